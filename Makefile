@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The front door; "make help" lists what it can do.
+
+VERSION := 0.1.0
+
+# The kernel to build for: the running one's headers, else the newest there are.
+KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
+	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
+
+PREFIX	?= /usr
+SBINDIR	?= $(PREFIX)/sbin
+MANDIR	?= $(PREFIX)/share/man
+BASHDIR	?= $(PREFIX)/share/bash-completion/completions
+INSTALL	?= install
+DEPMOD	?= /sbin/depmod
+
+build	:= $(CURDIR)/build
+staged	:= $(build)/module
+man	:= $(wildcard tools/man/*.8)
+words	:= $(wildcard tools/completion/obpblctl)
+
+# Debian packages that a build and the tests in user space need; those of the
+# VM bench are in tests/vm/packages.
+packages := bc gcc kmod libc6-dev libcmocka-dev libconfuse-dev libelf-dev \
+	libjansson-dev libmnl-dev linux-headers-amd64 make pkg-config sparse
+
+MAKEFLAGS += --no-print-directory
+
+# Without the kernel's own debug data there is no BTF, and no need to say so.
+kbuild	= $(MAKE) -C $(KDIR) M=$(staged) OBPBL_VERSION=$(VERSION) \
+	$(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+
+all: module program		## build the module and the program
+
+# Kbuild leaves its objects beside the sources: give it links to them instead.
+stage:
+	@mkdir -p $(staged)
+	@find $(staged) -xtype l -delete
+	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/src $(CURDIR)/include $(staged)/
+
+need-kernel:
+	@test -d "$(KDIR)" || { \
+		echo "no kernel headers: install linux-headers-amd64 or set KDIR" >&2; \
+		exit 1; \
+	}
+
+module: need-kernel stage	## build build/module/obpbl.ko against KDIR
+	@$(kbuild) modules
+
+program:			## build build/bin/obpblctl
+	@mkdir -p $(build)/bin
+	@$(MAKE) -C tools/obpblctl O=$(build)/bin VERSION=$(VERSION)
+
+install: all			## install both, as root (DESTDIR, PREFIX)
+	@$(kbuild) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
+	$(INSTALL) -D -m 755 $(build)/bin/obpblctl $(DESTDIR)$(SBINDIR)/obpblctl
+	$(if $(man),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(man))
+	$(if $(words),$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words))
+
+# What the kernel calls itself, which is where its modules are.
+release = $(shell cat $(KDIR)/include/config/kernel.release)
+
+uninstall: need-kernel		## remove what install has installed
+	find $(DESTDIR)/lib/modules/$(release) -name 'obpbl.ko*' -delete
+	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
+	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))
+
+check: all			## run the tests
+	@tests/run
+
+demo: deps all			## real mail through the module, in a VM
+	@tests/vm/run tests/vm/demo.sh
+
+deps:				## install what is missing to build and test (Debian)
+	@missing=$$(for p in $(packages); do \
+		dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | \
+			grep -qx installed || echo $$p; \
+	done); \
+	test -z "$$missing" || DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		--no-install-recommends install $$missing
+	@tests/vm/setup
+
+clean:				## remove everything that was built
+	rm -rf $(build)
+
+help:				## list the targets
+	@sed -n 's/^\([a-z]*\):.*##[[:space:]]*/  \1\t/p' $(CURDIR)/Makefile | \
+		expand -t 16
+	@echo
+	@echo "  W=1 more warnings, C=1 sparse, KDIR=DIR another kernel"
+
+.PHONY: all module program install uninstall check demo deps clean help \
+	stage need-kernel

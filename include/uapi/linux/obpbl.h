@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * obpbl: Outbound Port 25 Blocking, the generic netlink protocol
+ *
+ * Family "obpbl", version 1.  Every operation needs CAP_NET_ADMIN in the
+ * initial user namespace, reading included, and acts on the network namespace
+ * of the socket that sent it.
+ *
+ * The policy
+ * ----------
+ * A network namespace has one policy: ISPs, their prefixes, and overlays on
+ * sources (exemptions and quarantines).  It is an immutable snapshot with a
+ * generation number; every change makes the next generation and publishes it
+ * as a whole.  A packet, a dump, a test and a statistics reply each see one
+ * generation.  A namespace without ISPs has no policy: no hook is registered,
+ * and the module may be unloaded.
+ *
+ * Changes and transactions
+ * ------------------------
+ * A change is one of OBPBL_CMD_ISP_{ADD,SET,DEL}, OBPBL_CMD_MODE_SET,
+ * OBPBL_CMD_PREFIX_{ADD,REPLACE,DEL,FLUSH}, OBPBL_CMD_OVERLAY_{ADD,DEL} and
+ * OBPBL_CMD_FLUSH.  Sent by itself it is a transaction of its own.  Between
+ * OBPBL_CMD_BEGIN and OBPBL_CMD_COMMIT, changes sent on the same socket are
+ * collected in a draft that nobody else sees:
+ *
+ *	-> BEGIN  [OBPBL_A_EMPTY] [OBPBL_A_GENERATION]
+ *	-> ISP_ADD, PREFIX_ADD, OVERLAY_ADD, ...  (each acknowledged if asked)
+ *	-> COMMIT [OBPBL_A_COUNT] [OBPBL_A_GENERATION]
+ *	<- COMMIT OBPBL_A_GENERATION
+ *
+ * BEGIN with OBPBL_A_EMPTY starts from nothing configured (what a config file
+ * says replaces all that an earlier one said; run-time overlays stay), and
+ * without it from the running policy.  OBPBL_A_GENERATION is the generation
+ * that the sender has seen: if another one is running, -ESTALE.
+ * OBPBL_A_COUNT is the number of prefixes that the sender put into
+ * PREFIX_ADD messages since BEGIN: if another number arrived, -EBADMSG.
+ *
+ * A refused change spoils its transaction: all that follows but ABORT is
+ * refused with -ECANCELED, so that the rest of a batch can neither be
+ * committed without it nor reach the running policy as single changes.
+ * ABORT, or closing the socket, throws the draft away.  There is one draft a
+ * namespace; while it exists, changes and BEGIN from other sockets are
+ * refused with -EBUSY, and the message names the netlink port of its owner.
+ *
+ * Prefixes travel packed: OBPBL_A_PREFIXES4 and OBPBL_A_PREFIXES6 are arrays
+ * of struct obpbl_prefix4 and struct obpbl_prefix6, all for the one
+ * OBPBL_A_ISP and OBPBL_A_CLASS of the message, up to the 65,531 bytes of an
+ * attribute.
+ *
+ * Refusals
+ * --------
+ * Every refusal carries a sentence (NLMSGERR_ATTR_MSG) and, where one
+ * attribute is at fault, its place (NLMSGERR_ATTR_OFFS).  For packed prefixes
+ * the offset is that of the array element at fault, not of the attribute.
+ * Unknown attributes, values out of range and trailing bytes are refused.
+ *
+ *	-EEXIST		the entry is there already (ADD)
+ *	-ENOENT		no such ISP, prefix or overlay
+ *	-ENODEV		no such network device
+ *	-EADDRINUSE	the source prefix belongs to another ISP
+ *	-EINVAL		host bits set, reserved bytes set, attribute missing,
+ *			a family that does not fit
+ *	-ERANGE		a number or a prefix length out of range
+ *	-ENOSPC		a ceiling is reached: net.obpbl.max_prefixes,
+ *			net.obpbl.max_overlays, OBPBL_MAX_ISPS, or the memory
+ *			that max_prefixes stands for
+ *	-ENOMEM		the kernel has no memory; nothing has changed
+ *	-EBUSY		another socket has a transaction open
+ *	-ESTALE		another generation is running
+ *	-ECANCELED	an earlier change of this transaction was refused
+ *	-EBADMSG	COMMIT: OBPBL_A_COUNT does not match
+ *
+ * Dumps
+ * -----
+ * ISP_GET, PREFIX_GET, OVERLAY_GET and STATS_GET with NLM_F_DUMP answer one
+ * object a message (PREFIX_GET: a packed array of one ISP and class), all
+ * from the snapshot that was running when the dump began, whatever is
+ * committed meanwhile.  Each message carries OBPBL_A_GENERATION.
+ *
+ * Compatibility
+ * -------------
+ * Numbers are only ever appended.  The NLM_F_CREATE, NLM_F_EXCL,
+ * NLM_F_REPLACE and NLM_F_APPEND flags are not used.
+ */
+#ifndef _UAPI_LINUX_OBPBL_H
+#define _UAPI_LINUX_OBPBL_H
+
+#include <linux/types.h>
+
+#define OBPBL_GENL_NAME		"obpbl"
+#define OBPBL_GENL_VERSION	1
+
+/* The TCP port that this module judges; there is no way to name another */
+#define OBPBL_PORT		25
+
+/* Sizes of strings, the final NUL included */
+#define OBPBL_ISP_NAME_SIZE	32
+#define OBPBL_DEV_NAME_SIZE	16
+#define OBPBL_REASON_SIZE	256
+#define OBPBL_TICKET_SIZE	64
+
+/* ISPs in one namespace, at most; a name keeps its place while it is remembered */
+#define OBPBL_MAX_ISPS		1024
+
+/* Overlays on one source prefix, at most: each costs a packet a comparison */
+#define OBPBL_MAX_OVERLAYS_AT	16
+
+/**
+ * struct obpbl_prefix4 - an IPv4 prefix on the wire
+ * @addr: network address, network order, host bits zero
+ * @len: 0-32
+ * @reserved: zero
+ */
+struct obpbl_prefix4 {
+	__be32 addr;
+	__u8 len;
+	__u8 reserved[3];
+};
+
+/**
+ * struct obpbl_prefix6 - an IPv6 prefix on the wire
+ * @addr: network address, network order, host bits zero
+ * @len: 0-128
+ * @reserved: zero
+ */
+struct obpbl_prefix6 {
+	__u8 addr[16];
+	__u8 len;
+	__u8 reserved[3];
+};
+
+/**
+ * enum obpbl_mode - how far an ISP's verdicts go
+ * @OBPBL_MODE_OFF: nothing is judged
+ * @OBPBL_MODE_MONITOR: all is judged and counted, nothing is blocked
+ * @OBPBL_MODE_ENFORCE: what is judged "block" is blocked
+ *
+ * Ordered: the effective mode is the lower of the ISP's and net.obpbl.mode.
+ */
+enum obpbl_mode {
+	OBPBL_MODE_OFF,
+	OBPBL_MODE_MONITOR,
+	OBPBL_MODE_ENFORCE,
+
+	__OBPBL_MODE_LAST
+};
+#define OBPBL_MODE_MAX (__OBPBL_MODE_LAST - 1)
+
+/**
+ * enum obpbl_policy_kind - what is blocked of a dynamic source's connections
+ * @OBPBL_POLICY_OUTSIDE: those to hosts outside the ISP's space
+ * @OBPBL_POLICY_RELAY_ONLY: those to any host that is not a relay
+ * @OBPBL_POLICY_TARGETS: those to target networks
+ */
+enum obpbl_policy_kind {
+	OBPBL_POLICY_OUTSIDE,
+	OBPBL_POLICY_RELAY_ONLY,
+	OBPBL_POLICY_TARGETS,
+
+	__OBPBL_POLICY_LAST
+};
+#define OBPBL_POLICY_MAX (__OBPBL_POLICY_LAST - 1)
+
+/**
+ * enum obpbl_reject - what the client of a blocked connection is told
+ * @OBPBL_REJECT_RESET: a TCP RST
+ * @OBPBL_REJECT_ADMIN: ICMP 3/13 or ICMPv6 1/1, administratively prohibited
+ * @OBPBL_REJECT_DROP: nothing
+ */
+enum obpbl_reject {
+	OBPBL_REJECT_RESET,
+	OBPBL_REJECT_ADMIN,
+	OBPBL_REJECT_DROP,
+
+	__OBPBL_REJECT_LAST
+};
+#define OBPBL_REJECT_MAX (__OBPBL_REJECT_LAST - 1)
+
+/**
+ * enum obpbl_class - what a prefix says
+ * @OBPBL_CLASS_NONE: no entry: a source of no ISP, a destination outside
+ * @OBPBL_CLASS_DYNAMIC: source, subject to the policy
+ * @OBPBL_CLASS_STATIC: source, not subject
+ * @OBPBL_CLASS_SPACE: the ISP's address space: as a source infrastructure,
+ *	which is not subject, as a destination inside
+ * @OBPBL_CLASS_RELAY: destination, the ISP's own mail servers
+ * @OBPBL_CLASS_TARGET: destination, blocked under OBPBL_POLICY_TARGETS
+ * @OBPBL_CLASS_EXEMPT: source overlay, passes
+ * @OBPBL_CLASS_QUARANTINE: source overlay, may reach relays only
+ *
+ * PREFIX commands take DYNAMIC to TARGET, OVERLAY commands EXEMPT and
+ * QUARANTINE; OBPBL_CMD_TEST answers with any.
+ */
+enum obpbl_class {
+	OBPBL_CLASS_NONE,
+	OBPBL_CLASS_DYNAMIC,
+	OBPBL_CLASS_STATIC,
+	OBPBL_CLASS_SPACE,
+	OBPBL_CLASS_RELAY,
+	OBPBL_CLASS_TARGET,
+	OBPBL_CLASS_EXEMPT,
+	OBPBL_CLASS_QUARANTINE,
+
+	__OBPBL_CLASS_LAST
+};
+#define OBPBL_CLASS_MAX (__OBPBL_CLASS_LAST - 1)
+
+/**
+ * enum obpbl_layer - where an overlay comes from
+ * @OBPBL_LAYER_CONFIGURED: from a config file; BEGIN with OBPBL_A_EMPTY starts
+ *	without it
+ * @OBPBL_LAYER_RUNTIME: added by a command; survives such a transaction, unless
+ *	the transaction adds an overlay of the same kind, prefix, ISP,
+ *	destination and device, which takes its place
+ */
+enum obpbl_layer {
+	OBPBL_LAYER_CONFIGURED,
+	OBPBL_LAYER_RUNTIME,
+
+	__OBPBL_LAYER_LAST
+};
+#define OBPBL_LAYER_MAX (__OBPBL_LAYER_LAST - 1)
+
+/**
+ * enum obpbl_verdict - what becomes of a packet
+ * @OBPBL_VERDICT_PASS: it is forwarded
+ * @OBPBL_VERDICT_BLOCK: it is dropped, and answered as OBPBL_A_REJECT says
+ * @OBPBL_VERDICT_WOULD_BLOCK: it is forwarded, because the mode is monitor
+ */
+enum obpbl_verdict {
+	OBPBL_VERDICT_PASS,
+	OBPBL_VERDICT_BLOCK,
+	OBPBL_VERDICT_WOULD_BLOCK,
+
+	__OBPBL_VERDICT_LAST
+};
+
+/*
+ * OBPBL_REASONS() - why; each verdict has exactly one reason
+ *
+ * FN(NAME, "word") in order of number.  The words are the ones of JSON,
+ * metrics and events, and do not change.
+ *
+ * The first group passes:
+ *	foreign		no ISP owns the source
+ *	own		the source is the ISP's own infrastructure
+ *	static		the source is a static customer
+ *	exempt		an exemption applies
+ *	relay		the destination is one of the ISP's relays
+ *	inside		the destination is inside the ISP's space
+ *	not_target	OBPBL_POLICY_TARGETS, and the destination is none
+ *	under_limit	within the ISP's limit of new connections
+ *	off		the effective mode is OBPBL_MODE_OFF
+ * the second blocks:
+ *	outside		the destination is outside the ISP's space
+ *	not_relay	OBPBL_POLICY_RELAY_ONLY, and the destination is no relay
+ *	target		the destination is a target
+ *	limit		more new connections than the ISP's limit
+ *	quarantine	the source is quarantined, and the destination no relay
+ *	reverse		an answer to a connection that would have been blocked
+ * and the third blocks what is malformed, of pairs that would be blocked:
+ *	tiny_fragment	first fragment without a whole TCP header (RFC 1858)
+ *	fragment_offset_1  fragment that would rewrite the header (RFC 3128)
+ *	v6_chain	first fragment without its header chain (RFC 7112)
+ *	bad_header	too short to hold the ports
+ */
+#define OBPBL_REASONS(FN)				\
+	FN(FOREIGN, "foreign")				\
+	FN(OWN, "own")					\
+	FN(STATIC, "static")				\
+	FN(EXEMPT, "exempt")				\
+	FN(RELAY, "relay")				\
+	FN(INSIDE, "inside")				\
+	FN(NOT_TARGET, "not_target")			\
+	FN(UNDER_LIMIT, "under_limit")			\
+	FN(OFF, "off")					\
+	FN(OUTSIDE, "outside")				\
+	FN(NOT_RELAY, "not_relay")			\
+	FN(TARGET, "target")				\
+	FN(LIMIT, "limit")				\
+	FN(QUARANTINE, "quarantine")			\
+	FN(REVERSE, "reverse")				\
+	FN(TINY_FRAGMENT, "tiny_fragment")		\
+	FN(FRAGMENT_OFFSET_1, "fragment_offset_1")	\
+	FN(V6_CHAIN, "v6_chain")			\
+	FN(BAD_HEADER, "bad_header")
+
+#define __OBPBL_REASON_ENUM(name, word) OBPBL_REASON_##name,
+enum obpbl_reason {
+	OBPBL_REASONS(__OBPBL_REASON_ENUM)
+
+	__OBPBL_REASON_LAST
+};
+#define OBPBL_REASON_MAX (__OBPBL_REASON_LAST - 1)
+
+/**
+ * struct obpbl_counter - packets of one family, reason and verdict
+ * @packets: how many (a GSO packet is one)
+ * @bytes: their length from the IP header on
+ * @attempts: how many of them were SYN without ACK
+ * @family: 4 or 6
+ * @reason: enum obpbl_reason
+ * @verdict: enum obpbl_verdict
+ * @reserved: zero
+ */
+struct obpbl_counter {
+	__u64 packets;
+	__u64 bytes;
+	__u64 attempts;
+	__u8 family;
+	__u8 reason;
+	__u8 verdict;
+	__u8 reserved[5];
+};
+
+/**
+ * enum obpbl_cmd - operations
+ *
+ * @OBPBL_CMD_GET: the namespace at a glance.  Answers OBPBL_A_GENERATION,
+ *	OBPBL_A_VERSION, OBPBL_A_PROTOCOL, OBPBL_A_CEILING, OBPBL_A_ISPS,
+ *	OBPBL_A_PREFIXES, OBPBL_A_OVERLAYS, OBPBL_A_BYTES,
+ *	OBPBL_A_MAX_PREFIXES, OBPBL_A_MAX_OVERLAYS, and OBPBL_A_OWNER while a
+ *	transaction is open.
+ * @OBPBL_CMD_BEGIN: open a transaction on this socket.  Takes OBPBL_A_EMPTY,
+ *	OBPBL_A_GENERATION.
+ * @OBPBL_CMD_COMMIT: publish the draft.  Takes OBPBL_A_COUNT,
+ *	OBPBL_A_GENERATION; answers OBPBL_A_GENERATION.
+ * @OBPBL_CMD_ABORT: throw the draft away.
+ * @OBPBL_CMD_FLUSH: remove ISPs, prefixes and overlays, run-time ones
+ *	included.
+ * @OBPBL_CMD_MODE_SET: set OBPBL_A_MODE of OBPBL_A_ISP, or of all ISPs.
+ * @OBPBL_CMD_ISP_ADD: add OBPBL_A_ISP.  Takes OBPBL_A_MODE, OBPBL_A_POLICY,
+ *	OBPBL_A_REJECT, OBPBL_A_REVERSE, OBPBL_A_VRF; what is absent has the
+ *	default of its enum's description: monitor, outside, reset, off, none.
+ * @OBPBL_CMD_ISP_SET: change those attributes of OBPBL_A_ISP that are given.
+ *	The VRF can only change while the ISP has no source entries; an empty
+ *	OBPBL_A_VRF is none.
+ * @OBPBL_CMD_ISP_DEL: remove OBPBL_A_ISP with its prefixes and overlays.
+ * @OBPBL_CMD_ISP_GET: OBPBL_A_ISP or, dumped, all: the attributes of ISP_ADD,
+ *	and OBPBL_A_CLASS_COUNTS.
+ * @OBPBL_CMD_PREFIX_ADD: add prefixes of OBPBL_A_CLASS to OBPBL_A_ISP.
+ * @OBPBL_CMD_PREFIX_REPLACE: the same, but what is there already is no
+ *	error, and takes the place of static or dynamic (as a source), or of
+ *	relay or target (as a destination) at the same prefix.
+ * @OBPBL_CMD_PREFIX_DEL: remove prefixes of OBPBL_A_CLASS from OBPBL_A_ISP.
+ * @OBPBL_CMD_PREFIX_FLUSH: remove all prefixes of OBPBL_A_CLASS from
+ *	OBPBL_A_ISP.
+ * @OBPBL_CMD_PREFIX_GET: dump prefixes, packed; takes OBPBL_A_ISP and
+ *	OBPBL_A_CLASS as a filter.
+ * @OBPBL_CMD_OVERLAY_ADD: add an overlay of OBPBL_A_CLASS on the one source
+ *	prefix of OBPBL_A_PREFIXES4 or OBPBL_A_PREFIXES6 of OBPBL_A_ISP.
+ *	Takes OBPBL_A_LAYER (default run-time), OBPBL_A_TO4 or OBPBL_A_TO6,
+ *	OBPBL_A_DEV (exemptions only), OBPBL_A_UNTIL, OBPBL_A_REASON,
+ *	OBPBL_A_TICKET.
+ * @OBPBL_CMD_OVERLAY_DEL: remove the overlay of that class, prefix, ISP,
+ *	destination and device, from whichever layer it is in.
+ * @OBPBL_CMD_OVERLAY_GET: dump overlays; takes OBPBL_A_CLASS and OBPBL_A_ISP
+ *	as a filter.
+ * @OBPBL_CMD_TEST: the decision on a packet that is not sent.  Takes
+ *	OBPBL_A_SRC, OBPBL_A_DST (4 or 16 bytes, both alike), OBPBL_A_SPORT
+ *	(default 49152), OBPBL_A_DPORT (default 25), OBPBL_A_TCP_FLAGS (default
+ *	SYN) and OBPBL_A_DEV; answers OBPBL_A_VERDICT, OBPBL_A_REASON_CODE,
+ *	OBPBL_A_MODE (effective), OBPBL_A_ISP, OBPBL_A_REJECT,
+ *	OBPBL_A_SRC_LEN, OBPBL_A_SRC_CLASS, OBPBL_A_DST_LEN,
+ *	OBPBL_A_DST_CLASS; what does not apply is absent.  A packet that is not
+ *	judged at all (another port) passes without OBPBL_A_REASON_CODE.
+ * @OBPBL_CMD_STATS_GET: dump counters, an ISP a message: OBPBL_A_ISP (absent:
+ *	sources of no ISP), OBPBL_A_MODE, OBPBL_A_COUNTERS.  The message
+ *	without an ISP also has OBPBL_A_REPLIES and
+ *	OBPBL_A_REPLIES_SUPPRESSED.
+ */
+enum obpbl_cmd {
+	OBPBL_CMD_UNSPEC,
+	OBPBL_CMD_GET,
+	OBPBL_CMD_BEGIN,
+	OBPBL_CMD_COMMIT,
+	OBPBL_CMD_ABORT,
+	OBPBL_CMD_FLUSH,
+	OBPBL_CMD_MODE_SET,
+	OBPBL_CMD_ISP_ADD,
+	OBPBL_CMD_ISP_SET,
+	OBPBL_CMD_ISP_DEL,
+	OBPBL_CMD_ISP_GET,
+	OBPBL_CMD_PREFIX_ADD,
+	OBPBL_CMD_PREFIX_REPLACE,
+	OBPBL_CMD_PREFIX_DEL,
+	OBPBL_CMD_PREFIX_FLUSH,
+	OBPBL_CMD_PREFIX_GET,
+	OBPBL_CMD_OVERLAY_ADD,
+	OBPBL_CMD_OVERLAY_DEL,
+	OBPBL_CMD_OVERLAY_GET,
+	OBPBL_CMD_TEST,
+	OBPBL_CMD_STATS_GET,
+
+	__OBPBL_CMD_LAST
+};
+#define OBPBL_CMD_MAX (__OBPBL_CMD_LAST - 1)
+
+/**
+ * enum obpbl_attr - attributes; numbers are in host order
+ *
+ * @OBPBL_A_UNSPEC: never sent
+ * @OBPBL_A_PAD: alignment of 64-bit attributes
+ * @OBPBL_A_GENERATION: u64, number of a policy snapshot; 0 before the first
+ * @OBPBL_A_VERSION: string, version of the module
+ * @OBPBL_A_PROTOCOL: u32, OBPBL_GENL_VERSION of the module
+ * @OBPBL_A_CEILING: u8, enum obpbl_mode, net.obpbl.mode
+ * @OBPBL_A_ISPS: u32, number of ISPs
+ * @OBPBL_A_PREFIXES: u32, number of prefixes: source entries and destination
+ *	entries, a prefix of class SPACE counting as one
+ * @OBPBL_A_OVERLAYS: u32, number of overlays
+ * @OBPBL_A_BYTES: u64, memory of the policy and of what still waits to be
+ *	freed, in bytes
+ * @OBPBL_A_MAX_PREFIXES: u32, net.obpbl.max_prefixes
+ * @OBPBL_A_MAX_OVERLAYS: u32, net.obpbl.max_overlays
+ * @OBPBL_A_OWNER: u32, netlink port of the socket with an open transaction
+ * @OBPBL_A_EMPTY: flag, start from nothing configured
+ * @OBPBL_A_COUNT: u64, prefixes sent in this transaction
+ * @OBPBL_A_ISP: string, 1-31 of A-Za-z0-9._- beginning with a letter or digit
+ * @OBPBL_A_MODE: u8, enum obpbl_mode
+ * @OBPBL_A_POLICY: u8, enum obpbl_policy_kind
+ * @OBPBL_A_REJECT: u8, enum obpbl_reject
+ * @OBPBL_A_REVERSE: u8, 0 or 1: judge answers from port 25 as well
+ * @OBPBL_A_VRF: string, name of an l3mdev master; the device need not exist
+ * @OBPBL_A_CLASS_COUNTS: array of u32 by enum obpbl_class, prefixes and
+ *	overlays of an ISP
+ * @OBPBL_A_CLASS: u8, enum obpbl_class
+ * @OBPBL_A_PREFIXES4: array of struct obpbl_prefix4
+ * @OBPBL_A_PREFIXES6: array of struct obpbl_prefix6
+ * @OBPBL_A_LAYER: u8, enum obpbl_layer
+ * @OBPBL_A_TO4: struct obpbl_prefix4, the only destination of an exemption
+ * @OBPBL_A_TO6: struct obpbl_prefix6, likewise
+ * @OBPBL_A_DEV: string, name of a network device, or of its l3mdev master
+ * @OBPBL_A_UNTIL: u64, seconds since 1970-01-01 UTC; absent: no end
+ * @OBPBL_A_REASON: string, 1-255 bytes of UTF-8 text without control characters
+ * @OBPBL_A_TICKET: string, 1-63 bytes, likewise
+ * @OBPBL_A_SRC: 4 or 16 bytes, source address
+ * @OBPBL_A_DST: 4 or 16 bytes, destination address
+ * @OBPBL_A_SPORT: u16, source port
+ * @OBPBL_A_DPORT: u16, destination port
+ * @OBPBL_A_TCP_FLAGS: u8, TCP flags, FIN 0x01 to CWR 0x80
+ * @OBPBL_A_VERDICT: u8, enum obpbl_verdict
+ * @OBPBL_A_REASON_CODE: u8, enum obpbl_reason
+ * @OBPBL_A_SRC_LEN: u8, length of the deciding source prefix
+ * @OBPBL_A_SRC_CLASS: u8, enum obpbl_class of the deciding source entry
+ * @OBPBL_A_DST_LEN: u8, length of the deciding destination prefix
+ * @OBPBL_A_DST_CLASS: u8, enum obpbl_class of the deciding destination entry
+ * @OBPBL_A_COUNTERS: array of struct obpbl_counter, those that are not zero
+ * @OBPBL_A_REPLIES: u64, RST and ICMP replies sent
+ * @OBPBL_A_REPLIES_SUPPRESSED: u64, replies held back by net.obpbl.reject_rate
+ */
+enum obpbl_attr {
+	OBPBL_A_UNSPEC,
+	OBPBL_A_PAD,
+	OBPBL_A_GENERATION,
+	OBPBL_A_VERSION,
+	OBPBL_A_PROTOCOL,
+	OBPBL_A_CEILING,
+	OBPBL_A_ISPS,
+	OBPBL_A_PREFIXES,
+	OBPBL_A_OVERLAYS,
+	OBPBL_A_BYTES,
+	OBPBL_A_MAX_PREFIXES,
+	OBPBL_A_MAX_OVERLAYS,
+	OBPBL_A_OWNER,
+	OBPBL_A_EMPTY,
+	OBPBL_A_COUNT,
+	OBPBL_A_ISP,
+	OBPBL_A_MODE,
+	OBPBL_A_POLICY,
+	OBPBL_A_REJECT,
+	OBPBL_A_REVERSE,
+	OBPBL_A_VRF,
+	OBPBL_A_CLASS_COUNTS,
+	OBPBL_A_CLASS,
+	OBPBL_A_PREFIXES4,
+	OBPBL_A_PREFIXES6,
+	OBPBL_A_LAYER,
+	OBPBL_A_TO4,
+	OBPBL_A_TO6,
+	OBPBL_A_DEV,
+	OBPBL_A_UNTIL,
+	OBPBL_A_REASON,
+	OBPBL_A_TICKET,
+	OBPBL_A_SRC,
+	OBPBL_A_DST,
+	OBPBL_A_SPORT,
+	OBPBL_A_DPORT,
+	OBPBL_A_TCP_FLAGS,
+	OBPBL_A_VERDICT,
+	OBPBL_A_REASON_CODE,
+	OBPBL_A_SRC_LEN,
+	OBPBL_A_SRC_CLASS,
+	OBPBL_A_DST_LEN,
+	OBPBL_A_DST_CLASS,
+	OBPBL_A_COUNTERS,
+	OBPBL_A_REPLIES,
+	OBPBL_A_REPLIES_SUPPRESSED,
+
+	__OBPBL_A_LAST
+};
+#define OBPBL_A_MAX (__OBPBL_A_LAST - 1)
+
+#endif /* _UAPI_LINUX_OBPBL_H */

@@ -1,0 +1,676 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Entries of a draft: source and destination prefixes, overlays.
+ */
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/overflow.h>
+#include <linux/string.h>
+
+#include "policy.h"
+
+/**
+ * obpbl_prefix_covers() - is an address inside a prefix
+ * @prefix: the prefix
+ * @family: family of the address
+ * @key: the address
+ *
+ * Return: true if so; false for an address of the other family.
+ */
+bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,
+			 const u8 *key)
+{
+	unsigned int bytes = prefix->len / 8, bits = prefix->len % 8;
+
+	if (prefix->family != family || memcmp(prefix->key, key, bytes))
+		return false;
+	return !((prefix->key[bytes] ^ key[bytes]) >> (8 - bits));
+}
+
+/**
+ * obpbl_prefix_canonical() - has a prefix no bits beyond its length
+ * @prefix: the prefix; its length is within its family's
+ *
+ * Return: true if so.
+ */
+bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix)
+{
+	unsigned int i = prefix->len / 8;
+
+	if ((u8)(prefix->key[i] << prefix->len % 8))
+		return false;
+	for (i++; i < OBPBL_KEY_SIZE; i++) {
+		if (prefix->key[i])
+			return false;
+	}
+	return true;
+}
+
+/**
+ * struct place - a prefix in one layer of one scope
+ * @scope: index of the scope
+ * @layer: enum obpbl_layer
+ * @prefix: the prefix
+ */
+struct place {
+	u16 scope;
+	u8 layer;
+	const struct obpbl_prefix *prefix;
+};
+
+/**
+ * struct entry - what is at a place
+ * @isp: index of its ISP
+ * @classes: source classes, as bits
+ * @index: index of @spot
+ * @spot: overlays, and the rest once more; NULL where there are none
+ */
+struct entry {
+	u16 isp;
+	u8 classes;
+	u32 index;
+	struct obpbl_spot *spot;
+};
+
+static const struct obpbl_trie *trie_at(const struct obpbl_policy *policy,
+					const struct place *place)
+{
+	const struct obpbl_scope *scope;
+
+	scope = obpbl_vec_get(&policy->scopes, place->scope);
+	return &scope->src[place->layer][place->prefix->family];
+}
+
+static bool entry_get(const struct obpbl_policy *policy,
+		      const struct place *place, struct entry *entry)
+{
+	const struct obpbl_prefix *prefix = place->prefix;
+	u32 value;
+
+	memset(entry, 0, sizeof(*entry));
+	if (!obpbl_trie_get(trie_at(policy, place), prefix->key, prefix->len,
+			    &value))
+		return false;
+	if (!obpbl_value_is_spot(value)) {
+		entry->isp = obpbl_value_isp(value);
+		entry->classes = obpbl_value_classes(value);
+		return true;
+	}
+	entry->index = obpbl_value_spot(value);
+	entry->spot = obpbl_vec_get(&policy->spots[place->layer],
+				    entry->index);
+	entry->isp = entry->spot->isp;
+	entry->classes = entry->spot->classes;
+	return true;
+}
+
+static int trie_put(struct obpbl_draft *draft, const struct place *place,
+		    bool keep, u32 value)
+{
+	const struct obpbl_prefix *prefix = place->prefix;
+	struct obpbl_scope *scope;
+	struct obpbl_trie *trie;
+
+	scope = obpbl_draft_scope(draft, place->scope);
+	if (IS_ERR(scope))
+		return PTR_ERR(scope);
+	trie = &scope->src[place->layer][prefix->family];
+	if (!keep)
+		return obpbl_trie_del(trie, &draft->txn, prefix->key,
+				      prefix->len);
+	return obpbl_trie_set(trie, &draft->txn, prefix->key, prefix->len,
+			      value);
+}
+
+/* Puts @spot where @old has one or nothing; @spot is freed on failure */
+static int spot_put(struct obpbl_draft *draft, const struct place *place,
+		    const struct entry *old, struct obpbl_spot *spot)
+{
+	struct obpbl_vec *spots = &draft->policy->spots[place->layer];
+	u32 index = old->spot ? old->index : obpbl_vec_free_index(spots);
+	int err;
+
+	err = obpbl_vec_set(spots, &draft->txn, index, spot);
+	if (err) {
+		obpbl_txn_free(&draft->txn, spot);
+		return err;
+	}
+	if (old->spot)
+		return obpbl_draft_bury(draft, old->spot);
+	return trie_put(draft, place, true, OBPBL_VALUE_SPOT | index);
+}
+
+/* Puts an entry without overlays, or nothing, where @old is */
+static int plain_put(struct obpbl_draft *draft, const struct place *place,
+		     const struct entry *old, u16 isp, u8 classes)
+{
+	struct obpbl_vec *spots = &draft->policy->spots[place->layer];
+	int err;
+
+	err = trie_put(draft, place, classes, obpbl_value(isp, classes));
+	if (err || !old->spot)
+		return err;
+	err = obpbl_vec_set(spots, &draft->txn, old->index, NULL);
+	return err ?: obpbl_draft_bury(draft, old->spot);
+}
+
+static struct obpbl_spot *spot_new(struct obpbl_draft *draft,
+				   const struct place *place, u16 isp,
+				   u8 classes, unsigned int n)
+{
+	struct obpbl_spot *spot;
+
+	spot = obpbl_txn_alloc(&draft->txn, struct_size(spot, overlays, n));
+	if (IS_ERR(spot))
+		return spot;
+	spot->prefix = *place->prefix;
+	spot->scope = place->scope;
+	spot->isp = isp;
+	spot->classes = classes;
+	spot->n = n;
+	return spot;
+}
+
+/* Changes the classes at a place and leaves its overlays */
+static int classes_put(struct obpbl_draft *draft, const struct place *place,
+		       const struct entry *old, u16 isp, u8 classes)
+{
+	struct obpbl_spot *spot;
+
+	if (!old->spot)
+		return plain_put(draft, place, old, isp, classes);
+	spot = spot_new(draft, place, isp, classes, old->spot->n);
+	if (IS_ERR(spot))
+		return PTR_ERR(spot);
+	memcpy(spot->overlays, old->spot->overlays,
+	       spot->n * sizeof(*spot->overlays));
+	return spot_put(draft, place, old, spot);
+}
+
+/* Refuses a second owner of a source prefix, whichever layer it is in */
+static int check_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+		       const struct obpbl_prefix *prefix)
+{
+	struct place place = { .scope = isp->scope, .prefix = prefix };
+	const struct obpbl_isp *owner;
+	struct entry entry;
+
+	for (place.layer = 0; place.layer < OBPBL_LAYERS; place.layer++) {
+		if (!entry_get(draft->policy, &place, &entry) ||
+		    entry.isp == isp->index)
+			continue;
+		owner = obpbl_vec_get(&draft->policy->isps, entry.isp);
+		if (!owner)
+			owner = obpbl_vec_get(&draft->base->isps, entry.isp);
+		strscpy(draft->conflict, owner->config.name,
+			sizeof(draft->conflict));
+		return -EADDRINUSE;
+	}
+	return 0;
+}
+
+/* Prefixes */
+
+static int count(struct obpbl_draft *draft, struct obpbl_isp *isp, u8 class,
+		 int by)
+{
+	if (by > 0 && draft->policy->prefixes >= draft->max_prefixes)
+		return -ENOSPC;
+	draft->policy->prefixes += by;
+	isp->counts[OBPBL_LAYER_CONFIGURED][class] += by;
+	return 0;
+}
+
+/* Of static and dynamic, and of relay and target, one takes the other's place */
+static u8 rivals(u8 class)
+{
+	switch (class) {
+	case OBPBL_CLASS_DYNAMIC:
+		return OBPBL_BIT(OBPBL_CLASS_STATIC);
+	case OBPBL_CLASS_STATIC:
+		return OBPBL_BIT(OBPBL_CLASS_DYNAMIC);
+	case OBPBL_CLASS_RELAY:
+		return OBPBL_BIT(OBPBL_CLASS_TARGET);
+	case OBPBL_CLASS_TARGET:
+		return OBPBL_BIT(OBPBL_CLASS_RELAY);
+	default:
+		return 0;
+	}
+}
+
+static u8 source_classes(struct obpbl_draft *draft,
+			 const struct obpbl_isp *isp,
+			 const struct obpbl_prefix *prefix)
+{
+	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
+	struct entry entry;
+
+	entry_get(draft->policy, &place, &entry);
+	return entry.isp == isp->index ? entry.classes : 0;
+}
+
+static u8 destination_classes(const struct obpbl_isp *isp,
+			      const struct obpbl_prefix *prefix)
+{
+	u32 value = 0;
+
+	obpbl_trie_get(&isp->dst[prefix->family], prefix->key, prefix->len,
+		       &value);
+	return value;
+}
+
+static int source_put(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+		      const struct obpbl_prefix *prefix, u8 classes)
+{
+	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
+	struct entry entry;
+
+	entry_get(draft->policy, &place, &entry);
+	return classes_put(draft, &place, &entry, isp->index, classes);
+}
+
+static int destination_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
+			   const struct obpbl_prefix *prefix, u8 classes)
+{
+	struct obpbl_trie *trie = &isp->dst[prefix->family];
+
+	if (!classes)
+		return obpbl_trie_del(trie, &draft->txn, prefix->key,
+				      prefix->len);
+	return obpbl_trie_set(trie, &draft->txn, prefix->key, prefix->len,
+			      classes);
+}
+
+/* The classes at a prefix, as a source and as a destination together */
+static u8 prefix_classes(struct obpbl_draft *draft,
+			 const struct obpbl_isp *isp,
+			 const struct obpbl_prefix *prefix)
+{
+	return source_classes(draft, isp, prefix) |
+	       destination_classes(isp, prefix);
+}
+
+/* Changes a set of classes @from into @to at a prefix */
+static int prefix_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
+		      const struct obpbl_prefix *prefix, u8 from, u8 to)
+{
+	u8 changed = from ^ to;
+	int err = 0;
+
+	if (changed & OBPBL_SRC_CLASSES)
+		err = source_put(draft, isp, prefix, to & OBPBL_SRC_CLASSES);
+	if (!err && changed & OBPBL_DST_CLASSES)
+		err = destination_put(draft, isp, prefix,
+				      to & OBPBL_DST_CLASSES);
+	return err;
+}
+
+/**
+ * obpbl_draft_prefix_add() - add a prefix
+ * @draft: the draft
+ * @index: its ISP
+ * @class: OBPBL_CLASS_DYNAMIC to OBPBL_CLASS_TARGET
+ * @prefix: the prefix, canonical
+ * @replace: it may be there already, and takes the place of its rival
+ *
+ * Return: 0; -ENOENT, no such ISP; -EEXIST; -EADDRINUSE, another ISP's, which
+ * is named in @draft->conflict; -ENOSPC, a ceiling; -ENOMEM.  The draft is
+ * spoiled by any of them.
+ */
+int obpbl_draft_prefix_add(struct obpbl_draft *draft, u16 index, u8 class,
+			   const struct obpbl_prefix *prefix, bool replace)
+{
+	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	u8 from, to, gone;
+	int err = 0;
+
+	if (IS_ERR(isp))
+		return PTR_ERR(isp);
+	if (OBPBL_BIT(class) & OBPBL_SRC_CLASSES)
+		err = check_owner(draft, isp, prefix);
+	if (err)
+		return err;
+	draft->added++;
+	from = prefix_classes(draft, isp, prefix);
+	gone = replace ? from & rivals(class) : 0;
+	to = (from & ~gone) | OBPBL_BIT(class);
+	if (from == to)
+		return replace ? 0 : -EEXIST;
+	if (from & OBPBL_BIT(class) && !replace)
+		return -EEXIST;
+	if (gone)
+		err = count(draft, isp, __ffs(gone), -1);
+	if (!err && !(from & OBPBL_BIT(class)))
+		err = count(draft, isp, class, 1);
+	return err ?: prefix_put(draft, isp, prefix, from, to);
+}
+
+/**
+ * obpbl_draft_prefix_del() - remove a prefix
+ * @draft: the draft
+ * @index: its ISP
+ * @class: as obpbl_draft_prefix_add()
+ * @prefix: the prefix, canonical
+ *
+ * Return: 0; -ENOENT, no such ISP, or no such prefix of it; -ENOMEM.  The draft
+ * is spoiled by any of them.
+ */
+int obpbl_draft_prefix_del(struct obpbl_draft *draft, u16 index, u8 class,
+			   const struct obpbl_prefix *prefix)
+{
+	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	u8 from;
+
+	if (IS_ERR(isp))
+		return PTR_ERR(isp);
+	from = prefix_classes(draft, isp, prefix);
+	if (!(from & OBPBL_BIT(class)))
+		return -ENOENT;
+	count(draft, isp, class, -1);
+	return prefix_put(draft, isp, prefix, from, from & ~OBPBL_BIT(class));
+}
+
+/* The next prefix of a class of an ISP after @prefix, in its own table */
+static bool next_of_class(struct obpbl_draft *draft, struct obpbl_isp *isp,
+			  u8 class, struct obpbl_prefix *prefix, bool *started)
+{
+	bool source = OBPBL_BIT(class) & OBPBL_SRC_CLASSES;
+	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
+	const struct obpbl_trie *trie;
+	u32 value;
+
+	trie = source ? trie_at(draft->policy, &place) :
+			&isp->dst[prefix->family];
+	while (obpbl_trie_next(trie, prefix->key, &prefix->len, started,
+			       &value)) {
+		if (OBPBL_BIT(class) & (source ?
+		    source_classes(draft, isp, prefix) : value))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * obpbl_draft_prefix_flush() - remove all prefixes of a class
+ * @draft: the draft
+ * @index: the ISP
+ * @class: as obpbl_draft_prefix_add()
+ *
+ * Return: 0; -ENOENT, no such ISP; -ENOMEM.  The draft is spoiled by any.
+ */
+int obpbl_draft_prefix_flush(struct obpbl_draft *draft, u16 index, u8 class)
+{
+	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	struct obpbl_prefix prefix;
+	bool started;
+	u8 family;
+	int err;
+
+	if (IS_ERR(isp))
+		return PTR_ERR(isp);
+	for (family = 0; family < OBPBL_FAMILIES; family++) {
+		memset(&prefix, 0, sizeof(prefix));
+		prefix.family = family;
+		started = false;
+		while (isp->counts[OBPBL_LAYER_CONFIGURED][class] &&
+		       next_of_class(draft, isp, class, &prefix, &started)) {
+			err = obpbl_draft_prefix_del(draft, index, class,
+						     &prefix);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+/* Overlays */
+
+static bool same_prefix(const struct obpbl_prefix *a,
+			const struct obpbl_prefix *b)
+{
+	return a->family == b->family && a->len == b->len &&
+	       !memcmp(a->key, b->key, sizeof(a->key));
+}
+
+/* Two overlays of one prefix and ISP are the same entry if this holds */
+static bool same_overlay(const struct obpbl_overlay *a,
+			 const struct obpbl_overlay *b)
+{
+	return a->class == b->class && a->has_to == b->has_to &&
+	       (!a->has_to || same_prefix(&a->to, &b->to)) &&
+	       !strcmp(a->dev, b->dev);
+}
+
+static int overlay_at(const struct obpbl_spot *spot,
+		      const struct obpbl_overlay *overlay)
+{
+	int i;
+
+	for (i = 0; spot && i < spot->n; i++) {
+		if (same_overlay(spot->overlays[i], overlay))
+			return i;
+	}
+	return -ENOENT;
+}
+
+static void overlay_count(struct obpbl_draft *draft, struct obpbl_isp *isp,
+			  u8 layer, const struct obpbl_overlay *overlay, int by)
+{
+	isp->counts[layer][overlay->class] += by;
+	draft->policy->overlays += by;
+	if (overlay->dev[0])
+		draft->policy->devs += by;
+}
+
+/* Takes the @i-th overlay out of the spot of @entry */
+static int overlay_take(struct obpbl_draft *draft, const struct place *place,
+			const struct entry *entry, unsigned int i)
+{
+	struct obpbl_overlay *gone = entry->spot->overlays[i];
+	struct obpbl_spot *spot;
+	unsigned int n = entry->spot->n - 1;
+	int err;
+
+	if (!n) {
+		err = plain_put(draft, place, entry, entry->isp,
+				entry->classes);
+		return err ?: obpbl_draft_bury(draft, gone);
+	}
+	spot = spot_new(draft, place, entry->isp, entry->classes, n);
+	if (IS_ERR(spot))
+		return PTR_ERR(spot);
+	memcpy(spot->overlays, entry->spot->overlays,
+	       i * sizeof(*spot->overlays));
+	memcpy(spot->overlays + i, entry->spot->overlays + i + 1,
+	       (n - i) * sizeof(*spot->overlays));
+	err = spot_put(draft, place, entry, spot);
+	return err ?: obpbl_draft_bury(draft, gone);
+}
+
+static int overlay_remove(struct obpbl_draft *draft, struct obpbl_isp *isp,
+			  const struct place *place,
+			  const struct obpbl_overlay *overlay)
+{
+	struct entry entry;
+	int at;
+
+	if (!entry_get(draft->policy, place, &entry) ||
+	    entry.isp != isp->index)
+		return -ENOENT;
+	at = overlay_at(entry.spot, overlay);
+	if (at < 0)
+		return at;
+	overlay_count(draft, isp, place->layer, overlay, -1);
+	return overlay_take(draft, place, &entry, at);
+}
+
+static struct obpbl_overlay *overlay_copy(struct obpbl_draft *draft,
+					  const struct obpbl_overlay *overlay)
+{
+	size_t size = sizeof(*overlay) + strlen(overlay->reason) + 1;
+	struct obpbl_overlay *copy = obpbl_txn_alloc(&draft->txn, size);
+
+	if (!IS_ERR(copy))
+		memcpy(&copy->obj + 1, &overlay->obj + 1,
+		       size - sizeof(overlay->obj));
+	return copy;
+}
+
+/* Puts an overlay into the spot of @old: quarantines first */
+static int overlay_insert(struct obpbl_draft *draft, const struct place *place,
+			  const struct entry *old, u16 isp,
+			  struct obpbl_overlay *overlay)
+{
+	unsigned int i = 0, n = old->spot ? old->spot->n : 0;
+	struct obpbl_spot *spot;
+
+	spot = spot_new(draft, place, isp, old->classes, n + 1);
+	if (IS_ERR(spot)) {
+		obpbl_txn_free(&draft->txn, overlay);
+		return PTR_ERR(spot);
+	}
+	for (; i < n && old->spot->overlays[i]->class >= overlay->class; i++)
+		spot->overlays[i] = old->spot->overlays[i];
+	spot->overlays[i] = overlay;
+	for (; i < n; i++)
+		spot->overlays[i + 1] = old->spot->overlays[i];
+	return spot_put(draft, place, old, spot);
+}
+
+static int overlay_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
+		       const struct place *place,
+		       const struct obpbl_overlay *overlay)
+{
+	struct obpbl_overlay *copy;
+	struct entry entry;
+
+	entry_get(draft->policy, place, &entry);
+	if (entry.spot && entry.spot->n == OBPBL_MAX_OVERLAYS_AT)
+		return -E2BIG;
+	if (draft->policy->overlays >= draft->max_overlays)
+		return -ENOSPC;
+	copy = overlay_copy(draft, overlay);
+	if (IS_ERR(copy))
+		return PTR_ERR(copy);
+	overlay_count(draft, isp, place->layer, overlay, 1);
+	return overlay_insert(draft, place, &entry, isp->index, copy);
+}
+
+/* A configured overlay takes the place of a run-time one; else: refused */
+static int overlay_absorb(struct obpbl_draft *draft, struct obpbl_isp *isp,
+			  const struct place *place,
+			  const struct obpbl_overlay *overlay)
+{
+	struct place other = *place;
+	struct entry entry;
+	int err;
+
+	entry_get(draft->policy, place, &entry);
+	if (overlay_at(entry.spot, overlay) >= 0)
+		return -EEXIST;
+	other.layer = !place->layer;
+	if (place->layer == OBPBL_LAYER_CONFIGURED) {
+		err = overlay_remove(draft, isp, &other, overlay);
+		return err == -ENOENT ? 0 : err;
+	}
+	entry_get(draft->policy, &other, &entry);
+	return overlay_at(entry.spot, overlay) >= 0 ? -EEXIST : 0;
+}
+
+/**
+ * obpbl_draft_overlay_add() - add an exemption or a quarantine
+ * @draft: the draft
+ * @index: its ISP
+ * @layer: enum obpbl_layer
+ * @prefix: the source, canonical
+ * @overlay: the rest; copied
+ *
+ * Return: 0; -ENOENT, no such ISP; -EEXIST; -EADDRINUSE, another ISP's, which
+ * is named in @draft->conflict; -ENOSPC, a ceiling; -E2BIG, too many on this
+ * prefix; -ENOMEM.  The draft is spoiled by any of them.
+ */
+int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
+			    const struct obpbl_prefix *prefix,
+			    const struct obpbl_overlay *overlay)
+{
+	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	struct place place = { .layer = layer, .prefix = prefix };
+	int err;
+
+	if (IS_ERR(isp))
+		return PTR_ERR(isp);
+	place.scope = isp->scope;
+	err = check_owner(draft, isp, prefix);
+	if (!err)
+		err = overlay_absorb(draft, isp, &place, overlay);
+	return err ?: overlay_put(draft, isp, &place, overlay);
+}
+
+/**
+ * obpbl_draft_overlay_del() - remove an exemption or a quarantine
+ * @draft: the draft
+ * @index: its ISP
+ * @prefix: the source, canonical
+ * @overlay: its class, destination and device
+ *
+ * Return: 0; -ENOENT, no such ISP or overlay; -ENOMEM.  The draft is spoiled by
+ * any of them.
+ */
+int obpbl_draft_overlay_del(struct obpbl_draft *draft, u16 index,
+			    const struct obpbl_prefix *prefix,
+			    const struct obpbl_overlay *overlay)
+{
+	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	struct place place = { .prefix = prefix };
+	int err = -ENOENT;
+
+	if (IS_ERR(isp))
+		return PTR_ERR(isp);
+	place.scope = isp->scope;
+	for (; err == -ENOENT && place.layer < OBPBL_LAYERS; place.layer++)
+		err = overlay_remove(draft, isp, &place, overlay);
+	return err;
+}
+
+static int spot_flush(struct obpbl_draft *draft, struct obpbl_isp *isp,
+		      u8 layer, struct obpbl_spot *spot)
+{
+	struct obpbl_prefix prefix = spot->prefix;
+	struct place place = { spot->scope, layer, &prefix };
+	struct entry entry;
+	int err = 0;
+
+	while (!err && entry_get(draft->policy, &place, &entry) && entry.spot)
+		err = overlay_remove(draft, isp, &place,
+				     entry.spot->overlays[0]);
+	return err;
+}
+
+/**
+ * obpbl_draft_overlays_flush() - remove all overlays of an ISP
+ * @draft: the draft
+ * @index: which
+ *
+ * Return: 0; -ENOENT, no such ISP; -ENOMEM.  The draft is spoiled by any.
+ */
+int obpbl_draft_overlays_flush(struct obpbl_draft *draft, u16 index)
+{
+	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	struct obpbl_spot *spot;
+	int err = 0;
+	u8 layer;
+
+	if (IS_ERR(isp))
+		return PTR_ERR(isp);
+	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
+		u32 at = 0;
+
+		for (; !err && (spot = obpbl_vec_next(
+				&draft->policy->spots[layer], &at)); at++) {
+			if (spot->isp == index)
+				err = spot_flush(draft, isp, layer, spot);
+		}
+	}
+	return err;
+}

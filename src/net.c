@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Per-namespace state: publishing, retiring, and the end.
+ *
+ * One pointer is what a packet sees.  It is NULL while there are no ISPs, and
+ * then no hook is registered and the module not pinned.  A snapshot that is
+ * no longer published waits for a grace period and is then let go of in a
+ * work item: one grace period for all the commits since the last.
+ */
+#include <linux/module.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "hook.h"
+#include "net.h"
+#include "stats.h"
+#include "sysctl.h"
+
+/*
+ * What a ceiling on prefixes stands for in bytes.  The worst set of prefixes
+ * known needs 191 bytes a prefix (random ones need 60, real ones 13), and an
+ * apply has the old policy and the new one at the same time.
+ */
+#define BYTES_PER_PREFIX	256
+#define BYTES_PER_OVERLAY	1024
+#define BYTES_BASE		SZ_16M
+
+static unsigned int obpbl_net_id __read_mostly;
+static struct workqueue_struct *obpbl_wq;
+
+/**
+ * obpbl_pernet() - the state of a namespace
+ * @net: the namespace
+ *
+ * Context: any.
+ * Return: its state; never NULL while the module is loaded.
+ */
+struct obpbl_net *obpbl_pernet(struct net *net)
+{
+	return net_generic(net, obpbl_net_id);
+}
+
+/* Frees what only snapshots that are gone could reach; needs no lock */
+static void drop(struct obpbl_net *on, struct obpbl_dead *doomed)
+{
+	u64 freed = 0;
+
+	obpbl_dead_drop(doomed, 0, false, NULL, &freed);
+	mutex_lock(&on->lock);
+	on->history.bytes += freed;
+	mutex_unlock(&on->lock);
+}
+
+static void put_ripe(struct obpbl_net *on)
+{
+	struct obpbl_policy *policy;
+	struct obpbl_dead doomed;
+
+	for (;;) {
+		bool some = false;
+
+		mutex_lock(&on->lock);
+		policy = list_first_entry_or_null(&on->ripe,
+						  struct obpbl_policy, retired);
+		if (policy) {
+			list_del(&policy->retired);
+			some = obpbl_policy_put(&on->history, policy, &doomed);
+		}
+		mutex_unlock(&on->lock);
+		if (some)
+			drop(on, &doomed);
+		if (!policy)
+			return;
+		cond_resched();
+	}
+}
+
+/* What has been retired since goes into the next grace period */
+static void ripen(struct obpbl_net *on)
+{
+	lockdep_assert_held(&on->lock);
+
+	if (list_empty(&on->ripe) && !list_empty(&on->retired)) {
+		list_splice_init(&on->retired, &on->ripe);
+		queue_rcu_work(obpbl_wq, &on->reaper);
+	}
+}
+
+static void reap(struct work_struct *work)
+{
+	struct obpbl_net *on = container_of(to_rcu_work(work),
+					    struct obpbl_net, reaper);
+
+	put_ripe(on);
+	mutex_lock(&on->lock);
+	ripen(on);
+	mutex_unlock(&on->lock);
+}
+
+/**
+ * obpbl_net_hold() - keep the running snapshot
+ * @on: the namespace
+ *
+ * Context: under @on->lock.
+ * Return: the snapshot, for obpbl_net_put(); an empty one if nothing is
+ * configured.
+ */
+struct obpbl_policy *obpbl_net_hold(struct obpbl_net *on)
+{
+	lockdep_assert_held(&on->lock);
+
+	return obpbl_policy_get(on->history.current_policy);
+}
+
+/**
+ * obpbl_net_put() - let go of a snapshot
+ * @on: the namespace
+ * @policy: from obpbl_net_hold()
+ *
+ * Context: process, without @on->lock.
+ */
+void obpbl_net_put(struct obpbl_net *on, struct obpbl_policy *policy)
+{
+	struct obpbl_dead doomed;
+	bool some;
+
+	mutex_lock(&on->lock);
+	some = obpbl_policy_put(&on->history, policy, &doomed);
+	mutex_unlock(&on->lock);
+	if (some)
+		drop(on, &doomed);
+}
+
+/**
+ * obpbl_net_begin() - begin a draft with the ceilings of the namespace
+ * @on: the namespace, without a draft
+ *
+ * Context: under @on->lock.
+ * Return: 0 or -ENOMEM.
+ */
+int obpbl_net_begin(struct obpbl_net *on)
+{
+	u32 prefixes = READ_ONCE(on->sysctl.max_prefixes);
+	u32 overlays = READ_ONCE(on->sysctl.max_overlays);
+	int err;
+
+	lockdep_assert_held(&on->lock);
+
+	err = obpbl_draft_begin(&on->draft, &on->history,
+				(u64)prefixes * BYTES_PER_PREFIX +
+				(u64)overlays * BYTES_PER_OVERLAY +
+				BYTES_BASE);
+	on->draft.max_prefixes = prefixes;
+	on->draft.max_overlays = overlays;
+	return err;
+}
+
+/* Hooks before the first policy: they see NULL and let pass what they see */
+static int hook(struct obpbl_net *on)
+{
+	int err;
+
+	if (on->hooked)
+		return 0;
+	if (on->dying)
+		return -ENODEV;
+	err = obpbl_hook_register(on->net);
+	if (err)
+		return err;
+	__module_get(THIS_MODULE);
+	on->hooked = true;
+	return 0;
+}
+
+static void unhook(struct obpbl_net *on)
+{
+	lockdep_assert_held(&on->lock);
+
+	if (!on->hooked)
+		return;
+	obpbl_hook_unregister(on->net);
+	on->hooked = false;
+	module_put(THIS_MODULE);
+}
+
+/**
+ * obpbl_net_commit() - publish the draft
+ * @on: the namespace; its draft was checked
+ *
+ * Context: under @on->lock.
+ * Return: 0; or what the registration of the hooks failed with, and the draft
+ * is still there.
+ */
+int obpbl_net_commit(struct obpbl_net *on)
+{
+	struct obpbl_policy *policy = on->draft.policy, *old;
+	bool any = policy->isps.count;
+	int err = 0;
+
+	lockdep_assert_held(&on->lock);
+
+	if (any)
+		err = hook(on);
+	if (err)
+		return err;
+	old = obpbl_draft_commit(&on->draft, &on->history);
+	rcu_assign_pointer(on->policy, any ? policy : NULL);
+	if (!any)
+		unhook(on);
+	list_add_tail(&old->retired, &on->retired);
+	ripen(on);
+	return 0;
+}
+
+/**
+ * obpbl_net_abort() - throw the draft away
+ * @on: the namespace, with a draft
+ *
+ * Context: under @on->lock.
+ */
+void obpbl_net_abort(struct obpbl_net *on)
+{
+	lockdep_assert_held(&on->lock);
+
+	obpbl_draft_abort(&on->draft);
+	on->owner = 0;
+}
+
+/**
+ * obpbl_net_closed() - a netlink socket is gone, and its transaction with it
+ * @net: its namespace
+ * @portid: its port
+ *
+ * Context: process.
+ */
+void obpbl_net_closed(struct net *net, u32 portid)
+{
+	struct obpbl_net *on = obpbl_pernet(net);
+
+	mutex_lock(&on->lock);
+	if (portid && on->owner == portid)
+		obpbl_net_abort(on);
+	mutex_unlock(&on->lock);
+}
+
+static int __net_init net_init(struct net *net)
+{
+	struct obpbl_net *on = obpbl_pernet(net);
+	int err;
+
+	on->net = net;
+	mutex_init(&on->lock);
+	INIT_LIST_HEAD(&on->retired);
+	INIT_LIST_HEAD(&on->ripe);
+	INIT_RCU_WORK(&on->reaper, reap);
+	err = obpbl_history_init(&on->history);
+	if (err)
+		return err;
+	err = obpbl_stats_init(on);
+	if (err)
+		goto err_history;
+	err = obpbl_sysctl_init(on);
+	if (err)
+		goto err_stats;
+	return 0;
+
+err_stats:
+	obpbl_stats_exit(on);
+err_history:
+	obpbl_history_exit(&on->history);
+	return err;
+}
+
+/* No new packets; the core then waits for those under way */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct obpbl_net *on = obpbl_pernet(net);
+
+	mutex_lock(&on->lock);
+	on->dying = true;
+	rcu_assign_pointer(on->policy, NULL);
+	unhook(on);
+	mutex_unlock(&on->lock);
+}
+
+static void wait_for_reaper(struct obpbl_net *on)
+{
+	bool busy;
+
+	do {
+		flush_rcu_work(&on->reaper);
+		mutex_lock(&on->lock);
+		busy = !list_empty(&on->ripe) || !list_empty(&on->retired);
+		mutex_unlock(&on->lock);
+	} while (busy);
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct obpbl_net *on = obpbl_pernet(net);
+
+	obpbl_sysctl_exit(on);
+	mutex_lock(&on->lock);
+	if (on->owner)
+		obpbl_net_abort(on);
+	mutex_unlock(&on->lock);
+	wait_for_reaper(on);
+	obpbl_stats_exit(on);
+	obpbl_history_exit(&on->history);
+}
+
+static struct pernet_operations obpbl_net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit = net_exit,
+	.id = &obpbl_net_id,
+	.size = sizeof(struct obpbl_net),
+};
+
+/**
+ * obpbl_net_init() - give every namespace its state
+ *
+ * Return: 0 or a negative errno.
+ */
+int __init obpbl_net_init(void)
+{
+	int err;
+
+	obpbl_wq = alloc_workqueue("obpbl", WQ_UNBOUND, 0);
+	if (!obpbl_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&obpbl_net_ops);
+	if (err)
+		destroy_workqueue(obpbl_wq);
+	return err;
+}
+
+/**
+ * obpbl_net_exit() - take it away again
+ */
+void obpbl_net_exit(void)
+{
+	unregister_pernet_subsys(&obpbl_net_ops);
+	destroy_workqueue(obpbl_wq);
+	rcu_barrier();
+}

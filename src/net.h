@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Per-namespace state: the published policy, its history, the hooks.
+ */
+#ifndef _OBPBL_NET_H
+#define _OBPBL_NET_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "decision.h"
+#include "policy.h"
+
+struct ctl_table;
+struct ctl_table_header;
+struct net;
+struct obpbl_stats;
+
+/**
+ * struct obpbl_sysctl - net.obpbl.*, written by sysctl, read with READ_ONCE()
+ * @mode: ceiling on every ISP's mode
+ * @established: 1: judge only what opens a connection
+ * @fragments: 1: strict, drop non-first TCP fragments of subject pairs
+ * @reject_rate: replies a second; 0: none
+ * @max_prefixes: ceiling on prefixes
+ * @max_overlays: ceiling on overlays
+ */
+struct obpbl_sysctl {
+	u8 mode;
+	u8 established;
+	u8 fragments;
+	u32 reject_rate;
+	u32 max_prefixes;
+	u32 max_overlays;
+};
+
+/**
+ * struct obpbl_bucket - token bucket of replies, shared by all CPUs
+ * @full: time at which it is full again, in ns; see reject.c
+ */
+struct obpbl_bucket {
+	atomic64_t full;
+};
+
+/**
+ * struct obpbl_net - what one network namespace has
+ * @policy: the running snapshot; NULL while there are no ISPs
+ * @sysctl: settings
+ * @bucket: replies
+ * @stats: counters, read and written without lock; see stats.h
+ * @net: the namespace
+ * @lock: protects all below
+ * @history: snapshots that exist
+ * @draft: the open transaction
+ * @owner: netlink port of its socket; 0 while there is none
+ * @retired: snapshots unpublished since @reaper was last queued
+ * @ripe: snapshots whose grace period @reaper waits for
+ * @reaper: lets go of @ripe
+ * @hooked: the hooks are registered, and the module is pinned
+ * @dying: the namespace exits: no hook is registered any more
+ * @sysctl_header: registration of net.obpbl
+ */
+struct obpbl_net {
+	struct obpbl_policy __rcu *policy;
+	struct obpbl_sysctl sysctl;
+	struct obpbl_bucket bucket;
+	struct obpbl_stats *stats;
+	struct net *net;
+
+	struct mutex lock;
+	struct obpbl_history history;
+	struct obpbl_draft draft;
+	u32 owner;
+	struct list_head retired;
+	struct list_head ripe;
+	struct rcu_work reaper;
+	bool hooked;
+	bool dying;
+	struct ctl_table_header *sysctl_header;
+};
+
+struct obpbl_net *obpbl_pernet(struct net *net);
+
+int obpbl_net_begin(struct obpbl_net *on);
+int obpbl_net_commit(struct obpbl_net *on);
+void obpbl_net_abort(struct obpbl_net *on);
+struct obpbl_policy *obpbl_net_hold(struct obpbl_net *on);
+void obpbl_net_put(struct obpbl_net *on, struct obpbl_policy *policy);
+void obpbl_net_closed(struct net *net, u32 portid);
+
+int obpbl_net_init(void);
+void obpbl_net_exit(void);
+
+#endif /* _OBPBL_NET_H */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The generic netlink family: changes in netlink.c, answers in dump.c.
+ */
+#ifndef _OBPBL_NETLINK_H
+#define _OBPBL_NETLINK_H
+
+#include <net/genetlink.h>
+#include <uapi/linux/obpbl.h>
+
+#include "policy.h"
+
+struct obpbl_net;
+
+extern struct genl_family obpbl_genl_family;
+
+int obpbl_netlink_init(void);
+void obpbl_netlink_exit(void);
+
+struct sk_buff *obpbl_reply_new(struct genl_info *info, void **header);
+int obpbl_reply_send(struct sk_buff *skb, void *header, struct genl_info *info);
+int obpbl_missing(struct genl_info *info, int attr, const char *sentence);
+
+int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info);
+int obpbl_cmd_isp_get(struct sk_buff *skb, struct genl_info *info);
+int obpbl_cmd_test(struct sk_buff *skb, struct genl_info *info);
+
+int obpbl_dump_start(struct netlink_callback *cb);
+int obpbl_dump_done(struct netlink_callback *cb);
+int obpbl_dump_isps(struct sk_buff *skb, struct netlink_callback *cb);
+int obpbl_dump_prefixes(struct sk_buff *skb, struct netlink_callback *cb);
+int obpbl_dump_overlays(struct sk_buff *skb, struct netlink_callback *cb);
+int obpbl_dump_stats(struct sk_buff *skb, struct netlink_callback *cb);
+
+#endif /* _OBPBL_NETLINK_H */

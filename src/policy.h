@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The policy: an immutable snapshot, and the drafts that become one.
+ *
+ * Pure: knows no socket buffer and no netlink; net.c publishes what is built
+ * here, decision.c reads it.
+ */
+#ifndef _OBPBL_POLICY_H
+#define _OBPBL_POLICY_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+#include <uapi/linux/obpbl.h>
+
+#include "trie.h"
+#include "vec.h"
+
+/* Index of per-family tables */
+enum obpbl_family {
+	OBPBL_INET4,
+	OBPBL_INET6,
+
+	OBPBL_FAMILIES
+};
+
+#define OBPBL_LAYERS	__OBPBL_LAYER_LAST
+
+/**
+ * struct obpbl_prefix - a prefix, as the tables take it
+ * @key: address in network order, zero past @len; IPv4 in the first 4 bytes
+ * @family: enum obpbl_family
+ * @len: length in bits
+ */
+struct obpbl_prefix {
+	u8 key[OBPBL_KEY_SIZE];
+	u8 family;
+	u8 len;
+};
+
+/**
+ * struct obpbl_isp_config - what can be set of an ISP
+ * @name: its name
+ * @vrf: name of the l3mdev master that its sources arrive in; "" for none
+ * @mode: enum obpbl_mode
+ * @policy: enum obpbl_policy_kind
+ * @reject: enum obpbl_reject
+ * @reverse: judge answers from port 25 as well
+ * @limit: new connections per source and @interval that are let through; 0: none
+ * @interval: seconds
+ */
+struct obpbl_isp_config {
+	char name[OBPBL_ISP_NAME_SIZE];
+	char vrf[OBPBL_DEV_NAME_SIZE];
+	u8 mode;
+	u8 policy;
+	u8 reject;
+	bool reverse;
+	u32 limit;
+	u32 interval;
+};
+
+/**
+ * struct obpbl_isp - one ISP in a snapshot
+ * @obj: lifetime
+ * @config: what was set
+ * @index: its place in &struct obpbl_policy.isps, and of its counters; a name
+ *	   keeps its place from policy to policy
+ * @scope: index into &struct obpbl_policy.scopes of its source entries
+ * @counts: prefixes and overlays by enum obpbl_layer and enum obpbl_class
+ * @dst: destination entries by family, prefix -> set of DST_* classes
+ */
+struct obpbl_isp {
+	struct obpbl_obj obj;
+	struct obpbl_isp_config config;
+	u16 index;
+	u16 scope;
+	u32 counts[OBPBL_LAYERS][__OBPBL_CLASS_LAST];
+	struct obpbl_trie dst[OBPBL_FAMILIES];
+};
+
+/* Sets of classes at one prefix, as bits by enum obpbl_class */
+#define OBPBL_BIT(class)	(1U << (class))
+#define OBPBL_SRC_CLASSES	(OBPBL_BIT(OBPBL_CLASS_DYNAMIC) |	\
+				 OBPBL_BIT(OBPBL_CLASS_STATIC) |	\
+				 OBPBL_BIT(OBPBL_CLASS_SPACE))
+#define OBPBL_DST_CLASSES	(OBPBL_BIT(OBPBL_CLASS_RELAY) |		\
+				 OBPBL_BIT(OBPBL_CLASS_TARGET) |	\
+				 OBPBL_BIT(OBPBL_CLASS_SPACE))
+#define OBPBL_OVERLAY_CLASSES	(OBPBL_BIT(OBPBL_CLASS_EXEMPT) |	\
+				 OBPBL_BIT(OBPBL_CLASS_QUARANTINE))
+
+/**
+ * struct obpbl_overlay - one exemption or quarantine
+ * @obj: lifetime
+ * @to: the only destination it holds for, when @has_to
+ * @until: seconds since the epoch at which it ends; 0: never
+ * @class: OBPBL_CLASS_EXEMPT or OBPBL_CLASS_QUARANTINE
+ * @has_to: @to is set
+ * @dev: the only device it holds for, or its l3mdev master; "" for any
+ * @reason: why, in the words of whoever added it
+ * @ticket: whose, likewise; "" for none
+ */
+struct obpbl_overlay {
+	struct obpbl_obj obj;
+	struct obpbl_prefix to;
+	u64 until;
+	u8 class;
+	bool has_to;
+	char dev[OBPBL_DEV_NAME_SIZE];
+	char ticket[OBPBL_TICKET_SIZE];
+	char reason[];
+};
+
+/**
+ * struct obpbl_spot - a source prefix with overlays
+ * @obj: lifetime
+ * @prefix: where
+ * @isp: index of the ISP that owns it
+ * @scope: index of the scope
+ * @classes: source classes at the same prefix in the same layer
+ * @n: overlays
+ * @overlays: sorted: quarantines first
+ */
+struct obpbl_spot {
+	struct obpbl_obj obj;
+	struct obpbl_prefix prefix;
+	u16 isp;
+	u16 scope;
+	u8 classes;
+	u8 n;
+	struct obpbl_overlay *overlays[];
+};
+
+/**
+ * struct obpbl_scope - the source tables of one VRF, or of everything else
+ * @obj: lifetime
+ * @vrf: name of the l3mdev master; "" for scope 0, which is everything else
+ * @isps: how many ISPs live here
+ * @src: source entries by layer and family; see obpbl_value_*() for the values
+ */
+struct obpbl_scope {
+	struct obpbl_obj obj;
+	char vrf[OBPBL_DEV_NAME_SIZE];
+	u32 isps;
+	struct obpbl_trie src[OBPBL_LAYERS][OBPBL_FAMILIES];
+};
+
+/*
+ * Values of source entries: either the ISP and its classes at the prefix, or,
+ * where there are overlays as well, the index of a spot that holds it all.
+ */
+#define OBPBL_VALUE_SPOT	(1U << 31)
+#define OBPBL_VALUE_CLASS_BITS	8
+
+static inline u32 obpbl_value(u16 isp, u8 classes)
+{
+	return (u32)isp << OBPBL_VALUE_CLASS_BITS | classes;
+}
+
+static inline bool obpbl_value_is_spot(u32 value)
+{
+	return value & OBPBL_VALUE_SPOT;
+}
+
+static inline u32 obpbl_value_spot(u32 value)
+{
+	return value & ~OBPBL_VALUE_SPOT;
+}
+
+static inline u16 obpbl_value_isp(u32 value)
+{
+	return value >> OBPBL_VALUE_CLASS_BITS;
+}
+
+static inline u8 obpbl_value_classes(u32 value)
+{
+	return value;
+}
+
+/**
+ * struct obpbl_policy - one snapshot
+ * @isps: index -> struct obpbl_isp
+ * @scopes: index -> struct obpbl_scope; scope 0 is always there once there is
+ *	    an ISP
+ * @vrfs: VRF name, as a key of 128 bits -> index of scope
+ * @spots: by layer, index -> struct obpbl_spot
+ * @generation: number of this snapshot; 0 is the empty beginning
+ * @version: birth stamp of what was made for it
+ * @prefixes: entries, as net.obpbl.max_prefixes counts them
+ * @overlays: overlays, as net.obpbl.max_overlays counts them
+ * @reverse: ISPs with reverse on: whether packets from port 25 matter
+ * @devs: overlays with a device: whether the input device matters
+ * @node: in &struct obpbl_history.versions, protected by its owner's lock
+ * @retired: waits for the grace period after which it is no longer current,
+ *	     likewise
+ * @refs: who holds it, likewise: one for being current, one a dump
+ * @dead: objects that the version before it reaches and this one not
+ */
+struct obpbl_policy {
+	struct obpbl_vec isps;
+	struct obpbl_vec scopes;
+	struct obpbl_trie vrfs;
+	struct obpbl_vec spots[OBPBL_LAYERS];
+	u64 generation;
+	u64 version;
+	u32 prefixes;
+	u32 overlays;
+	u32 reverse;
+	u32 devs;
+
+	struct list_head node;
+	struct list_head retired;
+	unsigned int refs;
+	struct obpbl_dead dead;
+};
+
+/**
+ * struct obpbl_history - the line of snapshots that still exist
+ * @versions: the oldest first; the last is current
+ * @current_policy: what obpbl_draft_begin() starts from
+ * @next: the next birth stamp
+ * @bytes: memory of everything that they reach
+ */
+struct obpbl_history {
+	struct list_head versions;
+	struct obpbl_policy *current_policy;
+	u64 next;
+	u64 bytes;
+};
+
+/**
+ * struct obpbl_draft - a snapshot in the making
+ * @txn: its transaction
+ * @policy: what will be published; changed in place until then
+ * @base: what it started from
+ * @max_prefixes: refuse more
+ * @max_overlays: refuse more
+ * @conflict: after -EADDRINUSE or -ENOENT of a commit, the ISP in the way
+ * @added: prefixes added since it began
+ * @spoiled: a change failed: only obpbl_draft_abort() is left
+ * @replaces: it began by clearing what was configured, but not what was added
+ *	      at run time
+ */
+struct obpbl_draft {
+	struct obpbl_txn txn;
+	struct obpbl_policy *policy;
+	struct obpbl_policy *base;
+	u32 max_prefixes;
+	u32 max_overlays;
+	char conflict[OBPBL_ISP_NAME_SIZE];
+	u64 added;
+	bool spoiled;
+	bool replaces;
+};
+
+int obpbl_history_init(struct obpbl_history *history);
+void obpbl_history_exit(struct obpbl_history *history);
+struct obpbl_policy *obpbl_policy_get(struct obpbl_policy *policy);
+bool obpbl_policy_put(struct obpbl_history *history,
+		      struct obpbl_policy *policy, struct obpbl_dead *doomed);
+
+int obpbl_draft_begin(struct obpbl_draft *draft, struct obpbl_history *history,
+		      u64 max_bytes);
+int obpbl_draft_clear(struct obpbl_draft *draft, bool runtime);
+int obpbl_draft_check(struct obpbl_draft *draft);
+struct obpbl_policy *obpbl_draft_commit(struct obpbl_draft *draft,
+					struct obpbl_history *history);
+void obpbl_draft_abort(struct obpbl_draft *draft);
+
+int obpbl_draft_isp_add(struct obpbl_draft *draft, u16 index,
+			const struct obpbl_isp_config *config);
+int obpbl_draft_isp_set(struct obpbl_draft *draft, u16 index,
+			const struct obpbl_isp_config *config);
+int obpbl_draft_isp_del(struct obpbl_draft *draft, u16 index);
+int obpbl_draft_prefix_add(struct obpbl_draft *draft, u16 isp, u8 class,
+			   const struct obpbl_prefix *prefix, bool replace);
+int obpbl_draft_prefix_del(struct obpbl_draft *draft, u16 isp, u8 class,
+			   const struct obpbl_prefix *prefix);
+int obpbl_draft_prefix_flush(struct obpbl_draft *draft, u16 isp, u8 class);
+int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 isp, u8 layer,
+			    const struct obpbl_prefix *prefix,
+			    const struct obpbl_overlay *overlay);
+int obpbl_draft_overlay_del(struct obpbl_draft *draft, u16 isp,
+			    const struct obpbl_prefix *prefix,
+			    const struct obpbl_overlay *overlay);
+
+const struct obpbl_isp *obpbl_policy_isp(const struct obpbl_policy *policy,
+					 const char *name);
+bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,
+			 const u8 *key);
+bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix);
+
+static inline u8 obpbl_family_bits(u8 family)
+{
+	return family == OBPBL_INET4 ? 32 : 128;
+}
+
+/* For the files that build drafts */
+int obpbl_draft_bury(struct obpbl_draft *draft, void *obj);
+struct obpbl_isp *obpbl_draft_isp(struct obpbl_draft *draft, u16 index);
+struct obpbl_scope *obpbl_draft_scope(struct obpbl_draft *draft, u16 index);
+int obpbl_draft_overlays_flush(struct obpbl_draft *draft, u16 isp);
+
+#endif /* _OBPBL_POLICY_H */

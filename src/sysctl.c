@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * net.obpbl.*, per namespace.
+ */
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/sysctl.h>
+#include <net/net_namespace.h>
+
+#include "compat/compat.h"
+#include "net.h"
+#include "sysctl.h"
+
+/**
+ * struct knob - one sysctl
+ * @name: below net.obpbl.
+ * @offset: of its field in struct obpbl_sysctl
+ * @size: of that field: 1 or 4
+ * @max: the greatest value; the least is 0
+ * @preset: what a new namespace begins with
+ */
+struct knob {
+	const char *name;
+	size_t offset;
+	size_t size;
+	u32 max;
+	u32 preset;
+};
+
+#define KNOB(field, most, first) {				\
+	.name = #field,						\
+	.offset = offsetof(struct obpbl_sysctl, field),		\
+	.size = sizeof_field(struct obpbl_sysctl, field),	\
+	.max = most,						\
+	.preset = first,					\
+}
+
+static const struct knob knobs[] = {
+	KNOB(mode, OBPBL_MODE_MAX, OBPBL_MODE_ENFORCE),
+	KNOB(established, 1, 0),
+	KNOB(fragments, 1, 0),
+	KNOB(reject_rate, 1000000, 500),
+	KNOB(max_prefixes, 64 << 20, 4 << 20),
+	KNOB(max_overlays, 16 << 20, 256 << 10),
+};
+
+static void *field_of(struct obpbl_net *on, const struct knob *knob)
+{
+	return (u8 *)&on->sysctl + knob->offset;
+}
+
+/* The packet path reads while this writes */
+static u32 load(const void *field, size_t size)
+{
+	return size == sizeof(u8) ? READ_ONCE(*(const u8 *)field) :
+				    READ_ONCE(*(const u32 *)field);
+}
+
+static void store(void *field, size_t size, u32 value)
+{
+	if (size == sizeof(u8))
+		WRITE_ONCE(*(u8 *)field, value);
+	else
+		WRITE_ONCE(*(u32 *)field, value);
+}
+
+/*
+ * The owner of a user namespace is root of its own network namespaces as far
+ * as the modes of /proc/sys/net go.  That is not enough here: as with netlink,
+ * neither reading nor writing is for anybody but the machine's own administrator.
+ */
+static int access(obpbl_ctl_table *table, int write, void *buffer,
+		  size_t *lenp, loff_t *ppos)
+{
+	const struct knob *knob = table->extra1;
+	u32 value = load(table->data, knob->size);
+	struct ctl_table one = {
+		.data = &value,
+		.maxlen = sizeof(value),
+		.mode = table->mode,
+	};
+	int err;
+
+	if (!capable(CAP_NET_ADMIN))
+		return -EPERM;
+	err = proc_douintvec(&one, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	if (value > knob->max)
+		return -EINVAL;
+	store(table->data, knob->size, value);
+	return 0;
+}
+
+static void fill(struct ctl_table *table, struct obpbl_net *on,
+		 const struct knob *knob)
+{
+	table->procname = knob->name;
+	table->data = field_of(on, knob);
+	table->maxlen = sizeof(u32);
+	table->mode = 0600;
+	table->proc_handler = access;
+	table->extra1 = (void *)knob;
+}
+
+/**
+ * obpbl_sysctl_init() - set defaults, and show net.obpbl
+ * @on: the namespace's state
+ *
+ * Context: process, may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int obpbl_sysctl_init(struct obpbl_net *on)
+{
+	struct ctl_table *table;
+	size_t i;
+
+	/* Kernels up to 6.10 look for an empty entry at the end */
+	table = kcalloc(ARRAY_SIZE(knobs) + 1, sizeof(*table),
+			GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(knobs); i++) {
+		store(field_of(on, &knobs[i]), knobs[i].size, knobs[i].preset);
+		fill(&table[i], on, &knobs[i]);
+	}
+	on->sysctl_header = obpbl_register_net_sysctl(on->net, "net/obpbl",
+						      table,
+						      ARRAY_SIZE(knobs));
+	if (on->sysctl_header)
+		return 0;
+	kfree(table);
+	return -ENOMEM;
+}
+
+/**
+ * obpbl_sysctl_exit() - hide net.obpbl
+ * @on: the namespace's state
+ *
+ * Returns when nobody reads or writes any of it.
+ *
+ * Context: process, may sleep.
+ */
+void obpbl_sysctl_exit(struct obpbl_net *on)
+{
+	const struct ctl_table *table = on->sysctl_header->ctl_table_arg;
+
+	unregister_net_sysctl_table(on->sysctl_header);
+	on->sysctl_header = NULL;
+	kfree(table);
+}

@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For programs that tests/vm/run runs in a guest: assertions, waiting, network
+# namespaces, and the network in which everything happens:
+#
+#                            ┌────────────────────┐
+#                            │       router       │      ┌───────────────────┐
+#                            │                    │      │ relay     (alpha) │
+#                            │    relay0  .193/26 ├──────┤ 203.0.113.200/26  │
+#   ┌─────────────────┐      │   198.51.100.1/24  │      │ 198.51.100.25/24  │
+#   │ sub     (alpha) │      │    2001:db8:a::1   │      │ 2001:db8:a::200   │
+#   │ 203.0.113.5   D │      │                    │      └───────────────────┘
+#   │ 203.0.113.9   E │      │                    │      ┌───────────────────┐
+#   │ 203.0.113.10  D │      │                    │      │ foreign  (no ISP) │
+#   │ 203.0.113.77  D ├──────┤ sub0               │      │ 198.18.0.25/24    │
+#   │ 203.0.113.121 S │      │ 203.0.113.1/25     │      │ 198.18.0.99/24    │
+#   │ 2001:db8:a:     │      │ 2001:db8:a:1000::1 │      │ 2001:db8:f::25    │
+#   │   1000::5     D │      │                    │      └───────────────────┘
+#   │   1000::9     E │      │   foreign0   .1/24 ├──────┘
+#   │   1000::77    D │      │    2001:db8:f::1   │      ┌───────────────────┐
+#   └─────────────────┘      │                    │      │ beta      (beta)  │
+#                            │   beta0      .1/24 ├──────┤ 192.0.2.5/24    D │
+#                            │    2001:db8:b::1   │      │ 192.0.2.200/24    │
+#                            └────────────────────┘      │ 2001:db8:b::5     │
+#                                                        └───────────────────┘
+#
+# ISP alpha: space 203.0.113.0/24 and 2001:db8:a::/48, dynamic 203.0.113.0/25
+# and 2001:db8:a:1000::/52, static 203.0.113.120/29, relays 203.0.113.200 and
+# 198.51.100.25. ISP beta: space 192.0.2.0/24. D, S, E: addresses that policies
+# here take as dynamic, static and exempted ones.
+
+[[ ${OBPBL_REPO-} && ${OBPBL_BUILD-} ]] || {
+	echo "run this in a guest: tests/vm/run ${0##*/}" >&2
+	exit 2
+}
+
+passed=0
+failed=0
+skipped=0
+background=()
+scratch=$(mktemp -d)
+
+# ---- assertions ------------------------------------------------------------
+
+ok() {
+	passed=$((passed + 1))
+	echo "ok - $*"
+}
+
+fail() {
+	failed=$((failed + 1))
+	echo "not ok - $*"
+}
+
+# skip NAME: WHY
+skip() {
+	skipped=$((skipped + 1))
+	echo "ok - $* # skip"
+}
+
+note() {
+	echo "# $*"
+}
+
+# check NAME COMMAND...: the command succeeds; what it said is shown if not.
+check() {
+	check_status 0 "$@"
+}
+
+# check_status STATUS NAME COMMAND...
+check_status() {
+	local want=$1 name=$2 status=0
+
+	shift 2
+	"$@" >"$scratch/said" 2>&1 || status=$?
+	if ((status == want)); then
+		ok "$name"
+		return
+	fi
+	fail "$name"
+	note "status $status, not $want, of: $*"
+	sed 's/^/#   /' "$scratch/said"
+}
+
+# is NAME GOT WANTED
+is() {
+	if [[ $2 == "$3" ]]; then
+		ok "$1"
+	else
+		fail "$1"
+		note "got    '$2'"
+		note "wanted '$3'"
+	fi
+}
+
+# like NAME GOT REGEX
+like() {
+	if [[ $2 =~ $3 ]]; then
+		ok "$1"
+	else
+		fail "$1"
+		note "got '$2'"
+		note "wanted a match of '$3'"
+	fi
+}
+
+summary() {
+	local more=
+
+	((skipped == 0)) || more=", $skipped skipped"
+	echo "$passed passed, $failed failed$more"
+}
+
+# Last line of a program. A program that ends without it has failed: see
+# unfinished.
+finish() {
+	trap - EXIT
+	tidy
+	summary
+	((failed == 0 && passed > 0))
+	exit
+}
+
+unfinished() {
+	local status=$?
+
+	tidy
+	echo "not ok - ended early with status $status"
+	failed=$((failed + 1))
+	summary
+	exit $((status ? status : 1))
+}
+trap unfinished EXIT
+
+tidy() {
+	((${#background[@]} == 0)) ||
+		kill "${background[@]}" 2>/dev/null || true
+	rm -rf "$scratch"
+}
+
+# ---- waiting ---------------------------------------------------------------
+
+# How long to wait for what must come. Never part of what is asserted.
+patience=30
+
+# wait_until COMMAND...: polls till the command succeeds; fails after
+# $patience seconds.
+wait_until() {
+	local end=$((SECONDS + patience))
+
+	until "$@" >/dev/null 2>&1; do
+		((SECONDS < end)) || return 1
+		sleep 0.05
+	done
+}
+
+# ---- namespaces ------------------------------------------------------------
+
+# ns NAMESPACE COMMAND...
+ns() {
+	ip netns exec "$@"
+}
+
+have_ipv6() {
+	[[ -e /proc/sys/net/ipv6 ]]
+}
+
+# Addresses are usable as soon as they are set, and there are no others: no
+# duplicate detection, no router advertisements, no temporary ones.
+quiet_ipv6() {
+	local file
+
+	have_ipv6 || return 0
+	for file in /proc/sys/net/ipv6/conf/{all,default}; do
+		echo 0 >"$file/accept_dad"
+		echo 0 >"$file/accept_ra"
+		echo 0 >"$file/use_tempaddr"
+		echo 0 >"$file/router_solicitations"
+	done
+}
+
+# namespace NAME [router]
+namespace() {
+	ip netns add "$1"
+	ip -n "$1" link set lo up
+	ns "$1" bash -c "$(declare -f have_ipv6 quiet_ipv6 settle); settle ${2-}"
+}
+
+# settle [router]: inside a new namespace.
+settle() {
+	quiet_ipv6
+	[[ ${1-} == router ]] || return 0
+	echo 1 >/proc/sys/net/ipv4/ip_forward
+	! have_ipv6 || echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+}
+
+# link NAMESPACE DEVICE NAMESPACE DEVICE: a veth pair, up.
+link() {
+	ip link add "$2" netns "$1" type veth peer name "$4" netns "$3"
+	ip -n "$1" link set "$2" up
+	ip -n "$3" link set "$4" up
+}
+
+# address NAMESPACE DEVICE ADDRESS/LENGTH...
+address() {
+	local namespace=$1 device=$2 address
+
+	shift 2
+	for address; do
+		case $address in
+		*:*) ! have_ipv6 || echo "address add $address dev $device nodad" ;;
+		*) echo "address add $address dev $device" ;;
+		esac
+	done | ip -n "$namespace" -batch -
+}
+
+# gateway NAMESPACE V4 V6: default routes.
+gateway() {
+	ip -n "$1" route add default via "$2"
+	! have_ipv6 || ip -n "$1" -6 route add default via "$3"
+}
+
+topology() {
+	local leaf
+
+	namespace router router
+	for leaf in sub relay foreign beta; do
+		namespace "$leaf"
+		link "$leaf" eth0 router "${leaf}0"
+	done
+	address router sub0 203.0.113.1/25 2001:db8:a:1000::1/64
+	address router relay0 203.0.113.193/26 198.51.100.1/24 2001:db8:a::1/64
+	address router foreign0 198.18.0.1/24 2001:db8:f::1/64
+	address router beta0 192.0.2.1/24 2001:db8:b::1/64
+	address sub eth0 203.0.113.{5,9,10,77,121}/25 \
+		2001:db8:a:1000::{5,9,77}/64
+	address relay eth0 203.0.113.200/26 198.51.100.25/24 2001:db8:a::200/64
+	address foreign eth0 198.18.0.{25,99}/24 2001:db8:f::25/64
+	address beta eth0 192.0.2.{5,200}/24 2001:db8:b::5/64
+	gateway sub 203.0.113.1 2001:db8:a:1000::1
+	gateway relay 203.0.113.193 2001:db8:a::1
+	gateway foreign 198.18.0.1 2001:db8:f::1
+	gateway beta 192.0.2.1 2001:db8:b::1
+}
+
+# ---- the module and its program --------------------------------------------
+
+# Depends are loaded by hand, as insmod does not.
+load_module() {
+	local ko=$OBPBL_BUILD/module/obpbl.ko depends
+
+	depends=$(modinfo -F depends "$ko")
+	# shellcheck disable=SC2086 # a list
+	[[ ! $depends ]] || modprobe -a ${depends//,/ }
+	insmod "$ko" "$@"
+}
+
+# ctl ARG...: the control program in the router, where the policy lives.
+ctl() {
+	ns router obpblctl "$@"
+}
+
+# ---- traffic ---------------------------------------------------------------
+
+# serve NAMESPACE PORT...: accepts and greets on every address, both families,
+# in the background; returns when it listens.
+serve() {
+	local namespace=$1 port
+
+	shift
+	ns "$namespace" python3 -I -S - "$@" <<-'PYTHON' &
+	import selectors, socket, sys
+	wait = selectors.DefaultSelector()
+	for port in map(int, sys.argv[1:]):
+	    family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
+	    listener = socket.create_server(("", port), family=family, backlog=512,
+	                                    dualstack_ipv6=family == socket.AF_INET6)
+	    wait.register(listener, selectors.EVENT_READ)
+	while True:
+	    for key, _ in wait.select():
+	        with key.fileobj.accept()[0] as peer:
+	            try:
+	                peer.sendall(b"220 ready\r\n")
+	            except OSError:
+	                pass
+	PYTHON
+	background+=($!)
+	for port; do
+		wait_until listening "$namespace" "$port"
+	done
+}
+
+# listening NAMESPACE PORT
+listening() {
+	[[ $(ns "$1" ss -Hltn "sport = :$2") ]]
+}
+
+# attempt NAMESPACE SOURCE DESTINATION PORT [SECONDS]: connects, and says how
+# that went: open refused unreachable prohibited timeout, or the errno's name.
+# Only a wanted timeout takes the seconds. _socket, since the socket module
+# takes most of a second to import under emulation.
+attempt() {
+	ns "$1" python3 -I -S - "${@:2}" <<-'PYTHON'
+	import _socket, errno, sys
+	source, destination, port, *more = sys.argv[1:]
+	family = _socket.AF_INET6 if ":" in destination else _socket.AF_INET
+	names = {errno.ECONNREFUSED: "refused", errno.EHOSTUNREACH: "unreachable",
+	         errno.EACCES: "prohibited", errno.EPERM: "prohibited"}
+	s = _socket.socket(family, _socket.SOCK_STREAM)
+	s.bind((source, 0))
+	s.settimeout(float(more[0]) if more else 10)
+	try:
+	    s.connect((destination, int(port)))
+	    print("open")
+	except TimeoutError:
+	    print("timeout")
+	except OSError as e:
+	    print(names.get(e.errno) or errno.errorcode.get(e.errno, str(e)))
+	s.close()
+	PYTHON
+}

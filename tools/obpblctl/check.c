@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a policy as a whole has wrong, and what may be a mistake */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "check.h"
+#include "names.h"
+#include "out.h"
+#include "sort.h"
+
+#define EXAMPLES 5	/* warnings of a kind that are spelled out */
+
+/* Faults */
+
+static struct place ref_place(const struct policy *policy,
+			      const struct ref *ref)
+{
+	if (ref->class > OBPBL_CLASS_TARGET)
+		return policy->overlays[ref->index].at;
+	return prefixes_place(&policy->isps[ref->isp].lists[ref->class],
+			      ref->index);
+}
+
+/* The later of two is at fault, the earlier one is named. */
+static void clash(const struct policy *policy, const struct ref *first,
+		  const struct ref *second, struct faults *faults)
+{
+	const char *isp1 = policy->isps[first->isp].name;
+	const char *isp2 = policy->isps[second->isp].name;
+	char text[CIDR_SIZE], place[512];
+	struct prefix p;
+
+	refs_prefix(first, &p);
+	cidr_print(&p, text);
+	place_text(policy, ref_place(policy, first), place, sizeof(place));
+	if (first->isp == second->isp)
+		faults_add(faults, ref_place(policy, second),
+			   "'%s': is twice in %s of isp %s; first at %s", text,
+			   names_word(&class_names, first->class), isp1, place);
+	else
+		faults_add(faults, ref_place(policy, second),
+			   "'%s': isp %s claims a source prefix of isp %s, which has it at %s",
+			   text, isp2, isp1, place);
+}
+
+/* Entries of one prefix: one owner, and each class once. */
+static void check_run(const struct policy *policy, const struct ref *run,
+		      size_t n, struct faults *faults)
+{
+	const struct ref *seen[OBPBL_CLASS_MAX + 1] = { NULL };
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (run[i].isp != run->isp)
+			clash(policy, run, &run[i], faults);
+		else if (run[i].class > OBPBL_CLASS_TARGET)
+			continue;
+		else if (seen[run[i].class])
+			clash(policy, seen[run[i].class], &run[i], faults);
+		else
+			seen[run[i].class] = &run[i];
+	}
+}
+
+static void check_refs(const struct policy *policy, struct refs *refs,
+		       struct faults *faults)
+{
+	size_t from, to;
+
+	refs_sort(refs);
+	for (from = 0; from < refs->n; from = to) {
+		for (to = from + 1; to < refs->n; to++)
+			if (memcmp(refs->list[from].key, refs->list[to].key,
+				   REF_KEY))
+				break;
+		check_run(policy, &refs->list[from], to - from, faults);
+	}
+}
+
+/* ISPs in one VRF, or in none, share a scope: the first one's index. */
+static uint16_t scope_of(const struct policy *policy, size_t isp)
+{
+	size_t i;
+
+	for (i = 0; i < isp; i++)
+		if (!strcmp(policy->isps[i].vrf, policy->isps[isp].vrf))
+			break;
+	return i;
+}
+
+/* An overlay makes its ISP the owner of its prefix, as an entry does. */
+static void add_overlays(const struct policy *policy, const uint16_t *scopes,
+			 struct refs *refs)
+{
+	const struct overlay *overlay;
+	const struct isp *isp;
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		isp = policy_find_isp(policy, overlay->isp);
+		if (isp && overlay->prefix.family)
+			refs_add(refs, &overlay->prefix,
+				 scopes[isp - policy->isps],
+				 isp - policy->isps, overlay->class, i);
+	}
+}
+
+static void check_sources(const struct policy *policy, struct faults *faults)
+{
+	static const int classes[] = {
+		OBPBL_CLASS_SPACE, OBPBL_CLASS_STATIC, OBPBL_CLASS_DYNAMIC
+	};
+	uint16_t *scopes = xcalloc(policy->n_isps, sizeof(*scopes));
+	struct refs refs = { 0 };
+	const struct isp *isp;
+	size_t i, j;
+
+	for (i = 0; i < policy->n_isps; i++) {
+		scopes[i] = scope_of(policy, i);
+		isp = &policy->isps[i];
+		for (j = 0; j < 3; j++)
+			refs_add_list(&refs, &isp->lists[classes[j]], scopes[i],
+				      i, classes[j]);
+	}
+	add_overlays(policy, scopes, &refs);
+	check_refs(policy, &refs, faults);
+	refs_free(&refs);
+	free(scopes);
+}
+
+static void check_destinations(const struct policy *policy,
+			       struct faults *faults)
+{
+	struct refs refs = { 0 };
+	const struct isp *isp;
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		refs_add_list(&refs, &isp->lists[OBPBL_CLASS_RELAY], i, i,
+			      OBPBL_CLASS_RELAY);
+		refs_add_list(&refs, &isp->lists[OBPBL_CLASS_TARGET], i, i,
+			      OBPBL_CLASS_TARGET);
+	}
+	check_refs(policy, &refs, faults);
+	refs_free(&refs);
+}
+
+static int prefix_order(const struct prefix *a, const struct prefix *b)
+{
+	int order = (int)a->family - b->family;
+
+	if (!order && a->family)
+		order = memcmp(a->addr, b->addr, sizeof(a->addr));
+	return order ? order : (int)a->len - b->len;
+}
+
+/* By prefix, and then by all that makes an overlay the same as another. */
+static int overlay_order(const void *a, const void *b)
+{
+	const struct overlay *x = *(const struct overlay *const *)a;
+	const struct overlay *y = *(const struct overlay *const *)b;
+	int order = prefix_order(&x->prefix, &y->prefix);
+
+	if (!order)
+		order = strcmp(x->isp, y->isp);
+	if (!order)
+		order = (int)x->class - y->class;
+	if (!order)
+		order = prefix_order(&x->to, &y->to);
+	return order ? order : strcmp(x->dev, y->dev);
+}
+
+static int overlay_order_then_place(const void *a, const void *b)
+{
+	const struct overlay *x = *(const struct overlay *const *)a;
+	const struct overlay *y = *(const struct overlay *const *)b;
+	int order = overlay_order(a, b);
+
+	return order ? order : x < y ? -1 : x > y;
+}
+
+static void check_same(const struct policy *policy,
+		       const struct overlay *const *sorted, size_t i,
+		       struct faults *faults)
+{
+	char text[CIDR_SIZE], place[512];
+
+	if (!sorted[i]->prefix.family || overlay_order(&sorted[i - 1],
+						       &sorted[i]))
+		return;
+	faults_add(faults, sorted[i]->at,
+		   "'%s': the same %s is there twice; first at %s",
+		   cidr_print(&sorted[i]->prefix, text),
+		   names_word(&class_names, sorted[i]->class),
+		   place_text(policy, sorted[i - 1]->at, place, sizeof(place)));
+}
+
+static void check_crowd(const struct overlay *const *sorted, size_t i,
+			struct faults *faults)
+{
+	const size_t max = OBPBL_MAX_OVERLAYS_AT;
+	char text[CIDR_SIZE];
+
+	if (i < max || !sorted[i]->prefix.family ||
+	    prefix_order(&sorted[i]->prefix, &sorted[i - max]->prefix) ||
+	    strcmp(sorted[i]->isp, sorted[i - max]->isp))
+		return;
+	faults_add(faults, sorted[i]->at,
+		   "'%s': there can be at most %zu exemptions and quarantines of one prefix",
+		   cidr_print(&sorted[i]->prefix, text), max);
+}
+
+static void check_twins(const struct policy *policy, struct faults *faults)
+{
+	const struct overlay **sorted;
+	size_t i, n = policy->n_overlays;
+
+	sorted = xcalloc(n, sizeof(*sorted));
+	for (i = 0; i < n; i++)
+		sorted[i] = &policy->overlays[i];
+	qsort(sorted, n, sizeof(*sorted), overlay_order_then_place);
+	for (i = 1; i < n; i++) {
+		check_same(policy, sorted, i, faults);
+		check_crowd(sorted, i, faults);
+	}
+	free(sorted);
+}
+
+static void check_overlay(const struct policy *policy,
+			  const struct overlay *overlay, struct faults *faults)
+{
+	char text[CIDR_SIZE];
+
+	if (*overlay->isp && !policy_find_isp(policy, overlay->isp))
+		faults_add(faults, overlay->at, "'%s': no such ISP in this file",
+			   overlay->isp);
+	if (overlay->to.family && overlay->prefix.family &&
+	    overlay->to.family != overlay->prefix.family)
+		faults_add(faults, overlay->at,
+			   "'%s': the destination is IPv%d, the source IPv%d",
+			   cidr_print(&overlay->to, text), overlay->to.family,
+			   overlay->prefix.family);
+}
+
+/**
+ * check_faults() - what contradicts itself in a policy
+ * @policy: the policy
+ * @faults: where to note it
+ */
+void check_faults(const struct policy *policy, struct faults *faults)
+{
+	size_t i;
+
+	check_sources(policy, faults);
+	check_destinations(policy, faults);
+	for (i = 0; i < policy->n_overlays; i++)
+		check_overlay(policy, &policy->overlays[i], faults);
+	if (policy->n_overlays > 1)
+		check_twins(policy, faults);
+}
+
+/* Warnings */
+
+static void warning_text(json_t *warnings, const char *text)
+{
+	warn("%s", text);
+	if (warnings)
+		json_array_append_new(warnings, json_text(text));
+}
+
+/**
+ * warn_in() - warn, and note it for the report
+ * @warnings: the report's array, or NULL
+ * @format: a sentence
+ */
+void warn_in(json_t *warnings, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	warning_text(warnings, text);
+}
+
+/**
+ * struct warner - warnings of one kind
+ * @policy: the policy, for its files
+ * @warnings: the report's array
+ * @count: how many there were
+ */
+struct warner {
+	const struct policy *policy;
+	json_t *warnings;
+	size_t count;
+};
+
+static void warn_at(struct warner *warner, struct place at,
+		    const char *format, ...) PRINTF(3, 4);
+
+static void warn_at(struct warner *warner, struct place at,
+		    const char *format, ...)
+{
+	char text[512], place[512];
+	va_list args;
+
+	if (warner->count++ >= EXAMPLES)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	warn_in(warner->warnings, "%s: %s",
+		place_text(warner->policy, at, place, sizeof(place)), text);
+}
+
+static void warn_rest(struct warner *warner)
+{
+	if (warner->count > EXAMPLES)
+		warn_in(warner->warnings, "and %zu more like these",
+			warner->count - EXAMPLES);
+	warner->count = 0;
+}
+
+/**
+ * check_no_relay() - what it means for an ISP to have no relay
+ * @isp: the ISP
+ *
+ * Return: that, in words.
+ */
+const char *check_no_relay(const struct isp *isp)
+{
+	switch (isp->policy) {
+	case OBPBL_POLICY_RELAY_ONLY:
+		return "its dynamic customers cannot reach port 25 anywhere";
+	case OBPBL_POLICY_TARGETS:
+		return "its quarantined customers cannot reach port 25 anywhere";
+	}
+	return "its dynamic customers can only reach port 25 inside its space";
+}
+
+static void check_empty(struct warner *warner)
+{
+	const struct policy *policy = warner->policy;
+	const struct isp *isp;
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		if (!prefixes_count(&isp->lists[OBPBL_CLASS_RELAY]))
+			warn_at(warner, isp->at, "isp %s has no relay: %s",
+				isp->name, check_no_relay(isp));
+	}
+	warn_rest(warner);
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		if (!prefixes_count(&isp->lists[OBPBL_CLASS_DYNAMIC]))
+			warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is ever blocked",
+				isp->name);
+	}
+	warn_rest(warner);
+}
+
+/* What is inside the space of its ISP, or what is not. */
+static void check_inside(struct warner *warner, const struct isp *isp,
+			 int class, bool inside, const char *text)
+{
+	const struct prefixes *list = &isp->lists[class];
+	size_t i, n = prefixes_count(list);
+	struct ranges space[2];
+	char word[CIDR_SIZE];
+	struct prefix p;
+
+	ranges_make(&space[0], &isp->lists[OBPBL_CLASS_SPACE], 4);
+	ranges_make(&space[1], &isp->lists[OBPBL_CLASS_SPACE], 6);
+	for (i = 0; i < n; i++) {
+		prefixes_get(list, i, &p);
+		if (ranges_hold(&space[p.family == 6], &p) == inside)
+			warn_at(warner, prefixes_place(list, i),
+				"%s %s is %s the space of isp %s: %s",
+				names_word(&class_names, class),
+				cidr_print(&p, word),
+				inside ? "inside" : "outside", isp->name, text);
+	}
+	ranges_free(&space[0]);
+	ranges_free(&space[1]);
+}
+
+static void check_space(struct warner *warner)
+{
+	const struct policy *policy = warner->policy;
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		check_inside(warner, &policy->isps[i], OBPBL_CLASS_DYNAMIC,
+			     false, "mail between the two counts as outbound");
+	warn_rest(warner);
+	for (i = 0; i < policy->n_isps; i++)
+		check_inside(warner, &policy->isps[i], OBPBL_CLASS_TARGET, true,
+			     "dynamic customers cannot reach port 25 there, although it is the ISP's own network");
+	warn_rest(warner);
+}
+
+static const char *everything(int class)
+{
+	switch (class) {
+	case OBPBL_CLASS_DYNAMIC:
+		return "every source of this family is judged as its customer";
+	case OBPBL_CLASS_STATIC:
+		return "every other source of this family passes";
+	case OBPBL_CLASS_SPACE:
+		return "no destination of this family is outside";
+	case OBPBL_CLASS_RELAY:
+		return "every destination of this family is reachable";
+	case OBPBL_CLASS_QUARANTINE:
+		return "every source of this family can reach relays only";
+	case OBPBL_CLASS_EXEMPT:
+		return "every source of this family passes";
+	}
+	return "every destination of this family is a target";
+}
+
+static void check_whole_list(struct warner *warner, const struct isp *isp,
+			     int class)
+{
+	const struct prefixes *list = &isp->lists[class];
+	size_t i, n = prefixes_count(list);
+	char word[CIDR_SIZE];
+	struct prefix p;
+
+	for (i = 0; i < n; i++) {
+		prefixes_get(list, i, &p);
+		if (!p.len)
+			warn_at(warner, prefixes_place(list, i),
+				"%s of isp %s holds %s: %s",
+				names_word(&class_names, class), isp->name,
+				cidr_print(&p, word), everything(class));
+	}
+}
+
+static void check_whole(struct warner *warner)
+{
+	const struct policy *policy = warner->policy;
+	const struct overlay *overlay;
+	char word[CIDR_SIZE];
+	int class;
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
+		     class++)
+			check_whole_list(warner, &policy->isps[i], class);
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (!overlay->prefix.len)
+			warn_at(warner, overlay->at, "%s %s of isp %s: %s",
+				names_word(&class_names, overlay->class),
+				cidr_print(&overlay->prefix, word),
+				overlay->isp, everything(overlay->class));
+	}
+	warn_rest(warner);
+}
+
+static void check_ends(struct warner *warner)
+{
+	const struct policy *policy = warner->policy;
+	const struct overlay *overlay;
+	char word[CIDR_SIZE];
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (overlay->class == OBPBL_CLASS_EXEMPT && !overlay->until)
+			warn_at(warner, overlay->at, "exempt %s has no end: it holds until somebody removes it",
+				cidr_print(&overlay->prefix, word));
+	}
+	warn_rest(warner);
+}
+
+static void check_ended(struct warner *warner)
+{
+	const struct policy *policy = warner->policy;
+	const struct overlay *overlay;
+	char word[CIDR_SIZE], end[32];
+	uint64_t now = time(NULL);
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (overlay->until && overlay->until <= now)
+			warn_at(warner, overlay->at, "%s %s ended at %s: it has no effect",
+				names_word(&class_names, overlay->class),
+				cidr_print(&overlay->prefix, word),
+				print_time(overlay->until, end));
+	}
+	warn_rest(warner);
+}
+
+/**
+ * check_warnings() - warn of what may be a mistake in a policy
+ * @policy: the policy, without faults
+ * @warnings: the report's array, or NULL
+ */
+void check_warnings(const struct policy *policy, json_t *warnings)
+{
+	struct warner warner = { policy, warnings, 0 };
+
+	if (!policy->n_isps)
+		warn_in(warnings, "there is no ISP in it: nothing will be blocked");
+	check_empty(&warner);
+	check_space(&warner);
+	check_whole(&warner);
+	check_ends(&warner);
+	check_ended(&warner);
+}

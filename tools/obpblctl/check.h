@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a policy as a whole has wrong, and what may be a mistake */
+#ifndef OBPBLCTL_CHECK_H
+#define OBPBLCTL_CHECK_H
+
+#include <jansson.h>
+
+#include "policy.h"
+
+void check_faults(const struct policy *policy, struct faults *faults);
+void check_warnings(const struct policy *policy, json_t *warnings);
+const char *check_no_relay(const struct isp *isp);
+void warn_in(json_t *warnings, const char *format, ...) PRINTF(2, 3);
+
+#endif

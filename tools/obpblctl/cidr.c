@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Prefixes and addresses as text: exactly one grammar
+ *
+ *	prefix = address [ "/" number ]
+ *
+ * where an address is a dotted quad or the text form of RFC 4291 2.2, and a
+ * number is decimal without sign or leading zero. inet_pton() knows no end of
+ * text and getaddrinfo() takes too much, so the parser is written out; it is
+ * also what the time of reading a long list goes to.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cidr.h"
+
+/* Where the parser stands */
+struct cursor {
+	const char *at;
+	const char *end;
+};
+
+static int peek(const struct cursor *c)
+{
+	return c->at < c->end ? (unsigned char)*c->at : -1;
+}
+
+static bool is_digit(int ch)
+{
+	return ch >= '0' && ch <= '9';
+}
+
+static int hex_digit(int ch)
+{
+	if (is_digit(ch))
+		return ch - '0';
+	ch |= 0x20;
+	return ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : -1;
+}
+
+/* A decimal of up to three digits. */
+static enum cidr_fault number(struct cursor *c, unsigned int *value)
+{
+	const char *start = c->at;
+
+	*value = 0;
+	while (is_digit(peek(c)) && c->at - start < 3)
+		*value = *value * 10 + (*c->at++ - '0');
+	if (c->at == start)
+		return CIDR_NONE;
+	return *start == '0' && c->at - start > 1 ? CIDR_ZERO : CIDR_OK;
+}
+
+static enum cidr_fault dotted_quad(struct cursor *c, uint8_t addr[4])
+{
+	enum cidr_fault fault;
+	unsigned int value;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (i && peek(c) != '.')
+			return is_digit(peek(c)) ? CIDR_OCTET :
+			       peek(c) == '/' || peek(c) < 0 ? CIDR_SHORT :
+			       CIDR_NONE;
+		c->at += !!i;
+		fault = number(c, &value);
+		if (fault)
+			return fault;
+		if (value > 255)
+			return CIDR_OCTET;
+		addr[i] = value;
+	}
+	return is_digit(peek(c)) ? CIDR_OCTET : CIDR_OK;
+}
+
+/* Up to four hexadecimal digits; how many there were is returned. */
+static int hex_group(struct cursor *c, unsigned int *value)
+{
+	int n, digit;
+
+	*value = 0;
+	for (n = 0; n < 4; n++) {
+		digit = hex_digit(peek(c));
+		if (digit < 0)
+			break;
+		*value = *value << 4 | digit;
+		c->at++;
+	}
+	return n;
+}
+
+/* Moves what follows the "::" at group @gap to the end. */
+static void spread(uint8_t addr[16], int groups, int gap)
+{
+	int tail = (groups - gap) * 2;
+
+	memmove(addr + 16 - tail, addr + gap * 2, tail);
+	memset(addr + gap * 2, 0, 16 - tail - gap * 2);
+}
+
+static bool at_gap(const struct cursor *c)
+{
+	return c->end - c->at >= 2 && c->at[0] == ':' && c->at[1] == ':';
+}
+
+/* One group, or a dotted quad in the place of the last two. */
+static enum cidr_fault group(struct cursor *c, uint8_t addr[16], int *groups)
+{
+	const char *start = c->at;
+	unsigned int value;
+
+	if (*groups >= 8 || !hex_group(c, &value))
+		return CIDR_NONE;
+	if (peek(c) == '.' && *groups <= 6) {
+		c->at = start;
+		*groups += 2;
+		return dotted_quad(c, addr + *groups * 2 - 4);
+	}
+	addr[*groups * 2] = value >> 8;
+	addr[*groups * 2 + 1] = value;
+	(*groups)++;
+	return CIDR_OK;
+}
+
+/* Steps over the colon or colons before a group; false at the end. */
+static bool next_group(struct cursor *c, int groups, int *gap)
+{
+	if (at_gap(c) && *gap < 0) {
+		*gap = groups;
+		c->at += 2;
+		return hex_digit(peek(c)) >= 0;
+	}
+	if (!groups || *gap == groups)
+		return true;
+	if (peek(c) != ':')
+		return false;
+	c->at++;
+	return true;
+}
+
+/* Groups, gap and dotted quad; RFC 4291 2.2, forms 1 to 3. */
+static enum cidr_fault ipv6(struct cursor *c, uint8_t addr[16])
+{
+	int groups = 0, before = 0, gap = -1;
+	enum cidr_fault fault;
+
+	while (groups - before < 2 && next_group(c, groups, &gap)) {
+		before = groups;
+		fault = group(c, addr, &groups);
+		if (fault)
+			return fault;
+	}
+	if (gap < 0 ? groups != 8 : groups > 7)
+		return CIDR_NONE;
+	if (gap >= 0)
+		spread(addr, groups, gap);
+	return CIDR_OK;
+}
+
+static bool looks_ipv6(const struct cursor *c)
+{
+	const char *end = c->end - c->at > 5 ? c->at + 5 : c->end;
+
+	return memchr(c->at, ':', end - c->at);
+}
+
+static enum cidr_fault address(struct cursor *c, struct prefix *p)
+{
+	enum cidr_fault fault;
+
+	memset(p, 0, sizeof(*p));
+	if (looks_ipv6(c)) {
+		p->family = 6;
+		fault = ipv6(c, p->addr);
+	} else {
+		p->family = 4;
+		fault = dotted_quad(c, p->addr);
+	}
+	p->len = cidr_bits(p);
+	if (!fault && peek(c) == '%')
+		return CIDR_ZONE;
+	return fault;
+}
+
+/* Clears what is beyond the prefix length; says whether there was any. */
+static bool clear_host(struct prefix *p)
+{
+	unsigned int bytes = cidr_bits(p) / 8, i = p->len / 8;
+	uint8_t mask, host = 0;
+
+	if (i < bytes && p->len % 8) {
+		mask = 0xff >> (p->len % 8);
+		host |= p->addr[i] & mask;
+		p->addr[i++] &= ~mask;
+	}
+	for (; i < bytes; i++) {
+		host |= p->addr[i];
+		p->addr[i] = 0;
+	}
+	return host;
+}
+
+static enum cidr_fault length(struct cursor *c, struct prefix *p)
+{
+	enum cidr_fault fault;
+	unsigned int value;
+
+	c->at++;
+	fault = number(c, &value);
+	if (fault)
+		return fault == CIDR_NONE ? CIDR_LEN : fault;
+	if (value > cidr_bits(p) || is_digit(peek(c)))
+		return CIDR_LEN_RANGE;
+	p->len = value;
+	return CIDR_OK;
+}
+
+/**
+ * cidr_parse() - read a prefix
+ * @text: its text, which need not end in a NUL
+ * @size: length of @text; all of it must be the prefix
+ * @p: where to put it; after CIDR_HOST with the host bits cleared
+ *
+ * Return: CIDR_OK or what is wrong.
+ */
+enum cidr_fault cidr_parse(const char *text, size_t size, struct prefix *p)
+{
+	struct cursor c = { text, text + size };
+	enum cidr_fault fault;
+
+	fault = address(&c, p);
+	if (!fault && peek(&c) == '/')
+		fault = length(&c, p);
+	if (fault)
+		return fault;
+	if (c.at != c.end)
+		return peek(&c) == '/' ? CIDR_MORE : CIDR_NONE;
+	return clear_host(p) ? CIDR_HOST : CIDR_OK;
+}
+
+/**
+ * cidr_parse_address() - read an address
+ * @text: its text
+ * @p: where to put it, as a prefix of full length
+ *
+ * Return: CIDR_OK or what is wrong.
+ */
+enum cidr_fault cidr_parse_address(const char *text, struct prefix *p)
+{
+	struct cursor c = { text, text + strlen(text) };
+	enum cidr_fault fault;
+
+	fault = address(&c, p);
+	if (fault)
+		return fault;
+	return c.at == c.end ? CIDR_OK : CIDR_NONE;
+}
+
+static void explain_host(const struct prefix *p, char *text, size_t size)
+{
+	char good[CIDR_SIZE];
+
+	snprintf(text, size, "has host bits set; did you mean %s?",
+		 cidr_print(p, good));
+}
+
+/**
+ * cidr_explain() - what is wrong, in words
+ * @fault: what cidr_parse() returned
+ * @p: what it left
+ * @text: where to put the words, which follow a quotation of the text
+ * @size: size of @text
+ */
+void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
+		  size_t size)
+{
+	static const char *const words[] = {
+		[CIDR_OK] = "is a prefix",
+		[CIDR_NONE] = "is not an IPv4 or IPv6 prefix",
+		[CIDR_ZERO] = "a number with a leading zero is ambiguous",
+		[CIDR_OCTET] = "a number of an IPv4 address is above 255",
+		[CIDR_SHORT] = "an IPv4 address has four numbers",
+		[CIDR_ZONE] = "a zone id has no place in a prefix",
+		[CIDR_LEN] = "the prefix length is not a number",
+		[CIDR_MORE] = "there is more after the prefix length",
+	};
+
+	if (fault == CIDR_HOST)
+		explain_host(p, text, size);
+	else if (fault == CIDR_LEN_RANGE)
+		snprintf(text, size, "the prefix length is above %u",
+			 cidr_bits(p));
+	else
+		snprintf(text, size, "%s", words[fault]);
+}
+
+/**
+ * cidr_print_address() - the address of a prefix, in canonical text
+ * @p: the prefix
+ * @text: where to put it
+ *
+ * Return: @text.
+ */
+const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE])
+{
+	/* inet_ntop() writes RFC 5952. */
+	inet_ntop(p->family == 4 ? AF_INET : AF_INET6, p->addr, text,
+		  CIDR_SIZE);
+	return text;
+}
+
+/**
+ * cidr_print() - a prefix in canonical text, its length always with it
+ * @p: the prefix
+ * @text: where to put it
+ *
+ * Return: @text.
+ */
+const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE])
+{
+	size_t used;
+
+	cidr_print_address(p, text);
+	used = strlen(text);
+	snprintf(text + used, CIDR_SIZE - used, "/%u", p->len);
+	return text;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Prefixes and addresses as text: exactly one grammar */
+#ifndef OBPBLCTL_CIDR_H
+#define OBPBLCTL_CIDR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The longest text: IPv6 with an embedded dotted quad, "/128", NUL */
+#define CIDR_SIZE 50
+
+/**
+ * struct prefix - a prefix of either family
+ * @family: 4 or 6
+ * @len: 0-32 or 0-128
+ * @addr: network order; 4 or 16 bytes count
+ */
+struct prefix {
+	uint8_t family;
+	uint8_t len;
+	uint8_t addr[16];
+};
+
+/**
+ * enum cidr_fault - what is wrong with a text
+ * @CIDR_OK: nothing
+ * @CIDR_NONE: neither an address nor a prefix
+ * @CIDR_ZERO: a number with a leading zero
+ * @CIDR_OCTET: a number of a dotted quad above 255
+ * @CIDR_SHORT: a dotted quad with fewer than four numbers
+ * @CIDR_ZONE: an IPv6 zone id
+ * @CIDR_LEN: no prefix length after the slash
+ * @CIDR_LEN_RANGE: a prefix length above 32 or 128
+ * @CIDR_MORE: more text after a complete prefix
+ * @CIDR_HOST: host bits are set
+ */
+enum cidr_fault {
+	CIDR_OK,
+	CIDR_NONE,
+	CIDR_ZERO,
+	CIDR_OCTET,
+	CIDR_SHORT,
+	CIDR_ZONE,
+	CIDR_LEN,
+	CIDR_LEN_RANGE,
+	CIDR_MORE,
+	CIDR_HOST,
+};
+
+enum cidr_fault cidr_parse(const char *text, size_t size, struct prefix *p);
+enum cidr_fault cidr_parse_address(const char *text, struct prefix *p);
+void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
+		  size_t size);
+const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE]);
+const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE]);
+
+static inline unsigned int cidr_bits(const struct prefix *p)
+{
+	return p->family == 4 ? 32 : 128;
+}
+
+#endif

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands: one table, from which parsing, help and completion come */
+#include <stdarg.h>
+#include <string.h>
+
+#include "command.h"
+#include "out.h"
+
+const struct command commands[] = {
+	{
+		.name = "show",
+		.synopsis = "",
+		.summary = "the policy at a glance; so does no command at all",
+		.help = "Versions, generation, memory, and of each ISP its mode, prefixes and\n"
+			"blocked packets. What deserves attention is said in words.\n",
+		.example = "obpblctl show",
+		.run = show_command,
+	}, {
+		.name = "apply",
+		.synopsis = "FILE|- [--check] [--diff]",
+		.summary = "replace the whole configured policy, atomically",
+		.help = "Whatever is wrong in the file is named with its line, and then nothing\n"
+			"changes. Exemptions and quarantines that were added by command stay.\n"
+			"  --check  look at the file only; needs neither the module nor root\n"
+			"  --diff   print what differs from the running policy, then apply; with\n"
+			"           --check, print it and do not apply\n",
+		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
+		.completion = "--check --diff",
+		.run = apply_command,
+	}, {
+		.name = "save",
+		.synopsis = "[FILE]",
+		.summary = "the running policy as a config file that apply accepts",
+		.help = "Exemptions and quarantines added by command are in it too. FILE is\n"
+			"replaced as a whole or not at all; without it the text goes to stdout.\n",
+		.example = "obpblctl save /etc/obpbl/obpbl.conf",
+		.run = save_command,
+	}, {
+		.name = "flush",
+		.synopsis = "[--yes]",
+		.summary = "remove the policy of this namespace",
+		.help = "ISPs, prefixes, exemptions and quarantines all go, and port 25 is open.\n"
+			"Asks first on a terminal; elsewhere --yes is needed.\n",
+		.example = "obpblctl flush --yes",
+		.completion = "--yes",
+		.run = flush_command,
+	}, {
+		.name = "mode",
+		.synopsis = "off|monitor|enforce [isp NAME]",
+		.summary = "set the mode of one ISP, or of all",
+		.help = "off: judge nothing. monitor: decide and count, block nothing. enforce:\n"
+			"block. The effective mode is the lower of this and net.obpbl.mode.\n",
+		.example = "obpblctl mode enforce isp alpha",
+		.completion = "off monitor enforce isp",
+		.run = mode_command,
+	}, {
+		.name = "isp",
+		.synopsis = "add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME]",
+		.summary = "ISPs and their attributes",
+		.help = "  mode    off monitor enforce (default: monitor)\n"
+			"  policy  outside relay-only targets (default: outside)\n"
+			"  reject  reset admin drop (default: reset)\n"
+			"  reverse on off: judge answers from port 25 too (default: off)\n"
+			"  limit   none; this version does not limit connections yet\n"
+			"  vrf     name of an l3mdev master; none: no VRF\n",
+		.example = "obpblctl isp add alpha mode monitor policy outside",
+		.completion = "add set del show list mode policy reject reverse limit vrf off monitor enforce outside relay-only targets reset admin drop on none",
+		.run = isp_command,
+	}, {
+		.name = "prefix",
+		.synopsis = "add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace]",
+		.summary = "prefixes of an ISP",
+		.help = "CLASS is dynamic, static, space, relay or target. 'add' refuses what is\n"
+			"there already, 'replace' does not. 'load' reads a list, one prefix a line,\n"
+			"# comments, and adds all of it or nothing; with --replace the list takes\n"
+			"the place of all that the ISP has of that class.\n",
+		.example = "obpblctl prefix add 203.0.113.0/25 dynamic isp alpha",
+		.completion = "add replace del list load dynamic static space relay target isp --replace",
+		.run = prefix_command,
+	}, {
+		.name = "test",
+		.synopsis = "from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...]",
+		.summary = "the kernel's own decision on a packet that is not sent",
+		.help = "flags are letters of F S R P A U E C, or - for none; default: S.\n"
+			"Exit status: 0 pass, 10 block, 11 would block were the mode enforce.\n",
+		.example = "obpblctl test from 203.0.113.7 to 192.0.2.25",
+		.completion = "from to dport sport dev flags",
+		.run = test_command,
+	}, {
+		.name = "stats",
+		.synopsis = "",
+		.summary = "counters of each ISP and reason",
+		.help = "attempts are TCP SYN without ACK: connections that were tried.\n",
+		.example = "obpblctl -j stats",
+		.run = stats_command,
+	}, {
+		.name = "version",
+		.synopsis = "",
+		.summary = "program, module and protocol versions, and which to update",
+		.help = "",
+		.example = "obpblctl version",
+		.run = version_command,
+	}, {
+		.name = "help",
+		.synopsis = "[COMMAND]",
+		.summary = "this, or more of a command",
+		.help = "'help --complete' prints the commands, 'help --complete COMMAND' the\n"
+			"words that may follow one; the completion of the shell asks so.\n",
+		.example = "obpblctl help apply",
+		.run = command_help,
+	},
+	{ .name = NULL }
+};
+
+/**
+ * command_usage() - say what of a command was not understood, and its synopsis
+ * @name: the command
+ * @format: a sentence
+ *
+ * Return: STATUS_USAGE.
+ */
+int command_usage(const char *name, const char *format, ...)
+{
+	const struct command *command;
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	for (command = commands; command->name; command++)
+		if (!strcmp(command->name, name))
+			return usage("%s (usage: obpblctl %s %s)", text, name,
+				     command->synopsis);
+	return usage("%s", text);
+}
+
+static void list_commands(const char *start, char *text, size_t size)
+{
+	const struct command *command;
+	size_t used = 0;
+
+	*text = '\0';
+	for (command = commands; command->name; command++)
+		if (!strncmp(command->name, start, strlen(start)))
+			used += snprintf(text + used, size - used, " %s",
+					 command->name);
+}
+
+/**
+ * command_find() - a command by its name, or by an unambiguous beginning of it
+ * @name: what was written
+ * @found: where to put the command
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int command_find(const char *name, const struct command **found)
+{
+	const struct command *command;
+	char word[QUOTE_SIZE], list[256];
+	int n = 0;
+
+	for (command = commands; command->name; command++) {
+		if (strncmp(command->name, name, strlen(name)) || !*name)
+			continue;
+		*found = command;
+		n++;
+		if (!strcmp(command->name, name))
+			return STATUS_OK;
+	}
+	if (n == 1)
+		return STATUS_OK;
+	quote_word(name, word);
+	list_commands(n ? name : "", list, sizeof(list));
+	if (n)
+		return usage("%s: can be%s", word, list);
+	return usage("%s: unknown command; there are%s", word, list);
+}
+
+/**
+ * command_synopsis() - print what there is
+ * @file: where to
+ */
+void command_synopsis(FILE *file)
+{
+	const struct command *command;
+
+	fputs("usage: obpblctl [-j] [-n NETNS] COMMAND\n"
+	      "\n"
+	      "Outbound Port 25 Blocking: control of the obpbl kernel module.\n"
+	      "\n"
+	      "  -j, --json          one JSON document on stdout\n"
+	      "  -n, --netns NETNS   act in that network namespace (ip netns)\n"
+	      "  -V, --version       version of the program and of the module\n"
+	      "  -h, --help          this\n"
+	      "\n", file);
+	for (command = commands; command->name; command++)
+		fprintf(file, "  %-9s %s\n", command->name, command->summary);
+	fputs("\n"
+	      "Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;\n"
+	      "test: 0 pass, 10 block, 11 would block.\n"
+	      "obpblctl help COMMAND says more.\n", file);
+}
+
+static int complete(struct words *words)
+{
+	const struct command *command;
+	const char *name = words_next(words);
+
+	if (!name)
+		for (command = commands; command->name; command++)
+			puts(command->name);
+	else if (!command_find(name, &command) && command->completion)
+		puts(command->completion);
+	return STATUS_OK;
+}
+
+static json_t *describe(const struct command *command)
+{
+	return json_pack("{s:s, s:s, s:s, s:s}", "name", command->name,
+			 "synopsis", command->synopsis, "summary",
+			 command->summary, "example", command->example);
+}
+
+static int help_json(void)
+{
+	json_t *list = json_array();
+	const struct command *command;
+
+	for (command = commands; command->name; command++)
+		json_array_append_new(list, describe(command));
+	out_json(list);
+	return STATUS_OK;
+}
+
+/**
+ * command_help() - the help command
+ * @words: what follows it
+ *
+ * Return: enum status.
+ */
+int command_help(struct words *words)
+{
+	const struct command *command;
+	const char *name;
+	int status;
+
+	if (words_take(words, "--complete"))
+		return complete(words);
+	name = words_next(words);
+	if (words_end(words))
+		return STATUS_USAGE;
+	if (!name && options.json)
+		return help_json();
+	if (!name) {
+		command_synopsis(stdout);
+		return STATUS_OK;
+	}
+	status = command_find(name, &command);
+	if (status)
+		return status;
+	if (options.json) {
+		out_json(describe(command));
+		return STATUS_OK;
+	}
+	printf("usage: obpblctl [-j] [-n NETNS] %s%s%s\n\n%s.\n%s%s\nexample: %s\n",
+	       command->name, *command->synopsis ? " " : "", command->synopsis,
+	       command->summary, *command->help ? "\n" : "", command->help,
+	       command->example);
+	return STATUS_OK;
+}

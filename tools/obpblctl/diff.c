@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What differs between two policies, in lines and in sums */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff.h"
+#include "names.h"
+#include "out.h"
+#include "sort.h"
+
+static void keep(struct prefixes *list, const struct ref *ref)
+{
+	const struct place nowhere = { 0 };
+	struct prefix p;
+
+	refs_prefix(ref, &p);
+	prefixes_add(list, &p, nowhere);
+}
+
+static void sorted_refs(struct refs *refs, const struct prefixes *list)
+{
+	memset(refs, 0, sizeof(*refs));
+	if (list)
+		refs_add_list(refs, list, 0, 0, 0);
+	refs_sort(refs);
+}
+
+static void compare_lists(const struct prefixes *old,
+			  const struct prefixes *new, struct prefixes *added,
+			  struct prefixes *removed)
+{
+	size_t i = 0, j = 0;
+	struct refs a, b;
+	int order;
+
+	sorted_refs(&a, old);
+	sorted_refs(&b, new);
+	while (i < a.n || j < b.n) {
+		order = i == a.n ? 1 : j == b.n ? -1 :
+			memcmp(a.list[i].key, b.list[j].key, REF_KEY);
+		if (order < 0)
+			keep(removed, &a.list[i]);
+		else if (order > 0)
+			keep(added, &b.list[j]);
+		i += order <= 0;
+		j += order >= 0;
+	}
+	refs_free(&a);
+	refs_free(&b);
+}
+
+static void compare_isps(struct diff *diff, const struct isp *old,
+			 const struct isp *new)
+{
+	struct isp_diff *d;
+	int class;
+
+	GROW(diff->isps, diff->n, diff->cap);
+	d = &diff->isps[diff->n++];
+	memset(d, 0, sizeof(*d));
+	d->old = old;
+	d->new = new;
+	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++)
+		compare_lists(old ? &old->lists[class] : NULL,
+			      new ? &new->lists[class] : NULL,
+			      &d->added[class], &d->removed[class]);
+}
+
+static int cmp_prefix(const struct prefix *a, const struct prefix *b)
+{
+	int order = (int)a->family - b->family;
+
+	if (!order && a->family)
+		order = memcmp(a->addr, b->addr, sizeof(a->addr));
+	return order ? order : (int)a->len - b->len;
+}
+
+static int cmp_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+/* All that an overlay says, but not the layer. */
+static int overlay_order(const void *a, const void *b)
+{
+	const struct overlay *x = *(const struct overlay *const *)a;
+	const struct overlay *y = *(const struct overlay *const *)b;
+	int order = cmp_prefix(&x->prefix, &y->prefix);
+
+	order = order ? order : (int)x->class - y->class;
+	order = order ? order : strcmp(x->isp, y->isp);
+	order = order ? order : cmp_prefix(&x->to, &y->to);
+	order = order ? order : strcmp(x->dev, y->dev);
+	order = order ? order : (x->until > y->until) - (x->until < y->until);
+	order = order ? order : cmp_text(x->reason, y->reason);
+	return order ? order : cmp_text(x->ticket, y->ticket);
+}
+
+static const struct overlay **sorted_overlays(const struct policy *policy)
+{
+	const struct overlay **sorted;
+	size_t i;
+
+	sorted = xcalloc(policy->n_overlays, sizeof(*sorted));
+	for (i = 0; i < policy->n_overlays; i++)
+		sorted[i] = &policy->overlays[i];
+	if (policy->n_overlays)
+		qsort(sorted, policy->n_overlays, sizeof(*sorted),
+		      overlay_order);
+	return sorted;
+}
+
+/* What was added by command stays, so it is never removed. */
+static void compare_overlays(struct diff *diff, const struct policy *old,
+			     const struct policy *new)
+{
+	const struct overlay **a = sorted_overlays(old);
+	const struct overlay **b = sorted_overlays(new);
+	size_t i = 0, j = 0;
+	int order;
+
+	diff->added = xcalloc(new->n_overlays, sizeof(*diff->added));
+	diff->removed = xcalloc(old->n_overlays, sizeof(*diff->removed));
+	while (i < old->n_overlays || j < new->n_overlays) {
+		order = i == old->n_overlays ? 1 : j == new->n_overlays ? -1 :
+			overlay_order(&a[i], &b[j]);
+		if (order < 0 && a[i]->layer == OBPBL_LAYER_CONFIGURED)
+			diff->removed[diff->n_removed++] = a[i];
+		else if (order > 0)
+			diff->added[diff->n_added++] = b[j];
+		i += order <= 0;
+		j += order >= 0;
+	}
+	free(a);
+	free(b);
+}
+
+/**
+ * diff_make() - compare two policies
+ * @diff: where to put what differs; refers to both
+ * @old: the running one
+ * @new: the one of a file
+ */
+void diff_make(struct diff *diff, const struct policy *old,
+	       const struct policy *new)
+{
+	size_t i;
+
+	memset(diff, 0, sizeof(*diff));
+	for (i = 0; i < new->n_isps; i++)
+		compare_isps(diff, policy_find_isp(old, new->isps[i].name),
+			     &new->isps[i]);
+	for (i = 0; i < old->n_isps; i++)
+		if (!policy_find_isp(new, old->isps[i].name))
+			compare_isps(diff, &old->isps[i], NULL);
+	compare_overlays(diff, old, new);
+}
+
+/**
+ * diff_free() - free what differs
+ * @diff: it, empty afterwards
+ */
+void diff_free(struct diff *diff)
+{
+	int class;
+	size_t i;
+
+	for (i = 0; i < diff->n; i++)
+		for (class = 0; class <= OBPBL_CLASS_TARGET; class++) {
+			prefixes_free(&diff->isps[i].added[class]);
+			prefixes_free(&diff->isps[i].removed[class]);
+		}
+	free(diff->isps);
+	free(diff->added);
+	free(diff->removed);
+	memset(diff, 0, sizeof(*diff));
+}
+
+/* An attribute of an ISP, in words. */
+struct attribute {
+	const char *name;
+	const char *old;
+	const char *new;
+};
+
+#define ATTRIBUTES 5
+
+static void attributes_of(const struct isp_diff *d,
+			  struct attribute list[ATTRIBUTES])
+{
+	static const char *const names[ATTRIBUTES] = {
+		"mode", "policy", "reject", "reverse", "vrf"
+	};
+	const struct isp *isps[2] = { d->old, d->new }, *isp;
+	const char *words[2][ATTRIBUTES] = { { NULL } };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		isp = isps[i];
+		if (!isp)
+			continue;
+		words[i][0] = names_word(&mode_names, isp->mode);
+		words[i][1] = names_word(&policy_names, isp->policy);
+		words[i][2] = names_word(&reject_names, isp->reject);
+		words[i][3] = names_word(&switch_names, isp->reverse);
+		words[i][4] = *isp->vrf ? isp->vrf : "none";
+	}
+	for (i = 0; i < ATTRIBUTES; i++)
+		list[i] = (struct attribute){ names[i], words[0][i],
+					      words[1][i] };
+}
+
+static bool differs(const struct attribute *attribute)
+{
+	return cmp_text(attribute->old, attribute->new);
+}
+
+static void line(json_t *lines, char sign, const char *format, ...)
+	PRINTF(3, 4);
+
+static void line(json_t *lines, char sign, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	text[0] = sign;
+	text[1] = ' ';
+	va_start(args, format);
+	vsnprintf(text + 2, sizeof(text) - 2, format, args);
+	va_end(args);
+	if (lines)
+		json_array_append_new(lines, json_text(text));
+	else
+		printf("%s%s%s\n", color(sign == '+' ? GREEN : RED), text,
+		       color(PLAIN));
+}
+
+static void prefix_lines(const struct prefixes *list, char sign,
+			 const char *isp, int class, json_t *lines)
+{
+	size_t i, n = prefixes_count(list);
+	char text[CIDR_SIZE];
+	struct prefix p;
+
+	for (i = 0; i < n; i++) {
+		prefixes_get(list, i, &p);
+		line(lines, sign, "isp %s %s %s", isp,
+		     names_word(&class_names, class), cidr_print(&p, text));
+	}
+}
+
+static void isp_lines(const struct isp_diff *d, json_t *lines)
+{
+	const char *name = d->new ? d->new->name : d->old->name;
+	struct attribute list[ATTRIBUTES];
+	int i, class;
+
+	if (!d->new || !d->old)
+		line(lines, d->new ? '+' : '-', "isp %s", name);
+	attributes_of(d, list);
+	for (i = 0; i < ATTRIBUTES; i++) {
+		if (!differs(&list[i]))
+			continue;
+		if (list[i].old)
+			line(lines, '-', "isp %s %s %s", name, list[i].name,
+			     list[i].old);
+		if (list[i].new)
+			line(lines, '+', "isp %s %s %s", name, list[i].name,
+			     list[i].new);
+	}
+	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
+	     class++) {
+		prefix_lines(&d->removed[class], '-', name, class, lines);
+		prefix_lines(&d->added[class], '+', name, class, lines);
+	}
+}
+
+static void overlay_line(const struct overlay *o, char sign, json_t *lines)
+{
+	char prefix[CIDR_SIZE], to[CIDR_SIZE], end[32];
+
+	line(lines, sign, "%s %s isp %s%s%s%s%s%s%s reason \"%s\"%s%s",
+	     names_word(&class_names, o->class), cidr_print(&o->prefix, prefix),
+	     o->isp, o->to.family ? " to " : "",
+	     o->to.family ? cidr_print(&o->to, to) : "",
+	     *o->dev ? " dev " : "", o->dev, o->until ? " until " : "",
+	     o->until ? print_time(o->until, end) : "",
+	     o->reason ? o->reason : "", o->ticket ? " ticket " : "",
+	     o->ticket ? o->ticket : "");
+}
+
+/**
+ * diff_lines() - what differs, a line each
+ * @diff: it
+ * @lines: an array to put the lines in; NULL: print them
+ */
+void diff_lines(const struct diff *diff, json_t *lines)
+{
+	size_t i;
+
+	for (i = 0; i < diff->n; i++)
+		isp_lines(&diff->isps[i], lines);
+	for (i = 0; i < diff->n_removed; i++)
+		overlay_line(diff->removed[i], '-', lines);
+	for (i = 0; i < diff->n_added; i++)
+		overlay_line(diff->added[i], '+', lines);
+}
+
+/* Sums */
+
+static void cover(const struct prefixes *list, uint64_t *addresses4,
+		  uint64_t *networks6)
+{
+	struct ranges ranges;
+
+	ranges_make(&ranges, list, 4);
+	*addresses4 = ranges_size(&ranges, 4);
+	ranges_free(&ranges);
+	ranges_make(&ranges, list, 6);
+	*networks6 = ranges_size(&ranges, 6);
+	ranges_free(&ranges);
+}
+
+static bool class_differs(const struct isp_diff *d, int class)
+{
+	return prefixes_count(&d->added[class]) ||
+	       prefixes_count(&d->removed[class]);
+}
+
+static void class_report(const struct isp_diff *d, int class)
+{
+	uint64_t addresses4, networks6;
+	size_t n;
+
+	n = prefixes_count(&d->new->lists[class]);
+	cover(&d->new->lists[class], &addresses4, &networks6);
+	printf("  %-8s +%zu -%zu, now %zu prefix%s", names_word(&class_names, class),
+	       prefixes_count(&d->added[class]),
+	       prefixes_count(&d->removed[class]), n, n == 1 ? "" : "es");
+	if (addresses4)
+		printf("%s%" PRIu64 " IPv4 address%s", n ? ": " : "",
+		       addresses4, addresses4 == 1 ? "" : "es");
+	if (networks6)
+		printf("%s%" PRIu64 " IPv6 /64%s", addresses4 ? ", " : ": ",
+		       networks6, plural(networks6));
+	putchar('\n');
+}
+
+static bool isp_differs(const struct isp_diff *d)
+{
+	struct attribute list[ATTRIBUTES];
+	int i;
+
+	if (!d->old || !d->new)
+		return true;
+	attributes_of(d, list);
+	for (i = 0; i < ATTRIBUTES; i++)
+		if (differs(&list[i]))
+			return true;
+	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
+		if (class_differs(d, i))
+			return true;
+	return false;
+}
+
+static void isp_report(const struct isp_diff *d)
+{
+	struct attribute list[ATTRIBUTES];
+	int i;
+
+	if (!isp_differs(d))
+		return;
+	if (!d->new) {
+		printf("isp %s: removed\n", d->old->name);
+		return;
+	}
+	printf("isp %s: %s", d->new->name, d->old ? "changed" : "new");
+	attributes_of(d, list);
+	for (i = 0; i < ATTRIBUTES; i++)
+		if (d->old && differs(&list[i]))
+			printf(", %s %s -> %s", list[i].name, list[i].old,
+			       list[i].new);
+		else if (!d->old && (i < 3 || strcmp(list[i].new,
+						     i == 3 ? "off" : "none")))
+			printf(", %s %s", list[i].name, list[i].new);
+	putchar('\n');
+	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
+		if (class_differs(d, i))
+			class_report(d, i);
+}
+
+static size_t count_class(const struct overlay *const *list, size_t n,
+			  int class)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < n; i++)
+		count += list[i]->class == class;
+	return count;
+}
+
+/**
+ * diff_report() - print what differs, in sums
+ * @diff: it
+ */
+void diff_report(const struct diff *diff)
+{
+	size_t i, added, removed;
+	int class, any = diff->n_added || diff->n_removed;
+
+	for (i = 0; i < diff->n; i++) {
+		isp_report(&diff->isps[i]);
+		any |= isp_differs(&diff->isps[i]);
+	}
+	for (class = OBPBL_CLASS_EXEMPT; class <= OBPBL_CLASS_QUARANTINE;
+	     class++) {
+		added = count_class(diff->added, diff->n_added, class);
+		removed = count_class(diff->removed, diff->n_removed, class);
+		if (added || removed)
+			printf("%s: +%zu -%zu\n",
+			       names_word(&class_names, class), added, removed);
+	}
+	if (!any)
+		puts("no difference");
+}
+
+static json_t *class_json(const struct isp_diff *d, int class)
+{
+	uint64_t addresses4 = 0, networks6 = 0;
+	size_t n = 0;
+
+	if (d->new) {
+		n = prefixes_count(&d->new->lists[class]);
+		cover(&d->new->lists[class], &addresses4, &networks6);
+	}
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "added",
+			 (json_int_t)prefixes_count(&d->added[class]),
+			 "removed",
+			 (json_int_t)prefixes_count(&d->removed[class]),
+			 "prefixes", (json_int_t)n, "ipv4_addresses",
+			 (json_int_t)addresses4, "ipv6_64s",
+			 (json_int_t)networks6);
+}
+
+static json_t *isp_diff_json(const struct isp_diff *d)
+{
+	json_t *changes = json_object(), *classes = json_object();
+	struct attribute list[ATTRIBUTES];
+	int i;
+
+	attributes_of(d, list);
+	for (i = 0; i < ATTRIBUTES; i++)
+		if (differs(&list[i]))
+			json_object_set_new(changes, list[i].name,
+					    json_pack("{s:s?, s:s?}", "old",
+						      list[i].old, "new",
+						      list[i].new));
+	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
+		if (class_differs(d, i))
+			json_object_set_new(classes,
+					    names_word(&class_names, i),
+					    class_json(d, i));
+	return json_pack("{s:s, s:s, s:o, s:o}", "name",
+			 d->new ? d->new->name : d->old->name, "change",
+			 !d->new ? "removed" : !d->old ? "new" :
+			 isp_differs(d) ? "changed" : "none", "attributes",
+			 changes, "prefixes", classes);
+}
+
+/**
+ * diff_json() - what differs, in sums
+ * @diff: it
+ *
+ * Return: an object.
+ */
+json_t *diff_json(const struct diff *diff)
+{
+	json_t *isps = json_array();
+	size_t i;
+
+	for (i = 0; i < diff->n; i++)
+		json_array_append_new(isps, isp_diff_json(&diff->isps[i]));
+	return json_pack("{s:o, s:{s:I, s:I}}", "isps", isps, "overlays",
+			 "added", (json_int_t)diff->n_added, "removed",
+			 (json_int_t)diff->n_removed);
+}

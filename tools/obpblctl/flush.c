@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The flush command */
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "kernel.h"
+#include "out.h"
+
+static bool ask(const struct glance *glance)
+{
+	char answer[16];
+
+	fprintf(stderr, "Remove %u ISP%s, %u prefix%s and %u exemption%s and quarantines, and open port 25? [y/N] ",
+		glance->isps, plural(glance->isps), glance->prefixes,
+		glance->prefixes == 1 ? "" : "es", glance->overlays,
+		plural(glance->overlays));
+	return fgets(answer, sizeof(answer), stdin) &&
+	       (*answer == 'y' || *answer == 'Y');
+}
+
+static int flush(struct nl *nl, bool yes)
+{
+	struct glance glance;
+	int status;
+
+	status = kernel_glance(nl, &glance);
+	if (status)
+		return status;
+	if (!yes && !ask(&glance))
+		return fail("nothing was changed");
+	if (!nl_command(nl, OBPBL_CMD_FLUSH))
+		return nl_fail(nl);
+	if (options.json)
+		out_json(json_pack("{s:i, s:i, s:i}", "isps", glance.isps,
+				   "prefixes", glance.prefixes, "overlays",
+				   glance.overlays));
+	else
+		printf("removed %u ISP%s, %u prefix%s and %u exemption%s and quarantines\n",
+		       glance.isps, plural(glance.isps), glance.prefixes,
+		       glance.prefixes == 1 ? "" : "es", glance.overlays,
+		       plural(glance.overlays));
+	return STATUS_OK;
+}
+
+/**
+ * flush_command() - remove the policy
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int flush_command(struct words *words)
+{
+	bool yes = words_take(words, "--yes");
+	struct nl nl;
+	int status;
+
+	if (words_end(words))
+		return STATUS_USAGE;
+	if (!yes && (!isatty(STDIN_FILENO) || options.json))
+		return command_usage("flush", "this removes the whole policy and there is no terminal to ask on; say --yes");
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	status = flush(&nl, yes);
+	nl_close(&nl);
+	return status;
+}

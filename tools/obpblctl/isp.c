@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The isp command, and ISPs in requests */
+#include <string.h>
+
+#include "check.h"
+#include "command.h"
+#include "isp.h"
+#include "names.h"
+#include "out.h"
+
+/* Attributes of isp add and set that were given, as bits by attribute. */
+#define GIVEN(attr) (1ULL << (attr))
+
+/**
+ * isp_word() - take "isp NAME" from a command line
+ * @words: its words
+ * @name: where to put the name
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int isp_word(struct words *words, const char **name)
+{
+	char word[QUOTE_SIZE];
+	const char *fault;
+
+	if (!words->left)
+		return usage("'isp NAME' is missing");
+	if (!words_take(words, "isp"))
+		return usage("%s: 'isp NAME' is expected here",
+			     quote_word(*words->at, word));
+	*name = words_next(words);
+	if (!*name)
+		return usage("'isp': the name of an ISP follows it");
+	fault = isp_name_fault(*name);
+	if (fault)
+		return usage("%s: %s", quote_word(*name, word), fault);
+	return STATUS_OK;
+}
+
+/**
+ * isp_refused() - say why a request about an ISP was refused
+ * @nl: the socket
+ * @name: the ISP, or NULL
+ *
+ * Return: STATUS_FAILED.
+ */
+int isp_refused(struct nl *nl, const char *name)
+{
+	char word[QUOTE_SIZE];
+
+	if (!name)
+		return nl_fail(nl);
+	return fail("%s: %s", quote_word(name, word), nl->refusal.text);
+}
+
+/**
+ * isp_put() - add an ISP's attributes to a request
+ * @request: the request
+ * @isp: the ISP
+ */
+void isp_put(struct nlmsghdr *request, const struct isp *isp)
+{
+	mnl_attr_put_strz(request, OBPBL_A_ISP, isp->name);
+	mnl_attr_put_u8(request, OBPBL_A_MODE, isp->mode);
+	mnl_attr_put_u8(request, OBPBL_A_POLICY, isp->policy);
+	mnl_attr_put_u8(request, OBPBL_A_REJECT, isp->reject);
+	mnl_attr_put_u8(request, OBPBL_A_REVERSE, isp->reverse);
+	if (*isp->vrf)
+		mnl_attr_put_strz(request, OBPBL_A_VRF, isp->vrf);
+}
+
+/**
+ * isp_json() - an ISP as a flat object
+ * @isp: the ISP, from the kernel
+ *
+ * Return: the object.
+ */
+json_t *isp_json(const struct isp *isp)
+{
+	json_t *row;
+	int class;
+
+	row = json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s?}", "name",
+			isp->name, "mode", names_word(&mode_names, isp->mode),
+			"policy", names_word(&policy_names, isp->policy),
+			"reject", names_word(&reject_names, isp->reject),
+			"reverse", isp->reverse, "limit", "none", "vrf",
+			*isp->vrf ? isp->vrf : NULL);
+	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_MAX; class++)
+		json_object_set_new(row, names_word(&class_names, class),
+				    json_integer(isp->counts[class]));
+	return row;
+}
+
+/**
+ * ceiling_warning() - warn when net.obpbl.mode is below a mode just set
+ * @glance: what the kernel says
+ * @mode: the mode
+ * @warnings: the report's array, or NULL
+ */
+void ceiling_warning(const struct glance *glance, int mode, json_t *warnings)
+{
+	const char *ceiling = names_word(&mode_names, glance->ceiling);
+
+	if (glance->ceiling < mode)
+		warn_in(warnings, "net.obpbl.mode is %u (%s): until it is raised, no ISP goes beyond %s",
+			glance->ceiling, ceiling, ceiling);
+}
+
+static int take_choice(struct words *words, const struct names *names,
+		       uint8_t *to)
+{
+	const char *word = words_next(words);
+	char text[QUOTE_SIZE];
+	int value;
+
+	if (!word)
+		return command_usage("isp", "'%s': a value follows it: %s",
+				     names == &switch_names ? "reverse" :
+				     names->what, names_choice(names));
+	value = names_value(names, word);
+	if (value < 0)
+		return usage("%s: unknown %s; it is %s", quote_word(word, text),
+			     names == &switch_names ? "reverse" : names->what,
+			     names_choice(names));
+	*to = value;
+	return STATUS_OK;
+}
+
+static int take_vrf(struct words *words, struct isp *isp)
+{
+	const char *word = words_next(words), *fault;
+	char text[QUOTE_SIZE];
+
+	if (!word)
+		return command_usage("isp", "'vrf': the name of a device follows it");
+	*isp->vrf = '\0';
+	if (!strcmp(word, "none"))
+		return STATUS_OK;
+	fault = device_fault(word);
+	if (fault)
+		return usage("%s: %s", quote_word(word, text), fault);
+	strcpy(isp->vrf, word);
+	return STATUS_OK;
+}
+
+static int take_limit(struct words *words)
+{
+	const char *word = words_next(words);
+	char text[QUOTE_SIZE];
+
+	if (word && !strcmp(word, "none"))
+		return STATUS_OK;
+	return usage("%s: limit: this version does not limit connections yet; only 'none' is accepted",
+		     quote_word(word ? word : "", text));
+}
+
+static int take_attribute(struct words *words, struct isp *isp, int attr)
+{
+	switch (attr) {
+	case OBPBL_A_MODE:
+		return take_choice(words, &mode_names, &isp->mode);
+	case OBPBL_A_POLICY:
+		return take_choice(words, &policy_names, &isp->policy);
+	case OBPBL_A_REJECT:
+		return take_choice(words, &reject_names, &isp->reject);
+	case OBPBL_A_REVERSE:
+		return take_choice(words, &switch_names, &isp->reverse);
+	case OBPBL_A_VRF:
+		return take_vrf(words, isp);
+	}
+	return take_limit(words);
+}
+
+/* The attribute of a word; PAD stands for limit, which has none yet. */
+static int attribute(const char *word)
+{
+	static const struct {
+		const char *word;
+		int attr;
+	} table[] = {
+		{ "mode", OBPBL_A_MODE },
+		{ "policy", OBPBL_A_POLICY },
+		{ "reject", OBPBL_A_REJECT },
+		{ "reverse", OBPBL_A_REVERSE },
+		{ "vrf", OBPBL_A_VRF },
+		{ "limit", OBPBL_A_PAD },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(*table); i++)
+		if (!strcmp(table[i].word, word))
+			return table[i].attr;
+	return 0;
+}
+
+static int take_attributes(struct words *words, struct isp *isp,
+			   uint64_t *given)
+{
+	char text[QUOTE_SIZE];
+	const char *word;
+	int attr, status;
+
+	while ((word = words_next(words))) {
+		attr = attribute(word);
+		if (!attr)
+			return command_usage("isp", "%s: unknown word",
+					     quote_word(word, text));
+		if (*given & GIVEN(attr))
+			return usage("%s: given twice", quote_word(word, text));
+		*given |= GIVEN(attr);
+		status = take_attribute(words, isp, attr);
+		if (status)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+static void put_given(struct nlmsghdr *request, const struct isp *isp,
+		      uint64_t given)
+{
+	mnl_attr_put_strz(request, OBPBL_A_ISP, isp->name);
+	if (given & GIVEN(OBPBL_A_MODE))
+		mnl_attr_put_u8(request, OBPBL_A_MODE, isp->mode);
+	if (given & GIVEN(OBPBL_A_POLICY))
+		mnl_attr_put_u8(request, OBPBL_A_POLICY, isp->policy);
+	if (given & GIVEN(OBPBL_A_REJECT))
+		mnl_attr_put_u8(request, OBPBL_A_REJECT, isp->reject);
+	if (given & GIVEN(OBPBL_A_REVERSE))
+		mnl_attr_put_u8(request, OBPBL_A_REVERSE, isp->reverse);
+	if (given & GIVEN(OBPBL_A_VRF))
+		mnl_attr_put_strz(request, OBPBL_A_VRF, isp->vrf);
+}
+
+static int take_isp(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	json_t **row = data;
+	struct isp isp = { 0 };
+
+	nl_attributes(message, a);
+	kernel_take_isp(a, &isp);
+	json_decref(*row);
+	*row = isp_json(&isp);
+	return MNL_CB_OK;
+}
+
+static void print_isp(const json_t *row)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)row, key, value) {
+		if (json_is_string(value))
+			printf("%-10s %s\n", key, json_string_value(value));
+		else if (json_is_boolean(value))
+			printf("%-10s %s\n", key,
+			       json_is_true(value) ? "on" : "off");
+		else if (json_is_integer(value))
+			printf("%-10s %lld\n", key,
+			       (long long)json_integer_value(value));
+		else
+			printf("%-10s none\n", key);
+	}
+}
+
+static int show(struct nl *nl, const char *name)
+{
+	char buffer[128] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+	json_t *row = NULL;
+
+	request = nl_request(nl, buffer, OBPBL_CMD_ISP_GET, NLM_F_ACK);
+	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
+	if (!nl_talk(nl, request, take_isp, &row))
+		return isp_refused(nl, name);
+	if (options.json) {
+		out_json(row);
+		return STATUS_OK;
+	}
+	print_isp(row);
+	json_decref(row);
+	return STATUS_OK;
+}
+
+static int list(struct nl *nl)
+{
+	static const char *const columns[] = {
+		"name", "mode", "policy", "reject", "reverse", "vrf", "dynamic",
+		"static", "space", "relay", "target", "exempt", "quarantine",
+		NULL
+	};
+	json_t *rows = json_array();
+	struct policy policy;
+	int status;
+	size_t i;
+
+	status = kernel_policy(nl, &policy, KERNEL_ISPS);
+	for (i = 0; !status && i < policy.n_isps; i++)
+		json_array_append_new(rows, isp_json(&policy.isps[i]));
+	if (!status && options.json)
+		out_json(json_incref(rows));
+	else if (!status && json_array_size(rows))
+		out_table(rows, columns, "");
+	json_decref(rows);
+	if (!status)
+		policy_free(&policy);
+	return status;
+}
+
+static int change(struct nl *nl, uint8_t command, const struct isp *isp,
+		  uint64_t given)
+{
+	char buffer[512] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+
+	request = nl_request(nl, buffer, command, NLM_F_ACK);
+	put_given(request, isp, given);
+	if (!nl_talk(nl, request, NULL, NULL))
+		return isp_refused(nl, isp->name);
+	if (!options.json)
+		return STATUS_OK;
+	if (command != OBPBL_CMD_ISP_DEL)
+		return show(nl, isp->name);
+	out_json(json_pack("{s:s}", "name", isp->name));
+	return STATUS_OK;
+}
+
+static int do_verb(const char *verb, const struct isp *isp, uint64_t given)
+{
+	struct nl nl;
+	int status;
+
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	if (!strcmp(verb, "list"))
+		status = list(&nl);
+	else if (!strcmp(verb, "show"))
+		status = show(&nl, isp->name);
+	else if (!strcmp(verb, "add"))
+		status = change(&nl, OBPBL_CMD_ISP_ADD, isp, given);
+	else if (!strcmp(verb, "set"))
+		status = change(&nl, OBPBL_CMD_ISP_SET, isp, given);
+	else
+		status = change(&nl, OBPBL_CMD_ISP_DEL, isp, given);
+	nl_close(&nl);
+	return status;
+}
+
+static bool is_verb(const char *word)
+{
+	return !strcmp(word, "add") || !strcmp(word, "set") ||
+	       !strcmp(word, "del") || !strcmp(word, "show") ||
+	       !strcmp(word, "list");
+}
+
+/**
+ * isp_command() - ISPs and their attributes
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int isp_command(struct words *words)
+{
+	const char *verb = words_next(words), *name, *fault;
+	struct isp isp = { .mode = OBPBL_MODE_MONITOR };
+	char text[QUOTE_SIZE];
+	uint64_t given = 0;
+	int status = 0;
+
+	if (!verb)
+		verb = "list";
+	if (!is_verb(verb))
+		return command_usage("isp", "%s: unknown word",
+				     quote_word(verb, text));
+	if (strcmp(verb, "list")) {
+		name = words_next(words);
+		if (!name)
+			return command_usage("isp", "the name of an ISP is missing");
+		fault = isp_name_fault(name);
+		if (fault)
+			return usage("%s: %s", quote_word(name, text), fault);
+		strcpy(isp.name, name);
+	}
+	if (!strcmp(verb, "add") || !strcmp(verb, "set"))
+		status = take_attributes(words, &isp, &given);
+	if (!status)
+		status = words_end(words);
+	if (!status && !given && !strcmp(verb, "set"))
+		status = command_usage("isp", "there is nothing to set");
+	return status ? status : do_verb(verb, &isp, given);
+}

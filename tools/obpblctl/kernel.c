@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is running in the kernel
+ *
+ * Each dump is of one generation, but several of them need not be of the
+ * same one; so they are compared, and begun again when they differ.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+
+#define TRIES 20
+
+static int take_glance(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct glance *glance = data;
+
+	nl_attributes(message, a);
+	glance->generation = nl_u64(a[OBPBL_A_GENERATION]);
+	nl_string(a[OBPBL_A_VERSION], glance->version, sizeof(glance->version));
+	glance->protocol = nl_u32(a[OBPBL_A_PROTOCOL]);
+	glance->ceiling = nl_u8(a[OBPBL_A_CEILING]);
+	glance->isps = nl_u32(a[OBPBL_A_ISPS]);
+	glance->prefixes = nl_u32(a[OBPBL_A_PREFIXES]);
+	glance->overlays = nl_u32(a[OBPBL_A_OVERLAYS]);
+	glance->bytes = nl_u64(a[OBPBL_A_BYTES]);
+	glance->max_prefixes = nl_u32(a[OBPBL_A_MAX_PREFIXES]);
+	glance->max_overlays = nl_u32(a[OBPBL_A_MAX_OVERLAYS]);
+	glance->owner = nl_u32(a[OBPBL_A_OWNER]);
+	return MNL_CB_OK;
+}
+
+/**
+ * kernel_glance() - the namespace at a glance
+ * @nl: the socket
+ * @glance: where to put it
+ *
+ * Return: STATUS_OK or STATUS_FAILED.
+ */
+int kernel_glance(struct nl *nl, struct glance *glance)
+{
+	char buffer[64] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+
+	memset(glance, 0, sizeof(*glance));
+	request = nl_request(nl, buffer, OBPBL_CMD_GET, NLM_F_ACK);
+	if (!nl_talk(nl, request, take_glance, glance))
+		return nl_fail(nl);
+	return STATUS_OK;
+}
+
+/**
+ * struct reading - the state of reading the running policy
+ * @policy: where to put it
+ * @started: whether the generation is known
+ * @torn: whether there was another one
+ */
+struct reading {
+	struct policy *policy;
+	bool started;
+	bool torn;
+};
+
+static void see_generation(struct reading *reading, const struct nlattr *attr)
+{
+	uint64_t generation = nl_u64(attr);
+
+	if (reading->started && reading->policy->generation != generation)
+		reading->torn = true;
+	reading->policy->generation = generation;
+	reading->started = true;
+}
+
+static void take_counts(const struct nlattr *attr, struct isp *isp)
+{
+	size_t size = attr ? mnl_attr_get_payload_len(attr) : 0;
+
+	if (size > sizeof(isp->counts))
+		size = sizeof(isp->counts);
+	if (size)
+		memcpy(isp->counts, mnl_attr_get_payload(attr), size);
+}
+
+/**
+ * kernel_take_isp() - the ISP of an answer
+ * @a: attributes of the answer
+ * @isp: where to put it
+ */
+void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp)
+{
+	nl_string(a[OBPBL_A_ISP], isp->name, sizeof(isp->name));
+	nl_string(a[OBPBL_A_VRF], isp->vrf, sizeof(isp->vrf));
+	isp->mode = nl_u8(a[OBPBL_A_MODE]);
+	isp->policy = nl_u8(a[OBPBL_A_POLICY]);
+	isp->reject = nl_u8(a[OBPBL_A_REJECT]);
+	isp->reverse = !!nl_u8(a[OBPBL_A_REVERSE]);
+	take_counts(a[OBPBL_A_CLASS_COUNTS], isp);
+}
+
+static int take_isp(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct reading *reading = data;
+
+	nl_attributes(message, a);
+	see_generation(reading, a[OBPBL_A_GENERATION]);
+	if (a[OBPBL_A_ISP])
+		kernel_take_isp(a, policy_add_isp(reading->policy));
+	return MNL_CB_OK;
+}
+
+/**
+ * kernel_take_packed() - the prefixes of an answer
+ * @attrs: its attributes
+ * @list: where to add them
+ */
+void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
+			struct prefixes *list)
+{
+	const struct nlattr *attr4 = attrs[OBPBL_A_PREFIXES4];
+	const struct nlattr *attr6 = attrs[OBPBL_A_PREFIXES6];
+	const struct place nowhere = { 0 };
+	const struct obpbl_prefix4 *p4;
+	const struct obpbl_prefix6 *p6;
+	struct prefix p;
+	size_t n;
+
+	n = attr4 ? mnl_attr_get_payload_len(attr4) / sizeof(*p4) : 0;
+	for (p4 = n ? mnl_attr_get_payload(attr4) : NULL; n; n--) {
+		prefix_from4(&p, p4++);
+		prefixes_add(list, &p, nowhere);
+	}
+	n = attr6 ? mnl_attr_get_payload_len(attr6) / sizeof(*p6) : 0;
+	for (p6 = n ? mnl_attr_get_payload(attr6) : NULL; n; n--) {
+		prefix_from6(&p, p6++);
+		prefixes_add(list, &p, nowhere);
+	}
+}
+
+static int take_prefixes(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	char name[OBPBL_ISP_NAME_SIZE];
+	struct reading *reading = data;
+	unsigned int class;
+	struct isp *isp;
+
+	nl_attributes(message, a);
+	see_generation(reading, a[OBPBL_A_GENERATION]);
+	nl_string(a[OBPBL_A_ISP], name, sizeof(name));
+	isp = policy_find_isp(reading->policy, name);
+	class = nl_u8(a[OBPBL_A_CLASS]);
+	if (isp && class && class <= OBPBL_CLASS_TARGET)
+		kernel_take_packed(a, &isp->lists[class]);
+	return MNL_CB_OK;
+}
+
+static void take_one(const struct nlattr *attr4, const struct nlattr *attr6,
+		     struct prefix *p)
+{
+	if (attr4 && mnl_attr_get_payload_len(attr4) >=
+	    sizeof(struct obpbl_prefix4))
+		prefix_from4(p, mnl_attr_get_payload(attr4));
+	else if (attr6 && mnl_attr_get_payload_len(attr6) >=
+		 sizeof(struct obpbl_prefix6))
+		prefix_from6(p, mnl_attr_get_payload(attr6));
+}
+
+static char *take_text(const struct nlattr *attr)
+{
+	char text[OBPBL_REASON_SIZE];
+
+	if (!attr)
+		return NULL;
+	nl_string(attr, text, sizeof(text));
+	return xstrdup(text);
+}
+
+static int take_overlay(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct reading *reading = data;
+	struct overlay *overlay;
+
+	nl_attributes(message, a);
+	see_generation(reading, a[OBPBL_A_GENERATION]);
+	if (!a[OBPBL_A_CLASS])
+		return MNL_CB_OK;
+	overlay = policy_add_overlay(reading->policy);
+	overlay->class = nl_u8(a[OBPBL_A_CLASS]);
+	overlay->layer = nl_u8(a[OBPBL_A_LAYER]);
+	nl_string(a[OBPBL_A_ISP], overlay->isp, sizeof(overlay->isp));
+	nl_string(a[OBPBL_A_DEV], overlay->dev, sizeof(overlay->dev));
+	take_one(a[OBPBL_A_PREFIXES4], a[OBPBL_A_PREFIXES6], &overlay->prefix);
+	take_one(a[OBPBL_A_TO4], a[OBPBL_A_TO6], &overlay->to);
+	overlay->until = nl_u64(a[OBPBL_A_UNTIL]);
+	overlay->reason = take_text(a[OBPBL_A_REASON]);
+	overlay->ticket = take_text(a[OBPBL_A_TICKET]);
+	return MNL_CB_OK;
+}
+
+static bool dump(struct nl *nl, uint8_t command, mnl_cb_t answer, void *data)
+{
+	char buffer[64] __attribute__((aligned(8)));
+
+	return nl_dump(nl, nl_request(nl, buffer, command, NLM_F_DUMP), answer,
+		       data);
+}
+
+static bool read_once(struct nl *nl, struct reading *reading, int parts)
+{
+	if (!dump(nl, OBPBL_CMD_ISP_GET, take_isp, reading))
+		return false;
+	if (parts & KERNEL_PREFIXES &&
+	    !dump(nl, OBPBL_CMD_PREFIX_GET, take_prefixes, reading))
+		return false;
+	return !(parts & KERNEL_OVERLAYS) ||
+	       dump(nl, OBPBL_CMD_OVERLAY_GET, take_overlay, reading);
+}
+
+/**
+ * kernel_policy() - the running policy
+ * @nl: the socket
+ * @policy: where to put it
+ * @parts: KERNEL_PREFIXES, KERNEL_OVERLAYS; the ISPs always come
+ *
+ * Return: STATUS_OK or STATUS_FAILED.
+ */
+int kernel_policy(struct nl *nl, struct policy *policy, int parts)
+{
+	struct reading reading;
+	int try;
+
+	for (try = 0; try < TRIES; try++) {
+		memset(policy, 0, sizeof(*policy));
+		memset(&reading, 0, sizeof(reading));
+		reading.policy = policy;
+		nl_forget(nl);
+		if (read_once(nl, &reading, parts) && !reading.torn)
+			return STATUS_OK;
+		policy_free(policy);
+		if (nl->refusal.error && nl->refusal.error != ESTALE)
+			return nl_fail(nl);
+	}
+	return fail("the policy changes faster than it can be read; try again");
+}
+
+/**
+ * kernel_prefixes() - dump prefixes
+ * @nl: the socket
+ * @isp: of this ISP only, or NULL
+ * @class: of this enum obpbl_class only, or 0
+ * @answer: what takes the answers
+ * @data: for @answer
+ *
+ * Return: STATUS_OK or STATUS_FAILED.
+ */
+int kernel_prefixes(struct nl *nl, const char *isp, int class,
+		    mnl_cb_t answer, void *data)
+{
+	char buffer[128] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+
+	request = nl_request(nl, buffer, OBPBL_CMD_PREFIX_GET, NLM_F_DUMP);
+	if (isp)
+		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+	if (class)
+		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
+	return nl_dump(nl, request, answer, data) ? STATUS_OK : nl_fail(nl);
+}
+
+static void count(struct isp_stats *isp, const struct obpbl_counter *counter)
+{
+	struct counts *counts;
+
+	if (counter->reason > OBPBL_REASON_MAX)
+		return;
+	counts = &isp->reasons[counter->reason];
+	counts->packets += counter->packets;
+	counts->bytes += counter->bytes;
+	counts->attempts += counter->attempts;
+	if (counter->verdict == OBPBL_VERDICT_WOULD_BLOCK)
+		counts->would_block += counter->packets;
+	counts->family[counter->family == 6] += counter->packets;
+}
+
+static void count_all(struct isp_stats *isp, const struct nlattr *attr)
+{
+	size_t n = attr ? mnl_attr_get_payload_len(attr) : 0;
+	struct obpbl_counter counter;
+	const char *at;
+
+	n /= sizeof(counter);
+	for (at = n ? mnl_attr_get_payload(attr) : NULL; n; n--) {
+		/* Attributes are aligned to four bytes only. */
+		memcpy(&counter, at, sizeof(counter));
+		count(isp, &counter);
+		at += sizeof(counter);
+	}
+}
+
+static int take_stats(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct stats *stats = data;
+	struct isp_stats *isp;
+
+	nl_attributes(message, a);
+	stats->generation = nl_u64(a[OBPBL_A_GENERATION]);
+	isp = &stats->foreign;
+	if (a[OBPBL_A_ISP]) {
+		GROW(stats->isps, stats->n, stats->cap);
+		isp = &stats->isps[stats->n++];
+		memset(isp, 0, sizeof(*isp));
+	} else {
+		stats->replies = nl_u64(a[OBPBL_A_REPLIES]);
+		stats->suppressed = nl_u64(a[OBPBL_A_REPLIES_SUPPRESSED]);
+	}
+	nl_string(a[OBPBL_A_ISP], isp->name, sizeof(isp->name));
+	isp->mode = nl_u8(a[OBPBL_A_MODE]);
+	count_all(isp, a[OBPBL_A_COUNTERS]);
+	return MNL_CB_OK;
+}
+
+/**
+ * kernel_stats() - all counters
+ * @nl: the socket
+ * @stats: where to put them
+ *
+ * Return: STATUS_OK or STATUS_FAILED.
+ */
+int kernel_stats(struct nl *nl, struct stats *stats)
+{
+	memset(stats, 0, sizeof(*stats));
+	if (dump(nl, OBPBL_CMD_STATS_GET, take_stats, stats))
+		return STATUS_OK;
+	stats_free(stats);
+	return nl_fail(nl);
+}
+
+/**
+ * stats_free() - free counters
+ * @stats: the counters, empty afterwards
+ */
+void stats_free(struct stats *stats)
+{
+	free(stats->isps);
+	memset(stats, 0, sizeof(*stats));
+}
+
+/**
+ * stats_blocked() - how many packets an ISP's policy was against
+ * @isp: its counters
+ * @would_block: where to put those that mode monitor let pass
+ *
+ * Return: those that were blocked.
+ */
+uint64_t stats_blocked(const struct isp_stats *isp, uint64_t *would_block)
+{
+	uint64_t blocked = 0;
+	int reason;
+
+	*would_block = 0;
+	for (reason = OBPBL_REASON_OUTSIDE; reason <= OBPBL_REASON_MAX;
+	     reason++) {
+		*would_block += isp->reasons[reason].would_block;
+		blocked += isp->reasons[reason].packets -
+			   isp->reasons[reason].would_block;
+	}
+	return blocked;
+}

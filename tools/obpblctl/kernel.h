@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is running in the kernel */
+#ifndef OBPBLCTL_KERNEL_H
+#define OBPBLCTL_KERNEL_H
+
+#include "netlink.h"
+
+/**
+ * struct glance - the answer to OBPBL_CMD_GET
+ * @generation: of the running policy
+ * @version: of the module
+ * @protocol: of the module
+ * @ceiling: net.obpbl.mode
+ * @isps: number of ISPs
+ * @prefixes: number of prefixes
+ * @overlays: number of overlays
+ * @bytes: memory
+ * @max_prefixes: net.obpbl.max_prefixes
+ * @max_overlays: net.obpbl.max_overlays
+ * @owner: netlink port of who has a transaction open, or 0
+ */
+struct glance {
+	uint64_t generation;
+	char version[64];
+	uint32_t protocol;
+	uint8_t ceiling;
+	uint32_t isps;
+	uint32_t prefixes;
+	uint32_t overlays;
+	uint64_t bytes;
+	uint32_t max_prefixes;
+	uint32_t max_overlays;
+	uint32_t owner;
+};
+
+/**
+ * struct counts - counters of one reason
+ * @packets: of both families
+ * @bytes: likewise
+ * @attempts: likewise
+ * @would_block: those of @packets that were let pass by mode monitor
+ * @family: @packets of IPv4 and of IPv6
+ */
+struct counts {
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t attempts;
+	uint64_t would_block;
+	uint64_t family[2];
+};
+
+/**
+ * struct isp_stats - counters of an ISP
+ * @name: the ISP; empty: sources of no ISP
+ * @mode: its effective mode
+ * @reasons: by enum obpbl_reason
+ */
+struct isp_stats {
+	char name[OBPBL_ISP_NAME_SIZE];
+	uint8_t mode;
+	struct counts reasons[OBPBL_REASON_MAX + 1];
+};
+
+/**
+ * struct stats - all counters
+ * @generation: when they were read
+ * @isps: of each ISP
+ * @n: number of @isps
+ * @cap: room
+ * @foreign: of sources of no ISP
+ * @replies: RST and ICMP messages sent
+ * @suppressed: those held back
+ */
+struct stats {
+	uint64_t generation;
+	struct isp_stats *isps;
+	size_t n;
+	size_t cap;
+	struct isp_stats foreign;
+	uint64_t replies;
+	uint64_t suppressed;
+};
+
+/* Parts of the running policy */
+#define KERNEL_ISPS 1
+#define KERNEL_PREFIXES 2
+#define KERNEL_OVERLAYS 4
+#define KERNEL_ALL 7
+
+int kernel_glance(struct nl *nl, struct glance *glance);
+int kernel_policy(struct nl *nl, struct policy *policy, int parts);
+int kernel_prefixes(struct nl *nl, const char *isp, int class,
+		    mnl_cb_t answer, void *data);
+int kernel_stats(struct nl *nl, struct stats *stats);
+void stats_free(struct stats *stats);
+void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp);
+void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
+			struct prefixes *list);
+uint64_t stats_blocked(const struct isp_stats *isp, uint64_t *would_block);
+
+#endif

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files as a whole, and lists of prefixes
+ *
+ * A list holds one prefix a line; blank lines and # comments count for
+ * nothing. A router's lists have a million lines, so the common line, which
+ * is a prefix and nothing else, takes one pass and no copy.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "list.h"
+
+#define MAX_FILE (512UL << 20)
+#define MAX_LINE 4096
+#define STEP (256UL << 10)
+
+static const char *cannot(const char *what)
+{
+	static char text[128];
+
+	snprintf(text, sizeof(text), "cannot be %s: %s", what, strerror(errno));
+	return text;
+}
+
+/* Room for the whole of a regular file at once, and for a NUL behind it. */
+static size_t first_cap(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size <= 0 ||
+	    (size_t)st.st_size > MAX_FILE)
+		return STEP;
+	return st.st_size + 2;
+}
+
+static ssize_t read_some(int fd, char *at, size_t room)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, at, room);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
+/* The whole of a descriptor, up to a NUL, which ends in one of our own. */
+static const char *read_all(int fd, char **text, size_t *size)
+{
+	size_t cap = first_cap(fd);
+	const char *start;
+	ssize_t got;
+
+	*text = xrealloc(*text, cap, 1);
+	do {
+		if (cap - *size < 2) {
+			cap *= 2;
+			*text = xrealloc(*text, cap, 1);
+		}
+		start = *text + *size;
+		got = read_some(fd, *text + *size, cap - *size - 1);
+		if (got < 0)
+			return errno == EISDIR ?
+			       "is a directory, not a file" : cannot("read");
+		*size += got;
+		if (*size > MAX_FILE)
+			return "is larger than 512 MiB";
+	} while (got && !memchr(start, '\0', got));
+	(*text)[*size] = '\0';
+	return NULL;
+}
+
+static uint32_t line_of(const char *text, const char *at)
+{
+	uint32_t line = 1;
+
+	while ((text = memchr(text, '\n', at - text))) {
+		text++;
+		line++;
+	}
+	return line;
+}
+
+/**
+ * file_name() - what messages call a file
+ * @path: its name; "-" is stdin
+ *
+ * Return: the name.
+ */
+const char *file_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "stdin";
+}
+
+/* What cannot be in any text file that we read. */
+static const char *text_file_fault(const char *text, size_t size,
+				   uint32_t *line)
+{
+	const char *nul = memchr(text, '\0', size);
+
+	*line = 1;
+	if (size >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+		return "begins with a byte order mark; save it as plain UTF-8";
+	if (size >= 2 && (!memcmp(text, "\xff\xfe", 2) ||
+			  !memcmp(text, "\xfe\xff", 2)))
+		return "is UTF-16; save it as plain UTF-8";
+	*line = nul ? line_of(text, nul) : 0;
+	return nul ? "a NUL byte; this is no text file" : NULL;
+}
+
+/**
+ * file_read() - the whole of a file, a FIFO, or stdin
+ * @path: its name; "-" is stdin
+ * @text: where to put the text, a NUL behind it; the caller frees it, also
+ *	after a fault
+ * @size: where to put its length
+ * @line: where to put the line of the fault, 0 for the file as a whole
+ *
+ * Return: what is wrong, or NULL.
+ */
+const char *file_read(const char *path, char **text, size_t *size,
+		      uint32_t *line)
+{
+	bool is_stdin = !strcmp(path, "-");
+	const char *fault;
+	int fd = 0;
+
+	*text = NULL;
+	*size = 0;
+	*line = 0;
+	if (!is_stdin)
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return cannot("opened");
+	fault = read_all(fd, text, size);
+	if (!is_stdin)
+		close(fd);
+	return fault ? fault : text_file_fault(*text, *size, line);
+}
+
+/* The line without its end, comment, and blanks around. */
+static const char *trim(const char *at, const char **end)
+{
+	const char *comment;
+
+	while (at < *end && (*at == ' ' || *at == '\t'))
+		at++;
+	comment = memchr(at, '#', *end - at);
+	if (comment)
+		*end = comment;
+	while (at < *end && ((*end)[-1] == ' ' || (*end)[-1] == '\t' ||
+			     (*end)[-1] == '\r'))
+		(*end)--;
+	return at;
+}
+
+static void line_fault(const char *at, const char *end, enum cidr_fault fault,
+		       const struct prefix *p, struct place place,
+		       struct faults *faults)
+{
+	char word[QUOTE_SIZE], why[128];
+
+	quote(at, end - at, word);
+	if (*at == '@')
+		snprintf(why, sizeof(why), "a list cannot name another list");
+	else if (strcspn(at, " \t,;") < (size_t)(end - at))
+		snprintf(why, sizeof(why), "a list has one prefix a line");
+	else
+		cidr_explain(fault, p, why, sizeof(why));
+	faults_add(faults, place, "%s: %s", word, why);
+}
+
+static void parse_line(const char *at, const char *end, struct place place,
+		       struct prefixes *list, struct faults *faults)
+{
+	size_t length = end - at;
+	enum cidr_fault fault;
+	struct prefix p;
+
+	if (length > MAX_LINE) {
+		faults_add(faults, place, "a line of %zu bytes; a list has one prefix a line",
+			   length);
+		return;
+	}
+	at = trim(at, &end);
+	if (at == end)
+		return;
+	fault = cidr_parse(at, end - at, &p);
+	if (fault)
+		line_fault(at, end, fault, &p, place, faults);
+	else
+		prefixes_add(list, &p, place);
+}
+
+/**
+ * list_parse() - the prefixes of a list
+ * @text: its text
+ * @size: length of @text
+ * @file: its index for struct place
+ * @list: where to add them
+ * @faults: where to note what is wrong
+ */
+void list_parse(const char *text, size_t size, uint32_t file,
+		struct prefixes *list, struct faults *faults)
+{
+	const char *at = text, *stop = text + size, *end;
+	struct place place = { .file = file };
+
+	for (; at < stop; at = end + 1) {
+		place.line++;
+		end = memchr(at, '\n', stop - at);
+		if (!end)
+			end = stop;
+		parse_line(at, end, place, list, faults);
+	}
+}
+
+/**
+ * list_read() - the prefixes of a list in a file
+ * @path: its name; "-" is stdin
+ * @policy: where to name the file
+ * @list: where to add them
+ * @faults: where to note what is wrong in it
+ *
+ * Return: why it could not be read at all, or NULL.
+ */
+const char *list_read(const char *path, struct policy *policy,
+		      struct prefixes *list, struct faults *faults)
+{
+	struct place at = { 0 };
+	const char *fault;
+	size_t size;
+	char *text;
+
+	fault = file_read(path, &text, &size, &at.line);
+	if (!fault || at.line)
+		at.file = policy_file(policy, file_name(path));
+	if (!fault)
+		list_parse(text, size, at.file, list, faults);
+	else if (at.line)
+		faults_add(faults, at, "%s", fault);
+	free(text);
+	return at.line ? NULL : fault;
+}

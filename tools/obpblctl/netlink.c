@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Talking to the kernel module
+ *
+ * A request is handled before sendmsg() returns, so its answers wait in the
+ * socket by then. Many small requests go in one sendmsg(), of which only the
+ * last asks for an acknowledgement; a refusal comes unasked.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+
+#include "netlink.h"
+
+#define BATCH (2 * NL_MESSAGE)
+#define RECEIVE (128 * 1024)
+#define SOCKET_BUFFER (4 << 20)
+
+#ifndef NLM_F_CAPPED
+#define NLM_F_CAPPED 0x100
+#define NLM_F_ACK_TLVS 0x200
+#endif
+
+/**
+ * nl_forget() - forget an earlier refusal
+ * @nl: the socket
+ */
+void nl_forget(struct nl *nl)
+{
+	memset(&nl->refusal, 0, sizeof(nl->refusal));
+}
+
+/* What to say when the kernel gave no sentence. */
+static void own_words(struct nl_refusal *refusal)
+{
+	const char *text;
+
+	switch (refusal->error) {
+	case EPERM:
+	case EACCES:
+		text = "only root may do this (CAP_NET_ADMIN in the initial user namespace)";
+		break;
+	case EOPNOTSUPP:
+		text = "the obpbl module does not know this request; it is older than this program";
+		break;
+	case ENOMEM:
+	case ENOBUFS:
+		text = "the kernel has no memory for this; nothing was changed";
+		break;
+	case EBUSY:
+		text = "another program is changing the policy; try again";
+		break;
+	case ESTALE:
+		text = "the policy was changed meanwhile; try again";
+		break;
+	default:
+		snprintf(refusal->text, sizeof(refusal->text),
+			 "the kernel refused: %s", strerror(refusal->error));
+		return;
+	}
+	snprintf(refusal->text, sizeof(refusal->text), "%s", text);
+}
+
+/* Notes a failure of our own side of the socket. */
+static bool socket_failed(struct nl *nl, const char *what)
+{
+	if (nl->refusal.error)
+		return false;
+	nl->refusal.error = errno;
+	if (errno == ENOBUFS || errno == ENOMEM)
+		own_words(&nl->refusal);
+	else
+		snprintf(nl->refusal.text, sizeof(nl->refusal.text),
+			 "cannot %s the kernel: %s", what, strerror(errno));
+	return false;
+}
+
+static int enter_netns(void)
+{
+	char path[PATH_MAX];
+	int fd, failed;
+
+	if (!options.netns)
+		return STATUS_OK;
+	if (!*options.netns || strchr(options.netns, '/') ||
+	    !strcmp(options.netns, ".") || !strcmp(options.netns, ".."))
+		return usage("'%s': is no name of a network namespace",
+			     options.netns);
+	snprintf(path, sizeof(path), "/run/netns/%s", options.netns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return fail("'%s': there is no such network namespace (ip netns list shows them)",
+			    options.netns);
+	if (fd < 0)
+		return fail("'%s': cannot open the network namespace: %s",
+			    options.netns, strerror(errno));
+	failed = setns(fd, CLONE_NEWNET) ? errno : 0;
+	close(fd);
+	if (failed == EPERM)
+		return fail("'%s': only root may enter a network namespace",
+			    options.netns);
+	if (failed)
+		return fail("'%s': cannot enter the network namespace: %s",
+			    options.netns, strerror(failed));
+	return STATUS_OK;
+}
+
+/* Large messages need a large buffer; root may exceed the system's limit. */
+static void size_buffers(struct mnl_socket *socket)
+{
+	int fd = mnl_socket_get_fd(socket), size = SOCKET_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+static void ask_for_sentences(struct mnl_socket *socket)
+{
+	int on = 1;
+
+	mnl_socket_setsockopt(socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(socket, NETLINK_CAP_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+}
+
+static int family_id(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *attr;
+	uint16_t *family = data;
+
+	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_get_payload_len(attr) >= 2)
+			*family = mnl_attr_get_u16(attr);
+	return MNL_CB_OK;
+}
+
+static bool find_family(struct nl *nl)
+{
+	char buffer[256] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+	uint16_t family = 0;
+
+	nl->family = GENL_ID_CTRL;
+	request = nl_request(nl, buffer, CTRL_CMD_GETFAMILY, NLM_F_ACK);
+	mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, OBPBL_GENL_NAME);
+	if (!nl_talk(nl, request, family_id, &family))
+		return false;
+	nl->family = family;
+	return family;
+}
+
+static int open_failed(struct nl *nl)
+{
+	int status, error = nl->refusal.error;
+
+	if (!error || error == ENOENT) {
+		fail("the obpbl module is not loaded (modprobe obpbl)");
+		status = STATUS_NO_MODULE;
+	} else {
+		status = nl_fail(nl);
+	}
+	nl_close(nl);
+	return status;
+}
+
+/**
+ * nl_open() - open a socket, in the namespace of -n, and find the family
+ * @nl: where to put it
+ *
+ * Return: STATUS_OK, or another after saying why.
+ */
+int nl_open(struct nl *nl)
+{
+	int status;
+
+	memset(nl, 0, sizeof(*nl));
+	status = enter_netns();
+	if (status)
+		return status;
+	nl->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!nl->socket || mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID)) {
+		fail("cannot open a netlink socket: %s", strerror(errno));
+		nl_close(nl);
+		return STATUS_FAILED;
+	}
+	size_buffers(nl->socket);
+	ask_for_sentences(nl->socket);
+	nl->port = mnl_socket_get_portid(nl->socket);
+	nl->receive = xrealloc(NULL, RECEIVE, 1);
+	nl->batch = xrealloc(NULL, BATCH, 1);
+	return find_family(nl) ? STATUS_OK : open_failed(nl);
+}
+
+/**
+ * nl_close() - close a socket; the kernel throws away its open transaction
+ * @nl: the socket
+ */
+void nl_close(struct nl *nl)
+{
+	if (nl->socket)
+		mnl_socket_close(nl->socket);
+	free(nl->receive);
+	free(nl->batch);
+	nl->socket = NULL;
+	nl->receive = nl->batch = NULL;
+}
+
+/**
+ * nl_request() - begin a request
+ * @nl: the socket
+ * @buffer: where to put it
+ * @command: enum obpbl_cmd
+ * @flags: NLM_F_ACK, NLM_F_DUMP
+ *
+ * Return: the request, for attributes to be added.
+ */
+struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
+			    uint16_t flags)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct genlmsghdr *genl;
+
+	request->nlmsg_type = nl->family;
+	request->nlmsg_flags = NLM_F_REQUEST | flags;
+	request->nlmsg_seq = ++nl->seq;
+	genl = mnl_nlmsg_put_extra_header(request, sizeof(*genl));
+	genl->cmd = command;
+	genl->version = OBPBL_GENL_VERSION;
+	return request;
+}
+
+static void extended_ack(struct nl_refusal *refusal,
+			 const struct nlmsghdr *message)
+{
+	size_t skip = sizeof(struct nlmsgerr);
+	const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attr;
+
+	if (!(message->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	if (!(message->nlmsg_flags & NLM_F_CAPPED))
+		skip += MNL_ALIGN(error->msg.nlmsg_len) - sizeof(error->msg);
+	if (mnl_nlmsg_get_payload_len(message) < skip)
+		return;
+	mnl_attr_for_each(attr, message, skip) {
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+			nl_string(attr, refusal->text, sizeof(refusal->text));
+		else if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_OFFS)
+			refusal->offset = nl_u32(attr);
+	}
+}
+
+/* The first refusal is the cause, those after it only follow. */
+static void note_refusal(struct nl *nl, const struct nlmsghdr *message,
+			 int error)
+{
+	if (nl->refusal.error)
+		return;
+	nl->refusal.error = error;
+	nl->refusal.seq = message->nlmsg_seq;
+	extended_ack(&nl->refusal, message);
+	if (!*nl->refusal.text)
+		own_words(&nl->refusal);
+}
+
+static int message_error(const struct nlmsghdr *message)
+{
+	const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(int))
+		return EPROTO;
+	return error->error < 0 ? -error->error : 0;
+}
+
+/**
+ * struct wait - what a reply loop waits for
+ * @seq: the request whose end it is
+ * @answer: what takes the answers
+ * @data: its data
+ * @done: whether the end has come
+ */
+struct wait {
+	uint32_t seq;
+	mnl_cb_t answer;
+	void *data;
+	bool done;
+};
+
+static void handle(struct nl *nl, const struct nlmsghdr *message,
+		   struct wait *wait)
+{
+	bool last = message->nlmsg_seq == wait->seq;
+	int error = 0;
+
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR && !nl->refusal.error) {
+		nl->refusal.error = ESTALE;
+		own_words(&nl->refusal);
+	}
+	switch (message->nlmsg_type) {
+	case NLMSG_ERROR:
+	case NLMSG_DONE:
+		error = message_error(message);
+		if (error)
+			note_refusal(nl, message, error);
+		wait->done |= last;
+		break;
+	case NLMSG_NOOP:
+	case NLMSG_OVERRUN:
+		break;
+	default:
+		if (last && wait->answer && mnl_nlmsg_get_payload_len(message) >=
+		    sizeof(struct genlmsghdr))
+			wait->answer(message, wait->data);
+	}
+}
+
+/* One recvmsg(). After a refusal the end may have been lost; do not wait. */
+static bool receive(struct nl *nl, struct wait *wait)
+{
+	int flags = nl->refusal.error ? MSG_DONTWAIT : 0, left;
+	const struct nlmsghdr *message;
+	ssize_t got;
+
+	do {
+		got = recv(mnl_socket_get_fd(nl->socket), nl->receive, RECEIVE,
+			   flags | MSG_TRUNC);
+	} while (got < 0 && errno == EINTR);
+	if (got > RECEIVE) {
+		errno = EMSGSIZE;
+		got = -1;
+	}
+	if (got <= 0) {
+		wait->done = true;
+		return socket_failed(nl, "hear");
+	}
+	left = got;
+	for (message = (void *)nl->receive; mnl_nlmsg_ok(message, left);
+	     message = mnl_nlmsg_next(message, &left))
+		handle(nl, message, wait);
+	return true;
+}
+
+static bool send_bytes(struct nl *nl, const void *bytes, size_t size)
+{
+	ssize_t sent;
+
+	do {
+		sent = mnl_socket_sendto(nl->socket, bytes, size);
+	} while (sent < 0 && errno == EINTR);
+	return sent < 0 ? socket_failed(nl, "tell") : true;
+}
+
+static bool exchange(struct nl *nl, const void *bytes, size_t size,
+		     struct wait *wait)
+{
+	if (!send_bytes(nl, bytes, size))
+		return false;
+	while (!wait->done)
+		receive(nl, wait);
+	return !nl->refusal.error;
+}
+
+/**
+ * nl_talk() - send a request and wait for its acknowledgement
+ * @nl: the socket
+ * @request: the request; it must have NLM_F_ACK
+ * @answer: what takes an answer before that, or NULL
+ * @data: for @answer
+ *
+ * Return: whether it was done; if not, see @nl->refusal.
+ */
+bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
+	     void *data)
+{
+	struct wait wait = { request->nlmsg_seq, answer, data, false };
+
+	return exchange(nl, request, request->nlmsg_len, &wait);
+}
+
+/**
+ * nl_dump() - send a dump request and take all answers
+ * @nl: the socket
+ * @request: the request; it must have NLM_F_DUMP
+ * @answer: what takes the answers
+ * @data: for @answer
+ *
+ * Return: whether it was done; if not, see @nl->refusal.
+ */
+bool nl_dump(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
+	     void *data)
+{
+	return nl_talk(nl, request, answer, data);
+}
+
+/**
+ * nl_command() - send a request without attributes
+ * @nl: the socket
+ * @command: enum obpbl_cmd
+ *
+ * Return: whether it was done; if not, see @nl->refusal.
+ */
+bool nl_command(struct nl *nl, uint8_t command)
+{
+	char buffer[64] __attribute__((aligned(8)));
+
+	return nl_talk(nl, nl_request(nl, buffer, command, NLM_F_ACK), NULL,
+		       NULL);
+}
+
+/**
+ * nl_batch() - begin a request that goes with others
+ * @nl: the socket
+ * @command: enum obpbl_cmd
+ *
+ * The batch must not be full. The request ends where the next one begins.
+ *
+ * Return: the request, for attributes to be added.
+ */
+struct nlmsghdr *nl_batch(struct nl *nl, uint8_t command)
+{
+	if (nl->batch_last)
+		nl->batch_used += MNL_ALIGN(nl->batch_last->nlmsg_len);
+	nl->batch_last = nl_request(nl, nl->batch + nl->batch_used, command, 0);
+	return nl->batch_last;
+}
+
+/**
+ * nl_batch_full() - whether another message may not fit
+ * @nl: the socket
+ *
+ * Return: whether it is time for nl_batch_send().
+ */
+bool nl_batch_full(const struct nl *nl)
+{
+	size_t used = nl->batch_used;
+
+	if (nl->batch_last)
+		used += MNL_ALIGN(nl->batch_last->nlmsg_len);
+	return used + NL_MESSAGE > BATCH;
+}
+
+/**
+ * nl_batch_send() - send what nl_batch() has gathered
+ * @nl: the socket
+ *
+ * Return: whether all of it was done; if not, see @nl->refusal.
+ */
+bool nl_batch_send(struct nl *nl)
+{
+	struct wait wait = { 0 };
+	size_t size;
+
+	if (!nl->batch_last)
+		return true;
+	nl->batch_last->nlmsg_flags |= NLM_F_ACK;
+	wait.seq = nl->batch_last->nlmsg_seq;
+	size = nl->batch_used + nl->batch_last->nlmsg_len;
+	nl->batch_used = 0;
+	nl->batch_last = NULL;
+	return exchange(nl, nl->batch, size, &wait);
+}
+
+/**
+ * nl_fail() - say why the kernel refused
+ * @nl: the socket
+ *
+ * Return: STATUS_FAILED.
+ */
+int nl_fail(const struct nl *nl)
+{
+	return fail("%s", nl->refusal.text);
+}
+
+/**
+ * nl_put_prefix() - add a prefix to a request
+ * @request: the request
+ * @p: the prefix
+ * @attr4: attribute for an IPv4 one
+ * @attr6: attribute for an IPv6 one
+ */
+void nl_put_prefix(struct nlmsghdr *request, const struct prefix *p,
+		   uint16_t attr4, uint16_t attr6)
+{
+	struct obpbl_prefix4 wire4;
+	struct obpbl_prefix6 wire6;
+
+	if (p->family == 4) {
+		prefix_to4(&wire4, p);
+		mnl_attr_put(request, attr4, sizeof(wire4), &wire4);
+	} else {
+		prefix_to6(&wire6, p);
+		mnl_attr_put(request, attr6, sizeof(wire6), &wire6);
+	}
+}
+
+/**
+ * nl_attributes() - the attributes of an answer, by number
+ * @message: the answer
+ * @attrs: where to put them; those of a newer module are left out
+ */
+void nl_attributes(const struct nlmsghdr *message,
+		   const struct nlattr *attrs[OBPBL_A_MAX + 1])
+{
+	const struct nlattr *attr;
+
+	memset(attrs, 0, sizeof(*attrs) * (OBPBL_A_MAX + 1));
+	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) <= OBPBL_A_MAX)
+			attrs[mnl_attr_get_type(attr)] = attr;
+}
+
+/**
+ * nl_u8() - value of an attribute
+ * @attr: the attribute or NULL
+ *
+ * Return: the value; 0 when there is none.
+ */
+uint8_t nl_u8(const struct nlattr *attr)
+{
+	return attr && mnl_attr_get_payload_len(attr) >= 1 ?
+	       mnl_attr_get_u8(attr) : 0;
+}
+
+/**
+ * nl_u32() - value of an attribute
+ * @attr: the attribute or NULL
+ *
+ * Return: the value; 0 when there is none.
+ */
+uint32_t nl_u32(const struct nlattr *attr)
+{
+	return attr && mnl_attr_get_payload_len(attr) >= 4 ?
+	       mnl_attr_get_u32(attr) : 0;
+}
+
+/**
+ * nl_u64() - value of an attribute
+ * @attr: the attribute or NULL
+ *
+ * Return: the value; 0 when there is none.
+ */
+uint64_t nl_u64(const struct nlattr *attr)
+{
+	return attr && mnl_attr_get_payload_len(attr) >= 8 ?
+	       mnl_attr_get_u64(attr) : 0;
+}
+
+/**
+ * nl_string() - text of an attribute
+ * @attr: the attribute or NULL
+ * @out: where to put it; empty when there is none
+ * @size: size of @out; longer text is cut
+ */
+void nl_string(const struct nlattr *attr, char *out, size_t size)
+{
+	size_t length = attr ? mnl_attr_get_payload_len(attr) : 0;
+
+	if (length >= size)
+		length = size - 1;
+	if (length)
+		memcpy(out, mnl_attr_get_payload(attr), length);
+	out[length] = '\0';
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Talking to the kernel module */
+#ifndef OBPBLCTL_NETLINK_H
+#define OBPBLCTL_NETLINK_H
+
+#include <libmnl/libmnl.h>
+
+#include "policy.h"
+
+/* The largest message: an attribute of 64 KB, and small ones */
+#define NL_MESSAGE (72 * 1024)
+
+/**
+ * struct nl_refusal - why the kernel refused a request
+ * @error: errno; 0: it did not
+ * @seq: of the request
+ * @offset: of the part at fault, in the request; 0: none
+ * @text: the kernel's sentence, or ours
+ */
+struct nl_refusal {
+	int error;
+	uint32_t seq;
+	uint32_t offset;
+	char text[256];
+};
+
+/**
+ * struct nl - a socket of the obpbl family
+ * @socket: the socket
+ * @family: number of the family
+ * @seq: the last sequence number
+ * @port: ours
+ * @refusal: the first refusal since nl_open() or nl_forget()
+ * @receive: what came
+ * @batch: what goes
+ * @batch_used: bytes of @batch
+ * @batch_last: the last message in @batch
+ */
+struct nl {
+	struct mnl_socket *socket;
+	uint16_t family;
+	uint32_t seq;
+	uint32_t port;
+	struct nl_refusal refusal;
+	char *receive;
+	char *batch;
+	size_t batch_used;
+	struct nlmsghdr *batch_last;
+};
+
+int nl_open(struct nl *nl);
+void nl_close(struct nl *nl);
+void nl_forget(struct nl *nl);
+
+struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
+			    uint16_t flags);
+bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
+	     void *data);
+bool nl_dump(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
+	     void *data);
+bool nl_command(struct nl *nl, uint8_t command);
+struct nlmsghdr *nl_batch(struct nl *nl, uint8_t command);
+bool nl_batch_full(const struct nl *nl);
+bool nl_batch_send(struct nl *nl);
+int nl_fail(const struct nl *nl);
+
+void nl_put_prefix(struct nlmsghdr *request, const struct prefix *p,
+		   uint16_t attr4, uint16_t attr6);
+void nl_attributes(const struct nlmsghdr *message,
+		   const struct nlattr *attrs[OBPBL_A_MAX + 1]);
+uint8_t nl_u8(const struct nlattr *attr);
+uint32_t nl_u32(const struct nlattr *attr);
+uint64_t nl_u64(const struct nlattr *attr);
+void nl_string(const struct nlattr *attr, char *out, size_t size);
+
+#endif

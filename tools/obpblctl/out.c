@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What goes to stdout: aligned tables for people, JSON for programs
+ *
+ * A table is an array of flat objects either way.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "out.h"
+
+#define CELL 128
+#define MAX_COLUMNS 16
+
+static bool begun;
+static size_t streamed;
+
+/**
+ * color() - a colour on a terminal, and nothing elsewhere
+ * @which: BOLD, RED, ... PLAIN
+ *
+ * Return: what to print.
+ */
+const char *color(const char *which)
+{
+	static int tty = -1;
+
+	if (tty < 0)
+		tty = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	return tty ? which : "";
+}
+
+/**
+ * out_begun() - whether the JSON document has been begun
+ *
+ * Return: whether it has.
+ */
+bool out_begun(void)
+{
+	return begun;
+}
+
+/**
+ * out_json() - print the JSON document
+ * @document: the document; it is released
+ */
+void out_json(json_t *document)
+{
+	begun = true;
+	if (!document || json_dumpf(document, stdout, JSON_INDENT(1)))
+		fail("cannot write the JSON document");
+	putchar('\n');
+	json_decref(document);
+}
+
+/**
+ * json_text() - a JSON string of a text that may not be UTF-8
+ * @text: the text
+ *
+ * Return: the string.
+ */
+json_t *json_text(const char *text)
+{
+	char *copy = xstrdup(text);
+	json_t *string;
+
+	make_utf8(copy);
+	string = json_string(copy);
+	free(copy);
+	return string;
+}
+
+/**
+ * stream_begin() - begin a JSON document that is one long array
+ */
+void stream_begin(void)
+{
+	begun = true;
+	streamed = 0;
+	putchar('[');
+}
+
+/**
+ * stream_json() - print an element of the long array
+ * @object: the element; it is released
+ */
+void stream_json(json_t *object)
+{
+	fputs(streamed++ ? ",\n " : "\n ", stdout);
+	json_dumpf(object, stdout, 0);
+	json_decref(object);
+}
+
+/**
+ * stream_end() - end the long array
+ */
+void stream_end(void)
+{
+	puts(streamed ? "\n]" : "]");
+}
+
+static const char *cell(const json_t *row, const char *column, char text[CELL])
+{
+	const json_t *value = json_object_get(row, column);
+
+	if (json_is_string(value))
+		snprintf(text, CELL, "%s", json_string_value(value));
+	else if (json_is_integer(value))
+		snprintf(text, CELL, "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(value));
+	else if (json_is_boolean(value))
+		snprintf(text, CELL, "%s", json_is_true(value) ? "on" : "off");
+	else
+		snprintf(text, CELL, "-");
+	return text;
+}
+
+static void widen(json_t *rows, const char *column, int *width)
+{
+	char text[CELL];
+	json_t *row;
+	size_t i;
+
+	*width = strlen(column);
+	json_array_foreach(rows, i, row)
+		if ((int)strlen(cell(row, column, text)) > *width)
+			*width = strlen(text);
+}
+
+/* Numbers stand to the right; a last column of words has no padding. */
+static void print_cell(const char *text, int width, bool number, bool last)
+{
+	if (number)
+		printf("%*s", width, text);
+	else if (last)
+		printf("%s", text);
+	else
+		printf("%-*s", width, text);
+	fputs(last ? "\n" : "  ", stdout);
+}
+
+/**
+ * out_table() - print objects as a table
+ * @rows: an array of flat objects
+ * @columns: which of their values; ends in NULL
+ * @indent: what to begin lines with
+ */
+void out_table(json_t *rows, const char *const *columns, const char *indent)
+{
+	int widths[MAX_COLUMNS], i;
+	char text[CELL];
+	bool number;
+	json_t *row;
+	size_t n;
+
+	printf("%s%s", indent, color(BOLD));
+	for (i = 0; columns[i] && i < MAX_COLUMNS; i++) {
+		widen(rows, columns[i], &widths[i]);
+		row = json_array_get(rows, 0);
+		number = json_is_integer(json_object_get(row, columns[i]));
+		print_cell(columns[i], widths[i], number, !columns[i + 1]);
+	}
+	fputs(color(PLAIN), stdout);
+	json_array_foreach(rows, n, row) {
+		fputs(indent, stdout);
+		for (i = 0; columns[i] && i < MAX_COLUMNS; i++) {
+			number = json_is_integer(json_object_get(row,
+								 columns[i]));
+			print_cell(cell(row, columns[i], text), widths[i],
+				   number, !columns[i + 1]);
+		}
+	}
+}
+
+/**
+ * out_close() - finish stdout
+ * @status: how the command ended
+ *
+ * With -j there is one JSON document whatever happened.
+ *
+ * Return: @status, or STATUS_FAILED if not all could be written.
+ */
+int out_close(int status)
+{
+	if (options.json && !begun && status && *last_failure())
+		out_json(json_pack("{s:o}", "error",
+				   json_text(last_failure())));
+	if (!ferror(stdout) && !fflush(stdout) && !fclose(stdout))
+		return status;
+	if (errno == EBADF && !begun && status)
+		return status;
+	fail("cannot write to stdout: %s", strerror(errno));
+	return STATUS_FAILED;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What goes to stdout: aligned tables for people, JSON for programs */
+#ifndef OBPBLCTL_OUT_H
+#define OBPBLCTL_OUT_H
+
+#include <jansson.h>
+
+#include "util.h"
+
+json_t *json_text(const char *text);
+void out_json(json_t *document);
+bool out_begun(void);
+void out_table(json_t *rows, const char *const *columns, const char *indent);
+int out_close(int status);
+const char *color(const char *which);
+
+void stream_begin(void);
+void stream_json(json_t *object);
+void stream_end(void);
+
+#define BOLD "\033[1m"
+#define RED "\033[31m"
+#define YELLOW "\033[33m"
+#define GREEN "\033[32m"
+#define PLAIN "\033[0m"
+
+#endif

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A policy in memory, as a config file or the kernel says it */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy.h"
+
+#define KEEP_FAULTS 1000	/* kept for sorting */
+#define PRINT_FAULTS 20
+
+/**
+ * policy_file() - name a file that parts of a policy are written in
+ * @policy: the policy
+ * @name: the file's name
+ *
+ * Return: its index for struct place.
+ */
+uint32_t policy_file(struct policy *policy, const char *name)
+{
+	GROW(policy->files, policy->n_files, policy->cap_files);
+	policy->files[policy->n_files] = xstrdup(name);
+	return policy->n_files++;
+}
+
+/**
+ * policy_add_isp() - room for another ISP; earlier pointers become void
+ * @policy: the policy
+ *
+ * Return: the ISP, with the default attributes.
+ */
+struct isp *policy_add_isp(struct policy *policy)
+{
+	struct isp *isp;
+
+	GROW(policy->isps, policy->n_isps, policy->cap_isps);
+	isp = &policy->isps[policy->n_isps++];
+	memset(isp, 0, sizeof(*isp));
+	isp->mode = OBPBL_MODE_MONITOR;
+	return isp;
+}
+
+/**
+ * policy_drop_isp() - remove the ISP that was added last
+ * @policy: the policy
+ */
+void policy_drop_isp(struct policy *policy)
+{
+	struct isp *isp = &policy->isps[--policy->n_isps];
+	int class;
+
+	for (class = 0; class <= OBPBL_CLASS_TARGET; class++)
+		prefixes_free(&isp->lists[class]);
+}
+
+/**
+ * policy_find_isp() - an ISP by name
+ * @policy: the policy
+ * @name: the name
+ *
+ * Return: the ISP or NULL.
+ */
+struct isp *policy_find_isp(const struct policy *policy, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		if (!strcmp(policy->isps[i].name, name))
+			return &policy->isps[i];
+	return NULL;
+}
+
+/**
+ * policy_add_overlay() - room for another overlay; earlier pointers become void
+ * @policy: the policy
+ *
+ * Return: the overlay, empty.
+ */
+struct overlay *policy_add_overlay(struct policy *policy)
+{
+	struct overlay *overlay;
+
+	GROW(policy->overlays, policy->n_overlays, policy->cap_overlays);
+	overlay = &policy->overlays[policy->n_overlays++];
+	memset(overlay, 0, sizeof(*overlay));
+	return overlay;
+}
+
+/**
+ * policy_free() - free what a policy holds
+ * @policy: the policy, empty afterwards
+ */
+void policy_free(struct policy *policy)
+{
+	size_t i;
+
+	while (policy->n_isps)
+		policy_drop_isp(policy);
+	for (i = 0; i < policy->n_overlays; i++) {
+		free(policy->overlays[i].reason);
+		free(policy->overlays[i].ticket);
+	}
+	for (i = 0; i < policy->n_files; i++)
+		free(policy->files[i]);
+	free(policy->isps);
+	free(policy->overlays);
+	free(policy->files);
+	memset(policy, 0, sizeof(*policy));
+}
+
+/**
+ * faults_add() - note that something is wrong in a file
+ * @faults: where to note it
+ * @at: where it is
+ * @format: what, in words
+ */
+void faults_add(struct faults *faults, struct place at, const char *format,
+		...)
+{
+	struct fault *fault;
+	va_list args;
+
+	if (faults->total++ >= KEEP_FAULTS)
+		return;
+	GROW(faults->list, faults->n, faults->cap);
+	fault = &faults->list[faults->n];
+	fault->at = at;
+	fault->order = faults->n++;
+	va_start(args, format);
+	if (vasprintf(&fault->text, format, args) < 0)
+		fault->text = NULL;
+	va_end(args);
+}
+
+static int fault_order(const void *a, const void *b)
+{
+	const struct fault *x = a, *y = b;
+
+	if (x->at.file != y->at.file)
+		return x->at.file < y->at.file ? -1 : 1;
+	if (x->at.line != y->at.line)
+		return x->at.line < y->at.line ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+/**
+ * place_text() - a place as messages show it
+ * @policy: the policy, for its files
+ * @at: the place
+ * @out: where to put "FILE:LINE"
+ * @size: size of @out
+ *
+ * Return: @out.
+ */
+const char *place_text(const struct policy *policy, struct place at, char *out,
+		       size_t size)
+{
+	const char *file = at.file < policy->n_files ?
+			   policy->files[at.file] : "?";
+
+	if (at.line)
+		snprintf(out, size, "%s:%u", file, at.line);
+	else
+		snprintf(out, size, "%s", file);
+	return out;
+}
+
+/**
+ * faults_print() - say on stderr what is wrong, the first twenty of it
+ * @faults: it
+ */
+void faults_print(struct faults *faults)
+{
+	char place[512];
+	size_t i;
+
+	if (faults->n)
+		qsort(faults->list, faults->n, sizeof(*faults->list),
+		      fault_order);
+	for (i = 0; i < faults->n && i < PRINT_FAULTS; i++)
+		fail("%s: %s", place_text(faults->policy, faults->list[i].at,
+					  place, sizeof(place)),
+		     faults->list[i].text);
+	if (faults->total > i)
+		fail("and %zu more", faults->total - i);
+}
+
+/**
+ * faults_free() - free what was noted
+ * @faults: it, empty afterwards
+ */
+void faults_free(struct faults *faults)
+{
+	size_t i;
+
+	for (i = 0; i < faults->n; i++)
+		free(faults->list[i].text);
+	free(faults->list);
+	faults->list = NULL;
+	faults->n = faults->cap = faults->total = 0;
+}
+
+/**
+ * prefix_to4() - an IPv4 prefix in the form in which it travels
+ * @wire: where to put it
+ * @p: the prefix
+ */
+void prefix_to4(struct obpbl_prefix4 *wire, const struct prefix *p)
+{
+	memset(wire, 0, sizeof(*wire));
+	memcpy(&wire->addr, p->addr, sizeof(wire->addr));
+	wire->len = p->len;
+}
+
+/**
+ * prefix_to6() - an IPv6 prefix in the form in which it travels
+ * @wire: where to put it
+ * @p: the prefix
+ */
+void prefix_to6(struct obpbl_prefix6 *wire, const struct prefix *p)
+{
+	memset(wire, 0, sizeof(*wire));
+	memcpy(wire->addr, p->addr, sizeof(wire->addr));
+	wire->len = p->len;
+}
+
+/**
+ * prefix_from4() - an IPv4 prefix that has travelled
+ * @p: where to put it
+ * @wire: the prefix
+ */
+void prefix_from4(struct prefix *p, const struct obpbl_prefix4 *wire)
+{
+	memset(p, 0, sizeof(*p));
+	memcpy(p->addr, &wire->addr, sizeof(wire->addr));
+	p->family = 4;
+	p->len = wire->len;
+}
+
+/**
+ * prefix_from6() - an IPv6 prefix that has travelled
+ * @p: where to put it
+ * @wire: the prefix
+ */
+void prefix_from6(struct prefix *p, const struct obpbl_prefix6 *wire)
+{
+	memcpy(p->addr, wire->addr, sizeof(wire->addr));
+	p->family = 6;
+	p->len = wire->len;
+}
+
+static size_t more(size_t cap)
+{
+	return cap ? cap * 2 : 16;
+}
+
+static void add4(struct prefixes *list, const struct prefix *p, struct place at)
+{
+	if (list->n4 == list->cap4) {
+		list->cap4 = more(list->cap4);
+		list->p4 = xrealloc(list->p4, list->cap4, sizeof(*list->p4));
+		list->at4 = xrealloc(list->at4, list->cap4, sizeof(*list->at4));
+	}
+	prefix_to4(&list->p4[list->n4], p);
+	list->at4[list->n4++] = at;
+}
+
+static void add6(struct prefixes *list, const struct prefix *p, struct place at)
+{
+	if (list->n6 == list->cap6) {
+		list->cap6 = more(list->cap6);
+		list->p6 = xrealloc(list->p6, list->cap6, sizeof(*list->p6));
+		list->at6 = xrealloc(list->at6, list->cap6, sizeof(*list->at6));
+	}
+	prefix_to6(&list->p6[list->n6], p);
+	list->at6[list->n6++] = at;
+}
+
+/**
+ * prefixes_add() - add to a list
+ * @list: the list
+ * @p: the prefix
+ * @at: where it was written
+ */
+void prefixes_add(struct prefixes *list, const struct prefix *p,
+		  struct place at)
+{
+	if (p->family == 4)
+		add4(list, p, at);
+	else
+		add6(list, p, at);
+}
+
+/**
+ * prefixes_count() - length of a list
+ * @list: the list
+ *
+ * Return: prefixes of both families.
+ */
+size_t prefixes_count(const struct prefixes *list)
+{
+	return list->n4 + list->n6;
+}
+
+/**
+ * prefixes_get() - one of a list; IPv4 comes first
+ * @list: the list
+ * @i: which
+ * @p: where to put it
+ */
+void prefixes_get(const struct prefixes *list, size_t i, struct prefix *p)
+{
+	if (i < list->n4)
+		prefix_from4(p, &list->p4[i]);
+	else
+		prefix_from6(p, &list->p6[i - list->n4]);
+}
+
+/**
+ * prefixes_place() - where one of a list was written
+ * @list: the list
+ * @i: which
+ *
+ * Return: the place.
+ */
+struct place prefixes_place(const struct prefixes *list, size_t i)
+{
+	return i < list->n4 ? list->at4[i] : list->at6[i - list->n4];
+}
+
+/**
+ * prefixes_free() - free a list
+ * @list: the list, empty afterwards
+ */
+void prefixes_free(struct prefixes *list)
+{
+	free(list->p4);
+	free(list->p6);
+	free(list->at4);
+	free(list->at6);
+	memset(list, 0, sizeof(*list));
+}

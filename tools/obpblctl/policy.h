@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A policy in memory, as a config file or the kernel says it */
+#ifndef OBPBLCTL_POLICY_H
+#define OBPBLCTL_POLICY_H
+
+#include <linux/obpbl.h>
+
+#include "util.h"
+
+/**
+ * struct place - where something was written
+ * @file: index into struct policy's files
+ * @line: 1 for the first; 0: nowhere
+ */
+struct place {
+	uint32_t file;
+	uint32_t line;
+};
+
+/**
+ * struct prefixes - a list of prefixes, in the form in which they travel
+ * @p4: the IPv4 ones
+ * @p6: the IPv6 ones
+ * @at4: where each of @p4 was written
+ * @at6: where each of @p6 was written
+ * @n4: number of @p4
+ * @n6: number of @p6
+ * @cap4: room in @p4 and @at4
+ * @cap6: room in @p6 and @at6
+ */
+struct prefixes {
+	struct obpbl_prefix4 *p4;
+	struct obpbl_prefix6 *p6;
+	struct place *at4;
+	struct place *at6;
+	size_t n4;
+	size_t n6;
+	size_t cap4;
+	size_t cap6;
+};
+
+/**
+ * struct isp - an ISP
+ * @name: its name
+ * @vrf: its VRF; empty: none
+ * @mode: enum obpbl_mode
+ * @policy: enum obpbl_policy_kind
+ * @reject: enum obpbl_reject
+ * @reverse: 0 or 1
+ * @at: where it was written
+ * @lists: its prefixes, by enum obpbl_class
+ * @counts: what the kernel says their numbers are, overlays included
+ */
+struct isp {
+	char name[OBPBL_ISP_NAME_SIZE];
+	char vrf[OBPBL_DEV_NAME_SIZE];
+	uint8_t mode;
+	uint8_t policy;
+	uint8_t reject;
+	uint8_t reverse;
+	struct place at;
+	struct prefixes lists[OBPBL_CLASS_TARGET + 1];
+	uint32_t counts[OBPBL_CLASS_MAX + 1];
+};
+
+/**
+ * struct overlay - an exemption or a quarantine
+ * @class: enum obpbl_class
+ * @layer: enum obpbl_layer
+ * @isp: name of its ISP
+ * @dev: its device; empty: any
+ * @prefix: the sources
+ * @to: the only destination; family 0: any
+ * @until: its end, in seconds since 1970; 0: none
+ * @reason: why, or NULL
+ * @ticket: or NULL
+ * @at: where it was written
+ */
+struct overlay {
+	uint8_t class;
+	uint8_t layer;
+	char isp[OBPBL_ISP_NAME_SIZE];
+	char dev[OBPBL_DEV_NAME_SIZE];
+	struct prefix prefix;
+	struct prefix to;
+	uint64_t until;
+	char *reason;
+	char *ticket;
+	struct place at;
+};
+
+/**
+ * struct policy - ISPs and overlays
+ * @isps: the ISPs
+ * @n_isps: number of them
+ * @cap_isps: room
+ * @overlays: the overlays
+ * @n_overlays: number of them
+ * @cap_overlays: room
+ * @files: names of the files that it was written in
+ * @n_files: number of them
+ * @cap_files: room
+ * @generation: of the kernel's
+ */
+struct policy {
+	struct isp *isps;
+	size_t n_isps;
+	size_t cap_isps;
+	struct overlay *overlays;
+	size_t n_overlays;
+	size_t cap_overlays;
+	char **files;
+	size_t n_files;
+	size_t cap_files;
+	uint64_t generation;
+};
+
+/**
+ * struct fault - something wrong in a file
+ * @at: where
+ * @order: in which order it was found
+ * @text: what, in words
+ */
+struct fault {
+	struct place at;
+	uint32_t order;
+	char *text;
+};
+
+/**
+ * struct faults - what is wrong in the files of a policy
+ * @policy: the policy, for its files
+ * @list: those that are kept
+ * @n: number of @list
+ * @cap: room
+ * @total: how many there were
+ */
+struct faults {
+	const struct policy *policy;
+	struct fault *list;
+	size_t n;
+	size_t cap;
+	size_t total;
+};
+
+uint32_t policy_file(struct policy *policy, const char *name);
+struct isp *policy_add_isp(struct policy *policy);
+void policy_drop_isp(struct policy *policy);
+struct isp *policy_find_isp(const struct policy *policy, const char *name);
+struct overlay *policy_add_overlay(struct policy *policy);
+void policy_free(struct policy *policy);
+
+void faults_add(struct faults *faults, struct place at, const char *format,
+		...) PRINTF(3, 4);
+void faults_print(struct faults *faults);
+void faults_free(struct faults *faults);
+const char *place_text(const struct policy *policy, struct place at, char *out,
+		       size_t size);
+
+void prefixes_add(struct prefixes *list, const struct prefix *p,
+		  struct place at);
+size_t prefixes_count(const struct prefixes *list);
+void prefixes_get(const struct prefixes *list, size_t i, struct prefix *p);
+struct place prefixes_place(const struct prefixes *list, size_t i);
+void prefixes_free(struct prefixes *list);
+
+void prefix_from4(struct prefix *p, const struct obpbl_prefix4 *wire);
+void prefix_from6(struct prefix *p, const struct obpbl_prefix6 *wire);
+void prefix_to4(struct obpbl_prefix4 *wire, const struct prefix *p);
+void prefix_to6(struct obpbl_prefix6 *wire, const struct prefix *p);
+
+#endif

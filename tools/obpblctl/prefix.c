@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The prefix command */
+#include <string.h>
+
+#include "check.h"
+#include "command.h"
+#include "isp.h"
+#include "kernel.h"
+#include "list.h"
+#include "names.h"
+#include "out.h"
+#include "txn.h"
+
+static int take_class(struct words *words, int *class)
+{
+	const char *word = words_next(words);
+	char text[QUOTE_SIZE];
+
+	if (!word)
+		return usage("a class is missing; it is %s",
+			     names_choice(&class_names));
+	*class = names_value(&class_names, word);
+	if (*class < 0)
+		return usage("%s: unknown class; it is %s",
+			     quote_word(word, text),
+			     names_choice(&class_names));
+	return STATUS_OK;
+}
+
+static int take_prefixes(struct words *words, struct prefixes *list)
+{
+	const struct place nowhere = { 0 };
+	char text[QUOTE_SIZE], why[128];
+	enum cidr_fault fault;
+	struct prefix p;
+
+	while (words->left && names_value(&class_names, *words->at) < 0 &&
+	       strcmp(*words->at, "isp")) {
+		fault = cidr_parse(*words->at, strlen(*words->at), &p);
+		if (fault) {
+			cidr_explain(fault, &p, why, sizeof(why));
+			return usage("%s: %s", quote_word(*words->at, text),
+				     why);
+		}
+		prefixes_add(list, &p, nowhere);
+		words_next(words);
+	}
+	if (!prefixes_count(list))
+		return command_usage("prefix", "a prefix is missing");
+	return STATUS_OK;
+}
+
+static bool send_all(struct txn *txn, uint8_t command, const char *isp,
+		     int class, const struct prefixes *list, bool flush)
+{
+	struct nlmsghdr *request;
+	struct place nowhere = { 0 };
+
+	if (flush) {
+		request = txn_add(txn, OBPBL_CMD_PREFIX_FLUSH, nowhere, isp);
+		if (!request)
+			return false;
+		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
+	}
+	return txn_prefixes(txn, command, isp, class, list) &&
+	       txn_commit(txn);
+}
+
+/* All of a list in one step, even if it does not fit in one request. */
+static int change(uint8_t command, const char *isp, int class,
+		  const struct policy *files, const struct prefixes *list,
+		  bool flush)
+{
+	struct txn txn;
+	struct nl nl;
+	bool begun;
+	int status;
+
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	begun = txn_begin(&txn, &nl, files, false);
+	txn.expected = files ? prefixes_count(list) : 0;
+	if (!begun || !send_all(&txn, command, isp, class, list, flush))
+		status = txn_fail(&txn, begun);
+	else if (options.json)
+		out_json(json_pack("{s:s, s:s, s:I, s:I}", "isp", isp, "class",
+				   names_word(&class_names, class), "prefixes",
+				   (json_int_t)prefixes_count(list),
+				   "generation", (json_int_t)txn.generation));
+	txn_end(&txn);
+	nl_close(&nl);
+	return status;
+}
+
+static int do_change(struct words *words, uint8_t command)
+{
+	struct prefixes list = { 0 };
+	const char *isp;
+	int status, class;
+
+	status = take_prefixes(words, &list);
+	if (!status)
+		status = take_class(words, &class);
+	if (!status)
+		status = isp_word(words, &isp);
+	if (!status)
+		status = words_end(words);
+	if (!status)
+		status = change(command, isp, class, NULL, &list, false);
+	prefixes_free(&list);
+	return status;
+}
+
+/**
+ * struct listing - what is listed
+ * @count: of prefixes
+ */
+struct listing {
+	size_t count;
+};
+
+static void print_prefix(const struct prefix *p, const char *class,
+			 const char *isp)
+{
+	char text[CIDR_SIZE];
+
+	cidr_print(p, text);
+	if (options.json)
+		stream_json(json_pack("{s:s, s:s, s:s}", "prefix", text,
+				      "class", class, "isp", isp));
+	else
+		printf("%s %s isp %s\n", text, class, isp);
+}
+
+static int list_some(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	char isp[OBPBL_ISP_NAME_SIZE];
+	struct prefixes list = { 0 };
+	struct listing *listing = data;
+	const char *class;
+	struct prefix p;
+	size_t i;
+
+	nl_attributes(message, a);
+	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
+	class = names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]));
+	kernel_take_packed(a, &list);
+	for (i = 0; i < prefixes_count(&list); i++) {
+		prefixes_get(&list, i, &p);
+		print_prefix(&p, class, isp);
+	}
+	listing->count += prefixes_count(&list);
+	prefixes_free(&list);
+	return MNL_CB_OK;
+}
+
+static int do_list(struct words *words)
+{
+	struct listing listing = { 0 };
+	const char *isp = NULL;
+	int status = 0, class = 0;
+	struct nl nl;
+
+	if (words->left && strcmp(*words->at, "isp"))
+		status = take_class(words, &class);
+	if (!status && words->left)
+		status = isp_word(words, &isp);
+	if (!status)
+		status = words_end(words);
+	if (!status)
+		status = nl_open(&nl);
+	if (status)
+		return status;
+	if (options.json)
+		stream_begin();
+	status = kernel_prefixes(&nl, isp, class, list_some, &listing);
+	if (options.json)
+		stream_end();
+	nl_close(&nl);
+	return status;
+}
+
+/* Reads a list as if an ISP of the name had it, so that it is checked alike. */
+static int read_list(const char *path, const char *name, int class,
+		     struct policy *policy)
+{
+	struct faults faults = { .policy = policy };
+	struct place at = { 0 };
+	struct isp *isp;
+	const char *why;
+	int status = STATUS_OK;
+
+	isp = policy_add_isp(policy);
+	strcpy(isp->name, name);
+	why = list_read(path, policy, &isp->lists[class], &faults);
+	if (why) {
+		at.file = policy_file(policy, file_name(path));
+		faults_add(&faults, at, "%s", why);
+	}
+	check_faults(policy, &faults);
+	if (faults.total) {
+		faults_print(&faults);
+		status = fail("nothing was changed");
+	}
+	faults_free(&faults);
+	return status;
+}
+
+static int load(const char *path, const char *isp, int class, bool replace)
+{
+	struct policy policy = { 0 };
+	int status;
+
+	status = read_list(path, isp, class, &policy);
+	if (!status)
+		status = change(OBPBL_CMD_PREFIX_ADD, isp, class, &policy,
+				&policy.isps->lists[class], replace);
+	policy_free(&policy);
+	return status;
+}
+
+static int do_load(struct words *words)
+{
+	bool replace = words_take(words, "--replace");
+	const char *path = words_next(words), *isp;
+	int status, class;
+
+	if (!path)
+		return command_usage("prefix", "the name of a list is missing");
+	replace |= words_take(words, "--replace");
+	status = take_class(words, &class);
+	if (!status)
+		status = isp_word(words, &isp);
+	if (status)
+		return status;
+	replace |= words_take(words, "--replace");
+	if (words_end(words))
+		return STATUS_USAGE;
+	return load(path, isp, class, replace);
+}
+
+/**
+ * prefix_command() - prefixes of an ISP
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int prefix_command(struct words *words)
+{
+	char text[QUOTE_SIZE];
+
+	if (!words->left || words_take(words, "list"))
+		return do_list(words);
+	if (words_take(words, "add"))
+		return do_change(words, OBPBL_CMD_PREFIX_ADD);
+	if (words_take(words, "replace"))
+		return do_change(words, OBPBL_CMD_PREFIX_REPLACE);
+	if (words_take(words, "del"))
+		return do_change(words, OBPBL_CMD_PREFIX_DEL);
+	if (words_take(words, "load"))
+		return do_load(words);
+	return command_usage("prefix", "%s: unknown word",
+			     quote_word(*words->at, text));
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Prefixes in order, and the addresses that they cover
+ *
+ * Sorting is what checking a million prefixes costs, so it is by radix, from
+ * the last byte to the first, leaving out bytes that are all alike.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sort.h"
+
+/**
+ * refs_add() - add a prefix
+ * @refs: the array
+ * @p: the prefix
+ * @scope: what is sorted by before it
+ * @isp: see struct ref
+ * @class: see struct ref
+ * @index: see struct ref
+ */
+void refs_add(struct refs *refs, const struct prefix *p, uint16_t scope,
+	      uint16_t isp, uint16_t class, uint32_t index)
+{
+	struct ref *ref;
+
+	GROW(refs->list, refs->n, refs->cap);
+	ref = &refs->list[refs->n++];
+	ref->key[0] = scope >> 8;
+	ref->key[1] = scope;
+	memcpy(ref->key + 2, p->addr, 16);
+	ref->key[18] = p->len;
+	ref->key[19] = p->family;
+	ref->class = class;
+	ref->isp = isp;
+	ref->index = index;
+}
+
+/**
+ * refs_add_list() - add a list of prefixes
+ * @refs: the array
+ * @list: the list
+ * @scope: what is sorted by before it
+ * @isp: see struct ref
+ * @class: see struct ref
+ */
+void refs_add_list(struct refs *refs, const struct prefixes *list,
+		   uint16_t scope, uint16_t isp, uint16_t class)
+{
+	size_t i, n = prefixes_count(list);
+	struct prefix p;
+
+	for (i = 0; i < n; i++) {
+		prefixes_get(list, i, &p);
+		refs_add(refs, &p, scope, isp, class, i);
+	}
+}
+
+static bool in_order(const struct refs *refs)
+{
+	size_t i;
+
+	for (i = 1; i < refs->n; i++)
+		if (memcmp(refs->list[i - 1].key, refs->list[i].key,
+			   REF_KEY) > 0)
+			return false;
+	return true;
+}
+
+static void count_bytes(const struct refs *refs, size_t counts[][256])
+{
+	size_t i;
+	int byte;
+
+	for (i = 0; i < refs->n; i++)
+		for (byte = 0; byte < REF_KEY; byte++)
+			counts[byte][refs->list[i].key[byte]]++;
+}
+
+/* One stable pass over a byte; false if it would change nothing. */
+static bool distribute(const struct refs *from, struct ref *to, int byte,
+		       size_t counts[256])
+{
+	size_t i, sum = 0, count;
+
+	if (counts[from->list[0].key[byte]] == from->n)
+		return false;
+	for (i = 0; i < 256; i++) {
+		count = counts[i];
+		counts[i] = sum;
+		sum += count;
+	}
+	for (i = 0; i < from->n; i++)
+		to[counts[from->list[i].key[byte]]++] = from->list[i];
+	return true;
+}
+
+/**
+ * refs_sort() - put prefixes in order; equal ones stay in the order they had
+ * @refs: the array
+ */
+void refs_sort(struct refs *refs)
+{
+	size_t (*counts)[256];
+	struct ref *spare, *old;
+	int byte;
+
+	if (in_order(refs))
+		return;
+	counts = xcalloc(REF_KEY, sizeof(*counts));
+	spare = xrealloc(NULL, refs->cap, sizeof(*spare));
+	count_bytes(refs, counts);
+	for (byte = REF_KEY - 1; byte >= 0; byte--)
+		if (distribute(refs, spare, byte, counts[byte])) {
+			old = refs->list;
+			refs->list = spare;
+			spare = old;
+		}
+	free(spare);
+	free(counts);
+}
+
+/**
+ * refs_prefix() - the prefix of a ref
+ * @ref: the ref
+ * @p: where to put it
+ */
+void refs_prefix(const struct ref *ref, struct prefix *p)
+{
+	memcpy(p->addr, ref->key + 2, 16);
+	p->len = ref->key[18];
+	p->family = ref->key[19];
+}
+
+/**
+ * refs_free() - free the array
+ * @refs: the array, empty afterwards
+ */
+void refs_free(struct refs *refs)
+{
+	free(refs->list);
+	memset(refs, 0, sizeof(*refs));
+}
+
+static u128 first_address(const struct prefix *p)
+{
+	unsigned int i, bytes = cidr_bits(p) / 8;
+	u128 value = 0;
+
+	for (i = 0; i < bytes; i++)
+		value = value << 8 | p->addr[i];
+	return value;
+}
+
+static u128 last_address(const struct prefix *p)
+{
+	unsigned int host = cidr_bits(p) - p->len;
+	u128 mask = host == 128 ? ~(u128)0 : ((u128)1 << host) - 1;
+
+	return first_address(p) | mask;
+}
+
+/* Takes a prefix that does not sort before the ones already in. */
+static void ranges_take(struct ranges *ranges, const struct prefix *p)
+{
+	u128 lo = first_address(p), hi = last_address(p);
+	size_t last = ranges->n - 1;
+
+	if (ranges->n && (lo <= ranges->hi[last] ||
+			  lo == ranges->hi[last] + 1)) {
+		if (hi > ranges->hi[last])
+			ranges->hi[last] = hi;
+		return;
+	}
+	ranges->lo[ranges->n] = lo;
+	ranges->hi[ranges->n++] = hi;
+}
+
+/**
+ * ranges_make() - the addresses that a list covers
+ * @ranges: where to put them
+ * @list: the list
+ * @family: 4 or 6
+ */
+void ranges_make(struct ranges *ranges, const struct prefixes *list,
+		 int family)
+{
+	size_t i, from = family == 4 ? 0 : list->n4;
+	size_t to = family == 4 ? list->n4 : prefixes_count(list);
+	struct refs refs = { 0 };
+	struct prefix p;
+
+	for (i = from; i < to; i++) {
+		prefixes_get(list, i, &p);
+		refs_add(&refs, &p, 0, 0, 0, 0);
+	}
+	refs_sort(&refs);
+	ranges->lo = xrealloc(NULL, refs.n, sizeof(*ranges->lo));
+	ranges->hi = xrealloc(NULL, refs.n, sizeof(*ranges->hi));
+	ranges->n = 0;
+	for (i = 0; i < refs.n; i++) {
+		refs_prefix(&refs.list[i], &p);
+		ranges_take(ranges, &p);
+	}
+	refs_free(&refs);
+}
+
+/**
+ * ranges_hold() - whether all addresses of a prefix are in ranges
+ * @ranges: the ranges, of its family
+ * @p: the prefix
+ *
+ * Return: whether they are.
+ */
+bool ranges_hold(const struct ranges *ranges, const struct prefix *p)
+{
+	u128 lo = first_address(p);
+	size_t low = 0, high = ranges->n, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (ranges->hi[middle] < lo)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < ranges->n && ranges->lo[low] <= lo &&
+	       last_address(p) <= ranges->hi[low];
+}
+
+/**
+ * ranges_size() - how much is in ranges
+ * @ranges: the ranges
+ * @family: 4: IPv4 addresses; 6: IPv6 networks of /64
+ *
+ * Return: the number, or the highest one if it is even higher.
+ */
+uint64_t ranges_size(const struct ranges *ranges, int family)
+{
+	int shift = family == 4 ? 0 : 64;
+	u128 sum = 0, next = 0, lo, hi;
+	size_t i;
+
+	for (i = 0; i < ranges->n; i++) {
+		lo = ranges->lo[i] >> shift;
+		hi = ranges->hi[i] >> shift;
+		if (lo < next)
+			lo = next;
+		if (hi + 1 > lo)
+			sum += hi - lo + 1;
+		next = hi + 1;
+	}
+	return sum > UINT64_MAX ? UINT64_MAX : sum;
+}
+
+/**
+ * ranges_free() - free ranges
+ * @ranges: the ranges, empty afterwards
+ */
+void ranges_free(struct ranges *ranges)
+{
+	free(ranges->lo);
+	free(ranges->hi);
+	memset(ranges, 0, sizeof(*ranges));
+}

@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What every command needs: messages, memory, words, time and numbers */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <linux/obpbl.h>
+
+#include "util.h"
+
+#define MAX_TIME 253402300799ULL	/* 9999-12-31T23:59:59Z */
+
+struct options options;
+static char failure[1024];
+
+static void say(const char *kind, const char *format, va_list args)
+{
+	char text[sizeof(failure)];
+
+	vsnprintf(text, sizeof(text), format, args);
+	if (!*kind)
+		memcpy(failure, text, sizeof(text));
+	fprintf(stderr, "obpblctl: %s%s\n", kind, text);
+}
+
+/**
+ * fail() - say on stderr what went wrong
+ * @format: a sentence
+ *
+ * Return: STATUS_FAILED.
+ */
+int fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("", format, args);
+	va_end(args);
+	return STATUS_FAILED;
+}
+
+/**
+ * usage() - say on stderr what was not understood
+ * @format: a sentence
+ *
+ * Return: STATUS_USAGE.
+ */
+int usage(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("", format, args);
+	va_end(args);
+	return STATUS_USAGE;
+}
+
+/**
+ * warn() - say on stderr what is no failure, but may be a mistake
+ * @format: a sentence
+ */
+void warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("warning: ", format, args);
+	va_end(args);
+}
+
+/**
+ * last_failure() - the newest sentence of fail() or usage()
+ *
+ * Return: the sentence; empty when there was none.
+ */
+const char *last_failure(void)
+{
+	return failure;
+}
+
+/**
+ * xrealloc() - memory for an array, or the end of the program
+ * @old: what it was, or NULL
+ * @count: elements
+ * @size: of one
+ *
+ * Return: the memory.
+ */
+void *xrealloc(void *old, size_t count, size_t size)
+{
+	void *new = reallocarray(old, count ? count : 1, size);
+
+	if (!new) {
+		fail("out of memory; nothing was changed");
+		exit(STATUS_FAILED);
+	}
+	return new;
+}
+
+/**
+ * xcalloc() - zeroed memory for an array, or the end of the program
+ * @count: elements
+ * @size: of one
+ *
+ * Return: the memory.
+ */
+void *xcalloc(size_t count, size_t size)
+{
+	void *new = xrealloc(NULL, count, size);
+
+	return memset(new, 0, count * size);
+}
+
+/**
+ * xstrdup() - a copy of a string, or the end of the program
+ * @text: the string
+ *
+ * Return: the copy.
+ */
+char *xstrdup(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(xrealloc(NULL, size, 1), text, size);
+}
+
+/**
+ * words_next() - take the next word of a command line
+ * @words: the words
+ *
+ * Return: the word, or NULL at the end.
+ */
+const char *words_next(struct words *words)
+{
+	if (!words->left)
+		return NULL;
+	words->left--;
+	return *words->at++;
+}
+
+/**
+ * words_take() - take the next word if it is a certain one
+ * @words: the words
+ * @word: the one
+ *
+ * Return: whether it was taken.
+ */
+bool words_take(struct words *words, const char *word)
+{
+	if (!words->left || strcmp(*words->at, word))
+		return false;
+	words_next(words);
+	return true;
+}
+
+/**
+ * words_end() - nothing may be left of a command line
+ * @words: the words
+ *
+ * Return: STATUS_OK, or STATUS_USAGE, and the first word too many was named.
+ */
+int words_end(const struct words *words)
+{
+	char word[QUOTE_SIZE];
+
+	if (!words->left)
+		return STATUS_OK;
+	return usage("%s: a word too many", quote_word(*words->at, word));
+}
+
+/**
+ * quote() - a word as messages show it: in quotes, printable, not endless
+ * @text: the word
+ * @size: its length
+ * @out: where to put it
+ *
+ * Return: @out.
+ */
+const char *quote(const char *text, size_t size, char out[QUOTE_SIZE])
+{
+	size_t i, used = 1;
+
+	out[0] = '\'';
+	for (i = 0; i < size && used < QUOTE_SIZE - 12; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			used += sprintf(out + used, "\\x%02x",
+					(unsigned char)text[i]);
+		else
+			out[used++] = text[i];
+	sprintf(out + used, i < size ? "...'" : "'");
+	return out;
+}
+
+/**
+ * quote_word() - quote() of a string
+ * @text: the string
+ * @out: where to put it
+ *
+ * Return: @out.
+ */
+const char *quote_word(const char *text, char out[QUOTE_SIZE])
+{
+	return quote(text, strlen(text), out);
+}
+
+/**
+ * parse_number() - a decimal number: digits, no sign, no leading zero
+ * @text: its text
+ * @max: the highest
+ * @value: where to put it
+ *
+ * Return: whether it was one.
+ */
+bool parse_number(const char *text, uint64_t max, uint64_t *value)
+{
+	const char *at = text;
+	unsigned int digit;
+
+	*value = 0;
+	for (; isdigit((unsigned char)*at); at++) {
+		digit = *at - '0';
+		if (*value > (max - digit) / 10 || digit > max)
+			return false;
+		*value = *value * 10 + digit;
+	}
+	return at > text && !*at && (*text != '0' || at == text + 1);
+}
+
+/**
+ * isp_name_fault() - what is wrong with the name of an ISP
+ * @name: the name
+ *
+ * Return: the words, or NULL.
+ */
+const char *isp_name_fault(const char *name)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"abcdefghijklmnopqrstuvwxyz0123456789._-";
+
+	if (!*name)
+		return "the name of an ISP cannot be empty";
+	if (strlen(name) >= OBPBL_ISP_NAME_SIZE)
+		return "the name of an ISP has at most 31 characters";
+	if (name[strspn(name, allowed)])
+		return "the name of an ISP is made of A-Z a-z 0-9 . _ -";
+	if (strchr("._-", *name))
+		return "the name of an ISP begins with a letter or a digit";
+	return NULL;
+}
+
+/* Length of the UTF-8 sequence at @at, 0 if it is none (RFC 3629). */
+static int utf8_length(const unsigned char *at)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	int length = *at < 0x80 ? 1 : *at >= 0xf0 ? 4 : *at >= 0xe0 ? 3 : 2;
+	uint32_t code = length == 1 ? *at : *at & (0x7f >> length);
+	int i;
+
+	if (*at >= 0x80 && (*at < 0xc2 || *at > 0xf4))
+		return 0;
+	for (i = 1; i < length; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (at[i] & 0x3f);
+	}
+	if (code < least[length] && length > 1)
+		return 0;
+	return code > 0x10ffff || (code >> 11) == 0x1b ? 0 : length;
+}
+
+/**
+ * make_utf8() - replace what is not UTF-8 by question marks
+ * @text: the text
+ */
+void make_utf8(char *text)
+{
+	int length;
+
+	for (; *text; text += length) {
+		length = utf8_length((unsigned char *)text);
+		if (!length) {
+			*text = '?';
+			length = 1;
+		}
+	}
+}
+
+/**
+ * text_fault() - what is wrong with a reason or a ticket
+ * @text: it
+ * @size: the bytes that there are for it, NUL included
+ *
+ * Return: the words, or NULL.
+ */
+const char *text_fault(const char *text, size_t size)
+{
+	const unsigned char *at;
+	int length;
+
+	if (!*text)
+		return "cannot be empty";
+	if (strlen(text) >= size)
+		return size == OBPBL_REASON_SIZE ?
+		       "has at most 255 bytes" : "has at most 63 bytes";
+	for (at = (const unsigned char *)text; *at; at += length) {
+		length = utf8_length(at);
+		if (!length)
+			return "is not UTF-8";
+		if (*at < ' ' || *at == 0x7f ||
+		    (*at == 0xc2 && at[1] < 0xa0))
+			return "cannot hold control characters";
+	}
+	return NULL;
+}
+
+/**
+ * device_fault() - what is wrong with the name of a network device
+ * @name: the name
+ *
+ * Return: the words, or NULL.
+ */
+const char *device_fault(const char *name)
+{
+	const char *at;
+
+	if (!*name)
+		return "the name of a device cannot be empty";
+	if (strlen(name) >= OBPBL_DEV_NAME_SIZE)
+		return "the name of a device has at most 15 characters";
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return "is no name of a device";
+	for (at = name; *at; at++)
+		if (strchr("/:", *at) || (unsigned char)*at <= ' ' ||
+		    *at == 0x7f)
+			return "is no name of a device";
+	return NULL;
+}
+
+static uint64_t unit_seconds(char unit)
+{
+	switch (unit) {
+	case 's':
+		return 1;
+	case 'm':
+		return 60;
+	case 'h':
+		return 3600;
+	case 'd':
+		return 86400;
+	case 'w':
+		return 604800;
+	}
+	return 0;
+}
+
+/**
+ * parse_duration() - such as 90s, 30m, 24h, 7d, 2w or 1h30m
+ * @text: its text; units come in falling order, each at most once
+ * @seconds: where to put it
+ *
+ * Return: what is wrong, or NULL.
+ */
+const char *parse_duration(const char *text, uint64_t *seconds)
+{
+	static const char form[] =
+		"a duration is written like 90s, 30m, 24h, 7d, 2w or 1h30m";
+	uint64_t number, unit, last = UINT64_MAX;
+	char digits[12];
+	size_t n;
+
+	for (*seconds = 0; *text; text += n + 1) {
+		n = strspn(text, "0123456789");
+		if (!n || n >= sizeof(digits))
+			return form;
+		memcpy(digits, text, n);
+		digits[n] = '\0';
+		unit = unit_seconds(text[n]);
+		if (!parse_number(digits, 9999999999, &number) || !unit ||
+		    unit >= last)
+			return form;
+		*seconds += number * unit;
+		last = unit;
+	}
+	if (last == UINT64_MAX)
+		return form;
+	if (!*seconds || *seconds > 3153600000)
+		return "a duration is between a second and a hundred years";
+	return NULL;
+}
+
+/* Two digits at *at in the range; moves *at on. */
+static bool two_digits(const char **at, int min, int max, int *value)
+{
+	const char *s = *at;
+
+	if (!isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]))
+		return false;
+	*value = (s[0] - '0') * 10 + s[1] - '0';
+	*at += 2;
+	return *value >= min && *value <= max;
+}
+
+static bool one_of(const char **at, const char *set)
+{
+	if (!**at || !strchr(set, **at))
+		return false;
+	(*at)++;
+	return true;
+}
+
+static bool parse_date(const char **at, struct tm *tm)
+{
+	int century, year;
+
+	if (!two_digits(at, 19, 99, &century) || !two_digits(at, 0, 99, &year))
+		return false;
+	tm->tm_year = century * 100 + year - 1900;
+	if (!one_of(at, "-") || !two_digits(at, 1, 12, &tm->tm_mon))
+		return false;
+	tm->tm_mon--;
+	return one_of(at, "-") && two_digits(at, 1, 31, &tm->tm_mday);
+}
+
+static bool parse_clock(const char **at, struct tm *tm)
+{
+	if (!one_of(at, "Tt ") || !two_digits(at, 0, 23, &tm->tm_hour) ||
+	    !one_of(at, ":") || !two_digits(at, 0, 59, &tm->tm_min) ||
+	    !one_of(at, ":") || !two_digits(at, 0, 59, &tm->tm_sec))
+		return false;
+	if (**at == '.') {
+		(*at)++;
+		if (!isdigit((unsigned char)**at))
+			return false;
+		*at += strspn(*at, "0123456789");
+	}
+	return true;
+}
+
+static const char *parse_offset(const char *at, int *offset)
+{
+	int hours, minutes, sign = *at == '-' ? -1 : 1;
+
+	*offset = 0;
+	if (!*at)
+		return "a time needs an offset from UTC, such as Z or +09:00";
+	if (one_of(&at, "Zz"))
+		return *at ? "" : NULL;
+	if (!one_of(&at, "+-") || !two_digits(&at, 0, 23, &hours))
+		return "";
+	one_of(&at, ":");
+	if (!two_digits(&at, 0, 59, &minutes) || *at)
+		return "";
+	*offset = sign * (hours * 3600 + minutes * 60);
+	return NULL;
+}
+
+/**
+ * parse_time() - RFC 3339, the offset included
+ * @text: its text
+ * @seconds: where to put it, since 1970 in UTC
+ *
+ * Return: what is wrong, or NULL.
+ */
+const char *parse_time(const char *text, uint64_t *seconds)
+{
+	static const char form[] =
+		"a time is written like 2027-03-31T00:00:00+09:00";
+	struct tm tm = { 0 }, copy;
+	const char *fault;
+	int64_t value;
+	int offset;
+
+	if (!parse_date(&text, &tm) || !parse_clock(&text, &tm))
+		return form;
+	fault = parse_offset(text, &offset);
+	if (fault)
+		return *fault ? fault : form;
+	copy = tm;
+	value = (int64_t)timegm(&copy) - offset;
+	if (copy.tm_mday != tm.tm_mday)
+		return "there is no such day";
+	if (value < 0 || (uint64_t)value > MAX_TIME)
+		return "a time is between 1970 and 9999";
+	*seconds = value;
+	return NULL;
+}
+
+/**
+ * print_time() - RFC 3339 in UTC
+ * @seconds: since 1970
+ * @out: where to put it
+ *
+ * Return: @out.
+ */
+const char *print_time(uint64_t seconds, char out[32])
+{
+	time_t when = seconds > MAX_TIME ? MAX_TIME : seconds;
+	struct tm tm;
+
+	gmtime_r(&when, &tm);
+	strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return out;
+}
+
+/**
+ * print_bytes() - an amount of memory for people
+ * @bytes: the amount
+ * @out: where to put it
+ *
+ * Return: @out.
+ */
+const char *print_bytes(uint64_t bytes, char out[32])
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	double value = bytes;
+	size_t i;
+
+	for (i = 0; value >= 1024 && i < 4; i++)
+		value /= 1024;
+	snprintf(out, 32, i && value < 100 ? "%.1f %s" : "%.0f %s", value,
+		 units[i]);
+	return out;
+}
+
+/**
+ * plural() - the ending of a noun
+ * @count: how many there are
+ *
+ * Return: "" or "s".
+ */
+const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every command needs: messages, memory, words, time and numbers */
+#ifndef OBPBLCTL_UTIL_H
+#define OBPBLCTL_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "cidr.h"
+
+/**
+ * enum status - exit status of the program
+ * @STATUS_OK: done
+ * @STATUS_FAILED: refused or failed
+ * @STATUS_USAGE: not understood
+ * @STATUS_NO_MODULE: the kernel module is not loaded
+ * @STATUS_BLOCK: test: the packet would be blocked
+ * @STATUS_WOULD_BLOCK: test: it would be, were the mode enforce
+ */
+enum status {
+	STATUS_OK = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,
+	STATUS_NO_MODULE = 3,
+	STATUS_BLOCK = 10,
+	STATUS_WOULD_BLOCK = 11,
+};
+
+/**
+ * struct options - what was said before the command
+ * @json: -j, one JSON document on stdout
+ * @netns: -n, name of a network namespace, or NULL
+ */
+struct options {
+	bool json;
+	const char *netns;
+};
+
+extern struct options options;
+
+#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+int fail(const char *format, ...) PRINTF(1, 2);
+int usage(const char *format, ...) PRINTF(1, 2);
+void warn(const char *format, ...) PRINTF(1, 2);
+const char *last_failure(void);
+
+void *xrealloc(void *old, size_t count, size_t size);
+void *xcalloc(size_t count, size_t size);
+char *xstrdup(const char *text);
+
+/* Room for one more in an array that doubles. */
+#define GROW(array, count, cap) do {					\
+	if ((count) == (cap)) {						\
+		(cap) = (cap) ? (cap) * 2 : 16;				\
+		(array) = xrealloc(array, cap, sizeof(*(array)));	\
+	}								\
+} while (0)
+
+/**
+ * struct words - the words of a command line, taken one after another
+ * @at: the next one
+ * @left: how many there are
+ */
+struct words {
+	char **at;
+	int left;
+};
+
+const char *words_next(struct words *words);
+bool words_take(struct words *words, const char *word);
+int words_end(const struct words *words);
+
+/* Enough for what quote() returns */
+#define QUOTE_SIZE 96
+
+const char *quote(const char *text, size_t size, char out[QUOTE_SIZE]);
+const char *quote_word(const char *text, char out[QUOTE_SIZE]);
+
+bool parse_number(const char *text, uint64_t max, uint64_t *value);
+const char *isp_name_fault(const char *name);
+void make_utf8(char *text);
+const char *text_fault(const char *text, size_t size);
+const char *device_fault(const char *name);
+const char *parse_duration(const char *text, uint64_t *seconds);
+const char *parse_time(const char *text, uint64_t *seconds);
+const char *print_time(uint64_t seconds, char out[32]);
+const char *print_bytes(uint64_t bytes, char out[32]);
+const char *plural(uint64_t count);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The version command */
+#include <string.h>
+
+#include "command.h"
+#include "kernel.h"
+#include "out.h"
+#include "version.h"
+
+/**
+ * version_advice() - which of program and module to update
+ * @glance: what the module says
+ *
+ * Return: that, in words, or NULL.
+ */
+const char *version_advice(const struct glance *glance)
+{
+	if (glance->protocol > OBPBL_GENL_VERSION)
+		return "the program is older than the module: update obpblctl";
+	if (glance->protocol < OBPBL_GENL_VERSION)
+		return "the module is older than the program: update obpbl and load it anew";
+	switch (strverscmp(OBPBL_VERSION, glance->version)) {
+	case 0:
+		return NULL;
+	default:
+		return strverscmp(OBPBL_VERSION, glance->version) < 0 ?
+		       "the program is older than the module: update obpblctl" :
+		       "the module is older than the program: update obpbl and load it anew";
+	}
+}
+
+static void print_json(const struct glance *glance, const char *advice)
+{
+	out_json(json_pack("{s:s, s:s?, s:i, s:o, s:s?}", "program",
+			   OBPBL_VERSION, "module",
+			   glance ? glance->version : NULL, "protocol",
+			   OBPBL_GENL_VERSION, "module_protocol",
+			   glance ? json_integer(glance->protocol) : json_null(),
+			   "advice", advice));
+}
+
+static void print_text(const struct glance *glance, const char *advice)
+{
+	printf("program   %s\n", OBPBL_VERSION);
+	if (glance)
+		printf("module    %s\n", glance->version);
+	if (glance && glance->protocol != OBPBL_GENL_VERSION)
+		printf("protocol  %d (module %u)\n", OBPBL_GENL_VERSION,
+		       glance->protocol);
+	else
+		printf("protocol  %d\n", OBPBL_GENL_VERSION);
+	if (advice)
+		puts(advice);
+}
+
+/**
+ * version_command() - versions, and which to update
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int version_command(struct words *words)
+{
+	const char *advice = NULL;
+	struct glance glance;
+	struct nl nl;
+	int status;
+
+	if (words_end(words))
+		return STATUS_USAGE;
+	status = nl_open(&nl);
+	if (!status) {
+		status = kernel_glance(&nl, &glance);
+		nl_close(&nl);
+	}
+	if (!status)
+		advice = version_advice(&glance);
+	if (options.json)
+		print_json(status ? NULL : &glance, advice);
+	else
+		print_text(status ? NULL : &glance, advice);
+	return status;
+}
