@@ -5,7 +5,7 @@
 
 # $(call need,OPTION): a missing one is one sentence, before any compiler error.
 need = $(if $(filter y m,$(CONFIG_$(1))),,$(error \
-	obpbl needs a kernel with CONFIG_$(1), which this one has not: $(KDIR)))
+	obpbl needs a kernel with CONFIG_$(1), and $(KERNELRELEASE) has it not))
 
 # Without a configuration (make clean) there is nothing to check.
 ifdef CONFIG_MODULES

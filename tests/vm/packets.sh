@@ -273,6 +273,19 @@ way_back() {
 	! have_ipv6 || ip -n router -6 route add 2001:db8:a:1000::/64 dev sub0
 }
 
+# exempt_by WHAT DEVICE HOW
+exempt_by() {
+	local source
+
+	for source in "$dynamic" "$dynamic6"; do
+		ctl exempt add "$source" isp alpha dev "$2" reason test
+	done
+	goes "exempt by $1" "$mx" "$mx6" 25 "$3"
+	for source in "$dynamic" "$dynamic6"; do
+		ctl exempt del "$source" isp alpha dev "$2"
+	done
+}
+
 vrfs() {
 	if ! modprobe vrf 2>/dev/null; then
 		skip "VRF: this kernel has none"
@@ -288,15 +301,9 @@ vrfs() {
 		unreachable prohibited
 	ctl isp set alpha reject reset
 	way_back
-	ctl exempt add "$dynamic" isp alpha dev sub0 reason test
-	is "exempt by the device" "$(attempt sub "$dynamic" "$mx" 25)" open
-	ctl exempt del "$dynamic" isp alpha dev sub0
-	ctl exempt add "$dynamic" isp alpha dev customers reason test
-	is "exempt by the VRF" "$(attempt sub "$dynamic" "$mx" 25)" open
-	ctl exempt del "$dynamic" isp alpha dev customers
-	ctl exempt add "$dynamic" isp alpha dev foreign0 reason test
-	is "not exempt by another device" \
-		"$(attempt sub "$dynamic" "$mx" 25)" refused
+	exempt_by "the device" sub0 open
+	exempt_by "the VRF" customers open
+	exempt_by "another device" foreign0 refused
 	ctl flush --yes
 	policy "vrf = others"
 	goes "the ISP lives in another VRF" "$mx" "$mx6" 25 open

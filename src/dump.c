@@ -1,0 +1,812 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Answers: the namespace at a glance, dumps, and the test of a packet.
+ *
+ * A dump holds the snapshot that ran when it began, and between its messages
+ * only a key of where it stands: it can neither be torn nor starved.
+ */
+#include <linux/etherdevice.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <net/genetlink.h>
+#include <net/l3mdev.h>
+
+#include "compat/compat.h"
+#include "net.h"
+#include "netlink.h"
+#include "stats.h"
+
+/**
+ * obpbl_reply_new() - begin the answer to a request
+ * @info: the request
+ * @header: for obpbl_reply_send()
+ *
+ * Return: the message or ERR_PTR(-ENOMEM).
+ */
+struct sk_buff *obpbl_reply_new(struct genl_info *info, void **header)
+{
+	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+
+	if (!skb)
+		return ERR_PTR(-ENOMEM);
+	*header = genlmsg_put_reply(skb, info, &obpbl_genl_family, 0,
+				    info->genlhdr->cmd);
+	return skb;
+}
+
+/**
+ * obpbl_reply_send() - send it
+ * @skb: from obpbl_reply_new(); consumed
+ * @header: likewise
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_reply_send(struct sk_buff *skb, void *header, struct genl_info *info)
+{
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+static int put_generation(struct sk_buff *skb,
+			  const struct obpbl_policy *policy)
+{
+	return nla_put_u64_64bit(skb, OBPBL_A_GENERATION, policy->generation,
+				 OBPBL_A_PAD);
+}
+
+/* At a glance */
+
+static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
+{
+	const struct obpbl_policy *policy = on->history.current_policy;
+	const struct obpbl_sysctl *sysctl = &on->sysctl;
+
+	lockdep_assert_held(&on->lock);
+
+	return put_generation(skb, policy) ||
+	       nla_put_string(skb, OBPBL_A_VERSION, OBPBL_VERSION) ||
+	       nla_put_u32(skb, OBPBL_A_PROTOCOL, OBPBL_GENL_VERSION) ||
+	       nla_put_u8(skb, OBPBL_A_CEILING, READ_ONCE(sysctl->mode)) ||
+	       nla_put_u32(skb, OBPBL_A_ISPS, policy->isps.count) ||
+	       nla_put_u32(skb, OBPBL_A_PREFIXES, policy->prefixes) ||
+	       nla_put_u32(skb, OBPBL_A_OVERLAYS, policy->overlays) ||
+	       nla_put_u64_64bit(skb, OBPBL_A_BYTES, on->history.bytes,
+				 OBPBL_A_PAD) ||
+	       nla_put_u32(skb, OBPBL_A_MAX_PREFIXES,
+			   READ_ONCE(sysctl->max_prefixes)) ||
+	       nla_put_u32(skb, OBPBL_A_MAX_OVERLAYS,
+			   READ_ONCE(sysctl->max_overlays)) ||
+	       (on->owner && nla_put_u32(skb, OBPBL_A_OWNER, on->owner));
+}
+
+/**
+ * obpbl_cmd_get() - OBPBL_CMD_GET
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
+	struct sk_buff *reply;
+	void *header;
+	int err;
+
+	reply = obpbl_reply_new(info, &header);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
+	mutex_lock(&on->lock);
+	err = put_summary(reply, on);
+	mutex_unlock(&on->lock);
+	if (!err)
+		return obpbl_reply_send(reply, header, info);
+	nlmsg_free(reply);
+	return -EMSGSIZE;
+}
+
+/* ISPs */
+
+static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
+		   const struct obpbl_isp *isp)
+{
+	const struct obpbl_isp_config *config = &isp->config;
+	u32 counts[__OBPBL_CLASS_LAST];
+	u8 class;
+
+	for (class = 0; class < ARRAY_SIZE(counts); class++)
+		counts[class] = isp->counts[OBPBL_LAYER_CONFIGURED][class] +
+				isp->counts[OBPBL_LAYER_RUNTIME][class];
+	return put_generation(skb, policy) ||
+	       nla_put_string(skb, OBPBL_A_ISP, config->name) ||
+	       nla_put_u8(skb, OBPBL_A_MODE, config->mode) ||
+	       nla_put_u8(skb, OBPBL_A_POLICY, config->policy) ||
+	       nla_put_u8(skb, OBPBL_A_REJECT, config->reject) ||
+	       nla_put_u8(skb, OBPBL_A_REVERSE, config->reverse) ||
+	       (config->vrf[0] &&
+		nla_put_string(skb, OBPBL_A_VRF, config->vrf)) ||
+	       nla_put(skb, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts);
+}
+
+static int get_isp(struct obpbl_net *on, struct genl_info *info,
+		   struct sk_buff *reply)
+{
+	const struct obpbl_policy *policy = on->history.current_policy;
+	const struct obpbl_isp *isp;
+
+	isp = obpbl_policy_isp(policy, nla_data(info->attrs[OBPBL_A_ISP]));
+	if (isp)
+		return put_isp(reply, policy, isp) ? -EMSGSIZE : 0;
+	info->extack->bad_attr = info->attrs[OBPBL_A_ISP];
+	NL_SET_ERR_MSG(info->extack, "there is no such ISP");
+	return -ENOENT;
+}
+
+/**
+ * obpbl_cmd_isp_get() - OBPBL_CMD_ISP_GET of one ISP
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_isp_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
+	struct sk_buff *reply;
+	void *header;
+	int err;
+
+	err = obpbl_missing(info, OBPBL_A_ISP, "the ISP is missing");
+	if (err)
+		return err;
+	reply = obpbl_reply_new(info, &header);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
+	mutex_lock(&on->lock);
+	err = get_isp(on, info, reply);
+	mutex_unlock(&on->lock);
+	if (!err)
+		return obpbl_reply_send(reply, header, info);
+	nlmsg_free(reply);
+	return err;
+}
+
+/* Dumps */
+
+/* Classes in the order in which their tables are dumped: sources, then the rest */
+static const u8 dumped[] = {
+	OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
+	OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
+};
+
+/**
+ * struct cursor - a dump under way
+ * @policy: the snapshot
+ * @isp: index of the one ISP wanted; negative: all
+ * @none: an ISP is wanted that the snapshot does not have
+ * @wanted: classes wanted, as bits
+ * @pass: index into dumped[], or the layer of the overlays
+ * @index: the ISP, scope or spot where it stands
+ * @sub: the overlay at that spot
+ * @prefix: the last prefix sent
+ * @started: @prefix holds one
+ * @foreign: statistics: what belongs to no ISP has been sent
+ * @counters: room to read statistics into
+ */
+struct cursor {
+	struct obpbl_policy *policy;
+	int isp;
+	bool none;
+	u32 wanted;
+	u8 pass;
+	u32 index;
+	u8 sub;
+	struct obpbl_prefix prefix;
+	bool started;
+	bool foreign;
+	struct obpbl_counter counters[OBPBL_STATS_MAX];
+};
+
+static struct cursor *cursor_of(struct netlink_callback *cb)
+{
+	return (struct cursor *)cb->args[0];
+}
+
+static void cursor_filter(struct cursor *cursor, struct nlattr **attrs)
+{
+	const struct obpbl_isp *isp = NULL;
+
+	cursor->isp = -1;
+	cursor->wanted = ~0U;
+	if (attrs && attrs[OBPBL_A_CLASS])
+		cursor->wanted = OBPBL_BIT(nla_get_u8(attrs[OBPBL_A_CLASS]));
+	if (!attrs || !attrs[OBPBL_A_ISP])
+		return;
+	isp = obpbl_policy_isp(cursor->policy, nla_data(attrs[OBPBL_A_ISP]));
+	cursor->none = !isp;
+	cursor->isp = isp ? isp->index : -1;
+}
+
+/**
+ * obpbl_dump_start() - hold the running snapshot for a dump
+ * @cb: the dump
+ *
+ * Return: 0, -ENOMEM, or -ENOENT for an ISP that is not there.
+ */
+int obpbl_dump_start(struct netlink_callback *cb)
+{
+	struct obpbl_net *on = obpbl_pernet(sock_net(cb->skb->sk));
+	struct cursor *cursor = kzalloc(sizeof(*cursor), GFP_KERNEL);
+
+	if (!cursor)
+		return -ENOMEM;
+	mutex_lock(&on->lock);
+	cursor->policy = obpbl_net_hold(on);
+	mutex_unlock(&on->lock);
+	cursor_filter(cursor, obpbl_dump_attrs(cb));
+	if (cursor->none) {
+		NL_SET_ERR_MSG(cb->extack, "there is no such ISP");
+		obpbl_net_put(on, cursor->policy);
+		kfree(cursor);
+		return -ENOENT;
+	}
+	cb->args[0] = (long)cursor;
+	return 0;
+}
+
+/**
+ * obpbl_dump_done() - let go of it
+ * @cb: the dump, also one that was never read to its end
+ *
+ * Return: 0.
+ */
+int obpbl_dump_done(struct netlink_callback *cb)
+{
+	struct obpbl_net *on = obpbl_pernet(sock_net(cb->skb->sk));
+	struct cursor *cursor = cursor_of(cb);
+
+	if (cursor)
+		obpbl_net_put(on, cursor->policy);
+	kfree(cursor);
+	return 0;
+}
+
+static void *message(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+{
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			   &obpbl_genl_family, NLM_F_MULTI, cmd);
+}
+
+/* Sends messages until one does not fit; fn() puts one and moves the cursor */
+static int dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		int (*fn)(struct sk_buff *skb, struct obpbl_net *on,
+			  struct cursor *cursor))
+{
+	struct obpbl_net *on = obpbl_pernet(sock_net(cb->skb->sk));
+	struct cursor *cursor = cursor_of(cb);
+	void *header;
+	int more;
+
+	do {
+		header = message(skb, cb, cmd);
+		if (!header)
+			break;
+		more = fn(skb, on, cursor);
+		if (more > 0)
+			genlmsg_end(skb, header);
+		else
+			genlmsg_cancel(skb, header);
+	} while (more > 0);
+	if (header && more == -EMSGSIZE && !skb->len)
+		return -EMSGSIZE;
+	return skb->len;
+}
+
+static const struct obpbl_isp *next_isp(struct cursor *cursor)
+{
+	const struct obpbl_isp *isp;
+
+	while ((isp = obpbl_vec_next(&cursor->policy->isps, &cursor->index))) {
+		if (cursor->isp < 0 || cursor->isp == isp->index)
+			return isp;
+		cursor->index++;
+	}
+	return NULL;
+}
+
+static int isp_message(struct sk_buff *skb, struct obpbl_net *on,
+		       struct cursor *cursor)
+{
+	const struct obpbl_isp *isp = next_isp(cursor);
+
+	if (!isp)
+		return 0;
+	if (put_isp(skb, cursor->policy, isp))
+		return -EMSGSIZE;
+	cursor->index++;
+	return 1;
+}
+
+/**
+ * obpbl_dump_isps() - OBPBL_CMD_ISP_GET of all
+ * @skb: to be filled
+ * @cb: the dump
+ *
+ * Return: length of what was filled in; 0 at the end.
+ */
+int obpbl_dump_isps(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, OBPBL_CMD_ISP_GET, isp_message);
+}
+
+/* Prefixes */
+
+static bool is_source(const struct cursor *cursor)
+{
+	return OBPBL_BIT(dumped[cursor->pass]) & OBPBL_SRC_CLASSES;
+}
+
+/* The table where the cursor stands; NULL past the last one of the pass */
+static const struct obpbl_trie *table(struct cursor *cursor)
+{
+	u8 family = cursor->prefix.family;
+	struct obpbl_scope *scope;
+	const struct obpbl_isp *isp;
+
+	if (is_source(cursor)) {
+		scope = obpbl_vec_next(&cursor->policy->scopes,
+				       &cursor->index);
+		return scope ? &scope->src[OBPBL_LAYER_CONFIGURED][family] :
+			       NULL;
+	}
+	isp = next_isp(cursor);
+	return isp ? &isp->dst[family] : NULL;
+}
+
+static void next_table(struct cursor *cursor)
+{
+	u8 family = cursor->prefix.family;
+
+	memset(&cursor->prefix, 0, sizeof(cursor->prefix));
+	cursor->started = false;
+	if (family == OBPBL_INET4) {
+		cursor->prefix.family = OBPBL_INET6;
+		return;
+	}
+	cursor->index++;
+}
+
+static void next_pass(struct cursor *cursor)
+{
+	cursor->index = 0;
+	do {
+		cursor->pass++;
+	} while (cursor->pass < ARRAY_SIZE(dumped) &&
+		 !(cursor->wanted & OBPBL_BIT(dumped[cursor->pass])));
+}
+
+/* ISP and classes of an entry of the table where the cursor stands */
+static u8 entry_classes(const struct cursor *cursor, u32 value, u32 *isp)
+{
+	const struct obpbl_spot *spot;
+
+	if (!is_source(cursor)) {
+		*isp = cursor->index;
+		return value;
+	}
+	if (!obpbl_value_is_spot(value)) {
+		*isp = obpbl_value_isp(value);
+		return obpbl_value_classes(value);
+	}
+	spot = obpbl_vec_get(&cursor->policy->spots[OBPBL_LAYER_CONFIGURED],
+			     obpbl_value_spot(value));
+	*isp = spot->isp;
+	return spot->classes;
+}
+
+/* The next prefix that is wanted in this table, and whose it is */
+static bool next_prefix(struct cursor *cursor, const struct obpbl_trie *trie,
+			struct obpbl_prefix *prefix, u32 *isp)
+{
+	u32 value;
+	u8 classes;
+
+	*prefix = cursor->prefix;
+	while (obpbl_trie_next(trie, prefix->key, &prefix->len,
+			       &cursor->started, &value)) {
+		classes = entry_classes(cursor, value, isp);
+		if (classes & OBPBL_BIT(dumped[cursor->pass]) &&
+		    (cursor->isp < 0 || cursor->isp == *isp))
+			return true;
+		cursor->prefix = *prefix;
+	}
+	return false;
+}
+
+/* Goes on to the table and pass that has a prefix next */
+static bool seek_prefix(struct cursor *cursor, const struct obpbl_trie **trie,
+			struct obpbl_prefix *prefix, u32 *isp)
+{
+	if (!(cursor->wanted & OBPBL_BIT(dumped[cursor->pass])))
+		next_pass(cursor);
+	while (cursor->pass < ARRAY_SIZE(dumped)) {
+		*trie = table(cursor);
+		if (!*trie)
+			next_pass(cursor);
+		else if (next_prefix(cursor, *trie, prefix, isp))
+			return true;
+		else
+			next_table(cursor);
+		cond_resched();
+	}
+	return false;
+}
+
+static bool put_prefix(struct sk_buff *skb, struct nlattr *array,
+		       const struct obpbl_prefix *prefix)
+{
+	unsigned int bytes = obpbl_family_bits(prefix->family) / 8;
+	u8 *wire;
+
+	if (skb_tailroom(skb) < bytes + 4 ||
+	    array->nla_len + bytes + 4 > U16_MAX)
+		return false;
+	wire = skb_put_zero(skb, bytes + 4);
+	memcpy(wire, prefix->key, bytes);
+	wire[bytes] = prefix->len;
+	array->nla_len += bytes + 4;
+	return true;
+}
+
+static int put_head(struct sk_buff *skb, const struct cursor *cursor,
+		    u32 index)
+{
+	const struct obpbl_isp *isp = obpbl_vec_get(&cursor->policy->isps,
+						    index);
+
+	return put_generation(skb, cursor->policy) ||
+	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	       nla_put_u8(skb, OBPBL_A_CLASS, dumped[cursor->pass]);
+}
+
+/* A run of prefixes of one ISP and class */
+static int prefix_message(struct sk_buff *skb, struct obpbl_net *on,
+			  struct cursor *cursor)
+{
+	const struct obpbl_trie *trie;
+	struct obpbl_prefix prefix;
+	struct nlattr *array;
+	u32 isp, next;
+	bool any;
+
+	if (cursor->pass == ARRAY_SIZE(dumped) ||
+	    !seek_prefix(cursor, &trie, &prefix, &isp))
+		return 0;
+	if (put_head(skb, cursor, isp))
+		return -EMSGSIZE;
+	array = nla_reserve(skb, prefix.family == OBPBL_INET4 ?
+			    OBPBL_A_PREFIXES4 : OBPBL_A_PREFIXES6, 0);
+	next = isp;
+	any = false;
+	while (array && next == isp && put_prefix(skb, array, &prefix)) {
+		cursor->prefix = prefix;
+		any = true;
+		if (!next_prefix(cursor, trie, &prefix, &next))
+			break;
+	}
+	return any ? 1 : -EMSGSIZE;
+}
+
+/**
+ * obpbl_dump_prefixes() - OBPBL_CMD_PREFIX_GET
+ * @skb: to be filled
+ * @cb: the dump
+ *
+ * Return: length of what was filled in; 0 at the end.
+ */
+int obpbl_dump_prefixes(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, OBPBL_CMD_PREFIX_GET, prefix_message);
+}
+
+/* Overlays */
+
+static int put_one_prefix(struct sk_buff *skb, int attr4, int attr6,
+			  const struct obpbl_prefix *prefix)
+{
+	bool inet4 = prefix->family == OBPBL_INET4;
+	struct nlattr *nla;
+
+	nla = nla_reserve(skb, inet4 ? attr4 : attr6, 0);
+	return !nla || !put_prefix(skb, nla, prefix);
+}
+
+static int put_overlay(struct sk_buff *skb, const struct cursor *cursor,
+		       const struct obpbl_spot *spot,
+		       const struct obpbl_overlay *overlay)
+{
+	const struct obpbl_isp *isp = obpbl_vec_get(&cursor->policy->isps,
+						    spot->isp);
+
+	return put_generation(skb, cursor->policy) ||
+	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	       nla_put_u8(skb, OBPBL_A_CLASS, overlay->class) ||
+	       nla_put_u8(skb, OBPBL_A_LAYER, cursor->pass) ||
+	       put_one_prefix(skb, OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6,
+			      &spot->prefix) ||
+	       (overlay->has_to &&
+		put_one_prefix(skb, OBPBL_A_TO4, OBPBL_A_TO6, &overlay->to)) ||
+	       (overlay->dev[0] &&
+		nla_put_string(skb, OBPBL_A_DEV, overlay->dev)) ||
+	       (overlay->until &&
+		nla_put_u64_64bit(skb, OBPBL_A_UNTIL, overlay->until,
+				  OBPBL_A_PAD)) ||
+	       nla_put_string(skb, OBPBL_A_REASON, overlay->reason) ||
+	       (overlay->ticket[0] &&
+		nla_put_string(skb, OBPBL_A_TICKET, overlay->ticket));
+}
+
+static const struct obpbl_spot *next_spot(struct cursor *cursor)
+{
+	const struct obpbl_spot *spot;
+
+	while (cursor->pass < OBPBL_LAYERS) {
+		spot = obpbl_vec_next(&cursor->policy->spots[cursor->pass],
+				      &cursor->index);
+		if (spot && cursor->sub < spot->n &&
+		    (cursor->isp < 0 || cursor->isp == spot->isp))
+			return spot;
+		cursor->sub = 0;
+		cursor->index++;
+		if (!spot) {
+			cursor->index = 0;
+			cursor->pass++;
+		}
+	}
+	return NULL;
+}
+
+static int overlay_message(struct sk_buff *skb, struct obpbl_net *on,
+			   struct cursor *cursor)
+{
+	const struct obpbl_overlay *overlay;
+	const struct obpbl_spot *spot;
+
+	while ((spot = next_spot(cursor))) {
+		overlay = spot->overlays[cursor->sub];
+		if (!(cursor->wanted & OBPBL_BIT(overlay->class))) {
+			cursor->sub++;
+			continue;
+		}
+		if (put_overlay(skb, cursor, spot, overlay))
+			return -EMSGSIZE;
+		cursor->sub++;
+		return 1;
+	}
+	return 0;
+}
+
+/**
+ * obpbl_dump_overlays() - OBPBL_CMD_OVERLAY_GET
+ * @skb: to be filled
+ * @cb: the dump
+ *
+ * Return: length of what was filled in; 0 at the end.
+ */
+int obpbl_dump_overlays(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, OBPBL_CMD_OVERLAY_GET, overlay_message);
+}
+
+/* Statistics */
+
+static int put_counters(struct sk_buff *skb, struct obpbl_net *on,
+			struct cursor *cursor, int place)
+{
+	unsigned int n = obpbl_stats_read(on, place, cursor->counters);
+
+	return nla_put(skb, OBPBL_A_COUNTERS, n * sizeof(*cursor->counters),
+		       cursor->counters);
+}
+
+static int foreign_message(struct sk_buff *skb, struct obpbl_net *on,
+			   struct cursor *cursor)
+{
+	u64 sent, suppressed;
+
+	obpbl_stats_replies(on, &sent, &suppressed);
+	if (put_generation(skb, cursor->policy) ||
+	    put_counters(skb, on, cursor, OBPBL_STATS_FOREIGN) ||
+	    nla_put_u64_64bit(skb, OBPBL_A_REPLIES, sent, OBPBL_A_PAD) ||
+	    nla_put_u64_64bit(skb, OBPBL_A_REPLIES_SUPPRESSED, suppressed,
+			      OBPBL_A_PAD))
+		return -EMSGSIZE;
+	cursor->foreign = true;
+	return 1;
+}
+
+static int stats_message(struct sk_buff *skb, struct obpbl_net *on,
+			 struct cursor *cursor)
+{
+	const struct obpbl_isp *isp;
+
+	if (!cursor->foreign)
+		return foreign_message(skb, on, cursor);
+	isp = next_isp(cursor);
+	if (!isp)
+		return 0;
+	if (put_generation(skb, cursor->policy) ||
+	    nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	    nla_put_u8(skb, OBPBL_A_MODE, isp->config.mode) ||
+	    put_counters(skb, on, cursor, isp->index))
+		return -EMSGSIZE;
+	cursor->index++;
+	return 1;
+}
+
+/**
+ * obpbl_dump_stats() - OBPBL_CMD_STATS_GET
+ * @skb: to be filled
+ * @cb: the dump
+ *
+ * Return: length of what was filled in; 0 at the end.
+ */
+int obpbl_dump_stats(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, OBPBL_CMD_STATS_GET, stats_message);
+}
+
+/* The test of a packet */
+
+/**
+ * struct names - of the device that a tested packet would come in by
+ * @dev: its name
+ * @vrf: the name of its l3mdev master
+ */
+struct names {
+	char dev[IFNAMSIZ];
+	char vrf[IFNAMSIZ];
+};
+
+static int get_port(struct net *net, struct genl_info *info,
+		    struct names *names, struct obpbl_port *port)
+{
+	struct nlattr *nla = info->attrs[OBPBL_A_DEV];
+	struct net_device *dev, *master;
+	int err = 0;
+
+	if (!nla)
+		return 0;
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, nla_data(nla));
+	if (dev) {
+		strscpy(names->dev, dev->name, sizeof(names->dev));
+		port->dev = names->dev;
+		master = netif_is_l3_master(dev) ? dev :
+			 l3mdev_master_dev_rcu(dev);
+		if (master) {
+			strscpy(names->vrf, master->name, sizeof(names->vrf));
+			port->vrf = names->vrf;
+		}
+	} else {
+		info->extack->bad_attr = nla;
+		NL_SET_ERR_MSG(info->extack, "there is no such device");
+		err = -ENODEV;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+static int get_flow(struct genl_info *info, struct obpbl_flow *flow)
+{
+	struct nlattr *src = info->attrs[OBPBL_A_SRC];
+	struct nlattr *dst = info->attrs[OBPBL_A_DST];
+	struct nlattr **attrs = info->attrs;
+	int err;
+
+	err = obpbl_missing(info, OBPBL_A_SRC, "the source is missing");
+	if (!err)
+		err = obpbl_missing(info, OBPBL_A_DST,
+				    "the destination is missing");
+	if (err)
+		return err;
+	if (nla_len(src) != nla_len(dst) ||
+	    (nla_len(src) != 4 && nla_len(src) != 16)) {
+		info->extack->bad_attr = dst;
+		NL_SET_ERR_MSG(info->extack,
+			       "source and destination are not two addresses of one family");
+		return -EINVAL;
+	}
+	flow->family = nla_len(src) == 4 ? OBPBL_INET4 : OBPBL_INET6;
+	memcpy(flow->src, nla_data(src), nla_len(src));
+	memcpy(flow->dst, nla_data(dst), nla_len(dst));
+	flow->sport = attrs[OBPBL_A_SPORT] ?
+		nla_get_u16(attrs[OBPBL_A_SPORT]) : 49152;
+	flow->dport = attrs[OBPBL_A_DPORT] ?
+		nla_get_u16(attrs[OBPBL_A_DPORT]) : OBPBL_PORT;
+	flow->tcp_flags = attrs[OBPBL_A_TCP_FLAGS] ?
+		nla_get_u8(attrs[OBPBL_A_TCP_FLAGS]) : OBPBL_TCP_SYN;
+	return 0;
+}
+
+static int put_entry(struct sk_buff *skb, int attr_len, u8 len, int attr_class,
+		     u8 class)
+{
+	if (class == OBPBL_CLASS_NONE)
+		return 0;
+	return nla_put_u8(skb, attr_len, len) ||
+	       nla_put_u8(skb, attr_class, class);
+}
+
+static int put_decision(struct sk_buff *skb, const struct obpbl_decision *d)
+{
+	return nla_put_u8(skb, OBPBL_A_VERDICT, d->verdict) ||
+	       nla_put_u8(skb, OBPBL_A_REASON_CODE, d->reason) ||
+	       nla_put_u8(skb, OBPBL_A_MODE, d->mode) ||
+	       (d->isp &&
+		(nla_put_string(skb, OBPBL_A_ISP, d->isp->config.name) ||
+		 nla_put_u8(skb, OBPBL_A_REJECT, d->reverse ?
+			    OBPBL_REJECT_DROP : d->isp->config.reject))) ||
+	       put_entry(skb, OBPBL_A_SRC_LEN, d->src_len,
+			 OBPBL_A_SRC_CLASS, d->src_class) ||
+	       put_entry(skb, OBPBL_A_DST_LEN, d->dst_len,
+			 OBPBL_A_DST_CLASS, d->dst_class);
+}
+
+static int test(struct obpbl_net *on, const struct obpbl_flow *flow,
+		struct sk_buff *reply)
+{
+	const struct obpbl_policy *policy = on->history.current_policy;
+	struct obpbl_settings settings = {
+		.mode = READ_ONCE(on->sysctl.mode),
+		.established = READ_ONCE(on->sysctl.established),
+	};
+	struct obpbl_decision decision;
+	int err;
+
+	if (put_generation(reply, policy))
+		return -EMSGSIZE;
+	if (obpbl_judge(policy, flow, &settings, ktime_get_real_seconds(),
+			&decision))
+		err = put_decision(reply, &decision);
+	else
+		err = nla_put_u8(reply, OBPBL_A_VERDICT, OBPBL_VERDICT_PASS);
+	return err ? -EMSGSIZE : 0;
+}
+
+/**
+ * obpbl_cmd_test() - OBPBL_CMD_TEST
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_test(struct sk_buff *skb, struct genl_info *info)
+{
+	struct net *net = genl_info_net(info);
+	struct obpbl_net *on = obpbl_pernet(net);
+	struct obpbl_flow flow = { };
+	struct sk_buff *reply;
+	struct names names;
+	void *header;
+	int err;
+
+	err = get_flow(info, &flow);
+	if (!err)
+		err = get_port(net, info, &names, &flow.in);
+	if (err)
+		return err;
+	flow.out = flow.in;
+	reply = obpbl_reply_new(info, &header);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
+	mutex_lock(&on->lock);
+	err = test(on, &flow, reply);
+	mutex_unlock(&on->lock);
+	if (!err)
+		return obpbl_reply_send(reply, header, info);
+	nlmsg_free(reply);
+	return err;
+}
