@@ -5,12 +5,12 @@
  * A dump holds the snapshot that ran when it began, and between its messages
  * only a key of where it stands: it can neither be torn nor starved.
  */
-#include <linux/etherdevice.h>
-#include <linux/module.h>
+#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <net/genetlink.h>
 #include <net/l3mdev.h>
+#include <net/sock.h>
 
 #include "compat/compat.h"
 #include "net.h"
@@ -406,21 +406,28 @@ static u8 entry_classes(const struct cursor *cursor, u32 value, u32 *isp)
 	return spot->classes;
 }
 
+static void stand_at(struct cursor *cursor, const struct obpbl_prefix *prefix)
+{
+	cursor->prefix = *prefix;
+	cursor->started = true;
+}
+
 /* The next prefix that is wanted in this table, and whose it is */
 static bool next_prefix(struct cursor *cursor, const struct obpbl_trie *trie,
 			struct obpbl_prefix *prefix, u32 *isp)
 {
+	bool started = cursor->started;
 	u32 value;
 	u8 classes;
 
 	*prefix = cursor->prefix;
-	while (obpbl_trie_next(trie, prefix->key, &prefix->len,
-			       &cursor->started, &value)) {
+	while (obpbl_trie_next(trie, prefix->key, &prefix->len, &started,
+			       &value)) {
 		classes = entry_classes(cursor, value, isp);
 		if (classes & OBPBL_BIT(dumped[cursor->pass]) &&
 		    (cursor->isp < 0 || cursor->isp == *isp))
 			return true;
-		cursor->prefix = *prefix;
+		stand_at(cursor, prefix);
 	}
 	return false;
 }
@@ -491,7 +498,7 @@ static int prefix_message(struct sk_buff *skb, struct obpbl_net *on,
 	next = isp;
 	any = false;
 	while (array && next == isp && put_prefix(skb, array, &prefix)) {
-		cursor->prefix = prefix;
+		stand_at(cursor, &prefix);
 		any = true;
 		if (!next_prefix(cursor, trie, &prefix, &next))
 			break;
