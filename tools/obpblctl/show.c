@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The show command: the policy at a glance */
+#include <inttypes.h>
+#include <string.h>
+
+#include "check.h"
+#include "command.h"
+#include "isp.h"
+#include "kernel.h"
+#include "names.h"
+#include "out.h"
+#include "version.h"
+
+static const struct isp_stats *find_stats(const struct stats *stats,
+					  const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < stats->n; i++)
+		if (!strcmp(stats->isps[i].name, name))
+			return &stats->isps[i];
+	return &stats->foreign;
+}
+
+static json_t *row_of(const struct isp *isp, const struct stats *stats,
+		      uint8_t ceiling)
+{
+	uint8_t mode = isp->mode < ceiling ? isp->mode : ceiling;
+	uint64_t blocked, would_block;
+	json_t *row = isp_json(isp);
+
+	blocked = stats_blocked(find_stats(stats, isp->name), &would_block);
+	json_object_set_new(row, "effective",
+			    json_string(names_word(&mode_names, mode)));
+	json_object_set_new(row, "blocked", json_integer(blocked));
+	json_object_set_new(row, "would_block", json_integer(would_block));
+	return row;
+}
+
+static json_t *rows_of(const struct policy *policy, const struct stats *stats,
+		       uint8_t ceiling)
+{
+	json_t *rows = json_array();
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		json_array_append_new(rows, row_of(&policy->isps[i], stats,
+						   ceiling));
+	return rows;
+}
+
+static void isp_warnings(const struct policy *policy, json_t *warnings)
+{
+	const struct isp *isp;
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		if (!isp->counts[OBPBL_CLASS_DYNAMIC])
+			warn_in(warnings, "isp %s has no dynamic prefix: nothing of it is blocked",
+				isp->name);
+		text = isp->counts[OBPBL_CLASS_RELAY] ? NULL :
+		       check_no_relay(isp);
+		if (text)
+			warn_in(warnings, "isp %s has no relay: %s", isp->name,
+				text);
+	}
+}
+
+static void warnings_of(const struct glance *glance,
+			const struct policy *policy, json_t *warnings)
+{
+	const char *advice = version_advice(glance);
+	uint8_t highest = OBPBL_MODE_OFF;
+	size_t i;
+
+	if (advice)
+		warn_in(warnings, "%s", advice);
+	for (i = 0; i < policy->n_isps; i++)
+		if (policy->isps[i].mode > highest)
+			highest = policy->isps[i].mode;
+	ceiling_warning(glance, highest, warnings);
+	if (glance->owner)
+		warn_in(warnings, "netlink port %u has a transaction open: other changes are refused until it ends",
+			glance->owner);
+	isp_warnings(policy, warnings);
+}
+
+static void print_json(const struct glance *glance, json_t *rows,
+		       json_t *warnings)
+{
+	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
+			   "program", OBPBL_VERSION, "module", glance->version,
+			   "generation", (json_int_t)glance->generation,
+			   "ceiling", names_word(&mode_names, glance->ceiling),
+			   "prefixes", (json_int_t)glance->prefixes,
+			   "overlays", (json_int_t)glance->overlays, "bytes",
+			   (json_int_t)glance->bytes, "max_prefixes",
+			   (json_int_t)glance->max_prefixes, "max_overlays",
+			   (json_int_t)glance->max_overlays, "isps", rows,
+			   "warnings", warnings));
+}
+
+static void print_text(const struct glance *glance, json_t *rows,
+		       json_t *warnings)
+{
+	static const char *const columns[] = {
+		"name", "effective", "policy", "reject", "reverse", "vrf",
+		"space", "dynamic", "static", "relay", "target", "exempt",
+		"quarantine", "blocked", "would_block", NULL
+	};
+	char bytes[32];
+	json_t *text;
+	size_t i;
+
+	printf("obpbl %s, generation %" PRIu64 ", net.obpbl.mode %s, %u prefix%s, %u overlay%s, %s\n",
+	       glance->version, glance->generation,
+	       names_word(&mode_names, glance->ceiling), glance->prefixes,
+	       glance->prefixes == 1 ? "" : "es", glance->overlays,
+	       plural(glance->overlays), print_bytes(glance->bytes, bytes));
+	if (json_array_size(rows))
+		out_table(rows, columns, "");
+	else
+		puts("no policy: nothing is judged (obpblctl apply FILE installs one)");
+	json_array_foreach(warnings, i, text)
+		printf("%swarning:%s %s\n", color(YELLOW), color(PLAIN),
+		       json_string_value(text));
+}
+
+static int show(struct nl *nl)
+{
+	json_t *rows, *warnings;
+	struct policy policy;
+	struct glance glance;
+	struct stats stats;
+	int status;
+
+	status = kernel_glance(nl, &glance);
+	if (!status)
+		status = kernel_policy(nl, &policy, KERNEL_ISPS);
+	if (status)
+		return status;
+	status = kernel_stats(nl, &stats);
+	if (!status) {
+		rows = rows_of(&policy, &stats, glance.ceiling);
+		warnings = json_array();
+		warnings_of(&glance, &policy, warnings);
+		if (options.json)
+			print_json(&glance, rows, warnings);
+		else
+			print_text(&glance, rows, warnings);
+		json_decref(rows);
+		json_decref(warnings);
+		stats_free(&stats);
+	}
+	policy_free(&policy);
+	return status;
+}
+
+/**
+ * show_command() - print the policy at a glance
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int show_command(struct words *words)
+{
+	struct nl nl;
+	int status;
+
+	if (words_end(words))
+		return STATUS_USAGE;
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	status = show(&nl);
+	nl_close(&nl);
+	return status;
+}

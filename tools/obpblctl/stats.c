@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The stats command */
+#include <inttypes.h>
+
+#include "command.h"
+#include "kernel.h"
+#include "names.h"
+#include "out.h"
+
+static json_t *reason_json(const struct counts *counts)
+{
+	json_t *object;
+
+	object = json_pack("{s:I, s:I, s:I}", "packets",
+			   (json_int_t)counts->packets, "bytes",
+			   (json_int_t)counts->bytes, "attempts",
+			   (json_int_t)counts->attempts);
+	if (counts->would_block)
+		json_object_set_new(object, "would_block",
+				    json_integer(counts->would_block));
+	return object;
+}
+
+static json_t *isp_stats_json(const struct isp_stats *isp)
+{
+	json_t *reasons = json_object();
+	int i;
+
+	for (i = 0; i <= OBPBL_REASON_MAX; i++)
+		if (isp->reasons[i].packets)
+			json_object_set_new(reasons,
+					    names_word(&reason_names, i),
+					    reason_json(&isp->reasons[i]));
+	return json_pack("{s:s, s:s, s:o}", "name", isp->name, "mode",
+			 names_word(&mode_names, isp->mode), "reasons",
+			 reasons);
+}
+
+static void print_json(const struct stats *stats)
+{
+	json_t *isps = json_array();
+	size_t i;
+
+	for (i = 0; i < stats->n; i++)
+		json_array_append_new(isps, isp_stats_json(&stats->isps[i]));
+	out_json(json_pack("{s:I, s:o, s:o, s:{s:I, s:I}}", "generation",
+			   (json_int_t)stats->generation, "isps", isps,
+			   "foreign", reason_json(
+			   &stats->foreign.reasons[OBPBL_REASON_FOREIGN]),
+			   "replies", "sent", (json_int_t)stats->replies,
+			   "suppressed", (json_int_t)stats->suppressed));
+}
+
+static void add_row(json_t *rows, const char *isp, int reason,
+		    const struct counts *counts)
+{
+	json_t *row;
+
+	if (!counts->packets)
+		return;
+	row = reason_json(counts);
+	json_object_set_new(row, "isp", json_string(isp));
+	json_object_set_new(row, "reason",
+			    json_string(names_word(&reason_names, reason)));
+	json_object_set_new(row, "ipv4", json_integer(counts->family[0]));
+	json_object_set_new(row, "ipv6", json_integer(counts->family[1]));
+	json_object_set_new(row, "would_block",
+			    json_integer(counts->would_block));
+	json_array_append_new(rows, row);
+}
+
+static void print_text(const struct stats *stats)
+{
+	static const char *const columns[] = {
+		"packets", "bytes", "attempts", "ipv4", "ipv6", "would_block",
+		"isp", "reason", NULL
+	};
+	json_t *rows = json_array();
+	size_t i;
+	int reason;
+
+	for (i = 0; i < stats->n; i++)
+		for (reason = 0; reason <= OBPBL_REASON_MAX; reason++)
+			add_row(rows, stats->isps[i].name, reason,
+				&stats->isps[i].reasons[reason]);
+	add_row(rows, "-", OBPBL_REASON_FOREIGN,
+		&stats->foreign.reasons[OBPBL_REASON_FOREIGN]);
+	if (json_array_size(rows))
+		out_table(rows, columns, "");
+	else
+		puts("no packet to port 25 has been seen");
+	if (stats->replies || stats->suppressed)
+		printf("replies: %" PRIu64 " sent, %" PRIu64 " suppressed by net.obpbl.reject_rate\n",
+		       stats->replies, stats->suppressed);
+	json_decref(rows);
+}
+
+/**
+ * stats_command() - print the counters
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int stats_command(struct words *words)
+{
+	struct stats stats;
+	struct nl nl;
+	int status;
+
+	if (words_end(words))
+		return STATUS_USAGE;
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	status = kernel_stats(&nl, &stats);
+	nl_close(&nl);
+	if (status)
+		return status;
+	if (options.json)
+		print_json(&stats);
+	else
+		print_text(&stats);
+	stats_free(&stats);
+	return STATUS_OK;
+}

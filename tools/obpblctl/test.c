@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The test command: the kernel's own decision on a packet that is not sent */
+#include <string.h>
+
+#include "command.h"
+#include "kernel.h"
+#include "names.h"
+#include "out.h"
+
+/**
+ * struct question - the packet
+ * @src: source address
+ * @dst: destination address
+ * @sport: source port; 0: not said
+ * @dport: destination port; 0: not said
+ * @dev: the device it comes in by, or NULL
+ * @flags: TCP flags; negative: not said
+ */
+struct question {
+	struct prefix src;
+	struct prefix dst;
+	uint16_t sport;
+	uint16_t dport;
+	const char *dev;
+	int flags;
+};
+
+/**
+ * struct answer - the decision
+ * @verdict: enum obpbl_verdict
+ * @reason: enum obpbl_reason; negative: not judged
+ * @mode: the effective enum obpbl_mode
+ * @isp: the ISP; empty: none
+ * @reject: enum obpbl_reject
+ * @src_class: enum obpbl_class
+ * @src_len: length of the source prefix
+ * @dst_class: enum obpbl_class
+ * @dst_len: length of the destination prefix
+ */
+struct answer {
+	uint8_t verdict;
+	int reason;
+	uint8_t mode;
+	char isp[OBPBL_ISP_NAME_SIZE];
+	uint8_t reject;
+	uint8_t src_class;
+	uint8_t src_len;
+	uint8_t dst_class;
+	uint8_t dst_len;
+};
+
+static int take_address(struct words *words, const char *name,
+			struct prefix *address)
+{
+	const char *word;
+	char text[QUOTE_SIZE], why[128];
+	enum cidr_fault fault;
+
+	if (!words_take(words, name))
+		return command_usage("test", "'%s' and an address are missing",
+				     name);
+	word = words_next(words);
+	if (!word)
+		return command_usage("test", "'%s': an address follows it",
+				     name);
+	fault = cidr_parse_address(word, address);
+	if (!fault)
+		return STATUS_OK;
+	cidr_explain(fault, address, why, sizeof(why));
+	return usage("%s: %s", quote_word(word, text), why);
+}
+
+static int take_port(const char *name, const char *word, uint16_t *port)
+{
+	char text[QUOTE_SIZE];
+	uint64_t value;
+
+	if (!word || !parse_number(word, 65535, &value) || !value)
+		return usage("'%s' %s: a port is a number from 1 to 65535",
+			     name, word ? quote_word(word, text) : "");
+	*port = value;
+	return STATUS_OK;
+}
+
+static int take_flags(const char *word, int *flags)
+{
+	static const char letters[] = "FSRPAUEC";
+	char text[QUOTE_SIZE];
+	const char *at;
+
+	*flags = 0;
+	if (word && !strcmp(word, "-"))
+		return STATUS_OK;
+	for (; word && *word; word++) {
+		at = strchr(letters, *word);
+		if (!at)
+			break;
+		*flags |= 1 << (at - letters);
+	}
+	if (word && !*word && *flags)
+		return STATUS_OK;
+	return usage("'flags' %s: letters of F S R P A U E C, or - for none",
+		     word ? quote_word(word, text) : "");
+}
+
+static int take_dev(const char *word, const char **dev)
+{
+	char text[QUOTE_SIZE];
+	const char *why;
+
+	if (!word)
+		return usage("'dev': the name of a device follows it");
+	why = device_fault(word);
+	if (why)
+		return usage("%s: %s", quote_word(word, text), why);
+	*dev = word;
+	return STATUS_OK;
+}
+
+static int take_option(struct words *words, struct question *question)
+{
+	if (words_take(words, "dport"))
+		return take_port("dport", words_next(words), &question->dport);
+	if (words_take(words, "sport"))
+		return take_port("sport", words_next(words), &question->sport);
+	if (words_take(words, "flags"))
+		return take_flags(words_next(words), &question->flags);
+	if (words_take(words, "dev"))
+		return take_dev(words_next(words), &question->dev);
+	return words_end(words);
+}
+
+static int take_question(struct words *words, struct question *question)
+{
+	int status;
+
+	status = take_address(words, "from", &question->src);
+	if (!status)
+		status = take_address(words, "to", &question->dst);
+	while (!status && words->left)
+		status = take_option(words, question);
+	if (!status && question->src.family != question->dst.family)
+		return usage("the two addresses are not of one family");
+	return status;
+}
+
+static int take_answer(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct answer *answer = data;
+
+	nl_attributes(message, a);
+	answer->verdict = nl_u8(a[OBPBL_A_VERDICT]);
+	answer->reason = a[OBPBL_A_REASON_CODE] ?
+			 nl_u8(a[OBPBL_A_REASON_CODE]) : -1;
+	answer->mode = nl_u8(a[OBPBL_A_MODE]);
+	nl_string(a[OBPBL_A_ISP], answer->isp, sizeof(answer->isp));
+	answer->reject = nl_u8(a[OBPBL_A_REJECT]);
+	answer->src_class = nl_u8(a[OBPBL_A_SRC_CLASS]);
+	answer->src_len = nl_u8(a[OBPBL_A_SRC_LEN]);
+	answer->dst_class = nl_u8(a[OBPBL_A_DST_CLASS]);
+	answer->dst_len = nl_u8(a[OBPBL_A_DST_LEN]);
+	return MNL_CB_OK;
+}
+
+static bool ask(struct nl *nl, const struct question *question,
+		struct answer *answer)
+{
+	size_t size = cidr_bits(&question->src) / 8;
+	char buffer[256] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+
+	request = nl_request(nl, buffer, OBPBL_CMD_TEST, NLM_F_ACK);
+	mnl_attr_put(request, OBPBL_A_SRC, size, question->src.addr);
+	mnl_attr_put(request, OBPBL_A_DST, size, question->dst.addr);
+	if (question->sport)
+		mnl_attr_put_u16(request, OBPBL_A_SPORT, question->sport);
+	if (question->dport)
+		mnl_attr_put_u16(request, OBPBL_A_DPORT, question->dport);
+	if (question->flags >= 0)
+		mnl_attr_put_u8(request, OBPBL_A_TCP_FLAGS, question->flags);
+	if (question->dev)
+		mnl_attr_put_strz(request, OBPBL_A_DEV, question->dev);
+	return nl_talk(nl, request, take_answer, answer);
+}
+
+/* The network of an address */
+static void mask(struct prefix *p, unsigned int len)
+{
+	unsigned int i, keep;
+
+	p->len = len;
+	for (i = 0; i < cidr_bits(p) / 8; i++) {
+		keep = len > i * 8 ? len - i * 8 : 0;
+		if (keep < 8)
+			p->addr[i] &= 0xff00 >> keep;
+	}
+}
+
+static const char *entry_text(const struct prefix *address, unsigned int class,
+			      unsigned int len, char text[CIDR_SIZE])
+{
+	struct prefix p = *address;
+
+	if (class == OBPBL_CLASS_NONE)
+		return NULL;
+	mask(&p, len);
+	return cidr_print(&p, text);
+}
+
+/*
+ * What decided of an answer from port 25 is the decision on the direction that
+ * it answers, so its source is where the packet goes.
+ */
+static void sides(const struct question *question, const struct answer *answer,
+		  const struct prefix **src, const struct prefix **dst)
+{
+	bool reverse = answer->reason == OBPBL_REASON_REVERSE;
+
+	*src = reverse ? &question->dst : &question->src;
+	*dst = reverse ? &question->src : &question->dst;
+}
+
+static void print_json(const struct question *question,
+		       const struct answer *answer)
+{
+	char src_text[CIDR_SIZE], dst_text[CIDR_SIZE];
+	const struct prefix *src, *dst;
+
+	sides(question, answer, &src, &dst);
+	out_json(json_pack("{s:s, s:s?, s:s?, s:s?, s:{s:s?, s:s}, s:{s:s?, s:s}}",
+			   "verdict",
+			   names_word(&verdict_names, answer->verdict),
+			   "reason", answer->reason < 0 ? NULL :
+			   names_word(&reason_names, answer->reason),
+			   "isp", *answer->isp ? answer->isp : NULL,
+			   "mode", answer->reason < 0 ? NULL :
+			   names_word(&mode_names, answer->mode),
+			   "source", "prefix",
+			   entry_text(src, answer->src_class, answer->src_len,
+				      src_text),
+			   "class", source_word(answer->src_class),
+			   "destination", "prefix",
+			   entry_text(dst, answer->dst_class, answer->dst_len,
+				      dst_text),
+			   "class", destination_word(answer->dst_class)));
+}
+
+static const char *told(const struct answer *answer)
+{
+	if (answer->reason == OBPBL_REASON_REVERSE)
+		return "nothing: an answer to a mail server would be backscatter";
+	switch (answer->reject) {
+	case OBPBL_REJECT_RESET:
+		return "a TCP reset: connection refused";
+	case OBPBL_REJECT_ADMIN:
+		return "ICMP administratively prohibited: no route to host";
+	default:
+		return "nothing: the connection times out";
+	}
+}
+
+static void print_side(const char *side, const struct prefix *address,
+		       unsigned int class, unsigned int len, const char *word)
+{
+	char text[CIDR_SIZE], entry[CIDR_SIZE];
+
+	printf("%-12s %s, %s", side, cidr_print_address(address, text), word);
+	if (class == OBPBL_CLASS_NONE)
+		puts(" (no entry)");
+	else
+		printf(" (%s)\n", entry_text(address, class, len, entry));
+}
+
+static void print_text(const struct question *question,
+		       const struct answer *answer)
+{
+	const struct prefix *src, *dst;
+
+	if (answer->reason < 0) {
+		puts("pass: not a packet that is judged");
+		return;
+	}
+	sides(question, answer, &src, &dst);
+	printf("%s%s%s: %s\n", color(answer->verdict ? RED : GREEN),
+	       answer->verdict == OBPBL_VERDICT_WOULD_BLOCK ? "would block" :
+	       names_word(&verdict_names, answer->verdict), color(PLAIN),
+	       names_word(&reason_names, answer->reason));
+	print_side("source", src, answer->src_class, answer->src_len,
+		   source_word(answer->src_class));
+	print_side("destination", dst, answer->dst_class, answer->dst_len,
+		   destination_word(answer->dst_class));
+	if (*answer->isp)
+		printf("%-12s %s, mode %s\n", "isp", answer->isp,
+		       names_word(&mode_names, answer->mode));
+	if (answer->verdict == OBPBL_VERDICT_BLOCK)
+		printf("%-12s %s\n", "client gets", told(answer));
+}
+
+static int status_of(const struct answer *answer)
+{
+	switch (answer->verdict) {
+	case OBPBL_VERDICT_BLOCK:
+		return STATUS_BLOCK;
+	case OBPBL_VERDICT_WOULD_BLOCK:
+		return STATUS_WOULD_BLOCK;
+	default:
+		return STATUS_OK;
+	}
+}
+
+/**
+ * test_command() - judge a packet
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int test_command(struct words *words)
+{
+	struct question question = { .flags = -1 };
+	struct answer answer = { 0 };
+	struct nl nl;
+	int status;
+
+	status = take_question(words, &question);
+	if (!status)
+		status = nl_open(&nl);
+	if (status)
+		return status;
+	if (!ask(&nl, &question, &answer)) {
+		status = nl_fail(&nl);
+	} else {
+		if (options.json)
+			print_json(&question, &answer);
+		else
+			print_text(&question, &answer);
+		status = status_of(&answer);
+	}
+	nl_close(&nl);
+	return status;
+}
