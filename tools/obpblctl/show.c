@@ -102,8 +102,7 @@ static void print_json(const struct glance *glance, json_t *rows,
 			   "warnings", warnings));
 }
 
-static void print_text(const struct glance *glance, json_t *rows,
-		       json_t *warnings)
+static void print_text(const struct glance *glance, json_t *rows)
 {
 	static const char *const columns[] = {
 		"name", "effective", "policy", "reject", "reverse", "vrf",
@@ -111,8 +110,6 @@ static void print_text(const struct glance *glance, json_t *rows,
 		"quarantine", "blocked", "would_block", NULL
 	};
 	char bytes[32];
-	json_t *text;
-	size_t i;
 
 	printf("obpbl %s, generation %" PRIu64 ", net.obpbl.mode %s, %u prefix%s, %u overlay%s, %s\n",
 	       glance->version, glance->generation,
@@ -123,9 +120,6 @@ static void print_text(const struct glance *glance, json_t *rows,
 		out_table(rows, columns, "");
 	else
 		puts("no policy: nothing is judged (obpblctl apply FILE installs one)");
-	json_array_foreach(warnings, i, text)
-		printf("%swarning:%s %s\n", color(YELLOW), color(PLAIN),
-		       json_string_value(text));
 }
 
 static int show(struct nl *nl)
@@ -145,11 +139,12 @@ static int show(struct nl *nl)
 	if (!status) {
 		rows = rows_of(&policy, &stats, glance.ceiling);
 		warnings = json_array();
+		if (!options.json)
+			print_text(&glance, rows);
+		fflush(stdout);
 		warnings_of(&glance, &policy, warnings);
 		if (options.json)
 			print_json(&glance, rows, warnings);
-		else
-			print_text(&glance, rows, warnings);
 		json_decref(rows);
 		json_decref(warnings);
 		stats_free(&stats);

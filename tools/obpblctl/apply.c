@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The apply command: replace the whole configured policy, atomically */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "check.h"
+#include "command.h"
+#include "config.h"
+#include "diff.h"
+#include "isp.h"
+#include "list.h"
+#include "names.h"
+#include "out.h"
+#include "txn.h"
+
+/**
+ * struct job - one run of apply
+ * @path: of the config file
+ * @check: look only
+ * @diff: print what differs
+ * @policy: what the file says
+ * @running: what runs
+ * @warnings: the report's array, or NULL
+ * @generation: of the policy that was installed
+ */
+struct job {
+	const char *path;
+	bool check;
+	bool diff;
+	struct policy policy;
+	struct policy running;
+	json_t *warnings;
+	uint64_t generation;
+};
+
+static size_t count_prefixes(const struct policy *policy)
+{
+	size_t i, n = 0;
+	int class;
+
+	for (i = 0; i < policy->n_isps; i++)
+		for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
+		     class++)
+			n += prefixes_count(&policy->isps[i].lists[class]);
+	return n;
+}
+
+static int read_file(struct job *job)
+{
+	struct faults faults = { .policy = &job->policy };
+	size_t total;
+
+	config_read(job->path, &job->policy, &faults);
+	check_faults(&job->policy, &faults);
+	total = faults.total;
+	faults_print(&faults);
+	faults_free(&faults);
+	if (total)
+		return fail("%s: %zu fault%s; nothing was changed",
+			    file_name(job->path), total, plural(total));
+	check_warnings(&job->policy, job->warnings);
+	return STATUS_OK;
+}
+
+static bool send_isp(struct txn *txn, const struct isp *isp)
+{
+	struct nlmsghdr *request;
+	int class;
+
+	request = txn_add(txn, OBPBL_CMD_ISP_ADD, isp->at, isp->name);
+	if (!request)
+		return false;
+	isp_put(request, isp);
+	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++)
+		if (!txn_prefixes(txn, OBPBL_CMD_PREFIX_ADD, isp->name, class,
+				  &isp->lists[class]))
+			return false;
+	return true;
+}
+
+static void put_overlay(struct nlmsghdr *request, const struct overlay *overlay)
+{
+	mnl_attr_put_strz(request, OBPBL_A_ISP, overlay->isp);
+	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
+	mnl_attr_put_u8(request, OBPBL_A_LAYER, OBPBL_LAYER_CONFIGURED);
+	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
+		      OBPBL_A_PREFIXES6);
+	if (overlay->to.family)
+		nl_put_prefix(request, &overlay->to, OBPBL_A_TO4, OBPBL_A_TO6);
+	if (*overlay->dev)
+		mnl_attr_put_strz(request, OBPBL_A_DEV, overlay->dev);
+	if (overlay->until)
+		mnl_attr_put_u64(request, OBPBL_A_UNTIL, overlay->until);
+	mnl_attr_put_strz(request, OBPBL_A_REASON, overlay->reason);
+	if (overlay->ticket)
+		mnl_attr_put_strz(request, OBPBL_A_TICKET, overlay->ticket);
+}
+
+static bool send_overlay(struct txn *txn, const struct overlay *overlay)
+{
+	char word[CIDR_SIZE];
+	struct nlmsghdr *request;
+
+	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, overlay->at,
+			  cidr_print(&overlay->prefix, word));
+	if (request)
+		put_overlay(request, overlay);
+	return request;
+}
+
+static bool send_all(struct txn *txn, const struct policy *policy)
+{
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		if (!send_isp(txn, &policy->isps[i]))
+			return false;
+	for (i = 0; i < policy->n_overlays; i++)
+		if (!send_overlay(txn, &policy->overlays[i]))
+			return false;
+	return txn_commit(txn);
+}
+
+static int install(struct job *job, struct nl *nl)
+{
+	int status = STATUS_OK;
+	struct txn txn;
+	bool begun;
+
+	begun = txn_begin(&txn, nl, &job->policy, true);
+	txn.expected = count_prefixes(&job->policy);
+	if (!begun || !send_all(&txn, &job->policy))
+		status = txn_fail(&txn, begun);
+	job->generation = txn.generation;
+	txn_end(&txn);
+	return status;
+}
+
+/* What was added at run time stays, and so is no part of what differs. */
+static void drop_runtime(struct policy *policy)
+{
+	struct overlay *overlay;
+	size_t i, n = 0;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (overlay->layer == OBPBL_LAYER_RUNTIME)
+			continue;
+		if (n != i) {
+			struct overlay other = policy->overlays[n];
+
+			policy->overlays[n] = *overlay;
+			*overlay = other;
+		}
+		n++;
+	}
+	policy->n_overlays = n;
+}
+
+static void mode_warning(struct job *job, struct nl *nl)
+{
+	uint8_t highest = OBPBL_MODE_OFF;
+	struct glance glance;
+	size_t i;
+
+	for (i = 0; i < job->policy.n_isps; i++)
+		if (job->policy.isps[i].mode > highest)
+			highest = job->policy.isps[i].mode;
+	if (!kernel_glance(nl, &glance))
+		ceiling_warning(&glance, highest, job->warnings);
+}
+
+static void report_json(struct job *job, const struct diff *diff)
+{
+	json_t *lines = job->diff ? json_array() : NULL;
+
+	if (lines)
+		diff_lines(diff, lines);
+	out_json(json_pack("{s:b, s:I, s:o, s:o, s:o*, s:O}", "applied",
+			   !job->check, "old_generation",
+			   (json_int_t)job->running.generation, "generation",
+			   job->check ? json_null() :
+			   json_integer(job->generation), "changes",
+			   diff_json(diff), "diff", lines, "warnings",
+			   job->warnings));
+}
+
+static void report_text(struct job *job, const struct diff *diff)
+{
+	if (job->diff)
+		diff_lines(diff, NULL);
+	if (job->check)
+		return;
+	diff_report(diff);
+	printf("generation %" PRIu64 " -> %" PRIu64 "\n",
+	       job->running.generation, job->generation);
+}
+
+static int compare_and_install(struct job *job, struct nl *nl)
+{
+	struct diff diff;
+	int status;
+
+	status = kernel_policy(nl, &job->running, KERNEL_ALL);
+	if (status)
+		return status;
+	drop_runtime(&job->running);
+	if (!job->check)
+		status = install(job, nl);
+	if (!status) {
+		diff_make(&diff, &job->running, &job->policy);
+		if (!job->check)
+			mode_warning(job, nl);
+		if (options.json)
+			report_json(job, &diff);
+		else
+			report_text(job, &diff);
+		diff_free(&diff);
+	}
+	policy_free(&job->running);
+	return status;
+}
+
+static int report_check(struct job *job)
+{
+	size_t prefixes = count_prefixes(&job->policy);
+
+	if (options.json)
+		out_json(json_pack("{s:b, s:I, s:I, s:I, s:O}", "applied", 0,
+				   "isps", (json_int_t)job->policy.n_isps,
+				   "prefixes", (json_int_t)prefixes,
+				   "overlays",
+				   (json_int_t)job->policy.n_overlays,
+				   "warnings", job->warnings));
+	else
+		printf("%s: %zu ISP%s, %zu prefix%s, %zu overlay%s: no fault\n",
+		       file_name(job->path), job->policy.n_isps,
+		       plural(job->policy.n_isps), prefixes,
+		       prefixes == 1 ? "" : "es", job->policy.n_overlays,
+		       plural(job->policy.n_overlays));
+	return STATUS_OK;
+}
+
+static int run(struct job *job)
+{
+	struct nl nl;
+	int status;
+
+	status = read_file(job);
+	if (status)
+		return status;
+	if (job->check && !job->diff)
+		return report_check(job);
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	status = compare_and_install(job, &nl);
+	nl_close(&nl);
+	return status;
+}
+
+static int take_words(struct words *words, struct job *job)
+{
+	char text[QUOTE_SIZE];
+	const char *word;
+
+	while ((word = words_next(words))) {
+		if (!strcmp(word, "--check"))
+			job->check = true;
+		else if (!strcmp(word, "--diff"))
+			job->diff = true;
+		else if (job->path || (word[0] == '-' && word[1]))
+			return command_usage("apply", "%s: not expected here",
+					     quote_word(word, text));
+		else
+			job->path = word;
+	}
+	if (!job->path)
+		return command_usage("apply", "a file is missing");
+	return STATUS_OK;
+}
+
+/**
+ * apply_command() - replace the configured policy
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int apply_command(struct words *words)
+{
+	struct job job = { 0 };
+	int status;
+
+	status = take_words(words, &job);
+	if (status)
+		return status;
+	if (options.json)
+		job.warnings = json_array();
+	status = run(&job);
+	policy_free(&job.policy);
+	json_decref(job.warnings);
+	return status;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The save command: the running policy as a config file */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "kernel.h"
+#include "names.h"
+#include "out.h"
+
+static void write_list(FILE *file, const struct isp *isp, int class)
+{
+	const struct prefixes *list = &isp->lists[class];
+	size_t i, n = prefixes_count(list);
+	char text[CIDR_SIZE];
+	struct prefix p;
+
+	if (!n)
+		return;
+	fprintf(file, "    %-7s = {", names_word(&class_names, class));
+	for (i = 0; i < n; i++) {
+		prefixes_get(list, i, &p);
+		fprintf(file, "%s\n        %s", i ? "," : "",
+			cidr_print(&p, text));
+	}
+	fputs("\n    }\n", file);
+}
+
+static void write_isp(FILE *file, const struct isp *isp)
+{
+	static const int classes[] = {
+		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
+		OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
+	};
+	size_t i;
+
+	fprintf(file, "isp %s {\n", isp->name);
+	fprintf(file, "    mode    = %s\n", names_word(&mode_names, isp->mode));
+	fprintf(file, "    policy  = %s\n",
+		names_word(&policy_names, isp->policy));
+	fprintf(file, "    reject  = %s\n",
+		names_word(&reject_names, isp->reject));
+	fprintf(file, "    reverse = %s\n",
+		names_word(&switch_names, isp->reverse));
+	if (*isp->vrf)
+		fprintf(file, "    vrf     = \"%s\"\n", isp->vrf);
+	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+		write_list(file, isp, classes[i]);
+	fputs("}\n\n", file);
+}
+
+/* As the config file reads it: a backslash before what would end or mean more */
+static void write_string(FILE *file, const char *key, const char *text)
+{
+	fprintf(file, "    %-7s = \"", key);
+	for (; *text; text++) {
+		if (strchr("\"\\$", *text))
+			putc('\\', file);
+		putc(*text, file);
+	}
+	fputs("\"\n", file);
+}
+
+static void write_overlay(FILE *file, const struct overlay *overlay)
+{
+	char text[CIDR_SIZE], end[32];
+
+	fprintf(file, "%s %s {\n", names_word(&class_names, overlay->class),
+		cidr_print(&overlay->prefix, text));
+	fprintf(file, "    isp     = %s\n", overlay->isp);
+	if (overlay->to.family)
+		fprintf(file, "    to      = %s\n",
+			cidr_print(&overlay->to, text));
+	if (*overlay->dev)
+		fprintf(file, "    dev     = \"%s\"\n", overlay->dev);
+	if (overlay->until)
+		fprintf(file, "    until   = \"%s\"\n",
+			print_time(overlay->until, end));
+	if (overlay->reason)
+		write_string(file, "reason", overlay->reason);
+	if (overlay->ticket)
+		write_string(file, "ticket", overlay->ticket);
+	fputs("}\n\n", file);
+}
+
+static void write_policy(FILE *file, const struct policy *policy)
+{
+	size_t i;
+
+	fprintf(file, "# obpbl policy, generation %llu\n\n",
+		(unsigned long long)policy->generation);
+	for (i = 0; i < policy->n_isps; i++)
+		write_isp(file, &policy->isps[i]);
+	for (i = 0; i < policy->n_overlays; i++)
+		write_overlay(file, &policy->overlays[i]);
+}
+
+static bool write_and_sync(int fd, const struct policy *policy)
+{
+	FILE *file = fdopen(fd, "w");
+	bool done;
+
+	if (!file) {
+		close(fd);
+		return false;
+	}
+	write_policy(file, policy);
+	done = !fflush(file) && !ferror(file) && !fsync(fd);
+	return !fclose(file) && done;
+}
+
+/* The rename itself must outlast a power cut as well */
+static void sync_directory(const char *path)
+{
+	char *copy = xstrdup(path);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(copy);
+}
+
+/* A new file keeps the permissions of the one that it replaces */
+static mode_t mode_for(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0644 : st.st_mode & 07777;
+}
+
+static int save_to(const char *path, const struct policy *policy)
+{
+	size_t size = strlen(path) + sizeof(".XXXXXX");
+	char *temporary = xrealloc(NULL, size, 1);
+	int status = STATUS_OK, fd;
+
+	snprintf(temporary, size, "%s.XXXXXX", path);
+	fd = mkstemp(temporary);
+	if (fd < 0) {
+		status = fail("%s: cannot be written: %s", path,
+			      strerror(errno));
+	} else if (fchmod(fd, mode_for(path)) ||
+		   !write_and_sync(fd, policy) || rename(temporary, path)) {
+		status = fail("%s: cannot be written: %s", path,
+			      strerror(errno));
+		unlink(temporary);
+	} else {
+		sync_directory(path);
+	}
+	free(temporary);
+	return status;
+}
+
+static int save(const char *path, const struct policy *policy)
+{
+	char *text;
+	size_t size;
+	FILE *file;
+
+	if (path && strcmp(path, "-"))
+		return save_to(path, policy);
+	if (!options.json) {
+		write_policy(stdout, policy);
+		return STATUS_OK;
+	}
+	file = open_memstream(&text, &size);
+	if (!file)
+		return fail("out of memory");
+	write_policy(file, policy);
+	fclose(file);
+	out_json(json_pack("{s:I, s:o}", "generation",
+			   (json_int_t)policy->generation, "config",
+			   json_text(text)));
+	free(text);
+	return STATUS_OK;
+}
+
+/**
+ * save_command() - write the running policy as a config file
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int save_command(struct words *words)
+{
+	const char *path = words_next(words);
+	struct policy policy;
+	struct nl nl;
+	int status;
+
+	if (words_end(words))
+		return STATUS_USAGE;
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	status = kernel_policy(&nl, &policy, KERNEL_ALL);
+	nl_close(&nl);
+	if (status)
+		return status;
+	status = save(path, &policy);
+	policy_free(&policy);
+	return status;
+}
