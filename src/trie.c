@@ -184,7 +184,7 @@ static __always_inline bool has(const u64 *map, unsigned int i)
 	return map[i / 64] >> (i % 64) & 1;
 }
 
-/* The first bit set in @map from @i on, below @end, which is at most @i + 256 */
+/* The first bit set in @map from @i on, below @end; @end if there is none */
 static unsigned int next_bit(const u64 *map, unsigned int i, unsigned int end)
 {
 	u64 word;
@@ -374,7 +374,8 @@ static bool match_leaf(u64 slot, unsigned int level, const u8 *key,
 	unsigned int bits = inline_bits(slot);
 
 	if (leaf) {
-		if (leaf->len > maxlen || common_bits(leaf->key, key) < leaf->len)
+		if (leaf->len > maxlen ||
+		    common_bits(leaf->key, key) < leaf->len)
 			return false;
 		match->value = leaf->value;
 		match->len = leaf->len;
@@ -1311,8 +1312,8 @@ void obpbl_trie_kill(struct obpbl_trie *trie, struct obpbl_txn *txn)
  * obpbl_trie_abort() - free what a transaction, or several, made of a table
  * @trie: the table as the transaction sees it; empty afterwards, so that the
  *	  caller puts back the one from before
- * @txn: the transaction; what was born in its version or later is freed, what is
- *	 on its dead list lives on (see obpbl_txn_forget())
+ * @txn: the transaction; what was born in its version or later is freed, what
+ *	 is on its dead list lives on (see obpbl_txn_forget())
  *
  * To roll back the newest of several published versions, to the one retained
  * before it, of number j: a transaction of version j + 1.

@@ -113,10 +113,12 @@ void obpbl_txn_free(struct obpbl_txn *txn, void *obj)
 /**
  * obpbl_txn_reserve() - make room on the dead list before anything changes
  * @txn: the transaction
- * @n: how many calls of obpbl_txn_kill() and obpbl_txn_kill_trie() must not fail
+ * @n: how many calls of obpbl_txn_kill() or obpbl_txn_kill_trie() may follow
  *
  * Reservations do not add up: this one is for the next @n calls. The list's own
- * memory is counted in @txn->bytes, but not refused by the limit.
+ * memory is counted in @txn->bytes, but not refused by the limit. It belongs to
+ * the list even if no entry follows, so the list of a transaction without an
+ * older version, which stays empty, ends with obpbl_txn_forget() all the same.
  *
  * Context: process; may sleep.
  * Return: 0 or -ENOMEM.
@@ -163,13 +165,13 @@ void obpbl_txn_kill(struct obpbl_txn *txn, void *obj)
 }
 
 /**
- * obpbl_txn_kill_trie() - the version being built no longer reaches a whole trie
+ * obpbl_txn_kill_trie() - the version being built no longer reaches a trie
  * @txn: the transaction
  * @root: its root, or NULL; needs one place made by obpbl_txn_reserve()
  *
  * A trie of older versions is one entry, whatever its size. Of one with changes
- * of this transaction, what the transaction made is freed now, and the memory of
- * those nodes becomes the list of what hangs below them; a child is never
+ * of this transaction, what the transaction made is freed now, and the memory
+ * of those nodes becomes the list of what hangs below them; a child is never
  * younger than its parent, so nothing young hides below something old.
  *
  * Context: process; may sleep. Cannot fail.

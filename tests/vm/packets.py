@@ -192,8 +192,8 @@ def replies():
     """Replies sent, and replies held back."""
     said = subprocess.run(["ip", "netns", "exec", "router", "obpblctl", "-j",
                            "stats"], capture_output=True, check=True).stdout
-    document = json.loads(said)
-    return document["replies"], document["replies_suppressed"]
+    counted = json.loads(said)["replies"]
+    return counted["sent"], counted["suppressed"]
 
 
 def difference(before, after):
