@@ -68,7 +68,7 @@ uninstall: need-kernel		## remove what install has installed
 	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))
 
-check: all			## run the tests
+check: deps all			## run the tests (installs what they need)
 	@tests/run
 
 demo: deps all			## real mail through the module, in a VM

@@ -170,7 +170,7 @@ static void read_tables(struct table *v4, struct table *v6, const char *path)
 	check(!(packed ? pclose(file) : fclose(file)), "cannot read the file");
 }
 
-/* Subscribers in 16 pools: consecutive, mostly */
+/* Subscribers in four pools, which are nearly full */
 static void sessions_v4(struct table *table)
 {
 	unsigned int pool, i;

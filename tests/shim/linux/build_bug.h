@@ -6,8 +6,10 @@
 
 #define BUILD_BUG_ON(cond)	_Static_assert(!(cond), "BUILD_BUG_ON: " #cond)
 #define BUILD_BUG_ON_MSG(cond, msg) _Static_assert(!(cond), msg)
-#ifndef static_assert
-#define static_assert		_Static_assert
-#endif
+
+/* As in the kernel, the message is optional */
+#undef static_assert
+#define static_assert(cond, ...) shim_assert(cond, ##__VA_ARGS__, #cond)
+#define shim_assert(cond, msg, ...) _Static_assert(cond, msg)
 
 #endif

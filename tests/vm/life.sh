@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The life of a policy and of the module: what is refused changes nothing, and
+# the module goes only when nothing is installed.
+#
+#   tests/vm/run tests/vm/life.sh
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$OBPBL_REPO/tests/vm/lib.sh"
+
+conf=$OBPBL_REPO/tests/vm/demo.conf
+scratch=$(mktemp -d)
+
+# refused WHAT WORDS COMMAND...: fails, says WORDS, and changes nothing.
+refused() {
+	local before after status=0
+
+	before=$(ctl save)
+	ctl "${@:3}" >"$scratch/out" 2>&1 || status=$?
+	after=$(ctl save)
+	check "$1: exit status 1" test "$status" = 1
+	check "$1: says so" grep -qF -- "$2" "$scratch/out"
+	check "$1: changes nothing" test "$before" = "$after"
+}
+
+# bad WHAT WORDS TEXT: refused as a config file.
+bad() {
+	printf '%s\n' "$3" >"$scratch/bad.conf"
+	refused "$1" "$2" apply "$scratch/bad.conf"
+}
+
+topology
+load_module
+
+check "nothing is hooked without a policy" rmmod obpbl
+load_module
+ctl apply "$conf" >/dev/null
+check "a policy pins the module" bash -c '! rmmod obpbl 2>/dev/null'
+
+bad "host bits" "bad.conf:1" 'isp a { space = { 203.0.113.5/24 } }'
+bad "unknown word" "bad.conf:1" 'isp a { colour = red }'
+bad "port 587" "bad.conf:1" 'isp a { port = 587 }'
+bad "two owners" "bad.conf:2" 'isp a { dynamic = { 192.0.2.0/24 } }
+isp b { dynamic = { 192.0.2.0/24 } }'
+bad "missing list" "none.txt" 'isp a { dynamic = { @none.txt } }'
+refused "add of what is there" "exists" \
+	prefix add 203.0.113.0/25 dynamic isp alpha
+refused "del of nothing" "no such" \
+	prefix del 203.0.113.64/26 dynamic isp alpha
+
+ctl save >"$scratch/saved.conf"
+ctl apply "$scratch/saved.conf" >/dev/null 2>&1
+check "save applies to the same policy" \
+	diff <(ctl save | grep -v generation) <(grep -v generation "$scratch/saved.conf")
+
+ctl prefix add 203.0.113.64/26 static isp alpha
+check "a single change counts" bash -c \
+	"[[ \$(ip netns exec router $(command -v obpblctl) -j test from 203.0.113.65 to 198.18.0.25) == *static* ]]"
+ctl prefix del 203.0.113.64/26 static isp alpha
+check "and its removal" bash -c \
+	"! ip netns exec router $(command -v obpblctl) test from 203.0.113.65 to 198.18.0.25 >/dev/null" || true
+ctl flush --yes >/dev/null
+check "flush releases the module" wait_until rmmod obpbl
+finish
