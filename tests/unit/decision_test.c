@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The decision table, cell by cell, on policies built by drafts; and drafts
+ * that fail at each allocation, which change nothing and leak nothing.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+#include <linux/errno.h>
+#include <cmocka.h>
+
+#include "decision.h"
+
+static struct obpbl_history history;
+static struct obpbl_draft draft;
+
+static const struct obpbl_settings enforce = { .mode = OBPBL_MODE_ENFORCE };
+
+static struct obpbl_prefix prefix(const char *text)
+{
+	struct obpbl_prefix p = { .family = strchr(text, ':') ? OBPBL_INET6 :
+						OBPBL_INET4 };
+	char address[64];
+	const char *slash = strchr(text, '/');
+
+	assert_non_null(slash);
+	snprintf(address, sizeof(address), "%.*s", (int)(slash - text), text);
+	assert_int_equal(inet_pton(p.family == OBPBL_INET6 ? AF_INET6 :
+				   AF_INET, address, p.key), 1);
+	p.len = atoi(slash + 1);
+	return p;
+}
+
+static void put(u8 class, const char *text)
+{
+	struct obpbl_prefix p = prefix(text);
+
+	assert_int_equal(obpbl_draft_prefix_add(&draft, 0, class, &p, false),
+			 0);
+}
+
+static int overlay(u8 class, const char *text, const char *to, u64 until,
+		   const char *dev)
+{
+	struct obpbl_overlay *o = calloc(1, sizeof(*o) + 8);
+	struct obpbl_prefix p = prefix(text);
+	int err;
+
+	o->class = class;
+	o->until = until;
+	o->has_to = to;
+	if (to)
+		o->to = prefix(to);
+	if (dev)
+		strcpy(o->dev, dev);
+	strcpy(o->reason, "why");
+	err = obpbl_draft_overlay_add(&draft, 0, OBPBL_LAYER_RUNTIME, &p, o);
+	free(o);
+	return err;
+}
+
+static void begin(void)
+{
+	assert_int_equal(obpbl_draft_begin(&draft, &history, 1 << 28), 0);
+	draft.max_prefixes = 1000;
+	draft.max_overlays = 1000;
+}
+
+static void commit(void)
+{
+	struct obpbl_dead doomed;
+	struct obpbl_policy *old;
+	u64 freed = 0;
+
+	assert_int_equal(obpbl_draft_check(&draft), 0);
+	old = obpbl_draft_commit(&draft, &history);
+	if (obpbl_policy_put(&history, old, &doomed))
+		obpbl_dead_drop(&doomed, 0, false, NULL, &freed);
+	history.bytes += freed;
+}
+
+static void build(u8 policy, u8 mode, bool reverse)
+{
+	struct obpbl_isp_config config = {
+		.name = "alpha", .mode = mode, .policy = policy,
+		.reverse = reverse,
+	};
+
+	assert_int_equal(obpbl_history_init(&history), 0);
+	begin();
+	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &config), 0);
+	put(OBPBL_CLASS_SPACE, "203.0.113.0/24");
+	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/25");
+	put(OBPBL_CLASS_STATIC, "203.0.113.120/29");
+	put(OBPBL_CLASS_RELAY, "203.0.113.200/32");
+	put(OBPBL_CLASS_TARGET, "192.0.2.0/24");
+	put(OBPBL_CLASS_SPACE, "2001:db8:a::/48");
+	put(OBPBL_CLASS_DYNAMIC, "2001:db8:a:1000::/52");
+	assert_int_equal(overlay(OBPBL_CLASS_EXEMPT, "203.0.113.9/32", NULL,
+				 0, NULL), 0);
+	assert_int_equal(overlay(OBPBL_CLASS_EXEMPT, "203.0.113.10/32",
+				 "198.18.0.25/32", 0, NULL), 0);
+	assert_int_equal(overlay(OBPBL_CLASS_EXEMPT, "203.0.113.11/32", NULL,
+				 100, NULL), 0);
+	assert_int_equal(overlay(OBPBL_CLASS_EXEMPT, "203.0.113.12/32", NULL,
+				 0, "ppp0"), 0);
+	assert_int_equal(overlay(OBPBL_CLASS_QUARANTINE, "203.0.113.121/32",
+				 NULL, 0, NULL), 0);
+	commit();
+}
+
+static void end(void)
+{
+	obpbl_history_exit(&history);
+	assert_int_equal(history.bytes, 0);
+}
+
+static struct obpbl_flow flow(const char *src, const char *dst)
+{
+	struct obpbl_flow f = { .sport = 40000, .dport = 25,
+				.tcp_flags = OBPBL_TCP_SYN };
+	int af = strchr(src, ':') ? AF_INET6 : AF_INET;
+
+	f.family = af == AF_INET6 ? OBPBL_INET6 : OBPBL_INET4;
+	assert_int_equal(inet_pton(af, src, f.src), 1);
+	assert_int_equal(inet_pton(af, dst, f.dst), 1);
+	return f;
+}
+
+static u8 reason(const char *src, const char *dst, u64 now)
+{
+	struct obpbl_flow f = flow(src, dst);
+	struct obpbl_decision d;
+
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, now,
+				&d));
+	assert_int_equal(d.verdict, d.reason >= OBPBL_REASON_OUTSIDE ?
+			 OBPBL_VERDICT_BLOCK : OBPBL_VERDICT_PASS);
+	return d.reason;
+}
+
+#define RELAY "203.0.113.200"
+#define INSIDE "203.0.113.201"
+#define TARGET "192.0.2.1"
+#define OUTSIDE "198.18.0.25"
+
+static void row(const char *src, u8 relay, u8 inside, u8 target, u8 outside)
+{
+	assert_int_equal(reason(src, RELAY, 1000), relay);
+	assert_int_equal(reason(src, INSIDE, 1000), inside);
+	assert_int_equal(reason(src, TARGET, 1000), target);
+	assert_int_equal(reason(src, OUTSIDE, 1000), outside);
+}
+
+#define R(name) OBPBL_REASON_##name
+#define ALL(name) R(name), R(name), R(name), R(name)
+
+static void test_table(void **state __attribute__((unused)))
+{
+	u8 policy;
+
+	for (policy = 0; policy <= OBPBL_POLICY_MAX; policy++) {
+		build(policy, OBPBL_MODE_ENFORCE, false);
+		row("198.51.100.1", ALL(FOREIGN));
+		row("203.0.113.210", ALL(OWN));
+		row("203.0.113.122", ALL(STATIC));
+		row("203.0.113.9", ALL(EXEMPT));
+		row("203.0.113.121", R(RELAY), R(QUARANTINE), R(QUARANTINE),
+		    R(QUARANTINE));
+		if (policy == OBPBL_POLICY_OUTSIDE)
+			row("203.0.113.5", R(RELAY), R(INSIDE), R(TARGET),
+			    R(OUTSIDE));
+		if (policy == OBPBL_POLICY_RELAY_ONLY)
+			row("203.0.113.5", R(RELAY), R(NOT_RELAY),
+			    R(NOT_RELAY), R(NOT_RELAY));
+		if (policy == OBPBL_POLICY_TARGETS)
+			row("203.0.113.5", R(RELAY), R(INSIDE), R(TARGET),
+			    R(NOT_TARGET));
+		end();
+	}
+}
+
+static void test_ipv6(void **state __attribute__((unused)))
+{
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	assert_int_equal(reason("2001:db8:a:1000::5", "2001:db8:f::25", 0),
+			 R(OUTSIDE));
+	assert_int_equal(reason("2001:db8:a:1000::5", "2001:db8:a::1", 0),
+			 R(INSIDE));
+	assert_int_equal(reason("::ffff:203.0.113.5", "2001:db8:f::25", 0),
+			 R(FOREIGN));
+	end();
+}
+
+static void test_overlays_apply(void **state __attribute__((unused)))
+{
+	struct obpbl_flow f = flow("203.0.113.12", OUTSIDE);
+	struct obpbl_decision d;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	assert_int_equal(reason("203.0.113.10", OUTSIDE, 0), R(EXEMPT));
+	assert_int_equal(reason("203.0.113.10", "198.18.0.26", 0), R(OUTSIDE));
+	assert_int_equal(reason("203.0.113.11", OUTSIDE, 99), R(EXEMPT));
+	assert_int_equal(reason("203.0.113.11", OUTSIDE, 100), R(OUTSIDE));
+	assert_int_equal(reason("203.0.113.12", OUTSIDE, 0), R(OUTSIDE));
+	f.in.vrf = "ppp0";
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_int_equal(d.reason, R(EXEMPT));
+	end();
+}
+
+static void test_modes(void **state __attribute__((unused)))
+{
+	static const u8 verdicts[] = { OBPBL_VERDICT_PASS,
+		OBPBL_VERDICT_WOULD_BLOCK, OBPBL_VERDICT_BLOCK };
+	struct obpbl_flow f = flow("203.0.113.5", OUTSIDE);
+	struct obpbl_settings settings = { 0 };
+	struct obpbl_decision d;
+	u8 mode, lower;
+
+	for (mode = 0; mode <= OBPBL_MODE_MAX; mode++) {
+		build(OBPBL_POLICY_OUTSIDE, mode, false);
+		for (settings.mode = 0; settings.mode <= OBPBL_MODE_MAX;
+		     settings.mode++) {
+			assert_true(obpbl_judge(history.current_policy, &f,
+						&settings, 0, &d));
+			lower = mode < settings.mode ? mode : settings.mode;
+			assert_int_equal(d.mode, lower);
+			assert_int_equal(d.verdict, verdicts[lower]);
+			assert_int_equal(d.reason, lower ? R(OUTSIDE) : R(OFF));
+		}
+		end();
+	}
+}
+
+static void test_reverse(void **state __attribute__((unused)))
+{
+	struct obpbl_flow f = flow(OUTSIDE, "203.0.113.5");
+	struct obpbl_decision d;
+
+	f.sport = 25;
+	f.dport = 40000;
+	f.tcp_flags = OBPBL_TCP_SYN | OBPBL_TCP_ACK;
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	assert_false(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	end();
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, true);
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_int_equal(d.reason, R(REVERSE));
+	assert_true(d.reverse);
+	f.tcp_flags = OBPBL_TCP_SYN;
+	assert_false(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	end();
+}
+
+static void test_owner(void **state __attribute__((unused)))
+{
+	struct obpbl_isp_config beta = { .name = "beta" };
+	struct obpbl_prefix p = prefix("203.0.113.0/25");
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	begin();
+	assert_int_equal(obpbl_draft_isp_add(&draft, 1, &beta), 0);
+	assert_int_equal(obpbl_draft_prefix_add(&draft, 1, OBPBL_CLASS_STATIC,
+						&p, false), -EADDRINUSE);
+	assert_string_equal(draft.conflict, "alpha");
+	obpbl_draft_abort(&draft);
+	end();
+}
+
+static void test_replace_keeps_runtime(void **state __attribute__((unused)))
+{
+	struct obpbl_isp_config config = { .name = "alpha",
+					   .mode = OBPBL_MODE_ENFORCE };
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
+	assert_int_equal(obpbl_draft_check(&draft), -ENOENT);
+	assert_string_equal(draft.conflict, "alpha");
+	obpbl_draft_abort(&draft);
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
+	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &config), 0);
+	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/24");
+	commit();
+	assert_int_equal(history.current_policy->prefixes, 1);
+	assert_int_equal(history.current_policy->overlays, 5);
+	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(EXEMPT));
+	assert_int_equal(reason("203.0.113.210", OUTSIDE, 0), R(OUTSIDE));
+	begin();
+	assert_int_equal(obpbl_draft_isp_del(&draft, 0), 0);
+	commit();
+	assert_int_equal(history.current_policy->prefixes, 0);
+	assert_int_equal(history.current_policy->overlays, 0);
+	end();
+}
+
+static void test_flush(void **state __attribute__((unused)))
+{
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, true), 0);
+	commit();
+	assert_int_equal(history.bytes, 0);
+	end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_ipv6),
+		cmocka_unit_test(test_overlays_apply),
+		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_reverse),
+		cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_replace_keeps_runtime),
+		cmocka_unit_test(test_flush),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
