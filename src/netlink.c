@@ -619,7 +619,8 @@ static void explain(struct obpbl_draft *draft, struct genl_info *info, int err)
 		NL_SET_ERR_MSG(extack, "there is no such entry");
 		break;
 	case -EADDRINUSE:
-		OBPBL_SET_ERR_FMT(extack, "the prefix belongs to isp %s",
+		OBPBL_SET_ERR_FMT(extack, "the prefix belongs to another ISP",
+				  "the prefix belongs to isp %s",
 				  draft->conflict);
 		break;
 	case -ENOSPC:
@@ -639,6 +640,7 @@ static int check_owner(struct obpbl_net *on, struct genl_info *info)
 	if (!on->owner || on->owner == info->snd_portid)
 		return 0;
 	OBPBL_SET_ERR_FMT(info->extack,
+			  "another socket has a transaction open",
 			  "netlink port %u has a transaction open", on->owner);
 	return -EBUSY;
 }
@@ -662,10 +664,12 @@ static int publish(struct obpbl_net *on, struct genl_info *info)
 
 	if (err == -ENOENT)
 		OBPBL_SET_ERR_FMT(info->extack,
+				  "an ISP would go that has entries that were added at run time",
 				  "isp %s would go, but has entries that were added at run time",
 				  draft->conflict);
 	else if (err == -EBUSY)
 		OBPBL_SET_ERR_FMT(info->extack,
+				  "an ISP would change its VRF that has entries that were added at run time",
 				  "isp %s would change its VRF, but has entries that were added at run time",
 				  draft->conflict);
 	return err ?: obpbl_net_commit(on);
