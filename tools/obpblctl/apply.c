@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The apply command */
+/* The apply command: replace the whole configured policy, atomically */
+#include <inttypes.h>
 #include <string.h>
 
 #include "check.h"
@@ -7,84 +8,32 @@
 #include "config.h"
 #include "diff.h"
 #include "isp.h"
-#include "kernel.h"
 #include "list.h"
 #include "names.h"
 #include "out.h"
 #include "txn.h"
 
 /**
- * struct job - an apply command
- * @path: of the file
- * @check: do not apply
+ * struct job - one run of apply
+ * @path: of the config file
+ * @check: look only
  * @diff: print what differs
  * @policy: what the file says
- * @faults: what is wrong in it
- * @report: for -j
- * @warnings: the report's array
+ * @running: what runs
+ * @compared: what differs between the two
+ * @warnings: the report's array, or NULL
+ * @generation: of the policy that was installed
  */
 struct job {
 	const char *path;
 	bool check;
 	bool diff;
 	struct policy policy;
-	struct faults faults;
-	json_t *report;
+	struct policy running;
+	struct diff compared;
 	json_t *warnings;
+	uint64_t generation;
 };
-
-static int take_words(struct words *words, struct job *job)
-{
-	char text[QUOTE_SIZE];
-	const char *word;
-
-	while ((word = words_next(words))) {
-		if (!strcmp(word, "--check"))
-			job->check = true;
-		else if (!strcmp(word, "--diff"))
-			job->diff = true;
-		else if (*word == '-' && word[1])
-			return command_usage("apply", "%s: unknown option",
-					     quote_word(word, text));
-		else if (job->path)
-			return command_usage("apply", "%s: a word too many",
-					     quote_word(word, text));
-		else
-			job->path = word;
-	}
-	if (!job->path)
-		return command_usage("apply", "the name of a file is missing");
-	return STATUS_OK;
-}
-
-static json_t *fault_json(const struct policy *policy,
-			  const struct fault *fault)
-{
-	const char *file = fault->at.file < policy->n_files ?
-			   policy->files[fault->at.file] : "";
-
-	return json_pack("{s:o, s:i, s:o}", "file", json_text(file), "line",
-			 (int)fault->at.line, "text",
-			 json_text(fault->text ? fault->text : ""));
-}
-
-static int refused(struct job *job)
-{
-	json_t *list = json_array();
-	int status;
-	size_t i;
-
-	faults_print(&job->faults);
-	for (i = 0; i < job->faults.n; i++)
-		json_array_append_new(list, fault_json(&job->policy,
-						       &job->faults.list[i]));
-	json_object_set_new(job->report, "applied", json_false());
-	json_object_set_new(job->report, "faults", list);
-	status = fail("nothing was changed");
-	if (options.json)
-		out_json(json_incref(job->report));
-	return status;
-}
 
 static size_t count_prefixes(const struct policy *policy)
 {
@@ -98,41 +47,49 @@ static size_t count_prefixes(const struct policy *policy)
 	return n;
 }
 
-static void summary(struct job *job)
+static json_t *fault_json(const struct policy *policy,
+			  const struct fault *fault)
 {
-	const struct policy *policy = &job->policy;
-	size_t prefixes = count_prefixes(policy);
+	const char *file = fault->at.file < policy->n_files ?
+			   policy->files[fault->at.file] : "";
 
-	json_object_set_new(job->report, "applied", json_false());
-	json_object_set_new(job->report, "isps",
-			    json_integer(policy->n_isps));
-	json_object_set_new(job->report, "prefixes", json_integer(prefixes));
-	json_object_set_new(job->report, "overlays",
-			    json_integer(policy->n_overlays));
-	if (!options.json)
-		printf("%s: no fault found in %zu ISP%s, %zu prefix%s and %zu exemption%s and quarantines; nothing was applied\n",
-		       file_name(job->path), policy->n_isps,
-		       plural(policy->n_isps), prefixes,
-		       prefixes == 1 ? "" : "es", policy->n_overlays,
-		       plural(policy->n_overlays));
+	return json_pack("{s:o, s:I, s:o}", "file", json_text(file), "line",
+			 (json_int_t)fault->at.line, "text",
+			 json_text(fault->text ? fault->text : ""));
 }
 
-static void put_overlay(struct nlmsghdr *request, const struct overlay *o)
+static void faults_json(const struct faults *faults)
 {
-	mnl_attr_put_u8(request, OBPBL_A_CLASS, o->class);
-	mnl_attr_put_u8(request, OBPBL_A_LAYER, OBPBL_LAYER_CONFIGURED);
-	mnl_attr_put_strz(request, OBPBL_A_ISP, o->isp);
-	nl_put_prefix(request, &o->prefix, OBPBL_A_PREFIXES4,
-		      OBPBL_A_PREFIXES6);
-	if (o->to.family)
-		nl_put_prefix(request, &o->to, OBPBL_A_TO4, OBPBL_A_TO6);
-	if (*o->dev)
-		mnl_attr_put_strz(request, OBPBL_A_DEV, o->dev);
-	if (o->until)
-		mnl_attr_put_u64(request, OBPBL_A_UNTIL, o->until);
-	mnl_attr_put_strz(request, OBPBL_A_REASON, o->reason);
-	if (o->ticket)
-		mnl_attr_put_strz(request, OBPBL_A_TICKET, o->ticket);
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < faults->n; i++)
+		json_array_append_new(list, fault_json(faults->policy,
+						       &faults->list[i]));
+	out_json(json_pack("{s:b, s:o, s:I, s:o}", "applied", 0, "error",
+			   json_text(last_failure()), "total",
+			   (json_int_t)faults->total,
+			   "faults", list));
+}
+
+static int read_file(struct job *job)
+{
+	struct faults faults = { .policy = &job->policy };
+	int status = STATUS_OK;
+
+	config_read(job->path, &job->policy, &faults);
+	check_faults(&job->policy, &faults);
+	faults_print(&faults);
+	if (faults.total)
+		status = fail("%s: %zu fault%s; nothing was changed",
+			      file_name(job->path), faults.total,
+			      plural(faults.total));
+	else
+		check_warnings(&job->policy, job->warnings);
+	if (status && options.json)
+		faults_json(&faults);
+	faults_free(&faults);
+	return status;
 }
 
 static bool send_isp(struct txn *txn, const struct isp *isp)
@@ -151,10 +108,28 @@ static bool send_isp(struct txn *txn, const struct isp *isp)
 	return true;
 }
 
+static void put_overlay(struct nlmsghdr *request, const struct overlay *overlay)
+{
+	mnl_attr_put_strz(request, OBPBL_A_ISP, overlay->isp);
+	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
+	mnl_attr_put_u8(request, OBPBL_A_LAYER, OBPBL_LAYER_CONFIGURED);
+	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
+		      OBPBL_A_PREFIXES6);
+	if (overlay->to.family)
+		nl_put_prefix(request, &overlay->to, OBPBL_A_TO4, OBPBL_A_TO6);
+	if (*overlay->dev)
+		mnl_attr_put_strz(request, OBPBL_A_DEV, overlay->dev);
+	if (overlay->until)
+		mnl_attr_put_u64(request, OBPBL_A_UNTIL, overlay->until);
+	mnl_attr_put_strz(request, OBPBL_A_REASON, overlay->reason);
+	if (overlay->ticket)
+		mnl_attr_put_strz(request, OBPBL_A_TICKET, overlay->ticket);
+}
+
 static bool send_overlay(struct txn *txn, const struct overlay *overlay)
 {
-	struct nlmsghdr *request;
 	char word[CIDR_SIZE];
+	struct nlmsghdr *request;
 
 	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, overlay->at,
 			  cidr_print(&overlay->prefix, word));
@@ -163,11 +138,10 @@ static bool send_overlay(struct txn *txn, const struct overlay *overlay)
 	return request;
 }
 
-static bool send_policy(struct txn *txn, const struct policy *policy)
+static bool send_all(struct txn *txn, const struct policy *policy)
 {
 	size_t i;
 
-	txn->expected = count_prefixes(policy);
 	for (i = 0; i < policy->n_isps; i++)
 		if (!send_isp(txn, &policy->isps[i]))
 			return false;
@@ -177,151 +151,166 @@ static bool send_policy(struct txn *txn, const struct policy *policy)
 	return txn_commit(txn);
 }
 
-static void show_diff(struct job *job, const struct diff *diff)
+static int compare(struct job *job, struct nl *nl)
 {
-	json_t *lines = options.json ? json_array() : NULL;
+	int status = kernel_policy(nl, &job->running, KERNEL_ALL);
 
-	diff_lines(diff, lines);
-	if (lines)
-		json_object_set_new(job->report, "diff", lines);
-	else
-		fflush(stdout);
+	if (!status)
+		diff_make(&job->compared, &job->running, &job->policy);
+	return status;
 }
 
-static void report(struct job *job, const struct diff *diff,
-		   uint64_t old, uint64_t new)
+/*
+ * While the transaction is open nobody else can change what is running, so
+ * that what differs is exactly what this step changes.
+ */
+static int install(struct job *job, struct nl *nl)
 {
-	json_object_set_new(job->report, "applied", json_true());
-	json_object_set_new(job->report, "generation",
-			    json_pack("{s:I, s:I}", "old", (json_int_t)old,
-				      "new", (json_int_t)new));
-	json_object_set_new(job->report, "changes", diff_json(diff));
-	if (options.json)
-		return;
-	printf("%s applied: generation %llu -> %llu\n", file_name(job->path),
-	       (unsigned long long)old, (unsigned long long)new);
-	diff_report(diff);
+	int status = STATUS_OK;
+	struct txn txn;
+	bool begun;
+
+	begun = txn_begin(&txn, nl, &job->policy, true);
+	if (begun)
+		status = compare(job, nl);
+	txn.expected = count_prefixes(&job->policy);
+	if (status)
+		nl_command(nl, OBPBL_CMD_ABORT);
+	else if (!begun || !send_all(&txn, &job->policy))
+		status = txn_fail(&txn, begun);
+	job->generation = txn.generation;
+	txn_end(&txn);
+	return status;
 }
 
-static int highest_mode(const struct policy *policy)
+static void mode_warning(struct job *job, struct nl *nl)
 {
-	int mode = OBPBL_MODE_OFF;
+	uint8_t highest = OBPBL_MODE_OFF;
+	struct glance glance;
 	size_t i;
 
-	for (i = 0; i < policy->n_isps; i++)
-		if (policy->isps[i].mode > mode)
-			mode = policy->isps[i].mode;
-	return mode;
+	for (i = 0; i < job->policy.n_isps; i++)
+		if (job->policy.isps[i].mode > highest)
+			highest = job->policy.isps[i].mode;
+	if (!kernel_glance(nl, &glance))
+		ceiling_warning(&glance, highest, job->warnings);
 }
 
-static void warn_removed(struct job *job, const struct diff *diff)
+static void removed_warnings(struct job *job)
 {
+	const struct diff *diff = &job->compared;
 	size_t i;
 
 	for (i = 0; i < diff->n; i++)
 		if (!diff->isps[i].new)
-			warn_in(job->warnings, "isp %s is not in %s and was removed: its customers are not judged any more",
+			warn_in(job->warnings, "isp %s is not in %s and was removed: its customers are no longer judged",
 				diff->isps[i].old->name, file_name(job->path));
 }
 
-/*
- * The transaction is opened first: while it is, nobody else can change what is
- * running, so that the report is of exactly this step.
- */
-static int replace(struct job *job, struct nl *nl, struct txn *txn,
-		   struct policy *old, struct diff *diff)
+static void report_json(struct job *job, const struct diff *diff)
 {
-	struct glance glance;
+	json_t *lines = job->diff ? json_array() : NULL;
 
-	if (!txn_begin(txn, nl, &job->policy, true))
-		return txn_fail(txn, false);
-	if (kernel_policy(nl, old, KERNEL_ALL)) {
-		nl_command(nl, OBPBL_CMD_ABORT);
-		return STATUS_FAILED;
-	}
-	diff_make(diff, old, &job->policy);
+	if (lines)
+		diff_lines(diff, lines);
+	out_json(json_pack("{s:b, s:I, s:o, s:o, s:o*, s:O}", "applied",
+			   !job->check, "old_generation",
+			   (json_int_t)job->running.generation, "generation",
+			   job->check ? json_null() :
+			   json_integer(job->generation), "changes",
+			   diff_json(diff), "diff", lines, "warnings",
+			   job->warnings));
+}
+
+static void report_text(struct job *job, const struct diff *diff)
+{
 	if (job->diff)
-		show_diff(job, diff);
-	if (!send_policy(txn, &job->policy)) {
-		txn_fail(txn, true);
-		return fail("nothing was changed");
+		diff_lines(diff, NULL);
+	if (job->check)
+		return;
+	diff_report(diff);
+	printf("generation %" PRIu64 " -> %" PRIu64 "\n",
+	       job->running.generation, job->generation);
+}
+
+static int compare_and_install(struct job *job, struct nl *nl)
+{
+	int status = job->check ? compare(job, nl) : install(job, nl);
+
+	if (!status && !job->check) {
+		removed_warnings(job);
+		mode_warning(job, nl);
 	}
-	report(job, diff, old->generation, txn->generation);
-	warn_removed(job, diff);
-	if (kernel_glance(nl, &glance))
-		return STATUS_FAILED;
-	ceiling_warning(&glance, highest_mode(&job->policy), job->warnings);
+	if (!status && options.json)
+		report_json(job, &job->compared);
+	else if (!status)
+		report_text(job, &job->compared);
+	diff_free(&job->compared);
+	policy_free(&job->running);
+	return status;
+}
+
+static int report_check(struct job *job)
+{
+	size_t prefixes = count_prefixes(&job->policy);
+
+	if (options.json)
+		out_json(json_pack("{s:b, s:I, s:I, s:I, s:O}", "applied", 0,
+				   "isps", (json_int_t)job->policy.n_isps,
+				   "prefixes", (json_int_t)prefixes,
+				   "overlays",
+				   (json_int_t)job->policy.n_overlays,
+				   "warnings", job->warnings));
+	else
+		printf("%s: %zu ISP%s, %zu prefix%s, %zu overlay%s: no fault\n",
+		       file_name(job->path), job->policy.n_isps,
+		       plural(job->policy.n_isps), prefixes,
+		       prefixes == 1 ? "" : "es", job->policy.n_overlays,
+		       plural(job->policy.n_overlays));
 	return STATUS_OK;
 }
 
-static int do_replace(struct job *job)
+static int run(struct job *job)
 {
-	struct policy old = { 0 };
-	struct diff diff = { 0 };
-	struct txn txn;
 	struct nl nl;
 	int status;
 
+	status = read_file(job);
+	if (status)
+		return status;
+	if (job->check && !job->diff)
+		return report_check(job);
 	status = nl_open(&nl);
 	if (status)
 		return status;
-	status = replace(job, &nl, &txn, &old, &diff);
-	txn_end(&txn);
-	diff_free(&diff);
-	policy_free(&old);
+	status = compare_and_install(job, &nl);
 	nl_close(&nl);
 	return status;
 }
 
-static int do_compare(struct job *job)
+static int take_words(struct words *words, struct job *job)
 {
-	struct policy old = { 0 };
-	struct diff diff = { 0 };
-	struct nl nl;
-	int status;
+	char text[QUOTE_SIZE];
+	const char *word;
 
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = kernel_policy(&nl, &old, KERNEL_ALL);
-	if (!status) {
-		diff_make(&diff, &old, &job->policy);
-		show_diff(job, &diff);
-		diff_free(&diff);
-		policy_free(&old);
+	while ((word = words_next(words))) {
+		if (!strcmp(word, "--check"))
+			job->check = true;
+		else if (!strcmp(word, "--diff"))
+			job->diff = true;
+		else if (job->path || (word[0] == '-' && word[1]))
+			return command_usage("apply", "%s: not expected here",
+					     quote_word(word, text));
+		else
+			job->path = word;
 	}
-	nl_close(&nl);
-	return status;
-}
-
-static int do_check(struct job *job)
-{
-	int status = STATUS_OK;
-
-	if (job->diff)
-		status = do_compare(job);
-	if (!status)
-		summary(job);
-	return status;
-}
-
-static int apply(struct job *job)
-{
-	int status;
-
-	config_read(job->path, &job->policy, &job->faults);
-	check_faults(&job->policy, &job->faults);
-	if (job->faults.total)
-		return refused(job);
-	check_warnings(&job->policy, job->warnings);
-	status = job->check ? do_check(job) : do_replace(job);
-	if (!status && options.json)
-		out_json(json_incref(job->report));
-	return status;
+	if (!job->path)
+		return command_usage("apply", "a file is missing");
+	return STATUS_OK;
 }
 
 /**
- * apply_command() - replace the configured policy by that of a file
+ * apply_command() - replace the configured policy
  * @words: what follows the command
  *
  * Return: enum status.
@@ -334,15 +323,10 @@ int apply_command(struct words *words)
 	status = take_words(words, &job);
 	if (status)
 		return status;
-	job.report = json_object();
-	job.warnings = json_array();
-	json_object_set_new(job.report, "file",
-			    json_text(file_name(job.path)));
-	json_object_set(job.report, "warnings", job.warnings);
-	status = apply(&job);
-	json_decref(job.warnings);
-	json_decref(job.report);
-	faults_free(&job.faults);
+	if (options.json)
+		job.warnings = json_array();
+	status = run(&job);
 	policy_free(&job.policy);
+	json_decref(job.warnings);
 	return status;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The save command */
+/* The save command: the running policy as a config file */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,38 +13,31 @@
 #include "names.h"
 #include "out.h"
 
-/* In quotes, as the config file takes it. */
-static void put_string(FILE *file, const char *text)
+static void write_list(FILE *file, const struct isp *isp, int class)
 {
-	putc('"', file);
-	for (; *text; text++) {
-		if (strchr("\\\"$", *text))
-			putc('\\', file);
-		putc(*text, file);
-	}
-	putc('"', file);
-}
-
-static void put_list(FILE *file, int class, const struct prefixes *list)
-{
+	const struct prefixes *list = &isp->lists[class];
 	size_t i, n = prefixes_count(list);
 	char text[CIDR_SIZE];
 	struct prefix p;
 
 	if (!n)
 		return;
-	fprintf(file, "    %-7s = {\n", names_word(&class_names, class));
+	fprintf(file, "    %-7s = {", names_word(&class_names, class));
 	for (i = 0; i < n; i++) {
 		prefixes_get(list, i, &p);
-		fprintf(file, "        %s%s\n", cidr_print(&p, text),
-			i + 1 < n ? "," : "");
+		fprintf(file, "%s\n        %s", i ? "," : "",
+			cidr_print(&p, text));
 	}
-	fputs("    }\n", file);
+	fputs("\n    }\n", file);
 }
 
-static void put_isp(FILE *file, const struct isp *isp)
+static void write_isp(FILE *file, const struct isp *isp)
 {
-	int class;
+	static const int classes[] = {
+		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
+		OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
+	};
+	size_t i;
 
 	fprintf(file, "isp %s {\n", isp->name);
 	fprintf(file, "    mode    = %s\n", names_word(&mode_names, isp->mode));
@@ -54,155 +47,180 @@ static void put_isp(FILE *file, const struct isp *isp)
 		names_word(&reject_names, isp->reject));
 	fprintf(file, "    reverse = %s\n",
 		names_word(&switch_names, isp->reverse));
-	if (*isp->vrf) {
-		fputs("    vrf     = ", file);
-		put_string(file, isp->vrf);
-		putc('\n', file);
-	}
-	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++)
-		put_list(file, class, &isp->lists[class]);
+	if (*isp->vrf)
+		fprintf(file, "    vrf     = \"%s\"\n", isp->vrf);
+	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+		write_list(file, isp, classes[i]);
 	fputs("}\n\n", file);
 }
 
-static void put_overlay(FILE *file, const struct overlay *overlay)
+/* As the config file reads it: a backslash before what would end or mean more */
+static void write_string(FILE *file, const char *key, const char *text)
+{
+	fprintf(file, "    %-7s = \"", key);
+	for (; *text; text++) {
+		if (strchr("\"\\$", *text))
+			putc('\\', file);
+		putc(*text, file);
+	}
+	fputs("\"\n", file);
+}
+
+static void write_overlay(FILE *file, const struct overlay *overlay)
 {
 	char text[CIDR_SIZE], end[32];
 
-	fprintf(file, "%s %s { isp = %s",
-		names_word(&class_names, overlay->class),
-		cidr_print(&overlay->prefix, text), overlay->isp);
+	fprintf(file, "%s %s {\n", names_word(&class_names, overlay->class),
+		cidr_print(&overlay->prefix, text));
+	fprintf(file, "    isp     = %s\n", overlay->isp);
 	if (overlay->to.family)
-		fprintf(file, "  to = %s", cidr_print(&overlay->to, text));
-	if (*overlay->dev) {
-		fputs("  dev = ", file);
-		put_string(file, overlay->dev);
-	}
+		fprintf(file, "    to      = %s\n",
+			cidr_print(&overlay->to, text));
+	if (*overlay->dev)
+		fprintf(file, "    dev     = \"%s\"\n", overlay->dev);
 	if (overlay->until)
-		fprintf(file, "  until = \"%s\"",
+		fprintf(file, "    until   = \"%s\"\n",
 			print_time(overlay->until, end));
-	fputs("  reason = ", file);
-	put_string(file, overlay->reason ? overlay->reason : "unknown");
-	if (overlay->ticket) {
-		fputs("  ticket = ", file);
-		put_string(file, overlay->ticket);
-	}
-	fputs(" }\n", file);
+	if (overlay->reason)
+		write_string(file, "reason", overlay->reason);
+	if (overlay->ticket)
+		write_string(file, "ticket", overlay->ticket);
+	fputs("}\n\n", file);
 }
 
-static void put_policy(FILE *file, const struct policy *policy)
+static void write_policy(FILE *file, const struct policy *policy)
 {
 	size_t i;
 
-	fprintf(file, "# saved by obpblctl %s; generation %llu\n",
-		OBPBL_VERSION, (unsigned long long)policy->generation);
+	fprintf(file, "# obpbl policy, generation %llu\n\n",
+		(unsigned long long)policy->generation);
 	for (i = 0; i < policy->n_isps; i++)
-		put_isp(file, &policy->isps[i]);
+		write_isp(file, &policy->isps[i]);
 	for (i = 0; i < policy->n_overlays; i++)
-		put_overlay(file, &policy->overlays[i]);
+		write_overlay(file, &policy->overlays[i]);
 }
 
-/* The file that a link points at, so that the link stays. */
-static void real_path(const char *path, char out[PATH_MAX])
+static bool write_and_sync(int fd, const struct policy *policy)
 {
-	if (!realpath(path, out))
-		snprintf(out, PATH_MAX, "%s", path);
+	FILE *file = fdopen(fd, "w");
+	bool done;
+
+	if (!file) {
+		close(fd);
+		return false;
+	}
+	write_policy(file, policy);
+	done = !fflush(file) && !ferror(file) && !fsync(fd);
+	return !fclose(file) && done;
 }
 
-static bool write_and_close(FILE *file, const char *text, size_t size)
+/* The rename itself must outlast a power cut as well */
+static void sync_directory(const char *path)
 {
-	bool written;
+	char *copy = xstrdup(path);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	written = fwrite(text, 1, size, file) == size && !fflush(file) &&
-		  !fsync(fileno(file));
-	return !fclose(file) && written;
-}
-
-/* Permissions of what is replaced stay as they are. */
-static void copy_mode(int fd, const char *path)
-{
-	struct stat st;
-
-	if (!stat(path, &st))
-		(void)!fchown(fd, st.st_uid, st.st_gid);
-	fchmod(fd, stat(path, &st) ? 0640 : st.st_mode & 0777);
-}
-
-static int replace_file(const char *name, const char *text, size_t size)
-{
-	char path[PATH_MAX], temp[PATH_MAX + 16], word[QUOTE_SIZE];
-	FILE *file = NULL;
-	int fd;
-
-	real_path(name, path);
-	quote_word(name, word);
-	snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
-	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd >= 0) {
-		copy_mode(fd, path);
-		file = fdopen(fd, "w");
+		fsync(fd);
+		close(fd);
 	}
-	if (!file)
-		return fail("%s: cannot be written: %s", word, strerror(errno));
-	if (!write_and_close(file, text, size) || rename(temp, path)) {
-		fail("%s: cannot be written: %s", word, strerror(errno));
-		unlink(temp);
-		return STATUS_FAILED;
-	}
-	return STATUS_OK;
+	free(copy);
 }
 
-static bool is_plain(const char *path)
+/* A new file keeps the permissions of the one that it replaces */
+static mode_t mode_for(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) || S_ISREG(st.st_mode);
+	return stat(path, &st) ? 0644 : st.st_mode & 07777;
 }
 
-/* A device or a FIFO is written to, and a directory is none of all. */
-static int write_file(const char *path, const char *text, size_t size)
+static int replace_file(const char *path, const struct policy *policy)
 {
-	char word[QUOTE_SIZE];
+	size_t size = strlen(path) + sizeof(".XXXXXX");
+	char *temporary = xrealloc(NULL, size, 1);
+	int status = STATUS_OK, fd;
+
+	snprintf(temporary, size, "%s.XXXXXX", path);
+	fd = mkstemp(temporary);
+	if (fd < 0) {
+		status = fail("%s: cannot be written: %s", path,
+			      strerror(errno));
+	} else if (fchmod(fd, mode_for(path)) ||
+		   !write_and_sync(fd, policy) || rename(temporary, path)) {
+		status = fail("%s: cannot be written: %s", path,
+			      strerror(errno));
+		unlink(temporary);
+	} else {
+		sync_directory(path);
+	}
+	free(temporary);
+	return status;
+}
+
+/* A device or a FIFO is written to; to rename over it would take its place. */
+static int write_device(const char *path, const struct policy *policy)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	bool done = false;
 	FILE *file;
 
-	if (is_plain(path))
-		return replace_file(path, text, size);
-	file = fopen(path, "we");
-	if (!file || fwrite(text, 1, size, file) != size || fclose(file))
-		return fail("%s: cannot be written: %s", quote_word(path, word),
-			    strerror(errno));
-	return STATUS_OK;
+	file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (file) {
+		write_policy(file, policy);
+		done = !fflush(file) && !ferror(file);
+		done = !fclose(file) && done;
+	}
+	if (done)
+		return STATUS_OK;
+	return fail("%s: cannot be written: %s", path, strerror(errno));
 }
 
-static int save(const struct policy *policy, const char *path)
+static int save_to(const char *path, const struct policy *policy)
 {
-	size_t size = 0;
-	char *text = NULL;
-	FILE *memory = open_memstream(&text, &size);
-	int status = STATUS_OK;
+	/* Where a link leads, so that the link itself stays */
+	char *target = realpath(path, NULL);
+	struct stat st;
+	int status;
 
-	if (!memory)
-		return fail("out of memory");
-	put_policy(memory, policy);
-	if (fclose(memory))
-		status = fail("out of memory");
-	else if (path)
-		status = write_file(path, text, size);
-	else if (options.json)
-		out_json(json_pack("{s:I, s:o}", "generation",
-				   (json_int_t)policy->generation, "config",
-				   json_text(text)));
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		status = write_device(path, policy);
 	else
-		fwrite(text, 1, size, stdout);
-	free(text);
-	if (!status && path && options.json)
+		status = replace_file(target ? target : path, policy);
+	free(target);
+	if (!status && options.json)
 		out_json(json_pack("{s:I, s:o}", "generation",
 				   (json_int_t)policy->generation, "file",
 				   json_text(path)));
 	return status;
 }
 
+static int save(const char *path, const struct policy *policy)
+{
+	char *text;
+	size_t size;
+	FILE *file;
+
+	if (path && strcmp(path, "-"))
+		return save_to(path, policy);
+	if (!options.json) {
+		write_policy(stdout, policy);
+		return STATUS_OK;
+	}
+	file = open_memstream(&text, &size);
+	if (!file)
+		return fail("out of memory");
+	write_policy(file, policy);
+	fclose(file);
+	out_json(json_pack("{s:I, s:o}", "generation",
+			   (json_int_t)policy->generation, "config",
+			   json_text(text)));
+	free(text);
+	return STATUS_OK;
+}
+
 /**
- * save_command() - the running policy as a config file
+ * save_command() - write the running policy as a config file
  * @words: what follows the command
  *
  * Return: enum status.
@@ -216,8 +234,6 @@ int save_command(struct words *words)
 
 	if (words_end(words))
 		return STATUS_USAGE;
-	if (path && !strcmp(path, "-"))
-		path = NULL;
 	status = nl_open(&nl);
 	if (status)
 		return status;
@@ -225,7 +241,7 @@ int save_command(struct words *words)
 	nl_close(&nl);
 	if (status)
 		return status;
-	status = save(&policy, path);
+	status = save(path, &policy);
 	policy_free(&policy);
 	return status;
 }

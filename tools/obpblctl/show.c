@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The show command */
-#include <stdarg.h>
+/* The show command: the policy at a glance */
+#include <inttypes.h>
 #include <string.h>
 
 #include "check.h"
@@ -11,35 +11,6 @@
 #include "out.h"
 #include "version.h"
 
-/**
- * struct screen - what is shown
- * @glance: the namespace at a glance
- * @policy: its ISPs
- * @stats: their counters
- * @isps: an array of flat objects
- * @warnings: an array of sentences
- */
-struct screen {
-	struct glance glance;
-	struct policy policy;
-	struct stats stats;
-	json_t *isps;
-	json_t *warnings;
-};
-
-static void note(struct screen *screen, const char *format, ...) PRINTF(2, 3);
-
-static void note(struct screen *screen, const char *format, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	json_array_append_new(screen->warnings, json_text(text));
-}
-
 static const struct isp_stats *find_stats(const struct stats *stats,
 					  const char *name)
 {
@@ -48,150 +19,148 @@ static const struct isp_stats *find_stats(const struct stats *stats,
 	for (i = 0; i < stats->n; i++)
 		if (!strcmp(stats->isps[i].name, name))
 			return &stats->isps[i];
-	return NULL;
+	return &stats->foreign;
 }
 
-/* The row of the isp command, with the effective mode and what was blocked. */
-static void add_isp(struct screen *screen, const struct isp *isp)
+static json_t *row_of(const struct isp *isp, const struct stats *stats,
+		      uint8_t ceiling)
 {
-	const struct isp_stats *stats = find_stats(&screen->stats, isp->name);
-	uint64_t blocked = 0, would_block = 0;
+	uint8_t mode = isp->mode < ceiling ? isp->mode : ceiling;
+	uint64_t blocked, would_block;
 	json_t *row = isp_json(isp);
-	int mode = isp->mode;
 
-	if (mode > screen->glance.ceiling)
-		mode = screen->glance.ceiling;
-	if (stats)
-		blocked = stats_blocked(stats, &would_block);
-	json_object_set_new(row, "mode",
+	blocked = stats_blocked(find_stats(stats, isp->name), &would_block);
+	json_object_set_new(row, "effective",
 			    json_string(names_word(&mode_names, mode)));
-	json_object_set_new(row, "set_mode",
-			    json_string(names_word(&mode_names, isp->mode)));
 	json_object_set_new(row, "blocked", json_integer(blocked));
 	json_object_set_new(row, "would_block", json_integer(would_block));
-	json_array_append_new(screen->isps, row);
+	return row;
 }
 
-static void note_isp(struct screen *screen, const struct isp *isp)
+static json_t *rows_of(const struct policy *policy, const struct stats *stats,
+		       uint8_t ceiling)
 {
-	if (!isp->counts[OBPBL_CLASS_RELAY])
-		note(screen, "isp %s has no relay: %s", isp->name,
-		     check_no_relay(isp));
-	if (!isp->counts[OBPBL_CLASS_DYNAMIC])
-		note(screen, "isp %s has no dynamic prefixes: nothing of it is ever blocked",
-		     isp->name);
+	json_t *rows = json_array();
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		json_array_append_new(rows, row_of(&policy->isps[i], stats,
+						   ceiling));
+	return rows;
 }
 
-static void note_ceiling(struct screen *screen)
+static void isp_warnings(const struct policy *policy, json_t *warnings)
 {
-	unsigned int ceiling = screen->glance.ceiling;
+	const struct isp *isp;
+	const char *text;
+	size_t i;
 
-	if (ceiling < OBPBL_MODE_ENFORCE && screen->policy.n_isps)
-		note(screen, "net.obpbl.mode is %u (%s): no ISP goes beyond %s",
-		     ceiling, names_word(&mode_names, ceiling),
-		     names_word(&mode_names, ceiling));
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		if (!isp->counts[OBPBL_CLASS_DYNAMIC])
+			warn_in(warnings, "isp %s has no dynamic prefix: nothing of it is blocked",
+				isp->name);
+		text = isp->counts[OBPBL_CLASS_RELAY] ? NULL :
+		       check_no_relay(isp);
+		if (text)
+			warn_in(warnings, "isp %s has no relay: %s", isp->name,
+				text);
+	}
 }
 
-static void note_all(struct screen *screen)
+static void warnings_of(const struct glance *glance,
+			const struct policy *policy, json_t *warnings)
 {
-	const char *advice = version_advice(&screen->glance);
+	const char *advice = version_advice(glance);
+	uint8_t highest = OBPBL_MODE_OFF;
 	size_t i;
 
 	if (advice)
-		note(screen, "%s", advice);
-	note_ceiling(screen);
-	if (screen->glance.owner)
-		note(screen, "another program has a transaction open (netlink port %u)",
-		     screen->glance.owner);
-	for (i = 0; i < screen->policy.n_isps; i++)
-		note_isp(screen, &screen->policy.isps[i]);
+		warn_in(warnings, "%s", advice);
+	for (i = 0; i < policy->n_isps; i++)
+		if (policy->isps[i].mode > highest)
+			highest = policy->isps[i].mode;
+	ceiling_warning(glance, highest, warnings);
+	if (glance->owner)
+		warn_in(warnings, "netlink port %u has a transaction open: other changes are refused until it ends",
+			glance->owner);
+	isp_warnings(policy, warnings);
 }
 
-static int gather(struct nl *nl, struct screen *screen)
+static void print_json(const struct glance *glance, json_t *rows,
+		       json_t *warnings)
 {
-	size_t i;
-
-	if (kernel_glance(nl, &screen->glance) ||
-	    kernel_policy(nl, &screen->policy, KERNEL_ISPS) ||
-	    kernel_stats(nl, &screen->stats))
-		return STATUS_FAILED;
-	for (i = 0; i < screen->policy.n_isps; i++)
-		add_isp(screen, &screen->policy.isps[i]);
-	note_all(screen);
-	return STATUS_OK;
-}
-
-static void print_json(struct screen *screen)
-{
-	const struct glance *glance = &screen->glance;
-
-	out_json(json_pack("{s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
+	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
 			   "program", OBPBL_VERSION, "module", glance->version,
-			   "protocol", (json_int_t)glance->protocol,
 			   "generation", (json_int_t)glance->generation,
 			   "ceiling", names_word(&mode_names, glance->ceiling),
 			   "prefixes", (json_int_t)glance->prefixes,
-			   "max_prefixes", (json_int_t)glance->max_prefixes,
-			   "overlays", (json_int_t)glance->overlays,
-			   "max_overlays", (json_int_t)glance->max_overlays,
-			   "bytes", (json_int_t)glance->bytes, "isps",
-			   screen->isps, "warnings", screen->warnings));
+			   "overlays", (json_int_t)glance->overlays, "bytes",
+			   (json_int_t)glance->bytes, "max_prefixes",
+			   (json_int_t)glance->max_prefixes, "max_overlays",
+			   (json_int_t)glance->max_overlays, "isps", rows,
+			   "warnings", warnings));
 }
 
-static void print_head(const struct glance *glance)
-{
-	char bytes[32];
-
-	printf("obpbl %s, obpblctl %s, generation %llu, ceiling %s\n",
-	       glance->version, OBPBL_VERSION,
-	       (unsigned long long)glance->generation,
-	       names_word(&mode_names, glance->ceiling));
-	printf("%u ISP%s, %u prefix%s, %u overlay%s, %s\n", glance->isps,
-	       plural(glance->isps), glance->prefixes,
-	       glance->prefixes == 1 ? "" : "es", glance->overlays,
-	       plural(glance->overlays), print_bytes(glance->bytes, bytes));
-}
-
-/* Columns that say the same of every ISP are left out where they say little. */
-static void print_isps(json_t *isps)
+static void print_text(const struct glance *glance, json_t *rows)
 {
 	static const char *const columns[] = {
-		"name", "mode", "policy", "reject", "reverse", "vrf", "dynamic",
-		"static", "space", "relay", "target", "blocked", "would_block",
-		NULL
+		"name", "effective", "policy", "reject", "reverse", "vrf",
+		"space", "dynamic", "static", "relay", "target", "exempt",
+		"quarantine", "blocked", "would_block", NULL
 	};
+	char bytes[32];
 
-	putchar('\n');
-	out_table(isps, columns, "");
+	printf("obpbl %s, obpblctl %s, generation %" PRIu64 ", net.obpbl.mode %s, %u prefix%s, %u overlay%s, %s\n",
+	       glance->version, OBPBL_VERSION, glance->generation,
+	       names_word(&mode_names, glance->ceiling), glance->prefixes,
+	       glance->prefixes == 1 ? "" : "es", glance->overlays,
+	       plural(glance->overlays), print_bytes(glance->bytes, bytes));
+	if (json_array_size(rows))
+		out_table(rows, columns, "");
+	else
+		puts("no policy: nothing is judged (obpblctl apply FILE installs one)");
 }
 
-static void print_text(const struct screen *screen)
+static int show(struct nl *nl)
 {
-	json_t *text;
-	size_t i;
+	json_t *rows, *warnings;
+	struct policy policy;
+	struct glance glance;
+	struct stats stats;
+	int status;
 
-	print_head(&screen->glance);
-	if (json_array_size(screen->isps))
-		print_isps(screen->isps);
-	else
-		printf("\nThere is no policy in this namespace: port 25 is open.\n"
-		       "Write /etc/obpbl/obpbl.conf (man obpbl.conf), then: obpblctl apply /etc/obpbl/obpbl.conf\n");
-	if (json_array_size(screen->warnings))
-		putchar('\n');
-	json_array_foreach(screen->warnings, i, text)
-		printf("%swarning:%s %s\n", color(YELLOW), color(PLAIN),
-		       json_string_value(text));
+	status = kernel_glance(nl, &glance);
+	if (!status)
+		status = kernel_policy(nl, &policy, KERNEL_ISPS);
+	if (status)
+		return status;
+	status = kernel_stats(nl, &stats);
+	if (!status) {
+		rows = rows_of(&policy, &stats, glance.ceiling);
+		warnings = json_array();
+		if (!options.json)
+			print_text(&glance, rows);
+		fflush(stdout);
+		warnings_of(&glance, &policy, warnings);
+		if (options.json)
+			print_json(&glance, rows, warnings);
+		json_decref(rows);
+		json_decref(warnings);
+		stats_free(&stats);
+	}
+	policy_free(&policy);
+	return status;
 }
 
 /**
- * show_command() - the policy at a glance
+ * show_command() - print the policy at a glance
  * @words: what follows the command
  *
  * Return: enum status.
  */
 int show_command(struct words *words)
 {
-	struct screen screen = { 0 };
 	struct nl nl;
 	int status;
 
@@ -200,17 +169,7 @@ int show_command(struct words *words)
 	status = nl_open(&nl);
 	if (status)
 		return status;
-	screen.isps = json_array();
-	screen.warnings = json_array();
-	status = gather(&nl, &screen);
+	status = show(&nl);
 	nl_close(&nl);
-	if (!status && options.json)
-		print_json(&screen);
-	else if (!status)
-		print_text(&screen);
-	json_decref(screen.isps);
-	json_decref(screen.warnings);
-	policy_free(&screen.policy);
-	stats_free(&screen.stats);
 	return status;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The stats command */
+#include <inttypes.h>
+
 #include "command.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
 
-static json_t *counts_json(const struct counts *counts)
+static json_t *reason_json(const struct counts *counts)
 {
 	json_t *object;
 
@@ -28,7 +30,7 @@ static json_t *isp_stats_json(const struct isp_stats *isp)
 		if (isp->reasons[i].packets)
 			json_object_set_new(reasons,
 					    names_word(&reason_names, i),
-					    counts_json(&isp->reasons[i]));
+					    reason_json(&isp->reasons[i]));
 	return json_pack("{s:s, s:s, s:o}", "name", isp->name, "mode",
 			 names_word(&mode_names, isp->mode), "reasons",
 			 reasons);
@@ -36,71 +38,65 @@ static json_t *isp_stats_json(const struct isp_stats *isp)
 
 static void print_json(const struct stats *stats)
 {
-	const struct counts *foreign;
 	json_t *isps = json_array();
 	size_t i;
 
 	for (i = 0; i < stats->n; i++)
 		json_array_append_new(isps, isp_stats_json(&stats->isps[i]));
-	foreign = &stats->foreign.reasons[OBPBL_REASON_FOREIGN];
 	out_json(json_pack("{s:I, s:o, s:o, s:{s:I, s:I}}", "generation",
 			   (json_int_t)stats->generation, "isps", isps,
-			   "foreign", counts_json(foreign), "replies", "sent",
-			   (json_int_t)stats->replies, "suppressed",
-			   (json_int_t)stats->suppressed));
+			   "foreign", reason_json(
+			   &stats->foreign.reasons[OBPBL_REASON_FOREIGN]),
+			   "replies", "sent", (json_int_t)stats->replies,
+			   "suppressed", (json_int_t)stats->suppressed));
 }
 
-static void add_row(json_t *rows, const char *isp, const char *mode,
-		    int reason, const struct counts *counts)
+static void add_row(json_t *rows, const char *isp, int reason,
+		    const struct counts *counts)
 {
-	json_array_append_new(rows,
-		json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}",
-			  "isp", isp, "mode", mode, "reason",
-			  names_word(&reason_names, reason), "packets",
-			  (json_int_t)counts->packets, "ipv4",
-			  (json_int_t)counts->family[0], "ipv6",
-			  (json_int_t)counts->family[1], "bytes",
-			  (json_int_t)counts->bytes, "attempts",
-			  (json_int_t)counts->attempts, "would-block",
-			  (json_int_t)counts->would_block));
-}
+	json_t *row;
 
-static void add_rows(json_t *rows, const struct isp_stats *isp)
-{
-	const char *mode = names_word(&mode_names, isp->mode);
-	int i;
-
-	for (i = 0; i <= OBPBL_REASON_MAX; i++)
-		if (isp->reasons[i].packets)
-			add_row(rows, isp->name, mode, i, &isp->reasons[i]);
+	if (!counts->packets)
+		return;
+	row = reason_json(counts);
+	json_object_set_new(row, "isp", json_string(isp));
+	json_object_set_new(row, "reason",
+			    json_string(names_word(&reason_names, reason)));
+	json_object_set_new(row, "ipv4", json_integer(counts->family[0]));
+	json_object_set_new(row, "ipv6", json_integer(counts->family[1]));
+	json_object_set_new(row, "would_block",
+			    json_integer(counts->would_block));
+	json_array_append_new(rows, row);
 }
 
 static void print_text(const struct stats *stats)
 {
 	static const char *const columns[] = {
-		"isp", "mode", "reason", "packets", "ipv4", "ipv6", "bytes",
-		"attempts", "would-block", NULL
+		"packets", "bytes", "attempts", "ipv4", "ipv6", "would_block",
+		"isp", "reason", NULL
 	};
 	json_t *rows = json_array();
 	size_t i;
+	int reason;
 
 	for (i = 0; i < stats->n; i++)
-		add_rows(rows, &stats->isps[i]);
-	for (i = 0; i <= OBPBL_REASON_MAX; i++)
-		if (stats->foreign.reasons[i].packets)
-			add_row(rows, "-", "-", i, &stats->foreign.reasons[i]);
+		for (reason = 0; reason <= OBPBL_REASON_MAX; reason++)
+			add_row(rows, stats->isps[i].name, reason,
+				&stats->isps[i].reasons[reason]);
+	add_row(rows, "-", OBPBL_REASON_FOREIGN,
+		&stats->foreign.reasons[OBPBL_REASON_FOREIGN]);
 	if (json_array_size(rows))
 		out_table(rows, columns, "");
 	else
-		puts("no packet to or from port 25 has been judged yet");
-	printf("replies: %llu sent, %llu suppressed by net.obpbl.reject_rate\n",
-	       (unsigned long long)stats->replies,
-	       (unsigned long long)stats->suppressed);
+		puts("no packet to port 25 has been seen");
+	if (stats->replies || stats->suppressed)
+		printf("replies: %" PRIu64 " sent, %" PRIu64 " suppressed by net.obpbl.reject_rate\n",
+		       stats->replies, stats->suppressed);
 	json_decref(rows);
 }
 
 /**
- * stats_command() - counters
+ * stats_command() - print the counters
  * @words: what follows the command
  *
  * Return: enum status.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The test command */
+/* The test command: the kernel's own decision on a packet that is not sent */
 #include <string.h>
 
 #include "command.h"
@@ -8,216 +8,140 @@
 #include "out.h"
 
 /**
- * struct packet - a packet that is not sent
- * @src: its source
- * @dst: its destination
- * @dport: its destination port, or -1
- * @sport: its source port, or -1
- * @flags: its TCP flags, or -1
- * @dev: the device that it comes from, or NULL
+ * struct question - the packet
+ * @src: source address
+ * @dst: destination address
+ * @sport: source port; 0: not said
+ * @dport: destination port; 0: not said
+ * @dev: the device it comes in by, or NULL
+ * @flags: TCP flags; negative: not said
  */
-struct packet {
+struct question {
 	struct prefix src;
 	struct prefix dst;
-	int dport;
-	int sport;
-	int flags;
+	uint16_t sport;
+	uint16_t dport;
 	const char *dev;
+	int flags;
 };
 
 /**
- * struct side - what decided about one end of the packet
- * @matched: whether an entry did
- * @class: of the entry
- * @prefix: of the entry, as text
- */
-struct side {
-	bool matched;
-	uint8_t class;
-	char prefix[CIDR_SIZE];
-};
-
-/**
- * struct answer - the kernel's decision
- * @packet: on this packet
+ * struct answer - the decision
  * @verdict: enum obpbl_verdict
- * @judged: whether there is a reason
- * @reason: enum obpbl_reason
- * @has_mode: whether there is a mode
- * @mode: enum obpbl_mode
+ * @reason: enum obpbl_reason; negative: not judged
+ * @mode: the effective enum obpbl_mode; negative: none applies
+ * @isp: the ISP; empty: none
  * @reject: enum obpbl_reject
- * @has_reject: whether there is one
- * @isp: name; empty: none
- * @src: the source
- * @dst: the destination
+ * @src_class: enum obpbl_class
+ * @src_len: length of the source prefix
+ * @dst_class: enum obpbl_class
+ * @dst_len: length of the destination prefix
  */
 struct answer {
-	const struct packet *packet;
 	uint8_t verdict;
-	bool judged;
-	uint8_t reason;
-	bool has_mode;
-	uint8_t mode;
-	bool has_reject;
-	uint8_t reject;
+	int reason;
+	int mode;
 	char isp[OBPBL_ISP_NAME_SIZE];
-	struct side src;
-	struct side dst;
+	uint8_t reject;
+	uint8_t src_class;
+	uint8_t src_len;
+	uint8_t dst_class;
+	uint8_t dst_len;
 };
 
-static int take_address(struct words *words, const char *after,
-			struct prefix *p)
+static int take_address(struct words *words, const char *name,
+			struct prefix *address)
 {
-	const char *word = words_next(words);
+	const char *word;
 	char text[QUOTE_SIZE], why[128];
 	enum cidr_fault fault;
 
-	if (p->family)
-		return usage("'%s': given twice", after);
+	if (!words_take(words, name))
+		return command_usage("test", "'%s' and an address are missing",
+				     name);
+	word = words_next(words);
 	if (!word)
 		return command_usage("test", "'%s': an address follows it",
-				     after);
-	fault = cidr_parse_address(word, p);
+				     name);
+	fault = cidr_parse_address(word, address);
 	if (!fault)
 		return STATUS_OK;
-	cidr_explain(fault, p, why, sizeof(why));
-	return usage("%s: %s", quote_word(word, text),
-		     fault == CIDR_NONE ? "is not an IPv4 or IPv6 address" :
-		     why);
+	cidr_explain(fault, address, why, sizeof(why));
+	return usage("%s: %s", quote_word(word, text), why);
 }
 
-static int take_port(struct words *words, const char *after, int *port)
+static int take_port(const char *name, const char *word, uint16_t *port)
 {
-	const char *word = words_next(words);
 	char text[QUOTE_SIZE];
-	uint64_t number;
+	uint64_t value;
 
-	if (*port >= 0)
-		return usage("'%s': given twice", after);
-	if (!word)
-		return command_usage("test", "'%s': a port follows it", after);
-	if (!parse_number(word, 65535, &number))
-		return usage("%s: a port is a number from 0 to 65535",
-			     quote_word(word, text));
-	*port = number;
+	if (!word || !parse_number(word, 65535, &value) || !value)
+		return usage("'%s' %s: a port is a number from 1 to 65535",
+			     name, word ? quote_word(word, text) : "");
+	*port = value;
 	return STATUS_OK;
 }
 
-/* Letters in the order of the bits: FIN is 0x01. */
-static const char flag_letters[] = "FSRPAUEC";
-
-static int take_flags(struct words *words, int *flags)
+static int take_flags(const char *word, int *flags)
 {
-	const char *word = words_next(words), *at, *letter;
+	static const char letters[] = "FSRPAUEC";
 	char text[QUOTE_SIZE];
+	const char *at;
 
-	if (*flags >= 0)
-		return usage("'flags': given twice");
-	if (!word)
-		return command_usage("test", "'flags': letters of F S R P A U E C follow it, or -");
 	*flags = 0;
-	if (!strcmp(word, "-"))
+	if (word && !strcmp(word, "-"))
 		return STATUS_OK;
-	for (at = word; *at; at++) {
-		letter = strchr(flag_letters, *at);
-		if (!letter || *flags & 1 << (letter - flag_letters))
+	for (; word && *word; word++) {
+		at = strchr(letters, *word);
+		if (!at)
 			break;
-		*flags |= 1 << (letter - flag_letters);
+		*flags |= 1 << (at - letters);
 	}
-	if (*at || at == word)
-		return usage("%s: flags are letters of F S R P A U E C, each once, or -",
-			     quote_word(word, text));
-	return STATUS_OK;
+	if (word && !*word && *flags)
+		return STATUS_OK;
+	return usage("'flags' %s: letters of F S R P A U E C, or - for none",
+		     word ? quote_word(word, text) : "");
 }
 
-static int take_dev(struct words *words, const char **dev)
+static int take_dev(const char *word, const char **dev)
 {
-	const char *word = words_next(words), *fault;
 	char text[QUOTE_SIZE];
+	const char *why;
 
-	if (*dev)
-		return usage("'dev': given twice");
 	if (!word)
-		return command_usage("test", "'dev': the name of a device follows it");
-	fault = device_fault(word);
-	if (fault)
-		return usage("%s: %s", quote_word(word, text), fault);
+		return usage("'dev': the name of a device follows it");
+	why = device_fault(word);
+	if (why)
+		return usage("%s: %s", quote_word(word, text), why);
 	*dev = word;
 	return STATUS_OK;
 }
 
-static int take_word(struct words *words, struct packet *packet)
+static int take_option(struct words *words, struct question *question)
 {
-	char text[QUOTE_SIZE];
-
-	if (words_take(words, "from"))
-		return take_address(words, "from", &packet->src);
-	if (words_take(words, "to"))
-		return take_address(words, "to", &packet->dst);
 	if (words_take(words, "dport"))
-		return take_port(words, "dport", &packet->dport);
+		return take_port("dport", words_next(words), &question->dport);
 	if (words_take(words, "sport"))
-		return take_port(words, "sport", &packet->sport);
+		return take_port("sport", words_next(words), &question->sport);
 	if (words_take(words, "flags"))
-		return take_flags(words, &packet->flags);
+		return take_flags(words_next(words), &question->flags);
 	if (words_take(words, "dev"))
-		return take_dev(words, &packet->dev);
-	return command_usage("test", "%s: unknown word",
-			     quote_word(*words->at, text));
+		return take_dev(words_next(words), &question->dev);
+	return words_end(words);
 }
 
-static int take_packet(struct words *words, struct packet *packet)
+static int take_question(struct words *words, struct question *question)
 {
 	int status;
 
-	memset(packet, 0, sizeof(*packet));
-	packet->dport = packet->sport = packet->flags = -1;
-	while (words->left) {
-		status = take_word(words, packet);
-		if (status)
-			return status;
-	}
-	if (!packet->src.family || !packet->dst.family)
-		return command_usage("test", "'%s' is missing",
-				     packet->src.family ? "to" : "from");
-	if (packet->src.family != packet->dst.family)
-		return usage("the source is IPv%d, the destination IPv%d",
-			     packet->src.family, packet->dst.family);
-	return STATUS_OK;
-}
-
-static void put_packet(struct nlmsghdr *request, const struct packet *packet)
-{
-	size_t size = packet->src.family == 4 ? 4 : 16;
-
-	mnl_attr_put(request, OBPBL_A_SRC, size, packet->src.addr);
-	mnl_attr_put(request, OBPBL_A_DST, size, packet->dst.addr);
-	if (packet->sport >= 0)
-		mnl_attr_put_u16(request, OBPBL_A_SPORT, packet->sport);
-	if (packet->dport >= 0)
-		mnl_attr_put_u16(request, OBPBL_A_DPORT, packet->dport);
-	if (packet->flags >= 0)
-		mnl_attr_put_u8(request, OBPBL_A_TCP_FLAGS, packet->flags);
-	if (packet->dev)
-		mnl_attr_put_strz(request, OBPBL_A_DEV, packet->dev);
-}
-
-/* The prefix of a certain length that an address is in. */
-static void take_side(struct side *side, const struct prefix *address,
-		      const struct nlattr *len, const struct nlattr *class)
-{
-	struct prefix p = *address;
-	unsigned int i;
-
-	side->class = nl_u8(class);
-	side->matched = len && side->class;
-	if (!side->matched)
-		return;
-	if (nl_u8(len) < p.len)
-		p.len = nl_u8(len);
-	for (i = p.len; i < cidr_bits(&p); i++)
-		p.addr[i / 8] &= ~(0x80 >> i % 8);
-	cidr_print(&p, side->prefix);
+	status = take_address(words, "from", &question->src);
+	if (!status)
+		status = take_address(words, "to", &question->dst);
+	while (!status && words->left)
+		status = take_option(words, question);
+	if (!status && question->src.family != question->dst.family)
+		return usage("the two addresses are not of one family");
+	return status;
 }
 
 static int take_answer(const struct nlmsghdr *message, void *data)
@@ -227,147 +151,194 @@ static int take_answer(const struct nlmsghdr *message, void *data)
 
 	nl_attributes(message, a);
 	answer->verdict = nl_u8(a[OBPBL_A_VERDICT]);
-	answer->judged = a[OBPBL_A_REASON_CODE];
-	answer->reason = nl_u8(a[OBPBL_A_REASON_CODE]);
-	answer->has_mode = a[OBPBL_A_MODE] && a[OBPBL_A_ISP];
-	answer->mode = nl_u8(a[OBPBL_A_MODE]);
-	answer->has_reject = a[OBPBL_A_REJECT];
-	answer->reject = nl_u8(a[OBPBL_A_REJECT]);
+	answer->reason = a[OBPBL_A_REASON_CODE] ?
+			 nl_u8(a[OBPBL_A_REASON_CODE]) : -1;
+	answer->mode = a[OBPBL_A_ISP] && a[OBPBL_A_MODE] ?
+		       nl_u8(a[OBPBL_A_MODE]) : -1;
 	nl_string(a[OBPBL_A_ISP], answer->isp, sizeof(answer->isp));
-	take_side(&answer->src, &answer->packet->src, a[OBPBL_A_SRC_LEN],
-		  a[OBPBL_A_SRC_CLASS]);
-	take_side(&answer->dst, &answer->packet->dst, a[OBPBL_A_DST_LEN],
-		  a[OBPBL_A_DST_CLASS]);
+	answer->reject = nl_u8(a[OBPBL_A_REJECT]);
+	answer->src_class = nl_u8(a[OBPBL_A_SRC_CLASS]);
+	answer->src_len = nl_u8(a[OBPBL_A_SRC_LEN]);
+	answer->dst_class = nl_u8(a[OBPBL_A_DST_CLASS]);
+	answer->dst_len = nl_u8(a[OBPBL_A_DST_LEN]);
 	return MNL_CB_OK;
 }
 
-static json_t *side_json(const struct side *side, const char *class)
+static bool ask(struct nl *nl, const struct question *question,
+		struct answer *answer)
 {
-	return json_pack("{s:s?, s:s}", "prefix",
-			 side->matched ? side->prefix : NULL, "class", class);
+	size_t size = cidr_bits(&question->src) / 8;
+	char buffer[256] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+
+	request = nl_request(nl, buffer, OBPBL_CMD_TEST, NLM_F_ACK);
+	mnl_attr_put(request, OBPBL_A_SRC, size, question->src.addr);
+	mnl_attr_put(request, OBPBL_A_DST, size, question->dst.addr);
+	if (question->sport)
+		mnl_attr_put_u16(request, OBPBL_A_SPORT, question->sport);
+	if (question->dport)
+		mnl_attr_put_u16(request, OBPBL_A_DPORT, question->dport);
+	if (question->flags >= 0)
+		mnl_attr_put_u8(request, OBPBL_A_TCP_FLAGS, question->flags);
+	if (question->dev)
+		mnl_attr_put_strz(request, OBPBL_A_DEV, question->dev);
+	return nl_talk(nl, request, take_answer, answer);
 }
 
-static void print_json(const struct answer *answer)
+/* The network of an address */
+static void mask(struct prefix *p, unsigned int len)
 {
-	out_json(json_pack("{s:s, s:s?, s:s?, s:s?, s:o, s:o}", "verdict",
+	unsigned int i, keep;
+
+	p->len = len;
+	for (i = 0; i < cidr_bits(p) / 8; i++) {
+		keep = len > i * 8 ? len - i * 8 : 0;
+		if (keep < 8)
+			p->addr[i] &= 0xff00 >> keep;
+	}
+}
+
+static const char *entry_text(const struct prefix *address, unsigned int class,
+			      unsigned int len, char text[CIDR_SIZE])
+{
+	struct prefix p = *address;
+
+	if (class == OBPBL_CLASS_NONE)
+		return NULL;
+	mask(&p, len);
+	return cidr_print(&p, text);
+}
+
+/*
+ * What decided of an answer from port 25 is the decision on the direction that
+ * it answers, so its source is where the packet goes.
+ */
+static void sides(const struct question *question, const struct answer *answer,
+		  const struct prefix **src, const struct prefix **dst)
+{
+	bool reverse = answer->reason == OBPBL_REASON_REVERSE;
+
+	*src = reverse ? &question->dst : &question->src;
+	*dst = reverse ? &question->src : &question->dst;
+}
+
+static void print_json(const struct question *question,
+		       const struct answer *answer)
+{
+	char src_text[CIDR_SIZE], dst_text[CIDR_SIZE];
+	const struct prefix *src, *dst;
+
+	sides(question, answer, &src, &dst);
+	out_json(json_pack("{s:s, s:s?, s:s?, s:s?, s:{s:s?, s:s}, s:{s:s?, s:s}}",
+			   "verdict",
 			   names_word(&verdict_names, answer->verdict),
-			   "reason", answer->judged ?
-			   names_word(&reason_names, answer->reason) : NULL,
-			   "isp", *answer->isp ? answer->isp : NULL, "mode",
-			   answer->has_mode ?
-			   names_word(&mode_names, answer->mode) : NULL,
-			   "source", side_json(&answer->src,
-					       source_word(answer->src.class)),
-			   "destination",
-			   side_json(&answer->dst,
-				     destination_word(answer->dst.class))));
-}
-
-/* When an exchange is an answer from port 25, its ends are swapped. */
-static void print_source(const struct answer *answer)
-{
-	char text[CIDR_SIZE];
-
-	cidr_print_address(&answer->packet->src, text);
-	if (!answer->src.matched)
-		printf("No ISP owns the source %s.\n", text);
-	else
-		printf("The source %s is %s of isp %s, by %s.\n", text,
-		       source_word(answer->src.class), answer->isp,
-		       answer->src.prefix);
-}
-
-static void print_destination(const struct answer *answer)
-{
-	char text[CIDR_SIZE];
-
-	cidr_print_address(&answer->packet->dst, text);
-	if (!*answer->isp)
-		return;
-	if (!answer->dst.matched)
-		printf("The destination %s is outside its space.\n", text);
-	else
-		printf("The destination %s is in its %s, by %s.\n", text,
-		       destination_word(answer->dst.class),
-		       answer->dst.prefix);
+			   "reason", answer->reason < 0 ? NULL :
+			   names_word(&reason_names, answer->reason),
+			   "isp", *answer->isp ? answer->isp : NULL,
+			   "mode", answer->mode < 0 ? NULL :
+			   names_word(&mode_names, answer->mode),
+			   "source", "prefix",
+			   entry_text(src, answer->src_class, answer->src_len,
+				      src_text),
+			   "class", source_word(answer->src_class),
+			   "destination", "prefix",
+			   entry_text(dst, answer->dst_class, answer->dst_len,
+				      dst_text),
+			   "class", destination_word(answer->dst_class)));
 }
 
 static const char *told(const struct answer *answer)
 {
-	bool v4 = answer->packet->src.family == 4;
-
-	if (answer->reason == OBPBL_REASON_REVERSE || !answer->has_reject)
-		return "nothing";
+	if (answer->reason == OBPBL_REASON_REVERSE)
+		return "nothing: an answer to a mail server would be backscatter";
 	switch (answer->reject) {
 	case OBPBL_REJECT_RESET:
 		return "a TCP reset: connection refused";
 	case OBPBL_REJECT_ADMIN:
-		return v4 ? "ICMP 3/13, administratively prohibited" :
-		       "ICMPv6 1/1, administratively prohibited";
+		return "ICMP administratively prohibited: no route to host";
+	default:
+		return "nothing: the connection times out";
 	}
-	return "nothing";
 }
 
-static void print_text(const struct answer *answer)
+static void print_side(const char *side, const struct prefix *address,
+		       unsigned int class, unsigned int len, const char *word)
 {
-	const char *verdict = names_word(&verdict_names, answer->verdict);
+	char text[CIDR_SIZE], entry[CIDR_SIZE];
 
-	if (!answer->judged) {
-		printf("pass: only TCP to port 25 is judged.\n");
+	printf("%-12s %s, %s", side, cidr_print_address(address, text), word);
+	if (class == OBPBL_CLASS_NONE)
+		puts(" (no entry)");
+	else
+		printf(" (%s)\n", entry_text(address, class, len, entry));
+}
+
+static void print_text(const struct question *question,
+		       const struct answer *answer)
+{
+	const struct prefix *src, *dst;
+
+	if (answer->reason < 0) {
+		puts("pass: not a packet that is judged");
 		return;
 	}
-	printf("%s: %s\n", verdict, names_word(&reason_names, answer->reason));
-	print_source(answer);
-	print_destination(answer);
-	if (answer->verdict == OBPBL_VERDICT_WOULD_BLOCK)
-		printf("The mode is monitor: it passes; else the client would be told: %s.\n",
-		       told(answer));
-	else if (answer->verdict == OBPBL_VERDICT_BLOCK)
-		printf("The client is told: %s.\n", told(answer));
+	sides(question, answer, &src, &dst);
+	printf("%s%s%s: %s\n", color(answer->verdict ? RED : GREEN),
+	       answer->verdict == OBPBL_VERDICT_WOULD_BLOCK ? "would block" :
+	       names_word(&verdict_names, answer->verdict), color(PLAIN),
+	       names_word(&reason_names, answer->reason));
+	print_side("source", src, answer->src_class, answer->src_len,
+		   source_word(answer->src_class));
+	print_side("destination", dst, answer->dst_class, answer->dst_len,
+		   destination_word(answer->dst_class));
+	if (*answer->isp && answer->mode >= 0)
+		printf("%-12s %s, mode %s\n", "isp", answer->isp,
+		       names_word(&mode_names, answer->mode));
+	if (answer->verdict == OBPBL_VERDICT_BLOCK)
+		printf("%-12s %s\n", "client gets", told(answer));
+	else if (answer->verdict == OBPBL_VERDICT_WOULD_BLOCK)
+		printf("%-12s %s\n", "mode enforce", told(answer));
 }
 
-static int ask(struct nl *nl, const struct packet *packet)
+static int status_of(const struct answer *answer)
 {
-	char buffer[256] __attribute__((aligned(8)));
-	struct answer answer = { .packet = packet };
-	struct nlmsghdr *request;
-
-	request = nl_request(nl, buffer, OBPBL_CMD_TEST, NLM_F_ACK);
-	put_packet(request, packet);
-	if (!nl_talk(nl, request, take_answer, &answer))
-		return nl_fail(nl);
-	if (options.json)
-		print_json(&answer);
-	else
-		print_text(&answer);
-	switch (answer.verdict) {
+	switch (answer->verdict) {
 	case OBPBL_VERDICT_BLOCK:
 		return STATUS_BLOCK;
 	case OBPBL_VERDICT_WOULD_BLOCK:
 		return STATUS_WOULD_BLOCK;
+	default:
+		return STATUS_OK;
 	}
-	return STATUS_OK;
 }
 
 /**
- * test_command() - the kernel's decision on a packet that is not sent
+ * test_command() - judge a packet
  * @words: what follows the command
  *
  * Return: enum status.
  */
 int test_command(struct words *words)
 {
-	struct packet packet;
+	struct question question = { .flags = -1 };
+	struct answer answer = { 0 };
 	struct nl nl;
 	int status;
 
-	status = take_packet(words, &packet);
+	status = take_question(words, &question);
+	if (!status)
+		status = nl_open(&nl);
 	if (status)
 		return status;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = ask(&nl, &packet);
+	if (!ask(&nl, &question, &answer)) {
+		status = nl_fail(&nl);
+	} else {
+		if (options.json)
+			print_json(&question, &answer);
+		else
+			print_text(&question, &answer);
+		status = status_of(&answer);
+	}
 	nl_close(&nl);
 	return status;
 }
