@@ -160,9 +160,7 @@ static enum cidr_fault ipv6(struct cursor *c, uint8_t addr[16])
 
 static bool looks_ipv6(const struct cursor *c)
 {
-	const char *end = c->end - c->at > 5 ? c->at + 5 : c->end;
-
-	return memchr(c->at, ':', end - c->at);
+	return memchr(c->at, ':', c->end - c->at);
 }
 
 static enum cidr_fault address(struct cursor *c, struct prefix *p)

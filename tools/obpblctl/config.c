@@ -32,10 +32,10 @@ static const char *const quarantine_keys[] = {
 };
 
 static const struct section_kind kinds[] = {
-	[KIND_ISP] = { "isp", isp_keys },
-	[KIND_EXEMPT] = { "exempt", exempt_keys },
-	[KIND_QUARANTINE] = { "quarantine", quarantine_keys },
-	{ NULL, NULL }
+	[KIND_ISP] = { "isp", isp_keys, 6 },
+	[KIND_EXEMPT] = { "exempt", exempt_keys, 7 },
+	[KIND_QUARANTINE] = { "quarantine", quarantine_keys, 5 },
+	{ NULL, NULL, 0 }
 };
 
 /**
@@ -49,8 +49,9 @@ static const struct section_kind kinds[] = {
  * @open: whether it has been begun
  * @isp: its ISP, if it is one
  * @overlay: its overlay, if it is one
- * @isp_line: where an overlay names its ISP
  * @ends: how many of for and until were given
+ * @has_owner: whether an overlay names its ISP
+ * @has_reason: whether it gives a reason
  * @now: seconds since 1970
  */
 struct reader {
@@ -64,6 +65,8 @@ struct reader {
 	struct isp *isp;
 	struct overlay *overlay;
 	int ends;
+	bool has_owner;
+	bool has_reason;
 	uint64_t now;
 };
 
@@ -230,10 +233,18 @@ static void take_owner(struct place at, const char *value)
 {
 	const char *fault = isp_name_fault(value);
 
+	reader->has_owner = true;
 	if (fault)
 		refuse(at, value, fault);
 	else
 		strcpy(reader->overlay->isp, value);
+}
+
+static void take_reason(struct place at, const char *value)
+{
+	reader->has_reason = true;
+	take_text(at, "reason", value, OBPBL_REASON_SIZE,
+		  &reader->overlay->reason);
 }
 
 static void overlay_value(struct place at, const char *key, const char *value)
@@ -251,7 +262,7 @@ static void overlay_value(struct place at, const char *key, const char *value)
 	else if (!strcmp(key, "until"))
 		take_until(at, value);
 	else if (!strcmp(key, "reason"))
-		take_text(at, key, value, OBPBL_REASON_SIZE, &overlay->reason);
+		take_reason(at, value);
 	else
 		take_text(at, key, value, OBPBL_TICKET_SIZE, &overlay->ticket);
 }
@@ -294,6 +305,7 @@ static void begin_overlay(const struct section *section, struct place at)
 		overlay->prefix.family = 0;
 	reader->overlay = overlay;
 	reader->ends = 0;
+	reader->has_owner = reader->has_reason = false;
 }
 
 /* The section that libConfuse is in, begun when it is met first. */
@@ -331,9 +343,9 @@ static void end_overlay(const struct section *section)
 	if (reader->ends > 1)
 		refuse(overlay->at, section->title,
 		       "has both 'for' and 'until'; one end is enough");
-	if (!*overlay->isp)
+	if (!reader->has_owner)
 		missing = "isp";
-	else if (!overlay->reason)
+	else if (!reader->has_reason)
 		missing = "reason";
 	if (missing)
 		faults_add(reader->faults, overlay->at, "'%s': has no %s = ...",
@@ -366,15 +378,13 @@ static cfg_opt_t *key_options(const struct section_kind *kind)
 	cfg_opt_t scalar = CFG_STR_CB("", NULL, CFGF_NODEFAULT, value_found);
 	cfg_opt_t list = CFG_STR_LIST_CB("", NULL, CFGF_NODEFAULT, value_found);
 	cfg_opt_t end = CFG_END(), *options_of;
-	bool is_list;
 	size_t n;
 
 	for (n = 0; kind->keys[n]; n++)
 		;
 	options_of = xcalloc(n + 1, sizeof(*options_of));
 	for (n = 0; kind->keys[n]; n++) {
-		is_list = names_value(&class_names, kind->keys[n]) >= 0;
-		options_of[n] = is_list ? list : scalar;
+		options_of[n] = n >= kind->lists ? list : scalar;
 		options_of[n].name = kind->keys[n];
 	}
 	options_of[n] = end;

@@ -116,12 +116,11 @@ static int take_choice(struct words *words, const struct names *names,
 
 	if (!word)
 		return command_usage("isp", "'%s': a value follows it: %s",
-				     names == &switch_names ? "reverse" :
 				     names->what, names_choice(names));
 	value = names_value(names, word);
 	if (value < 0)
 		return usage("%s: unknown %s; it is %s", quote_word(word, text),
-			     names == &switch_names ? "reverse" : names->what,
+			     names->what,
 			     names_choice(names));
 	*to = value;
 	return STATUS_OK;

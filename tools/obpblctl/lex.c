@@ -270,25 +270,40 @@ static bool is_value(const struct token *token)
 	return token->type == TOKEN_WORD || token->type == TOKEN_STRING;
 }
 
-/* A value: a word, a string, or a list in braces. */
-static struct token value(struct lexer *lexer)
+/* The rest of a list: values, a comma between each two. */
+static struct token list(struct lexer *lexer, const struct token *open)
 {
-	struct token token = next(lexer), open = token;
+	struct token token, before = *open;
 
-	if (is_value(&token))
-		return token;
-	if (token.type == '{') {
-		do {
-			token = next(lexer);
-		} while (is_value(&token) || token.type == ',');
-		if (token.type == '}')
-			return token;
-		lose(lexer, open.line, open.start, open.end,
-		     "the list that begins here is not closed");
+	for (token = next(lexer); token.type != '}'; token = next(lexer)) {
+		if (!is_value(&token) && token.type != ',') {
+			lose(lexer, open->line, open->start, open->end,
+			     "the list that begins here is not closed");
+			break;
+		}
+		if (is_value(&token) && is_value(&before))
+			lose(lexer, token.line, token.start, token.end,
+			     "there is a comma missing before this");
+		before = token;
 	}
-	lose(lexer, token.line, token.start, token.end,
-	     "there is a value missing before this");
 	return token;
+}
+
+/* A value: a word, a string, or a list in braces. */
+static struct token value(struct lexer *lexer, const struct token *key,
+			  bool known, bool is_list)
+{
+	struct token token = next(lexer);
+
+	if (!is_value(&token) && token.type != '{') {
+		lose(lexer, token.line, token.start, token.end,
+		     "there is a value missing before this");
+		return token;
+	}
+	if (known && is_list != (token.type == '{'))
+		lose(lexer, key->line, key->start, key->end, is_list ?
+		     "a list is written in braces" : "takes one value");
+	return token.type == '{' ? list(lexer, &token) : token;
 }
 
 static void unknown_key(struct lexer *lexer, const struct token *key,
@@ -311,19 +326,19 @@ static void unknown_key(struct lexer *lexer, const struct token *key,
 		   name, kind->name, words);
 }
 
-/* Notes a key; returns false if it is unknown. */
-static bool note_key(struct lexer *lexer, const struct token *key,
+/* Notes a key; returns its index, or -1 if it is unknown. */
+static int note_key(struct lexer *lexer, const struct token *key,
 		     const struct section_kind *kind)
 {
 	char text[64];
-	size_t i;
+	int i;
 
 	for (i = 0; kind->keys[i]; i++)
 		if (is(key, kind->keys[i]))
 			break;
 	if (!kind->keys[i]) {
 		unknown_key(lexer, key, kind);
-		return false;
+		return -1;
 	}
 	if (lexer->seen[i]) {
 		snprintf(text, sizeof(text), "given twice; first in line %u",
@@ -331,7 +346,7 @@ static bool note_key(struct lexer *lexer, const struct token *key,
 		fault_at(lexer, key->line, key->start, key->end, text);
 	}
 	lexer->seen[i] = key->line;
-	return true;
+	return i;
 }
 
 /* KEY = VALUE; false when it was none. */
@@ -339,7 +354,7 @@ static bool pair(struct lexer *lexer, struct token *key,
 		 const struct section_kind *kind)
 {
 	struct token equals, last;
-	bool known;
+	int index;
 
 	if (key->type != TOKEN_WORD) {
 		lose(lexer, key->line, key->start, key->end,
@@ -355,9 +370,11 @@ static bool pair(struct lexer *lexer, struct token *key,
 	else if (equals.type != '=')
 		lose(lexer, key->line, key->start, key->end,
 		     "there is no = after it");
-	known = note_key(lexer, key, kind);
-	last = value(lexer);
-	if (!known)
+	if (lexer->lost)
+		return false;
+	index = note_key(lexer, key, kind);
+	last = value(lexer, key, index >= 0, index >= (int)kind->lists);
+	if (index < 0)
 		blank(key->start, last.end);
 	return !lexer->lost;
 }

@@ -9,10 +9,12 @@
  * struct section_kind - a kind of section of the config file
  * @name: its word
  * @keys: the words in it; ends in NULL
+ * @lists: index of the first of @keys whose value is a list; so are those after
  */
 struct section_kind {
 	const char *name;
 	const char *const *keys;
+	unsigned int lists;
 };
 
 /**

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* obpblctl: control of Outbound Port 25 Blocking */
-#include <signal.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "out.h"
@@ -77,6 +78,18 @@ static bool wants_help(const struct words *words)
 	return false;
 }
 
+/* So that no file or socket gets the number of a stream that is closed. */
+static void keep_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 static int run(struct words *words)
 {
 	const struct command *command;
@@ -113,5 +126,6 @@ int main(int argc, char **argv)
 {
 	struct words words = { argv + 1, argc > 0 ? argc - 1 : 0 };
 
+	keep_standard();
 	return out_close(run(&words));
 }

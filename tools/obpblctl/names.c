@@ -59,7 +59,7 @@ const struct names name##_names = {			\
 NAMES(mode, "mode", OBPBL_MODE_OFF, OBPBL_MODE_MAX);
 NAMES(policy, "policy", OBPBL_POLICY_OUTSIDE, OBPBL_POLICY_MAX);
 NAMES(reject, "reject", OBPBL_REJECT_RESET, OBPBL_REJECT_MAX);
-NAMES(switch, "switch", 0, 1);
+NAMES(switch, "reverse", 0, 1);
 NAMES(class, "class", OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_TARGET);
 NAMES(verdict, "verdict", OBPBL_VERDICT_PASS, __OBPBL_VERDICT_LAST - 1);
 NAMES(reason, "reason", 0, OBPBL_REASON_MAX);

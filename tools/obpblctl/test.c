@@ -67,7 +67,8 @@ static int take_address(struct words *words, const char *name,
 	if (!fault)
 		return STATUS_OK;
 	cidr_explain(fault, address, why, sizeof(why));
-	return usage("%s: %s", quote_word(word, text), why);
+	return usage("%s: %s", quote_word(word, text), fault == CIDR_NONE ?
+		     "is not an IPv4 or IPv6 address" : why);
 }
 
 static int take_port(const char *name, const char *word, uint16_t *port)

@@ -1,0 +1,55 @@
+# The config file as a file.
+1 obpblctl apply nothing.conf
+! obpblctl: nothing.conf: cannot be opened: No such file or directory
+! obpblctl: nothing.conf: 1 fault; nothing was changed
+1 obpblctl apply .
+! obpblctl: .: is a directory, not a file
+! obpblctl: .: 1 fault; nothing was changed
+1 ln -s loop loop; obpblctl apply loop
+! obpblctl: loop: cannot be opened: Too many levels of symbolic links
+! obpblctl: loop: 1 fault; nothing was changed
+0 : >empty.conf; obpblctl apply --check empty.conf
+> empty.conf: 0 ISPs, 0 prefixes, 0 overlays: no fault
+! obpblctl: warning: there is no ISP in it: nothing will be blocked
+0 printf '# nothing\n' >comment.conf; obpblctl apply --check comment.conf
+> comment.conf: 0 ISPs, 0 prefixes, 0 overlays: no fault
+! obpblctl: warning: there is no ISP in it: nothing will be blocked
+0 printf 'isp a { dynamic = { 10.0.0.0/9 }\r\nspace = { 10.0.0.0/8 }\r\nrelay = { 10.255.0.1 } }' >crlf.conf; obpblctl apply --check crlf.conf
+> crlf.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+1 printf 'isp a { }\r\nisp b {\r\n mode = loud }' | obpblctl apply -
+! obpblctl: stdin:3: 'loud': unknown mode; it is off, monitor or enforce
+! obpblctl: stdin: 1 fault; nothing was changed
+1 printf '\xef\xbb\xbfisp a { }\n' | obpblctl apply -
+! obpblctl: stdin:1: begins with a byte order mark; save it as plain UTF-8
+! obpblctl: stdin: 1 fault; nothing was changed
+1 printf 'isp a { }\n\n\0' | obpblctl apply -
+! obpblctl: stdin:3: a NUL byte; this is no text file
+! obpblctl: stdin: 1 fault; nothing was changed
+1 printf 'isp a { }\nisp b\0' | obpblctl apply -
+! obpblctl: stdin:2: a NUL byte; this is no text file
+! obpblctl: stdin: 1 fault; nothing was changed
+1 { printf 'isp a { mode = '; head -c 1000000 /dev/zero | tr '\0' x; printf ' }'; } | obpblctl apply -
+! obpblctl: stdin:1: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...': a word of more than 1024 characters
+! obpblctl: stdin: 1 fault; nothing was changed
+0 { printf '# '; head -c 1000000 /dev/zero | tr '\0' x; printf '\nisp a { dynamic = { 10.0.0.0/9 } space = { 10.0.0.0/8 } relay = { 10.255.0.1 } }'; } | obpblctl apply --check -
+> stdin: 1 ISP, 3 prefixes, 0 overlays: no fault
+0 { printf 'isp a { relay = { 10.255.0.1 } space = { 10.0.0.0/8 } dynamic = { '; for i in $(seq 0 127); do for j in $(seq 0 99); do printf '10.%d.%d.0/24, ' $i $j; done; done; printf '10.127.255.0/24 } }'; } | obpblctl apply --check -
+> stdin: 1 ISP, 12803 prefixes, 0 overlays: no fault
+0 mkfifo fifo; (echo 'isp a { dynamic = { 10.0.0.0/9 } space = { 10.0.0.0/8 } relay = { 10.255.0.1 } }' >fifo &); timeout 10 obpblctl apply --check fifo
+> fifo: 1 ISP, 3 prefixes, 0 overlays: no fault
+# What stdout cannot take is said.
+1 obpblctl help >/dev/full
+! obpblctl: cannot write to stdout: No space left on device
+1 obpblctl -j help >/dev/full
+! obpblctl: cannot write to stdout: No space left on device
+0 obpblctl help | head -n 1
+> usage: obpblctl [-j] [-n NETNS] COMMAND
+1 obpblctl help >&-
+! obpblctl: cannot write to stdout: Bad file descriptor
+1 obpblctl apply --check crlf.conf >/dev/full
+! obpblctl: cannot write to stdout: No space left on device
+# Few descriptors, an odd locale and time zone.
+0 ulimit -n 4; exec obpblctl apply --check crlf.conf
+> crlf.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+0 LC_ALL=tr_TR.UTF-8 TZ=Asia/Kathmandu obpblctl apply --check crlf.conf
+> crlf.conf: 1 ISP, 3 prefixes, 0 overlays: no fault

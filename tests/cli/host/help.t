@@ -1,0 +1,124 @@
+0 obpblctl help
+> usage: obpblctl [-j] [-n NETNS] COMMAND
+>
+> Outbound Port 25 Blocking: control of the obpbl kernel module.
+>
+>   -j, --json          one JSON document on stdout
+>   -n, --netns NETNS   act in that network namespace (ip netns)
+>   -V, --version       version of the program and of the module
+>   -h, --help          this
+>
+>   show      the policy at a glance; so does no command at all
+>   apply     replace the whole configured policy, atomically
+>   save      the running policy as a config file that apply accepts
+>   flush     remove the policy of this namespace
+>   mode      set the mode of one ISP, or of all
+>   isp       ISPs and their attributes
+>   prefix    prefixes of an ISP
+>   test      the kernel's own decision on a packet that is not sent
+>   stats     counters of each ISP and reason
+>   version   program, module and protocol versions, and which to update
+>   help      this, or more of a command
+>
+> Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;
+> test: 0 pass, 10 block, 11 would block.
+> obpblctl help COMMAND says more.
+0 obpblctl --help
+> usage: obpblctl [-j] [-n NETNS] COMMAND
+>
+> Outbound Port 25 Blocking: control of the obpbl kernel module.
+>
+>   -j, --json          one JSON document on stdout
+>   -n, --netns NETNS   act in that network namespace (ip netns)
+>   -V, --version       version of the program and of the module
+>   -h, --help          this
+>
+>   show      the policy at a glance; so does no command at all
+>   apply     replace the whole configured policy, atomically
+>   save      the running policy as a config file that apply accepts
+>   flush     remove the policy of this namespace
+>   mode      set the mode of one ISP, or of all
+>   isp       ISPs and their attributes
+>   prefix    prefixes of an ISP
+>   test      the kernel's own decision on a packet that is not sent
+>   stats     counters of each ISP and reason
+>   version   program, module and protocol versions, and which to update
+>   help      this, or more of a command
+>
+> Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;
+> test: 0 pass, 10 block, 11 would block.
+> obpblctl help COMMAND says more.
+0 obpblctl -h | head -n 1
+> usage: obpblctl [-j] [-n NETNS] COMMAND
+0 obpblctl help apply
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff]
+>
+> replace the whole configured policy, atomically.
+>
+> Whatever is wrong in the file is named with its line, and then nothing
+> changes. Exemptions and quarantines that were added by command stay.
+>   --check  look at the file only; needs neither the module nor root
+>   --diff   print what differs from the running policy, then apply; with
+>            --check, print it and do not apply
+>
+> example: obpblctl apply /etc/obpbl/obpbl.conf
+0 obpblctl apply --help | head -n 1
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff]
+0 obpblctl app -h | tail -n 1
+> example: obpblctl apply /etc/obpbl/obpbl.conf
+0 obpblctl help --complete
+> show
+> apply
+> save
+> flush
+> mode
+> isp
+> prefix
+> test
+> stats
+> version
+> help
+0 obpblctl help --complete mode
+> off monitor enforce isp
+0 obpblctl help --complete show
+0 obpblctl -j help mode
+> {
+>  "name": "mode",
+>  "synopsis": "off|monitor|enforce [isp NAME]",
+>  "summary": "set the mode of one ISP, or of all",
+>  "example": "obpblctl mode enforce isp alpha"
+> }
+# Every command has an example, and its help.
+0 for c in $(obpblctl help --complete); do obpblctl help $c | grep -c '^example: obpblctl '; done | sort -u
+> 1
+# The completion of the shell offers what the program says.
+0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl m) COMP_CWORD=1; _obpblctl; echo "${COMPREPLY[@]}"
+> mode
+0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl -j mode e) COMP_CWORD=3; _obpblctl; echo "${COMPREPLY[@]}"
+> enforce
+0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl -n x pref l) COMP_CWORD=4; _obpblctl; echo "${COMPREPLY[@]}"
+> list load
+# Every command is in the man page.
+0 for c in $(obpblctl help --complete); do grep -q "^\.B.* $c\|^\.B $c" "$OBPBL_REPO/tools/man/obpblctl.8" || echo $c; done
+> show
+> apply
+> save
+> flush
+> mode
+> isp
+> prefix
+> test
+> stats
+> version
+> help
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+! grep: /work/main/tools/man/obpblctl.8: No such file or directory

@@ -1,0 +1,124 @@
+# What is not understood is exit status 2 and one line.
+2 obpblctl nonsense
+! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix test stats version help
+2 obpblctl s
+! obpblctl: 's': can be show save stats
+2 obpblctl ''
+! obpblctl: '': unknown command; there are show apply save flush mode isp prefix test stats version help
+2 obpblctl -x
+! obpblctl: '-x': unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)
+2 obpblctl -n
+! obpblctl: '-n': the name of a network namespace follows it
+2 obpblctl show more
+! obpblctl: 'more': a word too many
+2 obpblctl apply
+! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff])
+2 obpblctl apply --nonsense a.conf
+! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff])
+2 obpblctl apply a.conf b.conf
+! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff])
+2 obpblctl mode
+! obpblctl: a mode is missing (usage: obpblctl mode off|monitor|enforce [isp NAME])
+2 obpblctl mode maximum
+! obpblctl: 'maximum': unknown mode; it is off, monitor or enforce
+2 obpblctl mode enforce alpha
+! obpblctl: 'alpha': 'isp NAME' is expected here
+2 obpblctl mode enforce isp
+! obpblctl: 'isp': the name of an ISP follows it
+2 obpblctl mode enforce isp -alpha
+! obpblctl: '-alpha': the name of an ISP begins with a letter or a digit
+2 obpblctl isp add
+! obpblctl: the name of an ISP is missing (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+2 obpblctl isp rename alpha
+! obpblctl: 'rename': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+2 obpblctl isp add a23456789012345678901234567890123
+! obpblctl: 'a23456789012345678901234567890123': the name of an ISP has at most 31 characters
+2 obpblctl isp add al/pha
+! obpblctl: 'al/pha': the name of an ISP is made of A-Z a-z 0-9 . _ -
+2 obpblctl isp add alpha mode
+! obpblctl: 'mode': a value follows it: off, monitor or enforce (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+2 obpblctl isp add alpha mode loud
+! obpblctl: 'loud': unknown mode; it is off, monitor or enforce
+2 obpblctl isp add alpha mode off mode off
+! obpblctl: 'mode': given twice
+2 obpblctl isp add alpha colour red
+! obpblctl: 'colour': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+2 obpblctl isp add alpha reverse maybe
+! obpblctl: 'maybe': unknown reverse; it is off or on
+2 obpblctl isp add alpha limit 10/1m
+! obpblctl: '10/1m': limit: this version does not limit connections yet; only 'none' is accepted
+2 obpblctl isp add alpha vrf a234567890123456
+! obpblctl: 'a234567890123456': the name of a device has at most 15 characters
+2 obpblctl isp set alpha
+! obpblctl: there is nothing to set (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+2 obpblctl isp set alpha vrf
+! obpblctl: 'vrf': the name of a device follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+2 obpblctl isp del alpha mode off
+! obpblctl: 'mode': a word too many
+2 obpblctl prefix push 10.0.0.0/8
+! obpblctl: 'push': unknown word (usage: obpblctl prefix add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace])
+2 obpblctl prefix add
+! obpblctl: a prefix is missing (usage: obpblctl prefix add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace])
+2 obpblctl prefix add dynamic isp alpha
+! obpblctl: a prefix is missing (usage: obpblctl prefix add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace])
+2 obpblctl prefix add 10.0.0.0/8
+! obpblctl: a class is missing; it is dynamic, static, space, relay or target
+2 obpblctl prefix add 10.0.0.0/8 isp alpha
+! obpblctl: 'isp': unknown class; it is dynamic, static, space, relay or target
+2 obpblctl prefix add 10.0.0.0/8 dynamic
+! obpblctl: 'isp NAME' is missing
+2 obpblctl prefix add 10.0.0.0/8 dynamic isp alpha extra
+! obpblctl: 'extra': a word too many
+2 obpblctl prefix add 203.0.113.5/24 dynamic isp alpha
+! obpblctl: '203.0.113.5/24': has host bits set; did you mean 203.0.113.0/24?
+2 obpblctl prefix list everything
+! obpblctl: 'everything': unknown class; it is dynamic, static, space, relay or target
+2 obpblctl prefix load
+! obpblctl: the name of a list is missing (usage: obpblctl prefix add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace])
+2 obpblctl prefix load list.txt dynamic
+! obpblctl: 'isp NAME' is missing
+2 obpblctl test
+! obpblctl: 'from' and an address are missing (usage: obpblctl test from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...])
+2 obpblctl test from 203.0.113.5
+! obpblctl: 'to' and an address are missing (usage: obpblctl test from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...])
+2 obpblctl test from 203.0.113.5 to 2001:db8::1
+! obpblctl: the two addresses are not of one family
+2 obpblctl test from 203.0.113.0/24 to 192.0.2.1
+! obpblctl: '203.0.113.0/24': is not an IPv4 or IPv6 address
+2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 65536
+! obpblctl: 'dport' '65536': a port is a number from 1 to 65535
+2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 025
+! obpblctl: 'dport' '025': a port is a number from 1 to 65535
+2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 0x19
+! obpblctl: 'dport' '0x19': a port is a number from 1 to 65535
+2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport +5
+! obpblctl: 'dport' '+5': a port is a number from 1 to 65535
+2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 1e3
+! obpblctl: 'dport' '1e3': a port is a number from 1 to 65535
+2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 99999999999999999999
+! obpblctl: 'dport' '99999999999999999999': a port is a number from 1 to 65535
+2 obpblctl test from 203.0.113.5 to 192.0.2.1 flags SX
+! obpblctl: 'flags' 'X': letters of F S R P A U E C, or - for none
+2 obpblctl test from 203.0.113.5 to 192.0.2.1 dev a/b
+! obpblctl: 'a/b': is no name of a device
+2 obpblctl test from fe80::1%eth0 to 2001:db8::1
+! obpblctl: 'fe80::1%eth0': a zone id has no place in a prefix
+2 obpblctl flush
+! obpblctl: this removes the whole policy and there is no terminal to ask on; say --yes (usage: obpblctl flush [--yes])
+2 obpblctl flush --now
+! obpblctl: '--now': a word too many
+2 obpblctl stats now
+! obpblctl: 'now': a word too many
+2 obpblctl version 2
+! obpblctl: '2': a word too many
+2 obpblctl help nonsense
+! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix test stats version help
+# With -j there is one JSON document whatever happens.
+2 obpblctl -j nonsense 2>/dev/null
+> {
+>  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix test stats version help"
+> }
+2 obpblctl nonsense -j 2>/dev/null
+> {
+>  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix test stats version help"
+> }
