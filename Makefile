@@ -27,9 +27,11 @@ packages := bc gcc kmod libc6-dev libcmocka-dev libconfuse-dev libelf-dev \
 
 MAKEFLAGS += --no-print-directory
 
-# Without the kernel's own debug data there is no BTF, and no need to say so.
+# Headers alone hold neither the kernel's debug data nor its signing key, so
+# that there is neither BTF nor a signature, and no need to say so.
 kbuild	= $(MAKE) -C $(KDIR) M=$(staged) OBPBL_VERSION=$(VERSION) \
-	$(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+	$(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=) \
+	$(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
 
 all: module program		## build the module and the program
 
@@ -59,8 +61,10 @@ install: all			## install both, as root (DESTDIR, PREFIX)
 	$(if $(man),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(man))
 	$(if $(words),$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words))
 
-# What the kernel calls itself, which is where its modules are.
-release = $(shell cat $(KDIR)/include/config/kernel.release)
+# What the kernel calls itself, which is where its modules are; distributions
+# do not agree with "make kernelrelease".
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
 
 uninstall: need-kernel		## remove what install has installed
 	find $(DESTDIR)/lib/modules/$(release) -name 'obpbl.ko*' -delete

@@ -69,7 +69,7 @@ static void store(void *field, size_t size, u32 value)
 /*
  * The owner of a user namespace is root of its own network namespaces as far
  * as the modes of /proc/sys/net go.  That is not enough here: as with netlink,
- * neither reading nor writing is for anybody but the machine's own administrator.
+ * only the machine's own administrator may read and write.
  */
 static int access(obpbl_ctl_table *table, int write, void *buffer,
 		  size_t *lenp, loff_t *ppos)

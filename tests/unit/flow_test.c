@@ -34,7 +34,7 @@
 /* The longest chain of IPv6 extension headers that is walked */
 #define BOUND	64
 
-/* ---- packets ------------------------------------------------------------- */
+/* ---- packets ------------------------------------------------------------ */
 
 struct packet {
 	u8 bytes[1024];
@@ -120,7 +120,7 @@ static void finish(struct packet *p)
 	p->bytes[at + 1] = len & 255;
 }
 
-/* ---- oracle --------------------------------------------------------------- */
+/* ---- oracle ------------------------------------------------------------- */
 
 struct answer {
 	u8 kind;
@@ -229,7 +229,7 @@ static struct answer oracle(u8 family, const u8 *b, unsigned int len,
 				       oracle6(b, len, strict);
 }
 
-/* ---- comparison ----------------------------------------------------------- */
+/* ---- comparison --------------------------------------------------------- */
 
 static u8 *copy(const u8 *bytes, unsigned int len)
 {
@@ -341,7 +341,7 @@ static void every_cut(u8 family, const struct packet *p)
 	}
 }
 
-/* ---- IPv4 ------------------------------------------------------------------ */
+/* ---- IPv4 --------------------------------------------------------------- */
 
 struct shape4 {
 	const char *name;
@@ -475,7 +475,7 @@ static void test_no_total(void **unused)
 	whole(OBPBL_INET4, &p, JUDGE);
 }
 
-/* ---- IPv6 ------------------------------------------------------------------ */
+/* ---- IPv6 --------------------------------------------------------------- */
 
 #define HBH	IPPROTO_HOPOPTS
 #define RTG	IPPROTO_ROUTING
@@ -665,7 +665,7 @@ static void test_strict6(void **unused)
 	whole(OBPBL_INET6, &p, PASS);
 }
 
-/* ---- anything --------------------------------------------------------------- */
+/* ---- anything ----------------------------------------------------------- */
 
 static u64 state;
 
