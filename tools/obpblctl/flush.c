@@ -11,7 +11,7 @@ static bool ask(const struct glance *glance)
 {
 	char answer[16];
 
-	fprintf(stderr, "Remove %u ISP%s, %u prefix%s and %u exemption%s and quarantines, and open port 25? [y/N] ",
+	fprintf(stderr, "Remove %u ISP%s, %u prefix%s and %u overlay%s (exemptions, quarantines), and open port 25? [y/N] ",
 		glance->isps, plural(glance->isps), glance->prefixes,
 		glance->prefixes == 1 ? "" : "es", glance->overlays,
 		plural(glance->overlays));
@@ -36,7 +36,7 @@ static int flush(struct nl *nl, bool yes)
 				   "prefixes", glance.prefixes, "overlays",
 				   glance.overlays));
 	else
-		printf("removed %u ISP%s, %u prefix%s and %u exemption%s and quarantines\n",
+		printf("removed %u ISP%s, %u prefix%s and %u overlay%s\n",
 		       glance.isps, plural(glance.isps), glance.prefixes,
 		       glance.prefixes == 1 ? "" : "es", glance.overlays,
 		       plural(glance.overlays));

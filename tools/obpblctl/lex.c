@@ -123,7 +123,7 @@ static void block_comment(struct lexer *lexer)
 		}
 		lexer->line += *lexer->at == '\n';
 	}
-	lose(lexer, line, "/*", "/*" + 2, "the comment is not closed");
+	lose(lexer, line, start, start + 2, "the comment is not closed");
 }
 
 /* Blanks and comments up to the next token. */
@@ -186,7 +186,7 @@ static bool string_char(struct lexer *lexer, const struct token *token)
 			fault_at(lexer, token->line, lexer->at - 2, lexer->at,
 				 fault);
 	} else if (ch == '$' && quotation == '"' && starts(lexer, "{")) {
-		fault_at(lexer, token->line, "${", "${" + 2,
+		fault_at(lexer, token->line, lexer->at - 1, lexer->at + 1,
 			 "the environment is not looked at; write \\${ for these characters");
 	} else if ((unsigned char)ch < ' ' || ch == 0x7f) {
 		fault_at(lexer, token->line, lexer->at - 1, lexer->at,
@@ -353,6 +353,7 @@ static int note_key(struct lexer *lexer, const struct token *key,
 static bool pair(struct lexer *lexer, struct token *key,
 		 const struct section_kind *kind)
 {
+	static const char append[] = "+=";
 	struct token equals, last;
 	int index;
 
@@ -365,7 +366,7 @@ static bool pair(struct lexer *lexer, struct token *key,
 	}
 	equals = next(lexer);
 	if (equals.type == TOKEN_APPEND)
-		fault_at(lexer, equals.line, "+=", "+=" + 2,
+		fault_at(lexer, equals.line, append, append + 2,
 			 "a list is given once, with =");
 	else if (equals.type != '=')
 		lose(lexer, key->line, key->start, key->end,

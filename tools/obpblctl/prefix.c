@@ -209,12 +209,28 @@ static int read_list(const char *path, const char *name, int class,
 	return status;
 }
 
+/* Most likely whatever wrote the list has failed. */
+static int check_empty(const char *path, const char *isp, int class,
+		       const struct policy *policy, bool replace)
+{
+	if (prefixes_count(&policy->isps->lists[class]))
+		return STATUS_OK;
+	if (!replace)
+		return fail("%s: the list is empty; nothing was changed",
+			    file_name(path));
+	warn("%s: the list is empty: isp %s is left without %s prefixes",
+	     file_name(path), isp, names_word(&class_names, class));
+	return STATUS_OK;
+}
+
 static int load(const char *path, const char *isp, int class, bool replace)
 {
 	struct policy policy = { 0 };
 	int status;
 
 	status = read_list(path, isp, class, &policy);
+	if (!status)
+		status = check_empty(path, isp, class, &policy, replace);
 	if (!status)
 		status = change(OBPBL_CMD_PREFIX_ADD, isp, class, &policy,
 				&policy.isps->lists[class], replace);

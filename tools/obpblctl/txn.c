@@ -42,6 +42,7 @@ bool txn_begin(struct txn *txn, struct nl *nl, const struct policy *policy,
 	memset(txn, 0, sizeof(*txn));
 	txn->nl = nl;
 	txn->policy = policy;
+	txn->counted = true;
 	txn->shown = now_ms();
 	request = nl_request(nl, buffer, OBPBL_CMD_BEGIN, NLM_F_ACK);
 	if (empty)
@@ -164,14 +165,14 @@ bool txn_prefixes(struct txn *txn, uint8_t command, const char *isp,
 {
 	size_t first = 0, n = prefixes_count(list), sent;
 
+	txn->counted &= command == OBPBL_CMD_PREFIX_ADD;
 	while (first < n) {
 		if (!make_room(txn))
 			return false;
 		sent = add_packed(txn, add(txn, command), class, isp, list,
 				  first);
 		first += sent;
-		if (command == OBPBL_CMD_PREFIX_ADD)
-			txn->prefixes += sent;
+		txn->prefixes += sent;
 	}
 	return true;
 }
@@ -200,7 +201,8 @@ bool txn_commit(struct txn *txn)
 	if (!txn_flush(txn))
 		return false;
 	request = nl_request(txn->nl, buffer, OBPBL_CMD_COMMIT, NLM_F_ACK);
-	mnl_attr_put_u64(request, OBPBL_A_COUNT, txn->prefixes);
+	if (txn->counted)
+		mnl_attr_put_u64(request, OBPBL_A_COUNT, txn->prefixes);
 	return nl_talk(txn->nl, request, take_generation, txn);
 }
 

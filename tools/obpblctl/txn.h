@@ -33,6 +33,7 @@ struct sent {
  * @n: number of @sent
  * @cap: room
  * @prefixes: sent until now
+ * @counted: all of them were added, so that OBPBL_A_COUNT is their number
  * @expected: to be sent in all, for showing progress; 0: do not
  * @shown: when progress was shown last
  * @generation: after txn_commit()
@@ -44,6 +45,7 @@ struct txn {
 	size_t n;
 	size_t cap;
 	uint64_t prefixes;
+	bool counted;
 	uint64_t expected;
 	int64_t shown;
 	uint64_t generation;

@@ -99,26 +99,4 @@
 0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl -n x pref l) COMP_CWORD=4; _obpblctl; echo "${COMPREPLY[@]}"
 > list load
 # Every command is in the man page.
-0 for c in $(obpblctl help --complete); do grep -q "^\.B.* $c\|^\.B $c" "$OBPBL_REPO/tools/man/obpblctl.8" || echo $c; done
-> show
-> apply
-> save
-> flush
-> mode
-> isp
-> prefix
-> test
-> stats
-> version
-> help
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
-! grep: /work/main/tools/man/obpblctl.8: No such file or directory
+0 for c in $(obpblctl help --complete); do grep -q "^\.BR* $c\b" "$OBPBL_REPO/tools/man/obpblctl.8" || echo $c; done

@@ -1,0 +1,104 @@
+# Single changes.
+@ alpha.conf
+| isp alpha {
+|     mode    = enforce
+|     reverse = on
+|     space   = { 203.0.113.0/24, 2001:db8:a::/48 }
+|     dynamic = { 203.0.113.0/25, 2001:db8:a:1000::/52 }
+|     static  = { 203.0.113.120/29 }
+|     relay   = { 203.0.113.200, 198.51.100.25 }
+| }
+| isp beta {
+|     policy  = targets
+|     target  = { 198.18.0.0/15 }
+|     space   = { 192.0.2.0/24 }
+|     dynamic = { 192.0.2.0/25 }
+|     relay   = { 192.0.2.200 }
+| }
+| exempt 203.0.113.9 { isp = alpha  until = "2097-03-31T00:00:00+09:00"  reason = "own MTA, \"contract\" \${x} \\ 日本"  ticket = AB-1234 }
+| exempt 203.0.113.10 { isp = alpha  to = 198.51.100.99  for = 1h  reason = "hosting company's server" }
+| exempt 203.0.113.11 { isp = alpha  dev = "ppp0"  until = "2097-03-31T00:00:00Z"  reason = x }
+| quarantine 203.0.113.77 { isp = alpha  until = "2097-03-31T00:00:00Z"  reason = "bot report" }
+0 obpblctl apply alpha.conf >/dev/null 2>&1
+0 obpblctl prefix add 203.0.113.64/26 static isp alpha
+0 obpblctl prefix replace 203.0.113.64/26 dynamic isp alpha; obpblctl prefix list dynamic isp alpha
+> 203.0.113.0/25 dynamic isp alpha
+> 203.0.113.64/26 dynamic isp alpha
+> 2001:db8:a:1000::/52 dynamic isp alpha
+0 obpblctl -j prefix del 203.0.113.64/26 dynamic isp alpha | sed 's/"generation": .*/"generation": N/'
+> {
+>  "isp": "alpha",
+>  "class": "dynamic",
+>  "prefixes": 1,
+>  "generation": N
+> }
+0 obpblctl prefix add 2001:db8:a:2000::/52 203.0.113.128/26 dynamic isp alpha; obpblctl prefix list dynamic isp alpha
+> 203.0.113.0/25 dynamic isp alpha
+> 203.0.113.128/26 dynamic isp alpha
+> 2001:db8:a:1000::/52 dynamic isp alpha
+> 2001:db8:a:2000::/52 dynamic isp alpha
+0 printf '203.0.113.0/26\n2001:db8:a:4000::/52\n' | obpblctl prefix load - dynamic isp alpha --replace; obpblctl prefix list dynamic isp alpha
+> 203.0.113.0/26 dynamic isp alpha
+> 2001:db8:a:4000::/52 dynamic isp alpha
+0 { for i in $(seq 0 250); do for j in $(seq 0 99); do echo 10.$i.$j.0/24; done; done; } >l; obpblctl prefix load l dynamic isp beta; obpblctl prefix list dynamic isp beta | wc -l
+> 25101
+0 echo 192.0.2.0/25 | obpblctl -j prefix load - dynamic isp beta --replace | sed 's/"generation": .*/"generation": N/'; obpblctl prefix list dynamic isp beta
+> {
+>  "isp": "beta",
+>  "class": "dynamic",
+>  "prefixes": 1,
+>  "generation": N
+> }
+> 192.0.2.0/25 dynamic isp beta
+0 obpblctl prefix load - static isp alpha --replace </dev/null; obpblctl prefix list static
+! obpblctl: warning: stdin: the list is empty: isp alpha is left without static prefixes
+0 obpblctl isp add gamma mode off policy relay-only reject drop reverse on limit none vrf red; obpblctl isp show gamma
+> name       gamma
+> mode       off
+> policy     relay-only
+> reject     drop
+> reverse    on
+> limit      none
+> vrf        red
+> dynamic    0
+> static     0
+> space      0
+> relay      0
+> target     0
+> exempt     0
+> quarantine 0
+0 obpblctl isp set gamma vrf none reject admin; obpblctl isp show gamma | grep 'vrf\|reject\|policy'
+> policy     relay-only
+> reject     admin
+> vrf        none
+0 obpblctl -j isp del gamma
+> {
+>  "name": "gamma"
+> }
+0 obpblctl mode monitor isp alpha; obpblctl -j isp show alpha | grep mode
+>  "mode": "monitor",
+0 obpblctl mode enforce; obpblctl isp list | grep -c enforce
+> 2
+0 obpblctl -j mode monitor | sed 's/"generation": .*/"generation": N/'
+> {
+>  "isp": null,
+>  "mode": "monitor",
+>  "ceiling": "enforce",
+>  "generation": N
+> }
+0 sysctl -qw net.obpbl.mode=1; obpblctl mode enforce
+! obpblctl: warning: net.obpbl.mode is 1 (monitor): until it is raised, no ISP goes beyond monitor
+0 obpblctl apply alpha.conf 2>&1 >/dev/null | grep obpbl.mode
+> obpblctl: warning: net.obpbl.mode is 1 (monitor): until it is raised, no ISP goes beyond monitor
+0 obpblctl show 2>&1 | grep -c 'net.obpbl.mode'
+> 2
+0 sysctl -qw net.obpbl.mode=2
+0 obpblctl -j flush --yes
+> {
+>  "isps": 2,
+>  "prefixes": 11,
+>  "overlays": 4
+> }
+# In another namespace.
+0 ip netns add other; obpblctl -n other isp add x; obpblctl isp list; obpblctl -n other isp list | grep -c ^x; ip netns del other
+> 1
