@@ -18,6 +18,7 @@ DEPMOD	?= /sbin/depmod
 build	:= $(CURDIR)/build
 staged	:= $(build)/module
 man	:= $(wildcard tools/man/*.8)
+man5	:= $(wildcard tools/man/*.5)
 words	:= $(wildcard tools/completion/obpblctl)
 
 # Debian packages that a build and the tests in user space need; those of the
@@ -59,6 +60,7 @@ install: all			## install both, as root (DESTDIR, PREFIX)
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
 	$(INSTALL) -D -m 755 $(build)/bin/obpblctl $(DESTDIR)$(SBINDIR)/obpblctl
 	$(if $(man),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(man))
+	$(if $(man5),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 $(man5))
 	$(if $(words),$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words))
 
 # What the kernel calls itself, which is where its modules are; distributions
@@ -71,6 +73,7 @@ uninstall: need-kernel		## remove what install has installed
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
 	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(man5)))
 
 check: deps all			## run the tests (installs what they need)
 	@tests/run

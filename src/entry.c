@@ -331,7 +331,7 @@ int obpbl_draft_prefix_add(struct obpbl_draft *draft, u16 index, u8 class,
 		err = check_owner(draft, isp, prefix);
 	if (err)
 		return err;
-	draft->added++;
+	draft->added += !replace;
 	from = prefix_classes(draft, isp, prefix);
 	gone = replace ? from & rivals(class) : 0;
 	to = (from & ~gone) | OBPBL_BIT(class);
