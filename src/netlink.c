@@ -619,8 +619,7 @@ static void explain(struct obpbl_draft *draft, struct genl_info *info, int err)
 		NL_SET_ERR_MSG(extack, "there is no such entry");
 		break;
 	case -EADDRINUSE:
-		OBPBL_SET_ERR_FMT(extack, "the prefix belongs to another ISP",
-				  "the prefix belongs to isp %s",
+		OBPBL_SET_ERR_FMT(extack, "the prefix belongs to isp %s",
 				  draft->conflict);
 		break;
 	case -ENOSPC:
@@ -640,7 +639,6 @@ static int check_owner(struct obpbl_net *on, struct genl_info *info)
 	if (!on->owner || on->owner == info->snd_portid)
 		return 0;
 	OBPBL_SET_ERR_FMT(info->extack,
-			  "another socket has a transaction open",
 			  "netlink port %u has a transaction open", on->owner);
 	return -EBUSY;
 }
@@ -664,26 +662,52 @@ static int publish(struct obpbl_net *on, struct genl_info *info)
 
 	if (err == -ENOENT)
 		OBPBL_SET_ERR_FMT(info->extack,
-				  "an ISP would go that has entries that were added at run time",
 				  "isp %s would go, but has entries that were added at run time",
 				  draft->conflict);
 	else if (err == -EBUSY)
 		OBPBL_SET_ERR_FMT(info->extack,
-				  "an ISP would change its VRF that has entries that were added at run time",
 				  "isp %s would change its VRF, but has entries that were added at run time",
 				  draft->conflict);
 	return err ?: obpbl_net_commit(on);
 }
 
+/* What only takes away must not be refused because there is too much */
+static bool takes_away(u8 cmd)
+{
+	switch (cmd) {
+	case OBPBL_CMD_FLUSH:
+	case OBPBL_CMD_ISP_DEL:
+	case OBPBL_CMD_PREFIX_DEL:
+	case OBPBL_CMD_PREFIX_FLUSH:
+	case OBPBL_CMD_OVERLAY_DEL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int run_change(struct obpbl_net *on, struct genl_info *info)
+{
+	change_fn *change = changes[info->genlhdr->cmd];
+	struct obpbl_txn *txn = &on->draft.txn;
+	u64 limit = txn->limit;
+	int err;
+
+	if (takes_away(info->genlhdr->cmd))
+		txn->limit = U64_MAX;
+	err = change(on, &on->draft, info);
+	txn->limit = limit;
+	return err;
+}
+
 /* A change by itself: a transaction of its own */
-static int change_alone(struct obpbl_net *on, struct genl_info *info,
-			change_fn *change)
+static int change_alone(struct obpbl_net *on, struct genl_info *info)
 {
 	int err = obpbl_net_begin(on);
 
 	if (err)
 		return err;
-	err = change(on, &on->draft, info);
+	err = run_change(on, info);
 	if (!err)
 		err = publish(on, info);
 	explain(&on->draft, info, err);
@@ -692,8 +716,7 @@ static int change_alone(struct obpbl_net *on, struct genl_info *info,
 	return err;
 }
 
-static int change_in_transaction(struct obpbl_net *on, struct genl_info *info,
-				 change_fn *change)
+static int change_in_transaction(struct obpbl_net *on, struct genl_info *info)
 {
 	int err;
 
@@ -702,7 +725,7 @@ static int change_in_transaction(struct obpbl_net *on, struct genl_info *info,
 			       "an earlier change of this transaction was refused");
 		return -ECANCELED;
 	}
-	err = change(on, &on->draft, info);
+	err = run_change(on, info);
 	explain(&on->draft, info, err);
 	on->draft.spoiled = err;
 	return err;
@@ -711,14 +734,13 @@ static int change_in_transaction(struct obpbl_net *on, struct genl_info *info,
 static int cmd_change(struct sk_buff *skb, struct genl_info *info)
 {
 	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	change_fn *change = changes[info->genlhdr->cmd];
 	int err;
 
 	mutex_lock(&on->lock);
 	err = check_owner(on, info);
 	if (!err)
-		err = on->owner ? change_in_transaction(on, info, change) :
-				  change_alone(on, info, change);
+		err = on->owner ? change_in_transaction(on, info) :
+				  change_alone(on, info);
 	mutex_unlock(&on->lock);
 	return err;
 }

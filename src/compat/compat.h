@@ -47,13 +47,14 @@ static inline ssize_t obpbl_nla_strscpy(char *dst, const struct nlattr *nla,
 #endif
 }
 
-/* Since 6.2; before, the sentence has to be a constant */
+/* Since 6.2; see sentence.c */
 #ifdef NL_SET_ERR_MSG_FMT
-#define OBPBL_SET_ERR_FMT(extack, plain, fmt, ...) \
+#define OBPBL_SET_ERR_FMT(extack, fmt, ...) \
 	NL_SET_ERR_MSG_FMT(extack, fmt, ##__VA_ARGS__)
 #else
-#define OBPBL_SET_ERR_FMT(extack, plain, fmt, ...) \
-	NL_SET_ERR_MSG(extack, plain)
+const char *obpbl_sentence(const char *fmt, ...) __printf(1, 2);
+#define OBPBL_SET_ERR_FMT(extack, fmt, ...) \
+	((extack)->_msg = obpbl_sentence(fmt, ##__VA_ARGS__))
 #endif
 
 /* What ran the dump (6.6 made it the same type as of doit) */

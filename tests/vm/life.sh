@@ -44,7 +44,7 @@ bad "two owners" "bad.conf:2" 'isp a { dynamic = { 192.0.2.0/24 } }
 isp b { dynamic = { 192.0.2.0/24 } }'
 bad "missing list" "none.txt" 'isp a { dynamic = { @none.txt } }'
 ctl isp add beta >/dev/null
-refused "a second owner" "belongs to" \
+refused "a second owner" "belongs to isp alpha" \
 	prefix add 203.0.113.0/25 dynamic isp beta
 ctl isp del beta >/dev/null
 refused "add of what is there" "exists" \
