@@ -123,9 +123,13 @@ static int trie_put(struct obpbl_draft *draft, const struct place *place,
 			      value);
 }
 
-/* Puts @spot where @old has one or nothing; @spot is freed on failure */
+/*
+ * Puts @spot where @old has one or nothing.  On failure, what nothing else
+ * reaches is freed: @spot, and the overlay @fresh that is new in it, if any.
+ */
 static int spot_put(struct obpbl_draft *draft, const struct place *place,
-		    const struct entry *old, struct obpbl_spot *spot)
+		    const struct entry *old, struct obpbl_spot *spot,
+		    struct obpbl_overlay *fresh)
 {
 	struct obpbl_vec *spots = &draft->policy->spots[place->layer];
 	u32 index = old->spot ? old->index : obpbl_vec_free_index(spots);
@@ -133,6 +137,8 @@ static int spot_put(struct obpbl_draft *draft, const struct place *place,
 
 	err = obpbl_vec_set(spots, &draft->txn, index, spot);
 	if (err) {
+		if (fresh)
+			obpbl_txn_free(&draft->txn, fresh);
 		obpbl_txn_free(&draft->txn, spot);
 		return err;
 	}
@@ -185,7 +191,7 @@ static int classes_put(struct obpbl_draft *draft, const struct place *place,
 		return PTR_ERR(spot);
 	memcpy(spot->overlays, old->spot->overlays,
 	       spot->n * sizeof(*spot->overlays));
-	return spot_put(draft, place, old, spot);
+	return spot_put(draft, place, old, spot, NULL);
 }
 
 /* Refuses a second owner of a source prefix, whichever layer it is in */
@@ -484,7 +490,7 @@ static int overlay_take(struct obpbl_draft *draft, const struct place *place,
 	       i * sizeof(*spot->overlays));
 	memcpy(spot->overlays + i, entry->spot->overlays + i + 1,
 	       (n - i) * sizeof(*spot->overlays));
-	err = spot_put(draft, place, entry, spot);
+	err = spot_put(draft, place, entry, spot, NULL);
 	return err ?: obpbl_draft_bury(draft, gone);
 }
 
@@ -535,7 +541,7 @@ static int overlay_insert(struct obpbl_draft *draft, const struct place *place,
 	spot->overlays[i] = overlay;
 	for (; i < n; i++)
 		spot->overlays[i + 1] = old->spot->overlays[i];
-	return spot_put(draft, place, old, spot);
+	return spot_put(draft, place, old, spot, overlay);
 }
 
 static int overlay_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
