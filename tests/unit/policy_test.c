@@ -635,6 +635,11 @@ static struct change random_change(void)
 		  (c.op == OVERLAY_DEL && is_overlay(e->class)))) {
 		c.isp = e->isp;
 		c.entry = *e;
+	} else if (e && rnd(2)) {
+		c.entry.prefix = e->prefix;
+		c.entry.isp = c.isp = rnd(8) ? e->isp : c.isp;
+		c.entry.has_to &= c.entry.to.family == e->prefix.family;
+		strcpy(c.config.name, names[c.isp]);
 	}
 	return c;
 }
