@@ -14,6 +14,7 @@
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
+#include "event.h"
 #include "net.h"
 #include "netlink.h"
 #include "stats.h"
@@ -668,7 +669,12 @@ static int publish(struct obpbl_net *on, struct genl_info *info)
 		OBPBL_SET_ERR_FMT(info->extack,
 				  "isp %s would change its VRF, but has entries that were added at run time",
 				  draft->conflict);
-	return err ?: obpbl_net_commit(on);
+	if (!err)
+		err = obpbl_net_commit(on);
+	if (!err)
+		obpbl_event_policy(info,
+				   on->history.current_policy->generation);
+	return err;
 }
 
 /* What only takes away must not be refused because there is too much */
@@ -905,6 +911,8 @@ struct genl_family obpbl_genl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = obpbl_event_groups,
+	.n_mcgrps = OBPBL_EVENT_GROUPS,
 };
 
 static int on_release(struct notifier_block *nb, unsigned long event,

@@ -57,6 +57,15 @@ const char *obpbl_sentence(const char *fmt, ...) __printf(1, 2);
 	((extack)->_msg = obpbl_sentence(fmt, ##__VA_ARGS__))
 #endif
 
+/* Who may join a multicast group: since 6.7, and in what it was backported to */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define OBPBL_MCAST_ADMIN	.flags = GENL_MCAST_CAP_NET_ADMIN
+#elif defined(OBPBL_HAVE_MCAST_CAP_SYS_ADMIN)
+#define OBPBL_MCAST_ADMIN	.cap_sys_admin = 1
+#else
+#error "with this kernel, anybody could listen to events: it cannot guard a generic netlink group"
+#endif
+
 /* What ran the dump (6.6 made it the same type as of doit) */
 static inline struct nlattr **obpbl_dump_attrs(struct netlink_callback *cb)
 {

@@ -65,7 +65,9 @@
  *			net.obpbl.max_overlays, OBPBL_MAX_ISPS, or the memory
  *			that max_prefixes stands for
  *	-ENOMEM		the kernel has no memory; nothing has changed
- *	-EBUSY		another socket has a transaction open
+ *	-E2BIG		more than OBPBL_MAX_OVERLAYS_AT overlays on a prefix
+ *	-EBUSY		another socket has a transaction open; or the VRF of an
+ *			ISP with source entries would change
  *	-ESTALE		another generation is running
  *	-ECANCELED	an earlier change of this transaction was refused
  *	-EBADMSG	COMMIT: OBPBL_A_COUNT does not match
@@ -76,6 +78,14 @@
  * object a message (PREFIX_GET: a packed array of one ISP and class), all
  * from the snapshot that was running when the dump began, whatever is
  * committed meanwhile.  Each message carries OBPBL_A_GENERATION.
+ *
+ * Events
+ * ------
+ * Multicast group OBPBL_GENL_EVENTS, to join which needs a capability as well
+ * (CAP_NET_ADMIN; CAP_SYS_ADMIN on kernels that know no other), has
+ * OBPBL_CMD_POLICY_EVENT for each generation that is published in the
+ * namespace.  A listener that is too slow loses events and sees it from the
+ * gap in the generations.
  *
  * Compatibility
  * -------------
@@ -89,6 +99,7 @@
 
 #define OBPBL_GENL_NAME		"obpbl"
 #define OBPBL_GENL_VERSION	1
+#define OBPBL_GENL_EVENTS	"events"
 
 /* The TCP port that this module judges; there is no way to name another */
 #define OBPBL_PORT		25
@@ -327,7 +338,7 @@ struct obpbl_counter {
  *	OBPBL_A_GENERATION; answers OBPBL_A_GENERATION.
  * @OBPBL_CMD_ABORT: throw the draft away.
  * @OBPBL_CMD_FLUSH: remove ISPs, prefixes and overlays, run-time ones
- *	included.
+ *	included; not in a transaction.
  * @OBPBL_CMD_MODE_SET: set OBPBL_A_MODE of OBPBL_A_ISP, or of all ISPs.
  * @OBPBL_CMD_ISP_ADD: add OBPBL_A_ISP.  Takes OBPBL_A_MODE, OBPBL_A_POLICY,
  *	OBPBL_A_REJECT, OBPBL_A_REVERSE, OBPBL_A_VRF; what is absent has the
@@ -368,6 +379,8 @@ struct obpbl_counter {
  *	sources of no ISP), OBPBL_A_MODE, OBPBL_A_COUNTERS.  The message
  *	without an ISP also has OBPBL_A_REPLIES and
  *	OBPBL_A_REPLIES_SUPPRESSED.
+ * @OBPBL_CMD_POLICY_EVENT: event: OBPBL_A_GENERATION runs, by
+ *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER.
  */
 enum obpbl_cmd {
 	OBPBL_CMD_UNSPEC,
@@ -391,6 +404,7 @@ enum obpbl_cmd {
 	OBPBL_CMD_OVERLAY_GET,
 	OBPBL_CMD_TEST,
 	OBPBL_CMD_STATS_GET,
+	OBPBL_CMD_POLICY_EVENT,
 
 	__OBPBL_CMD_LAST
 };
@@ -448,6 +462,7 @@ enum obpbl_cmd {
  * @OBPBL_A_COUNTERS: array of struct obpbl_counter, those that are not zero
  * @OBPBL_A_REPLIES: u64, RST and ICMP replies sent
  * @OBPBL_A_REPLIES_SUPPRESSED: u64, replies held back by net.obpbl.reject_rate
+ * @OBPBL_A_CMD: u8, enum obpbl_cmd
  */
 enum obpbl_attr {
 	OBPBL_A_UNSPEC,
@@ -496,6 +511,7 @@ enum obpbl_attr {
 	OBPBL_A_COUNTERS,
 	OBPBL_A_REPLIES,
 	OBPBL_A_REPLIES_SUPPRESSED,
+	OBPBL_A_CMD,
 
 	__OBPBL_A_LAST
 };
