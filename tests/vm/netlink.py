@@ -1,0 +1,493 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The netlink protocol from a raw sender: what it refuses, and how.
+
+Run by netlink.sh in a network namespace with the module loaded and no policy.
+Nothing here comes from obpblctl: messages are built byte by byte, wrong ones
+above all.
+"""
+import errno
+import os
+import socket
+import struct
+import sys
+import time
+
+NETLINK_GENERIC = 16
+SOL_NETLINK = 270
+NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
+REQUEST, ACK, DUMP = 1, 4, 0x300
+ERROR, DONE = 2, 3
+CTRL, GETFAMILY = 16, 3
+
+(GET, BEGIN, COMMIT, ABORT, FLUSH, MODE_SET, ISP_ADD, ISP_SET, ISP_DEL,
+ ISP_GET, PREFIX_ADD, PREFIX_REPLACE, PREFIX_DEL, PREFIX_FLUSH, PREFIX_GET,
+ OVERLAY_ADD, OVERLAY_DEL, OVERLAY_GET, TEST, STATS_GET,
+ POLICY_EVENT) = range(1, 22)
+COMMANDS = range(GET, POLICY_EVENT)
+DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET)
+
+(PAD, GENERATION, VERSION, PROTOCOL, CEILING, ISPS, PREFIXES, OVERLAYS, BYTES,
+ MAX_PREFIXES, MAX_OVERLAYS, OWNER, EMPTY, COUNT, ISP, MODE, POLICY, REJECT,
+ REVERSE, VRF, CLASS_COUNTS, CLASS, PREFIXES4, PREFIXES6, LAYER, TO4, TO6, DEV,
+ UNTIL, REASON, TICKET, SRC, DST, SPORT, DPORT, TCP_FLAGS, VERDICT,
+ REASON_CODE, SRC_LEN, SRC_CLASS, DST_LEN, DST_CLASS, COUNTERS, REPLIES,
+ SUPPRESSED, CMD) = range(1, 47)
+DYNAMIC, STATIC, SPACE, RELAY, TARGET, EXEMPT, QUARANTINE = range(1, 8)
+
+failed = 0
+
+
+def check(name, got, want):
+    """One assertion."""
+    global failed
+    if got == want:
+        print(f"ok - {name}", flush=True)
+        return
+    failed += 1
+    print(f"not ok - {name}: {got!r}, not {want!r}", flush=True)
+
+
+def attr(kind, data):
+    """An attribute, padded."""
+    if isinstance(data, str):
+        data = data.encode() + b"\0"
+    raw = struct.pack("HH", 4 + len(data), kind) + data
+    return raw + b"\0" * (-len(raw) % 4)
+
+
+def u8(kind, value):
+    return attr(kind, struct.pack("B", value))
+
+
+def u64(kind, value):
+    return attr(kind, struct.pack("Q", value))
+
+
+def prefix4(text, length, reserved=b"\0\0\0"):
+    return socket.inet_aton(text) + bytes([length]) + reserved
+
+
+def prefix6(text, length):
+    return socket.inet_pton(socket.AF_INET6, text) + bytes([length, 0, 0, 0])
+
+
+def isp(name="alpha"):
+    return attr(ISP, name)
+
+
+def attributes(data):
+    """Number -> bytes of the last attribute of that number."""
+    found = {}
+    while len(data) >= 4:
+        size, kind = struct.unpack_from("HH", data)
+        found[kind & 0x3fff] = data[4:size]
+        data = data[(size + 3) & ~3:]
+    return found
+
+
+class Refused(Exception):
+    """What the kernel said: errno, sentence, offset."""
+
+    def __init__(self, number, sentence, offset):
+        super().__init__(sentence)
+        self.number, self.sentence, self.offset = number, sentence, offset
+
+
+class Nl:
+    """A generic netlink socket."""
+
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                                  NETLINK_GENERIC)
+        self.sock.bind((0, 0))
+        self.sock.settimeout(10)
+        self.port = self.sock.getsockname()[0]
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+        self.seq = 0
+        self.family = CTRL
+        found = attributes(self.call(GETFAMILY, attr(2, "obpbl"))[0])
+        self.family = struct.unpack("H", found[1])[0]
+        groups = attributes(found[7])
+        self.group = struct.unpack("I", attributes(groups[1])[2])[0]
+
+    def message(self, command, payload, flags):
+        self.seq += 1
+        body = struct.pack("BBH", command, 1, 0) + payload
+        return struct.pack("IHHII", 16 + len(body), self.family, flags,
+                           self.seq, 0) + body
+
+    def send(self, command, payload=b"", flags=REQUEST | ACK):
+        self.sock.send(self.message(command, payload, flags))
+
+    def receive(self):
+        """The messages of one datagram: (type, flags, body)."""
+        data = self.sock.recv(1 << 17)
+        while len(data) >= 16:
+            size, kind, flags = struct.unpack_from("IHH", data)
+            yield kind, flags, data[16:size]
+            data = data[(size + 3) & ~3:]
+
+    def replies(self):
+        """Bodies until the acknowledgement or the end of the dump."""
+        bodies = []
+        while True:
+            for kind, flags, body in self.receive():
+                if kind == ERROR:
+                    finish(body, flags)
+                    return bodies
+                if kind == DONE:
+                    number = -struct.unpack_from("i", body)[0]
+                    if number:
+                        raise Refused(number, "", None)
+                    return bodies
+                bodies.append(body[4:])
+
+    def call(self, command, payload=b"", flags=REQUEST | ACK):
+        self.send(command, payload, flags)
+        return self.replies()
+
+    def dump(self, command, payload=b""):
+        return self.call(command, payload, REQUEST | DUMP)
+
+    def refusal(self, command, payload=b"", flags=REQUEST | ACK):
+        """errno's name and what goes with it, or "done"."""
+        try:
+            self.call(command, payload, flags)
+        except Refused as why:
+            return errno.errorcode[why.number], why
+        return "done", None
+
+    def get(self):
+        return attributes(self.call(GET)[0])
+
+    def number(self, kind):
+        raw = self.get().get(kind, b"\0\0\0\0")
+        return int.from_bytes(raw, sys.byteorder)
+
+
+def finish(body, flags):
+    """An acknowledgement, or the exception that it is."""
+    number = -struct.unpack_from("i", body)[0]
+    if not number:
+        return
+    capped = flags & 0x100
+    size = struct.unpack_from("I", body, 4)[0]
+    tail = attributes(body[20 if capped else 4 + size:]) if flags & 0x200 \
+        else {}
+    sentence = tail.get(1, b"").rstrip(b"\0").decode()
+    offset = struct.unpack("I", tail[2])[0] if 2 in tail else None
+    raise Refused(number, sentence, offset)
+
+
+def refused(nl, name, want, words, command, payload=b"", offset=None):
+    """Refused with this errno and words in the sentence; nothing changes."""
+    before = nl.number(GENERATION)
+    got, why = nl.refusal(command, payload)
+    check(name, got, want)
+    if words is not None and why:
+        check(f"{name}: the sentence", words in why.sentence
+              and why.sentence or f"{why.sentence!r} without {words!r}",
+              why.sentence)
+    if offset is not None and why:
+        check(f"{name}: the place", why.offset, offset)
+    check(f"{name}: nothing changed", nl.number(GENERATION), before)
+
+
+def adding(prefixes, kind=PREFIXES4, name="alpha", cls=DYNAMIC):
+    return isp(name) + u8(CLASS, cls) + attr(kind, prefixes)
+
+
+def malformed(nl):
+    """What the tables refuse, and what we refuse in their stead."""
+    refused(nl, "unknown command", "ENOTSUP", None, 99)
+    refused(nl, "event sent as a request", "ENOTSUP", None, POLICY_EVENT)
+    refused(nl, "unknown attribute", "EINVAL", "", ISP_ADD,
+            isp("x") + u8(200, 1))
+    refused(nl, "attribute of another command", "EINVAL", "", ISP_ADD,
+            isp("x") + u64(UNTIL, 1))
+    refused(nl, "trailing bytes", "EINVAL", "", ISP_ADD, isp("x") + b"\1\2\3")
+    refused(nl, "mode out of range", "ERANGE", "", ISP_ADD,
+            isp("x") + u8(MODE, 3), 28)
+    refused(nl, "mode too long", "EINVAL", None, ISP_ADD,
+            isp("x") + attr(MODE, b"\0" * 4))
+    refused(nl, "no name", "EINVAL", "ISP is missing", ISP_ADD)
+    refused(nl, "empty name", "EINVAL", "1-31", ISP_ADD, isp(""))
+    refused(nl, "name of 32", "EINVAL", "", ISP_ADD, isp("x" * 32))
+    refused(nl, "name without end", "EINVAL", None, ISP_ADD,
+            attr(ISP, b"abcd"))
+    refused(nl, "name with a dash first", "EINVAL", "1-31", ISP_ADD, isp("-x"))
+    refused(nl, "name in UTF-8", "EINVAL", "1-31", ISP_ADD, isp("\u00e9"))
+    refused(nl, "VRF with a slash", "EINVAL", "network device", ISP_ADD,
+            isp("x") + attr(VRF, "a/b"))
+    refused(nl, "same ISP again", "EEXIST", "already", ISP_ADD, isp())
+    refused(nl, "no such ISP", "ENOENT", "no such ISP", ISP_SET, isp("nobody"))
+    got, _ = nl.refusal(GET, b"", REQUEST | ACK | 0x400)
+    check("NLM_F_CREATE is not used", got in ("done", "ENOTSUP", "EINVAL"),
+          True)
+
+
+def bad_prefixes(nl):
+    start = 16 + 4 + 12 + 8 + 4
+    good = prefix4("192.0.2.0", 24)
+    for name, bad, want, words in (
+            ("length 33", prefix4("192.0.2.0", 33), "ERANGE", "length"),
+            ("length 255", prefix4("192.0.2.0", 255), "ERANGE", "length"),
+            ("host bits", prefix4("192.0.2.1", 24), "EINVAL", "host bits"),
+            ("host bits of /0", prefix4("128.0.0.0", 0), "EINVAL", "host"),
+            ("reserved bytes", prefix4("192.0.2.0", 24, b"\0\0\1"), "EINVAL",
+             "reserved")):
+        refused(nl, name, want, words, PREFIX_ADD, adding(good + bad),
+                start + 8)
+    refused(nl, "IPv6 length 129", "ERANGE", "length", PREFIX_ADD,
+            adding(prefix6("2001:db8::", 129), PREFIXES6))
+    refused(nl, "IPv6 host bits", "EINVAL", "host bits", PREFIX_ADD,
+            adding(prefix6("2001:db8::1", 64), PREFIXES6))
+    refused(nl, "half a prefix", "EINVAL", "whole number", PREFIX_ADD,
+            adding(good[:5]))
+    refused(nl, "no prefix at all", "EINVAL", "whole number", PREFIX_ADD,
+            adding(b""))
+    refused(nl, "no array", "EINVAL", "prefixes are missing", PREFIX_ADD,
+            isp() + u8(CLASS, DYNAMIC))
+    refused(nl, "no class", "EINVAL", "class is missing", PREFIX_ADD,
+            isp() + attr(PREFIXES4, good))
+    refused(nl, "a class that is an overlay's", "ERANGE", "", PREFIX_ADD,
+            adding(good, cls=EXEMPT))
+    refused(nl, "the same twice in one array", "EEXIST", "exists", PREFIX_ADD,
+            adding(good + good), start + 8)
+    refused(nl, "delete of nothing", "ENOENT", "no such", PREFIX_DEL,
+            adding(good), start)
+
+
+def extremes(nl):
+    """The ends of the address space come and go."""
+    four = b"".join(prefix4(*p) for p in (
+        ("0.0.0.0", 0), ("0.0.0.0", 32), ("255.255.255.255", 32),
+        ("128.0.0.0", 1)))
+    six = b"".join(prefix6(*p) for p in (
+        ("::", 0), ("::", 128), ("ffff:" * 7 + "ffff", 128), ("8000::", 1)))
+    for cls in (DYNAMIC, STATIC, SPACE, RELAY, TARGET):
+        for kind, data in ((PREFIXES4, four), (PREFIXES6, six)):
+            nl.call(PREFIX_ADD, adding(data, kind, cls=cls))
+            listed = b"".join(attributes(m)[kind] for m in nl.dump(
+                PREFIX_GET, isp() + u8(CLASS, cls))
+                if kind in attributes(m))
+            size = 8 if kind == PREFIXES4 else 20
+            parts = {data[i:i + size] for i in range(0, len(data), size)}
+            got = {listed[i:i + size] for i in range(0, len(listed), size)}
+            check(f"extremes of class {cls}, {size} bytes", got, parts)
+            nl.call(PREFIX_REPLACE, adding(data, kind, cls=cls))
+            nl.call(PREFIX_DEL, adding(data, kind, cls=cls))
+    check("and are gone", nl.number(PREFIXES), 0)
+
+
+def overlays(nl):
+    source = attr(PREFIXES4, prefix4("192.0.2.1", 32))
+    why = attr(REASON, "why")
+    head = isp() + u8(CLASS, EXEMPT) + source
+    six = attr(TO6, prefix6("2001:db8::", 32))
+    for name, want, words, payload in (
+            ("no reason", "EINVAL", "reason is missing", head),
+            ("no source", "EINVAL", "source prefix", isp() +
+             u8(CLASS, EXEMPT) + why),
+            ("both families", "EINVAL", "both families", head + why +
+             attr(PREFIXES6, prefix6("::1", 128))),
+            ("destination of the other family", "EINVAL", "family",
+             head + why + six),
+            ("control character", "EINVAL", "control", head +
+             attr(REASON, "a\nb")),
+            ("reason of 256", "EINVAL", "", head + attr(REASON, "x" * 256)),
+            ("end at 0", "ERANGE", "second 0", head + why + u64(UNTIL, 0)),
+            ("two prefixes", "ERANGE", None, isp() + u8(CLASS, EXEMPT) + why +
+             attr(PREFIXES4, prefix4("192.0.2.1", 32) * 2)),
+            ("quarantine with a device", "EINVAL", "quarantine", isp() +
+             u8(CLASS, QUARANTINE) + source + why + attr(DEV, "eth0"))):
+        refused(nl, f"overlay: {name}", want, words, OVERLAY_ADD, payload)
+    for i in range(16):
+        nl.call(OVERLAY_ADD, head + why +
+                attr(TO4, prefix4(f"198.18.0.{i}", 32)))
+    refused(nl, "overlay: the 17th on a prefix", "E2BIG", "too many",
+            OVERLAY_ADD, head + why)
+    refused(nl, "overlay: the same again", "EEXIST", "exists", OVERLAY_ADD,
+            head + why + attr(TO4, prefix4("198.18.0.3", 32)))
+    check("overlays listed", len(nl.dump(OVERLAY_GET)), 16)
+    for i in range(16):
+        nl.call(OVERLAY_DEL, head + attr(TO4, prefix4(f"198.18.0.{i}", 32)))
+    check("overlays gone", nl.number(OVERLAYS), 0)
+
+
+def transactions(nl):
+    prefix = adding(prefix4("192.0.2.0", 24))
+    refused(nl, "commit of nothing", "EINVAL", "no transaction", COMMIT)
+    refused(nl, "abort of nothing", "EINVAL", "no transaction", ABORT)
+    refused(nl, "begin with an old generation", "ESTALE", "generation", BEGIN,
+            u64(GENERATION, 1 << 40))
+    nl.call(BEGIN)
+    refused(nl, "begin twice", "EBUSY", "open already", BEGIN)
+    refused(nl, "flush inside", "EINVAL", "part of a transaction", FLUSH)
+    refused(nl, "a change after a refused one", "ECANCELED", "earlier",
+            PREFIX_ADD, prefix)
+    refused(nl, "commit after a refused change", "ECANCELED", "earlier",
+            COMMIT)
+    nl.call(ABORT)
+    nl.call(BEGIN)
+    nl.call(PREFIX_ADD, prefix)
+    refused(nl, "a count that lies", "EBADMSG", "arrived", COMMIT,
+            u64(COUNT, 2))
+    check("unseen until the commit", nl.number(PREFIXES), 0)
+    other = Nl()
+    refused(other, "second writer", "EBUSY", str(nl.port), PREFIX_ADD, prefix)
+    refused(other, "second begin", "EBUSY", str(nl.port), BEGIN)
+    refused(other, "another's commit", "EBUSY", str(nl.port), COMMIT)
+    check("the owner is named", other.number(OWNER), nl.port)
+    generation = nl.number(GENERATION)
+    reply = attributes(nl.call(COMMIT, u64(COUNT, 1))[0])
+    check("commit says its generation",
+          struct.unpack("Q", reply[GENERATION])[0], generation + 1)
+    check("seen after it", nl.number(PREFIXES), 1)
+    nl.call(PREFIX_DEL, prefix)
+
+
+def quiet_bytes(nl):
+    """Memory, once what waited for a grace period has been freed."""
+    same, last = 0, None
+    while same < 5:
+        now = nl.number(BYTES)
+        same, last = (same + 1, now) if now == last else (0, now)
+        time.sleep(0.05)
+    return last
+
+
+def closing(nl):
+    """A writer that goes away half way leaves nothing."""
+    before = quiet_bytes(nl)
+    other = Nl()
+    other.call(BEGIN, attr(EMPTY, b""))
+    other.call(ISP_ADD, isp("omega"))
+    many = b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
+                    for i in range(8000))
+    other.call(PREFIX_ADD, adding(many, name="omega"))
+    check("the draft has memory", nl.number(BYTES) > before, True)
+    other.sock.close()
+    check("closing frees the draft", nl.number(BYTES), before)
+    check("and the place", nl.number(OWNER), 0)
+
+
+def dumps(nl):
+    """A dump is one snapshot, and one that is never read holds nothing up."""
+    many = b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
+                    for i in range(8000))
+    nl.call(PREFIX_ADD, adding(many))
+    generation = nl.number(GENERATION)
+    reader = Nl()
+    reader.send(PREFIX_GET, b"", REQUEST | DUMP)
+    first = list(reader.receive())
+    nl.call(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))
+    rest = reader.replies()
+    bodies = [body[4:] for _, _, body in first] + rest
+    found = [attributes(body) for body in bodies]
+    check("one generation", {struct.unpack("Q", f[GENERATION])[0]
+                             for f in found}, {generation})
+    check("whole", b"".join(f[PREFIXES4] for f in found), many)
+    check("while nothing of it runs", nl.number(PREFIXES), 0)
+    lazy = Nl()
+    nl.call(PREFIX_ADD, adding(many))
+    lazy.send(PREFIX_GET, b"", REQUEST | DUMP)
+    nl.call(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))
+    lazy.sock.close()
+    got, _ = nl.refusal(PREFIX_GET, isp("nobody"), REQUEST | DUMP)
+    check("dump of no such ISP", got, "ENOENT")
+
+
+def events(nl):
+    listener = Nl()
+    listener.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                             listener.group)
+    nl.call(MODE_SET, u8(MODE, 1))
+    (_, _, body), = listener.receive()
+    found = attributes(body[4:])
+    check("an event is a policy event", body[0], POLICY_EVENT)
+    check("an event says which generation",
+          struct.unpack("Q", found[GENERATION])[0], nl.number(GENERATION))
+    check("an event says who", struct.unpack("I", found[OWNER])[0], nl.port)
+    check("an event says what", found[CMD], bytes([MODE_SET]))
+
+
+def ceilings(nl):
+    def limit(number):
+        with open("/proc/sys/net/obpbl/max_prefixes", "w") as file:
+            file.write(str(number))
+    limit(3)
+    three = b"".join(prefix4(f"192.0.2.{i}", 32) for i in range(3))
+    nl.call(PREFIX_ADD, adding(three))
+    refused(nl, "one more than max_prefixes", "ENOSPC", "max_prefixes",
+            PREFIX_ADD, adding(prefix4("192.0.2.3", 32)))
+    limit(1)
+    nl.call(PREFIX_DEL, adding(three))
+    check("a ceiling refuses no removal", nl.number(PREFIXES), 0)
+    limit(4 << 20)
+
+
+def as_nobody(check_all):
+    """Runs in a child without privileges; its status is the verdict."""
+    child = os.fork()
+    if not child:
+        try:
+            os._exit(0 if check_all() else 1)
+        finally:
+            os._exit(2)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def all_refused(nl):
+    for command in COMMANDS:
+        for flags in (REQUEST | ACK,
+                      REQUEST | DUMP) if command in DUMPS else (
+                          REQUEST | ACK,):
+            if nl.refusal(command, b"", flags)[0] != "EPERM":
+                print(f"# command {command} is open", flush=True)
+                return False
+    return True
+
+
+def become_nobody():
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+
+
+def privileges(nl):
+    def nobody():
+        become_nobody()
+        mine = Nl()
+        try:
+            mine.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                                 mine.group)
+            return False
+        except PermissionError:
+            return all_refused(mine)
+
+    def handed():
+        mine = Nl()
+        become_nobody()
+        return all_refused(mine)
+    check("nobody may do nothing", as_nobody(nobody), True)
+    check("nor with a socket of root's", as_nobody(handed), True)
+    check("and root still may", nl.refusal(GET)[0], "done")
+
+
+def main():
+    if sys.argv[1:] == ["refused"]:
+        return not all_refused(Nl())
+    nl = Nl()
+    nl.call(ISP_ADD, isp())
+    for part in (malformed, bad_prefixes, extremes, overlays, transactions,
+                 closing, dumps, events, ceilings, privileges):
+        part(nl)
+    nl.call(FLUSH)
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

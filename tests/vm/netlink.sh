@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The netlink protocol from a raw sender: bad input, transactions, dumps,
+# events, ceilings and privileges. netlink.py has the cases.
+#
+#   tests/vm/run tests/vm/netlink.sh
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$OBPBL_REPO/tests/vm/lib.sh"
+
+script=$OBPBL_REPO/tests/vm/netlink.py
+
+# counted COMMAND...: its own lines count as ours.
+counted() {
+	local status=0
+
+	"$@" | tee "$scratch/lines" || status=$?
+	passed=$((passed + $(grep -c '^ok - ' "$scratch/lines")))
+	failed=$((failed + $(grep -c '^not ok - ' "$scratch/lines" || true)))
+	((status == 0)) || grep -q '^not ok' "$scratch/lines" ||
+		fail "$* ended with status $status"
+}
+
+bytes() {
+	ctl -j show | jq .bytes
+}
+
+memory_is_free() {
+	[[ $(bytes) == 0 ]]
+}
+
+namespace router
+load_module
+counted ip netns exec router python3 "$script"
+check "all memory of the policy is free" wait_until memory_is_free
+sysctl -q kernel.unprivileged_userns_clone=1 2>/dev/null || true
+check "a user namespace gives no rights" \
+	unshare -Ur python3 "$script" refused
+check "nor with a network of its own" \
+	unshare -Urn python3 "$script" refused
+finish
