@@ -223,9 +223,6 @@ def malformed(nl):
             isp("x") + attr(VRF, "a/b"))
     refused(nl, "same ISP again", "EEXIST", "already", ISP_ADD, isp())
     refused(nl, "no such ISP", "ENOENT", "no such ISP", ISP_SET, isp("nobody"))
-    got, _ = nl.refusal(GET, b"", REQUEST | ACK | 0x400)
-    check("NLM_F_CREATE is not used", got in ("done", "ENOTSUP", "EINVAL"),
-          True)
 
 
 def bad_prefixes(nl):
