@@ -25,7 +25,7 @@
 1 obpblctl prefix add 10.0.0.0/8 10.0.0.0/8 dynamic isp alpha
 ! obpblctl: '10.0.0.0/8': it exists already
 1 obpblctl prefix add 10.0.0.0/8 203.0.113.0/25 dynamic isp beta
-! obpblctl: '203.0.113.0/25': the prefix belongs to another ISP
+! obpblctl: '203.0.113.0/25': the prefix belongs to isp alpha
 1 obpblctl prefix del 10.0.0.0/8 dynamic isp alpha
 ! obpblctl: '10.0.0.0/8': there is no such entry
 1 obpblctl prefix add 10.0.0.0/8 dynamic isp nobody
