@@ -14,6 +14,8 @@
 #include <linux/errno.h>
 #include <cmocka.h>
 
+#include <linux/kernel.h>
+
 #include "decision.h"
 
 static struct obpbl_history history;
@@ -258,6 +260,126 @@ static void test_reverse(void **state __attribute__((unused)))
 	end();
 }
 
+static void limit_alpha(void)
+{
+	struct obpbl_isp_config config = {
+		.name = "alpha", .mode = OBPBL_MODE_ENFORCE, .limit = 3,
+		.interval = 60, .reverse = true,
+	};
+
+	begin();
+	assert_int_equal(obpbl_draft_isp_set(&draft, 0, &config), 0);
+	commit();
+}
+
+/* No command sets a limit yet; the decision knows it all the same */
+static void test_limit(void **state __attribute__((unused)))
+{
+	struct obpbl_flow f = flow("203.0.113.5", OUTSIDE);
+	struct obpbl_decision d, under;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	limit_alpha();
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(d.limited);
+	under = d;
+	obpbl_decision_limit(&under, true);
+	assert_int_equal(under.reason, R(UNDER_LIMIT));
+	assert_int_equal(under.verdict, OBPBL_VERDICT_PASS);
+	obpbl_decision_limit(&d, false);
+	assert_int_equal(d.reason, R(LIMIT));
+	assert_int_equal(d.verdict, OBPBL_VERDICT_BLOCK);
+	/* Neither who is quarantined nor who passes has a limit */
+	f = flow("203.0.113.121", OUTSIDE);
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_int_equal(d.reason, R(QUARANTINE));
+	assert_false(d.limited);
+	f = flow("203.0.113.5", RELAY);
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_false(d.limited);
+	/* Of the answers, only what opens a connection */
+	f = flow(OUTSIDE, "203.0.113.5");
+	f.sport = 25;
+	f.dport = 40000;
+	f.tcp_flags = OBPBL_TCP_ACK;
+	assert_false(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	f.tcp_flags = OBPBL_TCP_SYN | OBPBL_TCP_ACK;
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_int_equal(d.reason, R(REVERSE));
+	end();
+}
+
+static void test_established(void **state __attribute__((unused)))
+{
+	static const struct obpbl_settings running = {
+		.mode = OBPBL_MODE_ENFORCE, .established = 1,
+	};
+	struct obpbl_flow f = flow("203.0.113.5", OUTSIDE);
+	struct obpbl_decision d;
+	unsigned int flags;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	for (flags = 0; flags < 256; flags++) {
+		f.tcp_flags = flags;
+		assert_true(obpbl_judge(history.current_policy, &f, &enforce,
+					0, &d));
+		assert_int_equal(d.reason, R(OUTSIDE));
+		assert_int_equal(obpbl_judge(history.current_policy, &f,
+					     &running, 0, &d),
+				 (flags & 0x12) == OBPBL_TCP_SYN);
+	}
+	end();
+}
+
+/* What is malformed concerns a pair that would be blocked, and nobody else */
+static void test_malformed(void **state __attribute__((unused)))
+{
+	static const char *const unharmed[] = {
+		"198.51.100.1", "203.0.113.210", "203.0.113.122",
+		"203.0.113.9",
+	};
+	struct obpbl_flow f;
+	struct obpbl_decision d;
+	unsigned int i;
+	u8 why;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	for (why = OBPBL_REASON_TINY_FRAGMENT; why <= OBPBL_REASON_MAX; why++) {
+		f = flow("203.0.113.5", OUTSIDE);
+		f.dport = 0;
+		f.malformed = why;
+		assert_true(obpbl_judge(history.current_policy, &f, &enforce,
+					0, &d));
+		assert_int_equal(d.reason, why);
+		f = flow("203.0.113.5", RELAY);
+		f.malformed = why;
+		assert_false(obpbl_judge(history.current_policy, &f, &enforce,
+					 0, &d));
+		for (i = 0; i < ARRAY_SIZE(unharmed); i++) {
+			f = flow(unharmed[i], OUTSIDE);
+			f.malformed = why;
+			assert_false(obpbl_judge(history.current_policy, &f,
+						 &enforce, 0, &d));
+		}
+	}
+	end();
+}
+
+static void test_other_ports(void **state __attribute__((unused)))
+{
+	struct obpbl_flow f = flow("203.0.113.5", OUTSIDE);
+	struct obpbl_decision d;
+	unsigned int port;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, true);
+	for (port = 0; port < 65536; port++) {
+		f.dport = port;
+		assert_int_equal(obpbl_judge(history.current_policy, &f,
+					     &enforce, 0, &d), port == 25);
+	}
+	end();
+}
+
 static void test_owner(void **state __attribute__((unused)))
 {
 	struct obpbl_isp_config beta = { .name = "beta" };
@@ -319,6 +441,10 @@ int main(void)
 		cmocka_unit_test(test_overlays_apply),
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_reverse),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_established),
+		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_other_ports),
 		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_replace_keeps_runtime),
 		cmocka_unit_test(test_flush),
