@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Answers: the namespace at a glance, dumps, and the test of a packet.
+ * Answers: the namespace at a glance, and dumps.
  *
  * A dump holds the snapshot that ran when it began, and between its messages
  * only a key of where it stands: it can neither be torn nor starved.
  */
-#include <linux/netdevice.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 #include <net/genetlink.h>
-#include <net/l3mdev.h>
 #include <net/sock.h>
 
 #include "compat/compat.h"
@@ -49,8 +46,15 @@ int obpbl_reply_send(struct sk_buff *skb, void *header, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-static int put_generation(struct sk_buff *skb,
-			  const struct obpbl_policy *policy)
+/**
+ * obpbl_put_generation() - say of which snapshot a message is
+ * @skb: the message
+ * @policy: the snapshot
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int obpbl_put_generation(struct sk_buff *skb,
+			 const struct obpbl_policy *policy)
 {
 	return nla_put_u64_64bit(skb, OBPBL_A_GENERATION, policy->generation,
 				 OBPBL_A_PAD);
@@ -65,7 +69,7 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
 
 	lockdep_assert_held(&on->lock);
 
-	return put_generation(skb, policy) ||
+	return obpbl_put_generation(skb, policy) ||
 	       nla_put_string(skb, OBPBL_A_VERSION, OBPBL_VERSION) ||
 	       nla_put_u32(skb, OBPBL_A_PROTOCOL, OBPBL_GENL_VERSION) ||
 	       nla_put_u8(skb, OBPBL_A_CEILING, READ_ONCE(sysctl->mode)) ||
@@ -119,7 +123,7 @@ static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 	for (class = 0; class < ARRAY_SIZE(counts); class++)
 		counts[class] = isp->counts[OBPBL_LAYER_CONFIGURED][class] +
 				isp->counts[OBPBL_LAYER_RUNTIME][class];
-	return put_generation(skb, policy) ||
+	return obpbl_put_generation(skb, policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, config->name) ||
 	       nla_put_u8(skb, OBPBL_A_MODE, config->mode) ||
 	       nla_put_u8(skb, OBPBL_A_POLICY, config->policy) ||
@@ -238,7 +242,7 @@ static void cursor_filter(struct cursor *cursor, struct nlattr **attrs)
 int obpbl_dump_start(struct netlink_callback *cb)
 {
 	struct obpbl_net *on = obpbl_pernet(sock_net(cb->skb->sk));
-	struct cursor *cursor = kzalloc(sizeof(*cursor), GFP_KERNEL);
+	struct cursor *cursor = kzalloc(sizeof(*cursor), GFP_KERNEL_ACCOUNT);
 
 	if (!cursor)
 		return -ENOMEM;
@@ -473,7 +477,7 @@ static int put_head(struct sk_buff *skb, const struct cursor *cursor,
 	const struct obpbl_isp *isp = obpbl_vec_get(&cursor->policy->isps,
 						    index);
 
-	return put_generation(skb, cursor->policy) ||
+	return obpbl_put_generation(skb, cursor->policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
 	       nla_put_u8(skb, OBPBL_A_CLASS, dumped[cursor->pass]);
 }
@@ -537,7 +541,7 @@ static int put_overlay(struct sk_buff *skb, const struct cursor *cursor,
 	const struct obpbl_isp *isp = obpbl_vec_get(&cursor->policy->isps,
 						    spot->isp);
 
-	return put_generation(skb, cursor->policy) ||
+	return obpbl_put_generation(skb, cursor->policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
 	       nla_put_u8(skb, OBPBL_A_CLASS, overlay->class) ||
 	       nla_put_u8(skb, OBPBL_A_LAYER, cursor->pass) ||
@@ -624,7 +628,7 @@ static int foreign_message(struct sk_buff *skb, struct obpbl_net *on,
 	u64 sent, suppressed;
 
 	obpbl_stats_replies(on, &sent, &suppressed);
-	if (put_generation(skb, cursor->policy) ||
+	if (obpbl_put_generation(skb, cursor->policy) ||
 	    put_counters(skb, on, cursor, OBPBL_STATS_FOREIGN) ||
 	    nla_put_u64_64bit(skb, OBPBL_A_REPLIES, sent, OBPBL_A_PAD) ||
 	    nla_put_u64_64bit(skb, OBPBL_A_REPLIES_SUPPRESSED, suppressed,
@@ -644,7 +648,7 @@ static int stats_message(struct sk_buff *skb, struct obpbl_net *on,
 	isp = next_isp(cursor);
 	if (!isp)
 		return 0;
-	if (put_generation(skb, cursor->policy) ||
+	if (obpbl_put_generation(skb, cursor->policy) ||
 	    nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
 	    nla_put_u8(skb, OBPBL_A_MODE, isp->config.mode) ||
 	    put_counters(skb, on, cursor, isp->index))
@@ -663,157 +667,4 @@ static int stats_message(struct sk_buff *skb, struct obpbl_net *on,
 int obpbl_dump_stats(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return dump(skb, cb, OBPBL_CMD_STATS_GET, stats_message);
-}
-
-/* The test of a packet */
-
-/**
- * struct names - of the device that a tested packet would come in by
- * @dev: its name
- * @vrf: the name of its l3mdev master
- */
-struct names {
-	char dev[IFNAMSIZ];
-	char vrf[IFNAMSIZ];
-};
-
-static int get_port(struct net *net, struct genl_info *info,
-		    struct names *names, struct obpbl_port *port)
-{
-	struct nlattr *nla = info->attrs[OBPBL_A_DEV];
-	struct net_device *dev, *master;
-	int err = 0;
-
-	if (!nla)
-		return 0;
-	rcu_read_lock();
-	dev = dev_get_by_name_rcu(net, nla_data(nla));
-	if (dev) {
-		strscpy(names->dev, dev->name, sizeof(names->dev));
-		port->dev = names->dev;
-		master = netif_is_l3_master(dev) ? dev :
-			 l3mdev_master_dev_rcu(dev);
-		if (master) {
-			strscpy(names->vrf, master->name, sizeof(names->vrf));
-			port->vrf = names->vrf;
-		}
-	} else {
-		info->extack->bad_attr = nla;
-		NL_SET_ERR_MSG(info->extack, "there is no such device");
-		err = -ENODEV;
-	}
-	rcu_read_unlock();
-	return err;
-}
-
-static int get_flow(struct genl_info *info, struct obpbl_flow *flow)
-{
-	struct nlattr *src = info->attrs[OBPBL_A_SRC];
-	struct nlattr *dst = info->attrs[OBPBL_A_DST];
-	struct nlattr **attrs = info->attrs;
-	int err;
-
-	err = obpbl_missing(info, OBPBL_A_SRC, "the source is missing");
-	if (!err)
-		err = obpbl_missing(info, OBPBL_A_DST,
-				    "the destination is missing");
-	if (err)
-		return err;
-	if (nla_len(src) != nla_len(dst) ||
-	    (nla_len(src) != 4 && nla_len(src) != 16)) {
-		info->extack->bad_attr = dst;
-		NL_SET_ERR_MSG(info->extack,
-			       "source and destination are not two addresses of one family");
-		return -EINVAL;
-	}
-	flow->family = nla_len(src) == 4 ? OBPBL_INET4 : OBPBL_INET6;
-	memcpy(flow->src, nla_data(src), nla_len(src));
-	memcpy(flow->dst, nla_data(dst), nla_len(dst));
-	flow->sport = attrs[OBPBL_A_SPORT] ?
-		nla_get_u16(attrs[OBPBL_A_SPORT]) : 49152;
-	flow->dport = attrs[OBPBL_A_DPORT] ?
-		nla_get_u16(attrs[OBPBL_A_DPORT]) : OBPBL_PORT;
-	flow->tcp_flags = attrs[OBPBL_A_TCP_FLAGS] ?
-		nla_get_u8(attrs[OBPBL_A_TCP_FLAGS]) : OBPBL_TCP_SYN;
-	return 0;
-}
-
-static int put_entry(struct sk_buff *skb, int attr_len, u8 len, int attr_class,
-		     u8 class)
-{
-	if (class == OBPBL_CLASS_NONE)
-		return 0;
-	return nla_put_u8(skb, attr_len, len) ||
-	       nla_put_u8(skb, attr_class, class);
-}
-
-static int put_decision(struct sk_buff *skb, const struct obpbl_decision *d)
-{
-	return nla_put_u8(skb, OBPBL_A_VERDICT, d->verdict) ||
-	       nla_put_u8(skb, OBPBL_A_REASON_CODE, d->reason) ||
-	       nla_put_u8(skb, OBPBL_A_MODE, d->mode) ||
-	       (d->isp &&
-		(nla_put_string(skb, OBPBL_A_ISP, d->isp->config.name) ||
-		 nla_put_u8(skb, OBPBL_A_REJECT, d->reverse ?
-			    OBPBL_REJECT_DROP : d->isp->config.reject))) ||
-	       put_entry(skb, OBPBL_A_SRC_LEN, d->src_len,
-			 OBPBL_A_SRC_CLASS, d->src_class) ||
-	       put_entry(skb, OBPBL_A_DST_LEN, d->dst_len,
-			 OBPBL_A_DST_CLASS, d->dst_class);
-}
-
-static int test(struct obpbl_net *on, const struct obpbl_flow *flow,
-		struct sk_buff *reply)
-{
-	const struct obpbl_policy *policy = on->history.current_policy;
-	struct obpbl_settings settings = {
-		.mode = READ_ONCE(on->sysctl.mode),
-		.established = READ_ONCE(on->sysctl.established),
-	};
-	struct obpbl_decision decision;
-	int err;
-
-	if (put_generation(reply, policy))
-		return -EMSGSIZE;
-	if (obpbl_judge(policy, flow, &settings, ktime_get_real_seconds(),
-			&decision))
-		err = put_decision(reply, &decision);
-	else
-		err = nla_put_u8(reply, OBPBL_A_VERDICT, OBPBL_VERDICT_PASS);
-	return err ? -EMSGSIZE : 0;
-}
-
-/**
- * obpbl_cmd_test() - OBPBL_CMD_TEST
- * @skb: unused
- * @info: the request
- *
- * Return: 0 or a negative errno.
- */
-int obpbl_cmd_test(struct sk_buff *skb, struct genl_info *info)
-{
-	struct net *net = genl_info_net(info);
-	struct obpbl_net *on = obpbl_pernet(net);
-	struct obpbl_flow flow = { };
-	struct sk_buff *reply;
-	struct names names;
-	void *header;
-	int err;
-
-	err = get_flow(info, &flow);
-	if (!err)
-		err = get_port(net, info, &names, &flow.in);
-	if (err)
-		return err;
-	flow.out = flow.in;
-	reply = obpbl_reply_new(info, &header);
-	if (IS_ERR(reply))
-		return PTR_ERR(reply);
-	mutex_lock(&on->lock);
-	err = test(on, &flow, reply);
-	mutex_unlock(&on->lock);
-	if (!err)
-		return obpbl_reply_send(reply, header, info);
-	nlmsg_free(reply);
-	return err;
 }

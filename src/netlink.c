@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family: its operations, and the changes.
- *
- * What a policy table can check is checked there.  A handler of a change gets
- * the draft and says what failed by an errno, for which explain() has the
- * sentence unless the handler has set a better one.
+ * The generic netlink family: its operations, and transactions.
  */
-#include <linux/ctype.h>
 #include <linux/module.h>
-#include <linux/netdevice.h>
 #include <linux/netlink.h>
-#include <linux/string.h>
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
 #include "event.h"
 #include "net.h"
 #include "netlink.h"
-#include "stats.h"
 
 /* Policies */
 
@@ -106,7 +98,7 @@ static const struct nla_policy test_policy[OBPBL_A_MAX + 1] = {
 			  .len = OBPBL_DEV_NAME_SIZE - 1 },
 };
 
-/* Attributes */
+/* Refusals */
 
 /**
  * obpbl_missing() - refuse a request without an attribute
@@ -124,516 +116,24 @@ int obpbl_missing(struct genl_info *info, int attr, const char *sentence)
 	return -EINVAL;
 }
 
-static int refuse(struct genl_info *info, int attr, int err,
-		  const char *sentence)
+/**
+ * obpbl_refuse() - refuse a request for one of its attributes
+ * @info: the request
+ * @attr: the attribute
+ * @err: a negative errno
+ * @sentence: what to say
+ *
+ * Return: @err.
+ */
+int obpbl_refuse(struct genl_info *info, int attr, int err,
+		 const char *sentence)
 {
 	info->extack->bad_attr = info->attrs[attr];
 	info->extack->_msg = sentence;
 	return err;
 }
 
-static u8 get_u8(struct genl_info *info, int attr, u8 otherwise)
-{
-	return info->attrs[attr] ? nla_get_u8(info->attrs[attr]) : otherwise;
-}
-
-static bool name_valid(const char *name)
-{
-	if (!isalnum(*name) || !isascii(*name))
-		return false;
-	for (; *name; name++) {
-		if (!isascii(*name) ||
-		    (!isalnum(*name) && !strchr("._-", *name)))
-			return false;
-	}
-	return true;
-}
-
-static bool text_valid(const char *text)
-{
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			return false;
-	}
-	return true;
-}
-
-static int check_name(struct genl_info *info)
-{
-	int err = obpbl_missing(info, OBPBL_A_ISP, "the ISP is missing");
-
-	if (!err && !name_valid(nla_data(info->attrs[OBPBL_A_ISP])))
-		err = refuse(info, OBPBL_A_ISP, -EINVAL,
-			     "an ISP's name is 1-31 of A-Za-z0-9._-, beginning with a letter or digit");
-	return err;
-}
-
-/* The ISP that a change is about */
-static const struct obpbl_isp *get_isp(struct obpbl_draft *draft,
-				       struct genl_info *info)
-{
-	const struct obpbl_isp *isp;
-	int err = check_name(info);
-
-	if (err)
-		return ERR_PTR(err);
-	isp = obpbl_policy_isp(draft->policy,
-			       nla_data(info->attrs[OBPBL_A_ISP]));
-	if (!isp)
-		return ERR_PTR(refuse(info, OBPBL_A_ISP, -ENOENT,
-				      "there is no such ISP"));
-	return isp;
-}
-
-static int get_class(struct genl_info *info, u8 *class)
-{
-	int err = obpbl_missing(info, OBPBL_A_CLASS, "the class is missing");
-
-	if (!err)
-		*class = nla_get_u8(info->attrs[OBPBL_A_CLASS]);
-	return err;
-}
-
-/* Prefixes */
-
-static size_t prefix_size(u8 family)
-{
-	return family == OBPBL_INET4 ? sizeof(struct obpbl_prefix4) :
-				       sizeof(struct obpbl_prefix6);
-}
-
-/* The address, the length and three reserved bytes, in both families */
-static int get_prefix(struct genl_info *info, u8 family, const u8 *wire,
-		      struct obpbl_prefix *prefix)
-{
-	unsigned int bytes = obpbl_family_bits(family) / 8;
-	const char *sentence = NULL;
-	int err = -EINVAL;
-
-	memset(prefix, 0, sizeof(*prefix));
-	memcpy(prefix->key, wire, bytes);
-	prefix->family = family;
-	prefix->len = wire[bytes];
-	if (wire[bytes + 1] | wire[bytes + 2] | wire[bytes + 3]) {
-		sentence = "reserved bytes of a prefix are not zero";
-	} else if (prefix->len > obpbl_family_bits(family)) {
-		sentence = "the prefix length is out of range";
-		err = -ERANGE;
-	} else if (!obpbl_prefix_canonical(prefix)) {
-		sentence = "the prefix has host bits set";
-	}
-	if (!sentence)
-		return 0;
-	info->extack->bad_attr = (const struct nlattr *)wire;
-	info->extack->_msg = sentence;
-	return err;
-}
-
-typedef int prefix_fn(struct obpbl_draft *draft, u16 isp, u8 class,
-		      const struct obpbl_prefix *prefix);
-
-static int each_prefix(struct obpbl_draft *draft, struct genl_info *info,
-		       u16 isp, u8 class, u8 family, prefix_fn *fn)
-{
-	int attr = family == OBPBL_INET4 ? OBPBL_A_PREFIXES4 :
-					   OBPBL_A_PREFIXES6;
-	struct nlattr *nla = info->attrs[attr];
-	size_t size = prefix_size(family);
-	struct obpbl_prefix prefix;
-	const u8 *wire, *end;
-	int err = 0;
-
-	if (!nla)
-		return 0;
-	if (!nla_len(nla) || nla_len(nla) % size)
-		return refuse(info, attr, -EINVAL,
-			      "not a whole number of prefixes");
-	end = nla_data(nla) + nla_len(nla);
-	for (wire = nla_data(nla); !err && wire < end; wire += size) {
-		err = get_prefix(info, family, wire, &prefix);
-		if (err)
-			return err;
-		err = fn(draft, isp, class, &prefix);
-		if (err)
-			info->extack->bad_attr = (const struct nlattr *)wire;
-		cond_resched();
-	}
-	return err;
-}
-
-static int prefixes(struct obpbl_draft *draft, struct genl_info *info,
-		    prefix_fn *fn)
-{
-	const struct obpbl_isp *isp = get_isp(draft, info);
-	u16 index;
-	u8 class;
-	int err;
-
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
-	index = isp->index;
-	err = get_class(info, &class);
-	if (err)
-		return err;
-	if (!info->attrs[OBPBL_A_PREFIXES4] && !info->attrs[OBPBL_A_PREFIXES6])
-		return obpbl_missing(info, OBPBL_A_PREFIXES4,
-				     "the prefixes are missing");
-	err = each_prefix(draft, info, index, class, OBPBL_INET4, fn);
-	return err ?: each_prefix(draft, info, index, class, OBPBL_INET6, fn);
-}
-
-static int add(struct obpbl_draft *draft, u16 isp, u8 class,
-	       const struct obpbl_prefix *prefix)
-{
-	return obpbl_draft_prefix_add(draft, isp, class, prefix, false);
-}
-
-static int replace(struct obpbl_draft *draft, u16 isp, u8 class,
-		   const struct obpbl_prefix *prefix)
-{
-	return obpbl_draft_prefix_add(draft, isp, class, prefix, true);
-}
-
-static int prefix_add(struct obpbl_net *on, struct obpbl_draft *draft,
-		      struct genl_info *info)
-{
-	return prefixes(draft, info, add);
-}
-
-static int prefix_replace(struct obpbl_net *on, struct obpbl_draft *draft,
-			  struct genl_info *info)
-{
-	return prefixes(draft, info, replace);
-}
-
-static int prefix_del(struct obpbl_net *on, struct obpbl_draft *draft,
-		      struct genl_info *info)
-{
-	return prefixes(draft, info, obpbl_draft_prefix_del);
-}
-
-static int prefix_flush(struct obpbl_net *on, struct obpbl_draft *draft,
-			struct genl_info *info)
-{
-	const struct obpbl_isp *isp = get_isp(draft, info);
-	u8 class;
-	int err;
-
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
-	err = get_class(info, &class);
-	return err ?: obpbl_draft_prefix_flush(draft, isp->index, class);
-}
-
-/* ISPs */
-
-static int get_config(struct genl_info *info, struct obpbl_isp_config *config)
-{
-	config->mode = get_u8(info, OBPBL_A_MODE, config->mode);
-	config->policy = get_u8(info, OBPBL_A_POLICY, config->policy);
-	config->reject = get_u8(info, OBPBL_A_REJECT, config->reject);
-	config->reverse = get_u8(info, OBPBL_A_REVERSE, config->reverse);
-	if (!info->attrs[OBPBL_A_VRF])
-		return 0;
-	memset(config->vrf, 0, sizeof(config->vrf));
-	obpbl_nla_strscpy(config->vrf, info->attrs[OBPBL_A_VRF],
-			  sizeof(config->vrf));
-	if (config->vrf[0] && !dev_valid_name(config->vrf))
-		return refuse(info, OBPBL_A_VRF, -EINVAL,
-			      "not a possible name of a network device");
-	return 0;
-}
-
-static int isp_add(struct obpbl_net *on, struct obpbl_draft *draft,
-		   struct genl_info *info)
-{
-	struct obpbl_isp_config config = {
-		.mode = OBPBL_MODE_MONITOR,
-		.policy = OBPBL_POLICY_OUTSIDE,
-		.reject = OBPBL_REJECT_RESET,
-	};
-	int err = check_name(info);
-
-	if (!err)
-		err = get_config(info, &config);
-	if (err)
-		return err;
-	obpbl_nla_strscpy(config.name, info->attrs[OBPBL_A_ISP],
-			  sizeof(config.name));
-	if (obpbl_policy_isp(draft->policy, config.name))
-		return refuse(info, OBPBL_A_ISP, -EEXIST,
-			      "there is an ISP of that name already");
-	err = obpbl_stats_place(on, config.name);
-	if (err == -ENOSPC)
-		return refuse(info, OBPBL_A_ISP, err,
-			      "there are as many ISPs as there can be");
-	return err < 0 ? err : obpbl_draft_isp_add(draft, err, &config);
-}
-
-static int isp_set(struct obpbl_net *on, struct obpbl_draft *draft,
-		   struct genl_info *info)
-{
-	const struct obpbl_isp *isp = get_isp(draft, info);
-	struct obpbl_isp_config config;
-	int err;
-
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
-	config = isp->config;
-	err = get_config(info, &config);
-	if (!err)
-		err = obpbl_draft_isp_set(draft, isp->index, &config);
-	if (err == -EBUSY)
-		refuse(info, OBPBL_A_VRF, err,
-		       "the ISP has source entries, so its VRF cannot change");
-	return err;
-}
-
-static int isp_del(struct obpbl_net *on, struct obpbl_draft *draft,
-		   struct genl_info *info)
-{
-	const struct obpbl_isp *isp = get_isp(draft, info);
-
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
-	return obpbl_draft_isp_del(draft, isp->index);
-}
-
-static int set_mode(struct obpbl_draft *draft, const struct obpbl_isp *isp,
-		    u8 mode)
-{
-	struct obpbl_isp_config config = isp->config;
-
-	config.mode = mode;
-	return obpbl_draft_isp_set(draft, isp->index, &config);
-}
-
-static int mode_set(struct obpbl_net *on, struct obpbl_draft *draft,
-		    struct genl_info *info)
-{
-	const struct obpbl_isp *isp;
-	u32 index = 0;
-	int err;
-	u8 mode;
-
-	err = obpbl_missing(info, OBPBL_A_MODE, "the mode is missing");
-	if (err)
-		return err;
-	mode = nla_get_u8(info->attrs[OBPBL_A_MODE]);
-	if (info->attrs[OBPBL_A_ISP]) {
-		isp = get_isp(draft, info);
-		return IS_ERR(isp) ? PTR_ERR(isp) : set_mode(draft, isp, mode);
-	}
-	while (!err && (isp = obpbl_vec_next(&draft->policy->isps, &index))) {
-		err = set_mode(draft, isp, mode);
-		index++;
-	}
-	return err;
-}
-
-static int flush(struct obpbl_net *on, struct obpbl_draft *draft,
-		 struct genl_info *info)
-{
-	if (on->owner) {
-		NL_SET_ERR_MSG(info->extack,
-			       "flush cannot be part of a transaction");
-		return -EINVAL;
-	}
-	return obpbl_draft_clear(draft, true);
-}
-
-/* Overlays */
-
-/* The one prefix of either of two attributes */
-static int get_one_prefix(struct genl_info *info, int attr4, int attr6,
-			  struct obpbl_prefix *prefix)
-{
-	u8 family = info->attrs[attr4] ? OBPBL_INET4 : OBPBL_INET6;
-	int attr = family == OBPBL_INET4 ? attr4 : attr6;
-
-	if (info->attrs[attr4] && info->attrs[attr6])
-		return refuse(info, attr6, -EINVAL,
-			      "prefixes of both families at once");
-	return get_prefix(info, family, nla_data(info->attrs[attr]), prefix);
-}
-
-static int get_to(struct genl_info *info, u8 family,
-		  struct obpbl_overlay *overlay)
-{
-	int err;
-
-	if (!info->attrs[OBPBL_A_TO4] && !info->attrs[OBPBL_A_TO6])
-		return 0;
-	err = get_one_prefix(info, OBPBL_A_TO4, OBPBL_A_TO6, &overlay->to);
-	if (err)
-		return err;
-	overlay->has_to = true;
-	if (overlay->to.family == family)
-		return 0;
-	return refuse(info, overlay->to.family == OBPBL_INET4 ? OBPBL_A_TO4 :
-		      OBPBL_A_TO6, -EINVAL,
-		      "the destination is not of the family of the source");
-}
-
-static int get_dev(struct genl_info *info, struct obpbl_overlay *overlay)
-{
-	if (!info->attrs[OBPBL_A_DEV])
-		return 0;
-	obpbl_nla_strscpy(overlay->dev, info->attrs[OBPBL_A_DEV],
-			  sizeof(overlay->dev));
-	if (dev_valid_name(overlay->dev))
-		return 0;
-	return refuse(info, OBPBL_A_DEV, -EINVAL,
-		      "not a possible name of a network device");
-}
-
-static int get_text(struct genl_info *info, int attr, char *text, size_t size)
-{
-	if (!info->attrs[attr])
-		return 0;
-	obpbl_nla_strscpy(text, info->attrs[attr], size);
-	if (text_valid(text))
-		return 0;
-	return refuse(info, attr, -EINVAL,
-		      "a text must not be empty or have control characters");
-}
-
-static int get_until(struct genl_info *info, struct obpbl_overlay *overlay)
-{
-	if (!info->attrs[OBPBL_A_UNTIL])
-		return 0;
-	overlay->until = nla_get_u64(info->attrs[OBPBL_A_UNTIL]);
-	if (overlay->until)
-		return 0;
-	return refuse(info, OBPBL_A_UNTIL, -ERANGE,
-		      "an end at second 0; leave it away for no end");
-}
-
-static int get_overlay(struct genl_info *info, struct obpbl_prefix *prefix,
-		       struct obpbl_overlay *overlay)
-{
-	int err = get_class(info, &overlay->class);
-
-	if (!err && !info->attrs[OBPBL_A_PREFIXES4])
-		err = obpbl_missing(info, OBPBL_A_PREFIXES6,
-				    "the source prefix is missing");
-	if (!err)
-		err = get_one_prefix(info, OBPBL_A_PREFIXES4,
-				     OBPBL_A_PREFIXES6, prefix);
-	if (!err)
-		err = get_to(info, prefix->family, overlay);
-	if (!err)
-		err = get_dev(info, overlay);
-	if (!err && overlay->class == OBPBL_CLASS_QUARANTINE &&
-	    (overlay->has_to || overlay->dev[0]))
-		err = refuse(info, OBPBL_A_CLASS, -EINVAL,
-			     "a quarantine has no destination and no device");
-	if (!err)
-		err = get_until(info, overlay);
-	if (!err)
-		err = get_text(info, OBPBL_A_TICKET, overlay->ticket,
-			       sizeof(overlay->ticket));
-	return err ?: get_text(info, OBPBL_A_REASON, overlay->reason,
-			       OBPBL_REASON_SIZE);
-}
-
-static int overlay_change(struct obpbl_draft *draft, struct genl_info *info,
-			  struct obpbl_overlay *overlay, bool add)
-{
-	const struct obpbl_isp *isp = get_isp(draft, info);
-	struct obpbl_prefix prefix;
-	int err;
-
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
-	err = get_overlay(info, &prefix, overlay);
-	if (err)
-		return err;
-	if (!add)
-		return obpbl_draft_overlay_del(draft, isp->index, &prefix,
-					       overlay);
-	err = obpbl_missing(info, OBPBL_A_REASON, "the reason is missing");
-	return err ?: obpbl_draft_overlay_add(draft, isp->index,
-			get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME),
-			&prefix, overlay);
-}
-
-static int overlay_request(struct obpbl_draft *draft, struct genl_info *info,
-			   bool add)
-{
-	struct obpbl_overlay *overlay;
-	int err;
-
-	overlay = kzalloc(sizeof(*overlay) + OBPBL_REASON_SIZE, GFP_KERNEL);
-	if (!overlay)
-		return -ENOMEM;
-	err = overlay_change(draft, info, overlay, add);
-	kfree(overlay);
-	return err;
-}
-
-static int overlay_add(struct obpbl_net *on, struct obpbl_draft *draft,
-		       struct genl_info *info)
-{
-	return overlay_request(draft, info, true);
-}
-
-static int overlay_del(struct obpbl_net *on, struct obpbl_draft *draft,
-		       struct genl_info *info)
-{
-	return overlay_request(draft, info, false);
-}
-
 /* Transactions */
-
-typedef int change_fn(struct obpbl_net *on, struct obpbl_draft *draft,
-		      struct genl_info *info);
-
-static change_fn * const changes[OBPBL_CMD_MAX + 1] = {
-	[OBPBL_CMD_FLUSH] = flush,
-	[OBPBL_CMD_MODE_SET] = mode_set,
-	[OBPBL_CMD_ISP_ADD] = isp_add,
-	[OBPBL_CMD_ISP_SET] = isp_set,
-	[OBPBL_CMD_ISP_DEL] = isp_del,
-	[OBPBL_CMD_PREFIX_ADD] = prefix_add,
-	[OBPBL_CMD_PREFIX_REPLACE] = prefix_replace,
-	[OBPBL_CMD_PREFIX_DEL] = prefix_del,
-	[OBPBL_CMD_PREFIX_FLUSH] = prefix_flush,
-	[OBPBL_CMD_OVERLAY_ADD] = overlay_add,
-	[OBPBL_CMD_OVERLAY_DEL] = overlay_del,
-};
-
-/* The sentence for what a change failed with, where nothing better is known */
-static void explain(struct obpbl_draft *draft, struct genl_info *info, int err)
-{
-	struct netlink_ext_ack *extack = info->extack;
-
-	if (!err || extack->_msg)
-		return;
-	switch (err) {
-	case -EEXIST:
-		NL_SET_ERR_MSG(extack, "it exists already");
-		break;
-	case -ENOENT:
-		NL_SET_ERR_MSG(extack, "there is no such entry");
-		break;
-	case -EADDRINUSE:
-		OBPBL_SET_ERR_FMT(extack, "the prefix belongs to isp %s",
-				  draft->conflict);
-		break;
-	case -ENOSPC:
-		NL_SET_ERR_MSG(extack, "a ceiling is reached: see net.obpbl.max_prefixes and net.obpbl.max_overlays");
-		break;
-	case -E2BIG:
-		NL_SET_ERR_MSG(extack, "too many overlays on this prefix");
-		break;
-	case -ENOMEM:
-		NL_SET_ERR_MSG(extack, "the kernel has no memory for this; nothing has changed");
-		break;
-	}
-}
 
 static int check_owner(struct obpbl_net *on, struct genl_info *info)
 {
@@ -651,7 +151,7 @@ static int check_generation(struct obpbl_net *on, struct genl_info *info)
 	if (!info->attrs[OBPBL_A_GENERATION] ||
 	    nla_get_u64(info->attrs[OBPBL_A_GENERATION]) == running)
 		return 0;
-	return refuse(info, OBPBL_A_GENERATION, -ESTALE,
+	return obpbl_refuse(info, OBPBL_A_GENERATION, -ESTALE,
 		      "another generation is running by now");
 }
 
@@ -663,11 +163,11 @@ static int publish(struct obpbl_net *on, struct genl_info *info)
 
 	if (err == -ENOENT)
 		OBPBL_SET_ERR_FMT(info->extack,
-				  "isp %s would go, but has entries that were added at run time",
+				  "isp %s would go, but has run-time entries",
 				  draft->conflict);
 	else if (err == -EBUSY)
 		OBPBL_SET_ERR_FMT(info->extack,
-				  "isp %s would change its VRF, but has entries that were added at run time",
+				  "isp %s would change VRF, but has run-time entries",
 				  draft->conflict);
 	if (!err)
 		err = obpbl_net_commit(on);
@@ -677,46 +177,19 @@ static int publish(struct obpbl_net *on, struct genl_info *info)
 	return err;
 }
 
-/* What only takes away must not be refused because there is too much */
-static bool takes_away(u8 cmd)
-{
-	switch (cmd) {
-	case OBPBL_CMD_FLUSH:
-	case OBPBL_CMD_ISP_DEL:
-	case OBPBL_CMD_PREFIX_DEL:
-	case OBPBL_CMD_PREFIX_FLUSH:
-	case OBPBL_CMD_OVERLAY_DEL:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static int run_change(struct obpbl_net *on, struct genl_info *info)
-{
-	change_fn *change = changes[info->genlhdr->cmd];
-	struct obpbl_txn *txn = &on->draft.txn;
-	u64 limit = txn->limit;
-	int err;
-
-	if (takes_away(info->genlhdr->cmd))
-		txn->limit = U64_MAX;
-	err = change(on, &on->draft, info);
-	txn->limit = limit;
-	return err;
-}
-
 /* A change by itself: a transaction of its own */
 static int change_alone(struct obpbl_net *on, struct genl_info *info)
 {
 	int err = obpbl_net_begin(on);
 
-	if (err)
+	if (err) {
+		obpbl_explain(&on->draft, info, err);
 		return err;
-	err = run_change(on, info);
+	}
+	err = obpbl_change(on, info);
 	if (!err)
 		err = publish(on, info);
-	explain(&on->draft, info, err);
+	obpbl_explain(&on->draft, info, err);
 	if (err)
 		obpbl_net_abort(on);
 	return err;
@@ -731,8 +204,8 @@ static int change_in_transaction(struct obpbl_net *on, struct genl_info *info)
 			       "an earlier change of this transaction was refused");
 		return -ECANCELED;
 	}
-	err = run_change(on, info);
-	explain(&on->draft, info, err);
+	err = obpbl_change(on, info);
+	obpbl_explain(&on->draft, info, err);
 	on->draft.spoiled = err;
 	return err;
 }
@@ -764,11 +237,13 @@ static int begin(struct obpbl_net *on, struct genl_info *info)
 		err = check_generation(on, info);
 	if (!err)
 		err = obpbl_net_begin(on);
+	obpbl_explain(&on->draft, info, err);
 	if (err)
 		return err;
 	on->owner = info->snd_portid;
 	if (info->attrs[OBPBL_A_EMPTY])
 		err = obpbl_draft_clear(&on->draft, false);
+	obpbl_explain(&on->draft, info, err);
 	if (err)
 		obpbl_net_abort(on);
 	return err;
@@ -807,7 +282,7 @@ static int check_complete(struct obpbl_net *on, struct genl_info *info)
 	}
 	if (!count || nla_get_u64(count) == on->draft.added)
 		return check_generation(on, info);
-	return refuse(info, OBPBL_A_COUNT, -EBADMSG,
+	return obpbl_refuse(info, OBPBL_A_COUNT, -EBADMSG,
 		      "not as many prefixes have arrived as were sent");
 }
 
@@ -821,7 +296,7 @@ static int commit(struct obpbl_net *on, struct genl_info *info,
 	if (err)
 		return err;
 	err = publish(on, info);
-	explain(&on->draft, info, err);
+	obpbl_explain(&on->draft, info, err);
 	if (err) {
 		on->draft.spoiled = true;
 		return err;

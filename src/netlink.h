@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The generic netlink family: changes in netlink.c, answers in dump.c.
+ * The generic netlink family: operations and transactions in netlink.c, changes
+ * in change.c, answers in dump.c and test.c.
  */
 #ifndef _OBPBL_NETLINK_H
 #define _OBPBL_NETLINK_H
@@ -19,7 +20,14 @@ void obpbl_netlink_exit(void);
 
 struct sk_buff *obpbl_reply_new(struct genl_info *info, void **header);
 int obpbl_reply_send(struct sk_buff *skb, void *header, struct genl_info *info);
+int obpbl_put_generation(struct sk_buff *skb,
+			 const struct obpbl_policy *policy);
 int obpbl_missing(struct genl_info *info, int attr, const char *sentence);
+int obpbl_refuse(struct genl_info *info, int attr, int err,
+		 const char *sentence);
+
+int obpbl_change(struct obpbl_net *on, struct genl_info *info);
+void obpbl_explain(struct obpbl_draft *draft, struct genl_info *info, int err);
 
 int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info);
 int obpbl_cmd_isp_get(struct sk_buff *skb, struct genl_info *info);

@@ -102,7 +102,8 @@ int obpbl_draft_begin(struct obpbl_draft *draft, struct obpbl_history *history,
 	struct obpbl_policy *policy;
 
 	memset(draft, 0, sizeof(*draft));
-	policy = kmemdup(history->current_policy, sizeof(*policy), GFP_KERNEL);
+	policy = kmemdup(history->current_policy, sizeof(*policy),
+			 GFP_KERNEL_ACCOUNT);
 	if (!policy)
 		return -ENOMEM;
 	draft->base = history->current_policy;
@@ -646,16 +647,7 @@ static int clear_last_scope(struct obpbl_draft *draft)
 	return err ?: obpbl_vec_kill(scopes, &draft->txn);
 }
 
-/**
- * obpbl_draft_clear() - remove what was configured, or everything
- * @draft: a draft that has not been changed yet
- * @runtime: run-time entries as well
- *
- * The tables of a million go as one entry of the dead list.
- *
- * Return: 0, or -ENOMEM and the draft is spoiled.
- */
-int obpbl_draft_clear(struct obpbl_draft *draft, bool runtime)
+static int clear(struct obpbl_draft *draft, bool runtime)
 {
 	int err;
 
@@ -675,6 +667,27 @@ int obpbl_draft_clear(struct obpbl_draft *draft, bool runtime)
 	if (!err)
 		err = clear_spots(draft, OBPBL_LAYER_RUNTIME);
 	return err ?: clear_last_scope(draft);
+}
+
+/**
+ * obpbl_draft_clear() - remove what was configured, or everything
+ * @draft: a draft that has not been changed yet
+ * @runtime: run-time entries as well
+ *
+ * The tables of a million go as one entry of the dead list.  What it needs on
+ * the way is not refused for the ceiling on memory, since it only takes away.
+ *
+ * Return: 0, or -ENOMEM and the draft is spoiled.
+ */
+int obpbl_draft_clear(struct obpbl_draft *draft, bool runtime)
+{
+	u64 limit = draft->txn.limit;
+	int err;
+
+	draft->txn.limit = U64_MAX;
+	err = clear(draft, runtime);
+	draft->txn.limit = limit;
+	return err;
 }
 
 /* Run-time entries outlive a change of configuration only if they still fit */

@@ -52,7 +52,7 @@ struct counts {
 /**
  * struct isp_stats - counters of an ISP
  * @name: the ISP; empty: sources of no ISP
- * @mode: its effective mode
+ * @mode: its own mode, which net.obpbl.mode may lower
  * @reasons: by enum obpbl_reason
  */
 struct isp_stats {
