@@ -8,6 +8,7 @@ above all.
 """
 import errno
 import os
+import random
 import socket
 import struct
 import sys
@@ -411,10 +412,35 @@ def events(nl):
     check("an event says what", found[CMD], bytes([MODE_SET]))
 
 
+def limit(number, what="max_prefixes"):
+    with open(f"/proc/sys/net/obpbl/{what}", "w") as file:
+        file.write(str(number))
+
+
+def memory_ceiling(nl):
+    """Far below the memory in use, entries still come out one by one."""
+    rng = random.Random(25)
+    hosts = [rng.randbytes(16) + bytes([128, 0, 0, 0]) for _ in range(300000)]
+    nl.call(BEGIN)
+    for i in range(0, len(hosts), 3000):
+        nl.call(PREFIX_ADD, adding(b"".join(hosts[i:i + 3000]), PREFIXES6))
+    nl.call(COMMIT, u64(COUNT, len(hosts)))
+    limit(0)
+    limit(0, "max_overlays")
+    check("more memory in use than the ceiling", nl.number(BYTES) > 16 << 20,
+          True)
+    check("what is there comes out all the same",
+          nl.refusal(PREFIX_DEL, adding(hosts[7], PREFIXES6))[0], "done")
+    check("and what is configured can be cleared",
+          nl.refusal(BEGIN, attr(EMPTY, b""))[0], "done")
+    nl.call(ABORT)
+    check("all of a class comes out",
+          nl.refusal(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))[0], "done")
+    limit(4 << 20)
+    limit(256 << 10, "max_overlays")
+
+
 def ceilings(nl):
-    def limit(number):
-        with open("/proc/sys/net/obpbl/max_prefixes", "w") as file:
-            file.write(str(number))
     limit(3)
     three = b"".join(prefix4(f"192.0.2.{i}", 32) for i in range(3))
     nl.call(PREFIX_ADD, adding(three))
@@ -480,7 +506,8 @@ def main():
     nl = Nl()
     nl.call(ISP_ADD, isp())
     for part in (malformed, bad_prefixes, extremes, overlays, transactions,
-                 closing, dumps, events, ceilings, privileges):
+                 closing, dumps, events, ceilings, memory_ceiling,
+                 privileges):
         part(nl)
     nl.call(FLUSH)
     return failed > 0
