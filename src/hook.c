@@ -16,12 +16,16 @@
 #include <net/ip.h>
 #include <net/net_namespace.h>
 
+#include "compat/compat.h"
 #include "decision.h"
 #include "flow.h"
 #include "hook.h"
 #include "net.h"
 #include "reject.h"
 #include "stats.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
 
 /* The device on which a packet came in, below the VRF that took it over */
 static const struct net_device *slave_of(const struct sk_buff *skb,
@@ -98,6 +102,11 @@ static bool decide(struct obpbl_net *on, const struct obpbl_policy *policy,
 			   decision);
 }
 
+static const char *name_of(const struct net_device *dev)
+{
+	return dev ? dev->name : "-";
+}
+
 static unsigned int act(struct obpbl_net *on,
 			const struct obpbl_policy *policy,
 			struct sk_buff *skb,
@@ -109,6 +118,8 @@ static unsigned int act(struct obpbl_net *on,
 
 	if (!decide(on, policy, flow, &decision))
 		return NF_ACCEPT;
+	trace_verdict(flow, &decision, name_of(state->in),
+		      name_of(state->out));
 	obpbl_stats_count(on, &decision, flow->family, skb->len,
 			  attempts(flow));
 	if (decision.verdict != OBPBL_VERDICT_BLOCK)
@@ -116,7 +127,7 @@ static unsigned int act(struct obpbl_net *on,
 	if (may_reply(flow, &decision))
 		obpbl_reject(on, skb, state, shape,
 			     decision.isp->config.reject);
-	return NF_DROP;
+	return OBPBL_DROP(skb);
 }
 
 /*

@@ -9,6 +9,7 @@
 #ifndef _OBPBL_COMPAT_H
 #define _OBPBL_COMPAT_H
 
+#include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/sysctl.h>
 #include <net/genetlink.h>
@@ -64,6 +65,18 @@ const char *obpbl_sentence(const char *fmt, ...) __printf(1, 2);
 #define OBPBL_MCAST_ADMIN	.cap_sys_admin = 1
 #else
 #error "with this kernel, anybody could listen to events: it cannot guard a generic netlink group"
+#endif
+
+/*
+ * Since 6.6, and in what it was backported to: what watches for dropped packets
+ * (the tracepoint skb:kfree_skb, drop_monitor) sees that it was this module,
+ * and not just some hook
+ */
+#ifdef OBPBL_HAVE_NF_DROP_REASON
+#define OBPBL_DROP(skb) \
+	NF_DROP_REASON(skb, SKB_DROP_REASON_NETFILTER_DROP, 0)
+#else
+#define OBPBL_DROP(skb)	NF_DROP
 #endif
 
 /* What ran the dump (6.6 made it the same type as of doit) */

@@ -26,4 +26,5 @@ obpbl-have := \
 	$(call have,linux/sysctl.h,proc_handler.const struct ctl_table,CONST_CTL_TABLE) \
 	$(call have,net/netlink.h,nla_strscpy,NLA_STRSCPY) \
 	$(call have,net/genetlink.h,cap_sys_admin:1,MCAST_CAP_SYS_ADMIN) \
-	$(call have,net/genetlink.h,genl_info_dump,GENL_INFO_DUMP)
+	$(call have,net/genetlink.h,genl_info_dump,GENL_INFO_DUMP) \
+	$(call have,linux/netfilter.h,NF_DROP_REASON,NF_DROP_REASON)

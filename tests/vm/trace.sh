@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is seen of a verdict from outside: the tracepoint obpbl:verdict by
+# tracefs, perf and bpftrace, and who dropped the packet by skb:kfree_skb.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$OBPBL_REPO/tests/vm/lib.sh"
+
+mx=198.18.0.25
+mx6=2001:db8:f::25
+dynamic=203.0.113.5
+dynamic6=2001:db8:a:1000::5
+tracing=/sys/kernel/tracing
+
+policy() {
+	ctl apply - >/dev/null 2>&1 <<-'CONF'
+		isp alpha {
+		    mode = enforce
+		    space = { 203.0.113.0/24, 2001:db8:a::/48 }
+		    dynamic = { 203.0.113.0/25, 2001:db8:a:1000::/52 }
+		    relay = { 203.0.113.200, 2001:db8:a::200 }
+		}
+	CONF
+}
+
+# Something of each kind: two blocked, one passed, one to another port.
+traffic() {
+	attempt sub "$dynamic" "$mx" 25
+	attempt sub "$dynamic6" "$mx6" 25
+	attempt sub "$dynamic" 203.0.113.200 25
+	attempt sub "$dynamic" "$mx" 587
+} >/dev/null
+
+traces() {
+	like "$1" "$(<"$scratch/trace")" "$2"
+}
+
+by_tracefs() {
+	echo 1 >"$tracing/events/obpbl/verdict/enable"
+	traffic
+	echo 0 >"$tracing/events/obpbl/verdict/enable"
+	grep -o 'verdict: .*' "$tracing/trace" >"$scratch/trace" || true
+	traces "tracefs: a blocked packet" "verdict: block outside isp=alpha \
+src=$dynamic:[0-9]+ dst=$mx:25 flags=0x02 in=sub0 out=foreign0"
+	traces "tracefs: a blocked packet of IPv6" "verdict: block outside \
+isp=alpha src=\\[$dynamic6\\]:[0-9]+ dst=\\[$mx6\\]:25 flags=0x02"
+	traces "tracefs: a packet that passed" "verdict: pass relay isp=alpha \
+src=$dynamic:[0-9]+ dst=203.0.113.200:25 flags=0x02 in=sub0 out=relay0"
+	is "tracefs: two were blocked" "$(grep -c block "$scratch/trace")" 2
+	is "tracefs: none to another port" \
+		"$(grep -c ':587' "$scratch/trace" || true)" 0
+}
+
+by_perf() {
+	perf record -q -a -e obpbl:verdict -o "$scratch/perf.data" -- \
+		bash -c "$(declare -f ns attempt traffic); $(declare -p dynamic \
+			dynamic6 mx mx6); traffic" >/dev/null 2>"$scratch/said" ||
+		note "perf record: $(<"$scratch/said")"
+	perf script -i "$scratch/perf.data" >"$scratch/trace" 2>/dev/null || true
+	traces "perf: a blocked packet" "obpbl:verdict: block outside isp=alpha"
+	is "perf: two were blocked" "$(grep -c ': block' "$scratch/trace")" 2
+}
+
+# bpf PROGRAM: its maps after the traffic, in $scratch/trace.
+bpf() {
+	local pid
+
+	: >"$scratch/trace"
+	bpftrace -e "BEGIN { printf(\"ready\\n\"); } $1" >"$scratch/trace" \
+		2>"$scratch/said" &
+	pid=$!
+	background+=("$pid")
+	wait_until grep -q ready "$scratch/trace" ||
+		note "bpftrace: $(<"$scratch/said")"
+	traffic
+	kill -INT "$pid" || true
+	wait "$pid" || true
+}
+
+# On kernels where a hook can say so, the place of a drop is in this module.
+# One run for all, since bpftrace takes its time to start.
+by_bpftrace() {
+	bpf 'tracepoint:obpbl:verdict { @verdicts[args->isp, args->verdict,
+			args->reason, args->family] = count(); }
+		tracepoint:skb:kfree_skb { @drops[ksym(args->location),
+			args->protocol] = count(); }'
+	traces "bpftrace: blocked packets of IPv4" '@verdicts\[alpha, 1, 9, 4\]: 1'
+	traces "bpftrace: blocked packets of IPv6" '@verdicts\[alpha, 1, 9, 6\]: 1'
+	traces "bpftrace: this module has dropped" \
+		'@drops\[look_closer, 2048\]: 1'
+	traces "bpftrace: ... IPv6, too" '@drops\[look_closer, 34525\]: 1'
+}
+
+topology
+# shellcheck disable=SC2119 # no module parameters
+load_module
+serve foreign 25 587
+serve relay 25
+policy
+mount -t tracefs tracefs "$tracing" 2>/dev/null || true
+by_tracefs
+by_perf
+by_bpftrace
+ctl flush --yes >/dev/null
+finish
