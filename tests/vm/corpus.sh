@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Hostile packets through the router, and what the oracle says of each: whether
+# it passes, how it is answered, how it is counted. What make -C tests/fuzz
+# sections has made; needs two processors for the last part.
+#
+#                      ┌──────────────────────────────┐
+#   alpha, beta   subs ┤ router                       ├ out   all others
+#                      │         ┌── VRF customers ───┤
+#                      └─────────┴────────────── cust ┘       gamma
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$OBPBL_REPO/tests/vm/lib.sh"
+
+fuzz=$OBPBL_BUILD/fuzz
+devices=(subs out cust)
+
+tuns() {
+	local dev
+
+	for dev in "${devices[@]}"; do
+		ip -n router tuntap add dev "$dev" mode tun multi_queue vnet_hdr
+		ip -n router link set "$dev" mtu 9000 up
+	done
+}
+
+routes() {
+	ip -n router -batch - <<-'IP'
+		address add 198.51.100.1/32 dev lo
+		link add customers type vrf table 10
+		link set customers up
+		link set cust master customers
+		route add 203.0.113.0/24 dev subs
+		route add 192.0.2.0/24 dev subs
+		route add 100.64.0.0/24 dev cust
+		route add default dev out
+		route add 100.64.0.0/24 dev cust table 10
+		route add default dev out table 10
+	IP
+	ip -n router -6 -batch - <<-'IP'
+		address add 2001:db8:e::1/128 dev lo
+		route add 2001:db8:a::/48 dev subs
+		route add 2001:db8:b::/48 dev subs
+		route add 2001:db8:c::/48 dev cust
+		route add default dev out
+		route add 2001:db8:c::/48 dev cust table 10
+		route add default dev out table 10
+	IP
+}
+
+# So that the stack says nothing of its own, and leaves replies alone.
+calm() {
+	ns router sysctl -qw net.ipv4.conf.{all,default,subs,out,cust}.rp_filter=0 \
+		net.ipv4.conf.{all,default,subs,out,cust}.send_redirects=0 \
+		net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000 \
+		net.ipv6.icmp.ratelimit=0
+	ip -n router link set "${devices[0]}" arp off
+}
+
+# How packets were counted: ISP, reason, packets, bytes, attempts.
+counts() {
+	ctl -j stats | jq -r '
+		(.isps[] | .name as $isp | .reasons | to_entries[] |
+		 "\($isp) \(.key) \(.value.packets) \(.value.bytes) \(.value.attempts)"),
+		(.foreign | select(.packets) |
+		 "- foreign \(.packets) \(.bytes) \(.attempts)"),
+		"replies sent \(.replies.sent) 0 0"' | sort
+}
+
+# difference BEFORE AFTER: what was counted in between.
+difference() {
+	awk '{ key = $1 " " $2 }
+		NR == FNR { p[key] = $3; b[key] = $4; a[key] = $5; next }
+		$3 != p[key] { print key, $3 - p[key], $4 - b[key], $5 - a[key] }
+	' "$1" "$2"
+}
+
+# expected SECTION TIMES: the same, by the oracle.
+expected() {
+	awk -v times="$2" '{ print $1, $2, $3 * times, $4 * times, $5 * times }' \
+		"$1/counters"
+}
+
+# install SECTION: its policy and sysctls
+install_policy() {
+	ctl apply "$1/policy.conf" >"$scratch/apply" 2>&1 ||
+		{ sed 's/^/# /' "$scratch/apply"; return 1; }
+	sed 's/^/net.obpbl./' "$1/settings" >"$scratch/settings"
+	ns router sysctl -qp "$scratch/settings"
+}
+
+section() {
+	local section=$1 name=$2 sent
+
+	install_policy "$section" || { fail "$name: apply"; return; }
+	counts >"$scratch/before"
+	check "$name: as the oracle says" \
+		ns router "$fuzz/inject" check "$section/packets" "${devices[@]}"
+	counts >"$scratch/after"
+	sent=$(grep -cv -- ' -$' "$section/packets" || true)
+	{
+		expected "$section" 1
+		((sent == 0)) || echo "replies sent $sent 0 0"
+	} | sort >"$scratch/wanted"
+	difference "$scratch/before" "$scratch/after" >"$scratch/counted"
+	check "$name: counted so" diff "$scratch/wanted" "$scratch/counted"
+}
+
+# While the counters are read, too.
+two_processors() {
+	local section=$1 times=$2 cpu pids=()
+
+	install_policy "$section"
+	ns router sysctl -qw net.obpbl.reject_rate=0
+	counts >"$scratch/before"
+	for cpu in 0 1; do
+		ns router taskset -c "$cpu" "$fuzz/inject" flood \
+			"$section/packets" "$times" "${devices[@]}" &
+		pids+=($!)
+	done
+	while kill -0 "${pids[@]}" 2>/dev/null; do
+		ctl -j stats >/dev/null
+	done
+	check "both floods end well" wait "${pids[@]}"
+	counts >"$scratch/after"
+	difference "$scratch/before" "$scratch/after" >"$scratch/counted"
+	expected "$section" $((2 * times)) | sort >"$scratch/wanted"
+	check "two processors: nothing is lost" \
+		diff "$scratch/wanted" "$scratch/counted"
+	note "$(awk '{ n += $3 } END { print n }' "$scratch/counted") packets counted"
+}
+
+namespace router router
+modprobe -a tun vrf
+tuns
+calm
+routes
+# shellcheck disable=SC2119 # no module parameters
+load_module
+note "$(<"$fuzz/sections/seed"): make -C tests/fuzz sections"
+ns router sysctl -qw net.obpbl.reject_rate=1000000
+for dir in "$fuzz"/sections/*/; do
+	section "${dir%/}" "policy $(basename "$dir")"
+done
+check "two processors" test "$(nproc)" = 2
+two_processors "$(ls -d "$fuzz"/sections/*/ | head -n 1 | sed 's,/$,,')" 100
+ctl flush --yes >/dev/null
+finish
