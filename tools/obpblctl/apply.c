@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "batch.h"
 #include "check.h"
 #include "command.h"
 #include "config.h"
@@ -168,16 +169,15 @@ static int install(struct job *job, struct nl *nl)
 {
 	int status = STATUS_OK;
 	struct txn txn;
-	bool begun;
 
-	begun = txn_begin(&txn, nl, &job->policy, true);
-	if (begun)
+	txn_init(&txn, nl, &job->policy, true);
+	if (txn_begin(&txn))
 		status = compare(job, nl);
 	txn.expected = count_prefixes(&job->policy);
 	if (status)
-		nl_command(nl, OBPBL_CMD_ABORT);
-	else if (!begun || !send_all(&txn, &job->policy))
-		status = txn_fail(&txn, begun);
+		txn_abort(&txn);
+	else if (!txn.begun || !send_all(&txn, &job->policy))
+		status = txn_fail(&txn);
 	job->generation = txn.generation;
 	txn_end(&txn);
 	return status;
@@ -306,7 +306,7 @@ static int take_words(struct words *words, struct job *job)
 	}
 	if (!job->path)
 		return command_usage("apply", "a file is missing");
-	return STATUS_OK;
+	return batch_stdin(job->path);
 }
 
 /**

@@ -52,6 +52,7 @@ const struct command commands[] = {
 			"block. The effective mode is the lower of this and net.obpbl.mode.\n",
 		.example = "obpblctl mode enforce isp alpha",
 		.completion = "off monitor enforce isp",
+		.changes = true,
 		.run = mode_command,
 	}, {
 		.name = "isp",
@@ -65,6 +66,7 @@ const struct command commands[] = {
 			"  vrf     name of an l3mdev master; none: no VRF\n",
 		.example = "obpblctl isp add alpha mode monitor policy outside",
 		.completion = "add set del show list mode policy reject reverse limit vrf off monitor enforce outside relay-only targets reset admin drop on none",
+		.changes = true,
 		.run = isp_command,
 	}, {
 		.name = "prefix",
@@ -76,6 +78,7 @@ const struct command commands[] = {
 			"the place of all that the ISP has of that class.\n",
 		.example = "obpblctl prefix add 203.0.113.0/25 dynamic isp alpha",
 		.completion = "add replace del list load dynamic static space relay target isp --replace",
+		.changes = true,
 		.run = prefix_command,
 	}, {
 		.name = "test",
@@ -186,11 +189,15 @@ void command_synopsis(FILE *file)
 	const struct command *command;
 
 	fputs("usage: obpblctl [-j] [-n NETNS] COMMAND\n"
+	      "       obpblctl [-j] [-n NETNS] -b FILE|- [-f|--atomic]\n"
 	      "\n"
 	      "Outbound Port 25 Blocking: control of the obpbl kernel module.\n"
 	      "\n"
-	      "  -j, --json          one JSON document on stdout\n"
+	      "  -j, --json          one JSON document on stdout; with -b one a line\n"
 	      "  -n, --netns NETNS   act in that network namespace (ip netns)\n"
+	      "  -b, --batch FILE    run the commands in it, one a line; - is stdin\n"
+	      "  -f, --force         with -b: go on after a failure\n"
+	      "      --atomic        with -b: all changes in one step, or none\n"
 	      "  -V, --version       version of the program and of the module\n"
 	      "  -h, --help          this\n"
 	      "\n", file);

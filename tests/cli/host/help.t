@@ -1,10 +1,14 @@
 0 obpblctl help
 > usage: obpblctl [-j] [-n NETNS] COMMAND
+>        obpblctl [-j] [-n NETNS] -b FILE|- [-f|--atomic]
 >
 > Outbound Port 25 Blocking: control of the obpbl kernel module.
 >
->   -j, --json          one JSON document on stdout
+>   -j, --json          one JSON document on stdout; with -b one a line
 >   -n, --netns NETNS   act in that network namespace (ip netns)
+>   -b, --batch FILE    run the commands in it, one a line; - is stdin
+>   -f, --force         with -b: go on after a failure
+>       --atomic        with -b: all changes in one step, or none
 >   -V, --version       version of the program and of the module
 >   -h, --help          this
 >
@@ -25,11 +29,15 @@
 > obpblctl help COMMAND says more.
 0 obpblctl --help
 > usage: obpblctl [-j] [-n NETNS] COMMAND
+>        obpblctl [-j] [-n NETNS] -b FILE|- [-f|--atomic]
 >
 > Outbound Port 25 Blocking: control of the obpbl kernel module.
 >
->   -j, --json          one JSON document on stdout
+>   -j, --json          one JSON document on stdout; with -b one a line
 >   -n, --netns NETNS   act in that network namespace (ip netns)
+>   -b, --batch FILE    run the commands in it, one a line; - is stdin
+>   -f, --force         with -b: go on after a failure
+>       --atomic        with -b: all changes in one step, or none
 >   -V, --version       version of the program and of the module
 >   -h, --help          this
 >
