@@ -12,6 +12,7 @@
 #include "list.h"
 #include "names.h"
 #include "out.h"
+#include "overlay.h"
 #include "txn.h"
 
 /**
@@ -109,24 +110,6 @@ static bool send_isp(struct txn *txn, const struct isp *isp)
 	return true;
 }
 
-static void put_overlay(struct nlmsghdr *request, const struct overlay *overlay)
-{
-	mnl_attr_put_strz(request, OBPBL_A_ISP, overlay->isp);
-	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
-	mnl_attr_put_u8(request, OBPBL_A_LAYER, OBPBL_LAYER_CONFIGURED);
-	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
-		      OBPBL_A_PREFIXES6);
-	if (overlay->to.family)
-		nl_put_prefix(request, &overlay->to, OBPBL_A_TO4, OBPBL_A_TO6);
-	if (*overlay->dev)
-		mnl_attr_put_strz(request, OBPBL_A_DEV, overlay->dev);
-	if (overlay->until)
-		mnl_attr_put_u64(request, OBPBL_A_UNTIL, overlay->until);
-	mnl_attr_put_strz(request, OBPBL_A_REASON, overlay->reason);
-	if (overlay->ticket)
-		mnl_attr_put_strz(request, OBPBL_A_TICKET, overlay->ticket);
-}
-
 static bool send_overlay(struct txn *txn, const struct overlay *overlay)
 {
 	char word[CIDR_SIZE];
@@ -135,7 +118,7 @@ static bool send_overlay(struct txn *txn, const struct overlay *overlay)
 	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, overlay->at,
 			  cidr_print(&overlay->prefix, word));
 	if (request)
-		put_overlay(request, overlay);
+		overlay_put(request, overlay);
 	return request;
 }
 

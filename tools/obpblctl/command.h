@@ -36,10 +36,12 @@ void command_synopsis(FILE *file);
 int run_command(struct words *words);
 
 int apply_command(struct words *words);
+int exempt_command(struct words *words);
 int flush_command(struct words *words);
 int isp_command(struct words *words);
 int mode_command(struct words *words);
 int prefix_command(struct words *words);
+int quarantine_command(struct words *words);
 int save_command(struct words *words);
 int show_command(struct words *words);
 int stats_command(struct words *words);

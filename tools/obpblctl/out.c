@@ -12,7 +12,7 @@
 
 #include "out.h"
 
-#define CELL 128
+#define CELL 320
 #define MAX_COLUMNS 16
 
 static bool begun;
