@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "batch.h"
 #include "check.h"
 #include "command.h"
 #include "config.h"
@@ -11,6 +12,7 @@
 #include "list.h"
 #include "names.h"
 #include "out.h"
+#include "overlay.h"
 #include "txn.h"
 
 /**
@@ -108,24 +110,6 @@ static bool send_isp(struct txn *txn, const struct isp *isp)
 	return true;
 }
 
-static void put_overlay(struct nlmsghdr *request, const struct overlay *overlay)
-{
-	mnl_attr_put_strz(request, OBPBL_A_ISP, overlay->isp);
-	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
-	mnl_attr_put_u8(request, OBPBL_A_LAYER, OBPBL_LAYER_CONFIGURED);
-	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
-		      OBPBL_A_PREFIXES6);
-	if (overlay->to.family)
-		nl_put_prefix(request, &overlay->to, OBPBL_A_TO4, OBPBL_A_TO6);
-	if (*overlay->dev)
-		mnl_attr_put_strz(request, OBPBL_A_DEV, overlay->dev);
-	if (overlay->until)
-		mnl_attr_put_u64(request, OBPBL_A_UNTIL, overlay->until);
-	mnl_attr_put_strz(request, OBPBL_A_REASON, overlay->reason);
-	if (overlay->ticket)
-		mnl_attr_put_strz(request, OBPBL_A_TICKET, overlay->ticket);
-}
-
 static bool send_overlay(struct txn *txn, const struct overlay *overlay)
 {
 	char word[CIDR_SIZE];
@@ -134,7 +118,7 @@ static bool send_overlay(struct txn *txn, const struct overlay *overlay)
 	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, overlay->at,
 			  cidr_print(&overlay->prefix, word));
 	if (request)
-		put_overlay(request, overlay);
+		overlay_put(request, overlay);
 	return request;
 }
 
@@ -168,16 +152,15 @@ static int install(struct job *job, struct nl *nl)
 {
 	int status = STATUS_OK;
 	struct txn txn;
-	bool begun;
 
-	begun = txn_begin(&txn, nl, &job->policy, true);
-	if (begun)
+	txn_init(&txn, nl, &job->policy, true);
+	if (txn_begin(&txn))
 		status = compare(job, nl);
 	txn.expected = count_prefixes(&job->policy);
 	if (status)
-		nl_command(nl, OBPBL_CMD_ABORT);
-	else if (!begun || !send_all(&txn, &job->policy))
-		status = txn_fail(&txn, begun);
+		txn_abort(&txn);
+	else if (!txn.begun || !send_all(&txn, &job->policy))
+		status = txn_fail(&txn);
 	job->generation = txn.generation;
 	txn_end(&txn);
 	return status;
@@ -306,7 +289,7 @@ static int take_words(struct words *words, struct job *job)
 	}
 	if (!job->path)
 		return command_usage("apply", "a file is missing");
-	return STATUS_OK;
+	return batch_stdin(job->path);
 }
 
 /**

@@ -52,6 +52,7 @@ const struct command commands[] = {
 			"block. The effective mode is the lower of this and net.obpbl.mode.\n",
 		.example = "obpblctl mode enforce isp alpha",
 		.completion = "off monitor enforce isp",
+		.changes = true,
 		.run = mode_command,
 	}, {
 		.name = "isp",
@@ -65,6 +66,7 @@ const struct command commands[] = {
 			"  vrf     name of an l3mdev master; none: no VRF\n",
 		.example = "obpblctl isp add alpha mode monitor policy outside",
 		.completion = "add set del show list mode policy reject reverse limit vrf off monitor enforce outside relay-only targets reset admin drop on none",
+		.changes = true,
 		.run = isp_command,
 	}, {
 		.name = "prefix",
@@ -76,7 +78,30 @@ const struct command commands[] = {
 			"the place of all that the ISP has of that class.\n",
 		.example = "obpblctl prefix add 203.0.113.0/25 dynamic isp alpha",
 		.completion = "add replace del list load dynamic static space relay target isp --replace",
+		.changes = true,
 		.run = prefix_command,
+	}, {
+		.name = "exempt",
+		.synopsis = "add PREFIX isp NAME [to PREFIX] [dev IF] [for DUR|until TIME] reason TEXT [ticket ID] | del PREFIX isp NAME [to PREFIX] [dev IF] | list [PREFIX] [isp NAME]",
+		.summary = "exemptions: sources that pass",
+		.help = "Of what the prefix holds everything passes, or what goes to a destination\n"
+			"or comes in by a device only. DUR is such as 90s, 30m, 24h, 7d, 2w or\n"
+			"1h30m; TIME such as 2027-03-31T00:00:00+09:00. What has ended has no\n"
+			"effect, and stays in the list until it is removed. 'list' with a prefix\n"
+			"shows what is in it.\n",
+		.example = "obpblctl exempt add 203.0.113.9 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
+		.completion = "add del list isp to dev for until reason ticket",
+		.changes = true,
+		.run = exempt_command,
+	}, {
+		.name = "quarantine",
+		.synopsis = "add PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID] | del PREFIX isp NAME | list [PREFIX] [isp NAME]",
+		.summary = "quarantines: sources that reach relays only",
+		.help = "Whatever else holds for the source. DUR, TIME and 'list' are as for exempt.\n",
+		.example = "obpblctl quarantine add 203.0.113.77 isp alpha for 24h reason \"bot report\"",
+		.completion = "add del list isp for until reason ticket",
+		.changes = true,
+		.run = quarantine_command,
 	}, {
 		.name = "test",
 		.synopsis = "from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...]",
@@ -186,16 +211,20 @@ void command_synopsis(FILE *file)
 	const struct command *command;
 
 	fputs("usage: obpblctl [-j] [-n NETNS] COMMAND\n"
+	      "       obpblctl [-j] [-n NETNS] -b FILE|- [-f|--atomic]\n"
 	      "\n"
 	      "Outbound Port 25 Blocking: control of the obpbl kernel module.\n"
 	      "\n"
-	      "  -j, --json          one JSON document on stdout\n"
+	      "  -j, --json          one JSON document on stdout; with -b one a line\n"
 	      "  -n, --netns NETNS   act in that network namespace (ip netns)\n"
+	      "  -b, --batch FILE    run the commands in it, one a line; - is stdin\n"
+	      "  -f, --force         with -b: go on after a failure\n"
+	      "      --atomic        with -b: all changes in one step, or none\n"
 	      "  -V, --version       version of the program and of the module\n"
 	      "  -h, --help          this\n"
 	      "\n", file);
 	for (command = commands; command->name; command++)
-		fprintf(file, "  %-9s %s\n", command->name, command->summary);
+		fprintf(file, "  %-10s %s\n", command->name, command->summary);
 	fputs("\n"
 	      "Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;\n"
 	      "test: 0 pass, 10 block, 11 would block.\n"

@@ -13,6 +13,7 @@
  * @help: more of that; several lines
  * @example: one
  * @completion: the words that may follow it
+ * @changes: it can be part of an atomic batch
  * @run: does it, with the words that follow; returns enum status
  */
 struct command {
@@ -22,6 +23,7 @@ struct command {
 	const char *help;
 	const char *example;
 	const char *completion;
+	bool changes;
 	int (*run)(struct words *words);
 };
 
@@ -31,12 +33,15 @@ int command_usage(const char *name, const char *format, ...) PRINTF(2, 3);
 int command_help(struct words *words);
 int command_find(const char *name, const struct command **found);
 void command_synopsis(FILE *file);
+int run_command(struct words *words);
 
 int apply_command(struct words *words);
+int exempt_command(struct words *words);
 int flush_command(struct words *words);
 int isp_command(struct words *words);
 int mode_command(struct words *words);
 int prefix_command(struct words *words);
+int quarantine_command(struct words *words);
 int save_command(struct words *words);
 int show_command(struct words *words);
 int stats_command(struct words *words);

@@ -57,7 +57,7 @@ int flush_command(struct words *words)
 
 	if (words_end(words))
 		return STATUS_USAGE;
-	if (!yes && (!isatty(STDIN_FILENO) || options.json))
+	if (!yes && (!isatty(STDIN_FILENO) || options.json || options.lines))
 		return command_usage("flush", "this removes the whole policy and there is no terminal to ask on; say --yes");
 	status = nl_open(&nl);
 	if (status)

@@ -2,6 +2,7 @@
 /* The isp command, and ISPs in requests */
 #include <string.h>
 
+#include "batch.h"
 #include "check.h"
 #include "command.h"
 #include "isp.h"
@@ -325,24 +326,51 @@ static int change(struct nl *nl, uint8_t command, const struct isp *isp,
 	return STATUS_OK;
 }
 
+static int join(uint8_t command, const struct isp *isp, uint64_t given)
+{
+	struct nlmsghdr *request = batch_request(command, isp->name);
+
+	if (!request)
+		return STATUS_FAILED;
+	put_given(request, isp, given);
+	return STATUS_OK;
+}
+
+static int do_change(uint8_t command, const struct isp *isp, uint64_t given)
+{
+	struct nl nl;
+	int status;
+
+	if (batch_joined())
+		return join(command, isp, given);
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	status = change(&nl, command, isp, given);
+	nl_close(&nl);
+	return status;
+}
+
 static int do_verb(const char *verb, const struct isp *isp, uint64_t given)
 {
 	struct nl nl;
 	int status;
 
+	if (!strcmp(verb, "add"))
+		return do_change(OBPBL_CMD_ISP_ADD, isp, given);
+	if (!strcmp(verb, "set"))
+		return do_change(OBPBL_CMD_ISP_SET, isp, given);
+	if (!strcmp(verb, "del"))
+		return do_change(OBPBL_CMD_ISP_DEL, isp, given);
+	if (batch_joined())
+		return batch_no_change(verb);
 	status = nl_open(&nl);
 	if (status)
 		return status;
 	if (!strcmp(verb, "list"))
 		status = list(&nl);
-	else if (!strcmp(verb, "show"))
-		status = show(&nl, isp->name);
-	else if (!strcmp(verb, "add"))
-		status = change(&nl, OBPBL_CMD_ISP_ADD, isp, given);
-	else if (!strcmp(verb, "set"))
-		status = change(&nl, OBPBL_CMD_ISP_SET, isp, given);
 	else
-		status = change(&nl, OBPBL_CMD_ISP_DEL, isp, given);
+		status = show(&nl, isp->name);
 	nl_close(&nl);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "command.h"
 #include "out.h"
 
@@ -42,17 +43,32 @@ static int take_netns(struct words *words)
 	return STATUS_OK;
 }
 
+static int take_batch(struct words *words, struct batch_options *batch)
+{
+	batch->path = words_next(words);
+	if (!batch->path)
+		return usage("'-b': a file of commands follows it, or - for stdin");
+	return STATUS_OK;
+}
+
 /* Options before the command; done is set when they were all there was. */
-static int take_options(struct words *words, bool *done)
+static int take_options(struct words *words, struct batch_options *batch,
+			bool *done)
 {
 	char word[QUOTE_SIZE];
-	int status;
+	int status = STATUS_OK;
 
-	while (words->left && **words->at == '-' && !*done) {
+	while (!status && words->left && **words->at == '-' && !*done) {
 		if (words_take(words, "-n") || words_take(words, "--netns")) {
 			status = take_netns(words);
-			if (status)
-				return status;
+		} else if (words_take(words, "-b") ||
+			   words_take(words, "--batch")) {
+			status = take_batch(words, batch);
+		} else if (words_take(words, "-f") ||
+			   words_take(words, "--force")) {
+			batch->force = true;
+		} else if (words_take(words, "--atomic")) {
+			batch->atomic = true;
 		} else if (is_help(*words->at)) {
 			*done = true;
 			command_synopsis(stdout);
@@ -65,7 +81,7 @@ static int take_options(struct words *words, bool *done)
 				     quote_word(*words->at, word));
 		}
 	}
-	return STATUS_OK;
+	return status;
 }
 
 static bool wants_help(const struct words *words)
@@ -90,8 +106,15 @@ static void keep_standard(void)
 		close(fd);
 }
 
-static int run(struct words *words)
+/**
+ * run_command() - run a command line
+ * @words: its words, with the options before the command
+ *
+ * Return: enum status.
+ */
+int run_command(struct words *words)
 {
+	struct batch_options batch = { 0 };
 	const struct command *command;
 	char *name = "show";
 	bool done = false;
@@ -99,14 +122,18 @@ static int run(struct words *words)
 	int status;
 
 	take_json(words);
-	status = take_options(words, &done);
+	status = take_options(words, &batch, &done);
 	if (status || done)
 		return status;
+	if (batch.path || batch.force || batch.atomic)
+		return batch_command(&batch, words);
 	if (words->left)
 		name = (char *)words_next(words);
 	status = command_find(name, &command);
 	if (status)
 		return status;
+	if (batch_joined() && !command->changes)
+		return batch_no_change(command->name);
 	if (wants_help(words)) {
 		name = (char *)command->name;
 		help = (struct words){ &name, 1 };
@@ -127,5 +154,5 @@ int main(int argc, char **argv)
 	struct words words = { argv + 1, argc > 0 ? argc - 1 : 0 };
 
 	keep_standard();
-	return out_close(run(&words));
+	return out_close(run_command(&words));
 }

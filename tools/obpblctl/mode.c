@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The mode command */
+#include "batch.h"
 #include "command.h"
 #include "isp.h"
 #include "kernel.h"
@@ -14,6 +15,24 @@ static void print_json(const char *isp, int mode, const struct glance *glance)
 			   "generation", (json_int_t)glance->generation));
 }
 
+static void put_mode(struct nlmsghdr *request, const char *isp, int mode)
+{
+	mnl_attr_put_u8(request, OBPBL_A_MODE, mode);
+	if (isp)
+		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+}
+
+static int join(const char *isp, int mode)
+{
+	struct nlmsghdr *request;
+
+	request = batch_request(OBPBL_CMD_MODE_SET, isp ? isp : "");
+	if (!request)
+		return STATUS_FAILED;
+	put_mode(request, isp, mode);
+	return STATUS_OK;
+}
+
 static int set(struct nl *nl, const char *isp, int mode)
 {
 	char buffer[128] __attribute__((aligned(8)));
@@ -22,9 +41,7 @@ static int set(struct nl *nl, const char *isp, int mode)
 	int status;
 
 	request = nl_request(nl, buffer, OBPBL_CMD_MODE_SET, NLM_F_ACK);
-	mnl_attr_put_u8(request, OBPBL_A_MODE, mode);
-	if (isp)
-		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+	put_mode(request, isp, mode);
 	if (!nl_talk(nl, request, NULL, NULL))
 		return isp_refused(nl, isp);
 	status = kernel_glance(nl, &glance);
@@ -59,6 +76,8 @@ int mode_command(struct words *words)
 		return STATUS_USAGE;
 	if (words_end(words))
 		return STATUS_USAGE;
+	if (batch_joined())
+		return join(isp, mode);
 	status = nl_open(&nl);
 	if (status)
 		return status;

@@ -71,6 +71,8 @@ static void own_words(struct nl_refusal *refusal)
 /* Notes a failure of our own side of the socket. */
 static bool socket_failed(struct nl *nl, const char *what)
 {
+	/* After a refusal nothing is waited for. */
+	nl->broken |= errno != EAGAIN;
 	if (nl->refusal.error)
 		return false;
 	nl->refusal.error = errno;
@@ -82,33 +84,123 @@ static bool socket_failed(struct nl *nl, const char *what)
 	return false;
 }
 
-static int enter_netns(void)
+/**
+ * struct keeper - the socket between the commands of a batch
+ * @on: whether sockets are kept
+ * @nl: the socket, if there is one
+ * @netns: the namespace that this process is in; empty: the first one
+ * @home: the first namespace
+ */
+static struct keeper {
+	bool on;
+	struct nl nl;
+	char netns[NAME_MAX + 1];
+	int home;
+} keeper;
+
+static void really_close(struct nl *nl)
+{
+	if (nl->socket)
+		mnl_socket_close(nl->socket);
+	free(nl->receive);
+	free(nl->batch);
+	memset(nl, 0, sizeof(*nl));
+}
+
+/**
+ * nl_keep() - keep one socket from nl_close() to the next nl_open()
+ * @on: whether to do so from now on
+ */
+void nl_keep(bool on)
+{
+	really_close(&keeper.nl);
+	if (on && !keeper.on)
+		keeper.home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	else if (!on && keeper.on && keeper.home >= 0)
+		close(keeper.home);
+	keeper.on = on;
+}
+
+/* What a refused request left behind must not answer the next one. */
+static void drain(struct nl *nl)
+{
+	ssize_t got;
+
+	do {
+		got = recv(mnl_socket_get_fd(nl->socket), nl->receive, RECEIVE,
+			   MSG_DONTWAIT);
+	} while (got > 0 || (got < 0 && errno == EINTR));
+}
+
+static const char *wanted_netns(void)
+{
+	return options.netns ? options.netns : "";
+}
+
+static bool take_kept(struct nl *nl)
+{
+	if (!keeper.nl.socket)
+		return false;
+	if (strcmp(wanted_netns(), keeper.netns)) {
+		really_close(&keeper.nl);
+		return false;
+	}
+	*nl = keeper.nl;
+	keeper.nl.socket = NULL;
+	keeper.nl.receive = keeper.nl.batch = NULL;
+	return true;
+}
+
+/* A socket that failed by itself is no good any more. */
+static bool put_kept(struct nl *nl)
+{
+	if (!keeper.on || !nl->socket || nl->broken || !nl->family)
+		return false;
+	if (nl->refusal.error)
+		drain(nl);
+	nl_forget(nl);
+	nl_batch_drop(nl);
+	keeper.nl = *nl;
+	return true;
+}
+
+static int open_netns(const char *name)
 {
 	char path[PATH_MAX];
+
+	if (!*name)
+		return keeper.home;
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static int enter_netns(void)
+{
+	const char *name = wanted_netns();
 	int fd, failed;
 
-	if (!options.netns)
+	if (strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..") ||
+	    strlen(name) > NAME_MAX || (options.netns && !*name))
+		return usage("'%s': is no name of a network namespace", name);
+	if (!strcmp(name, keeper.netns))
 		return STATUS_OK;
-	if (!*options.netns || strchr(options.netns, '/') ||
-	    !strcmp(options.netns, ".") || !strcmp(options.netns, ".."))
-		return usage("'%s': is no name of a network namespace",
-			     options.netns);
-	snprintf(path, sizeof(path), "/run/netns/%s", options.netns);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
+	fd = open_netns(name);
+	if (fd < 0 && errno == ENOENT && *name)
 		return fail("'%s': there is no such network namespace (ip netns list shows them)",
-			    options.netns);
+			    name);
 	if (fd < 0)
 		return fail("'%s': cannot open the network namespace: %s",
-			    options.netns, strerror(errno));
+			    name, strerror(errno));
 	failed = setns(fd, CLONE_NEWNET) ? errno : 0;
-	close(fd);
+	if (fd != keeper.home || !keeper.on)
+		close(fd);
 	if (failed == EPERM)
 		return fail("'%s': only root may enter a network namespace",
-			    options.netns);
+			    name);
 	if (failed)
 		return fail("'%s': cannot enter the network namespace: %s",
-			    options.netns, strerror(failed));
+			    name, strerror(failed));
+	strcpy(keeper.netns, name);
 	return STATUS_OK;
 }
 
@@ -163,6 +255,7 @@ static int open_failed(struct nl *nl)
 {
 	int status, error = nl->refusal.error;
 
+	nl->family = 0;
 	if (!error || error == ENOENT) {
 		fail("the obpbl module is not loaded (modprobe obpbl)");
 		status = STATUS_NO_MODULE;
@@ -184,6 +277,8 @@ int nl_open(struct nl *nl)
 	int status;
 
 	memset(nl, 0, sizeof(*nl));
+	if (take_kept(nl))
+		return STATUS_OK;
 	status = enter_netns();
 	if (status)
 		return status;
@@ -203,14 +298,12 @@ int nl_open(struct nl *nl)
 
 /**
  * nl_close() - close a socket; the kernel throws away its open transaction
- * @nl: the socket
+ * @nl: the socket, which nl_keep() may keep
  */
 void nl_close(struct nl *nl)
 {
-	if (nl->socket)
-		mnl_socket_close(nl->socket);
-	free(nl->receive);
-	free(nl->batch);
+	if (!put_kept(nl))
+		really_close(nl);
 	nl->socket = NULL;
 	nl->receive = nl->batch = NULL;
 }
@@ -450,6 +543,16 @@ bool nl_batch_full(const struct nl *nl)
 }
 
 /**
+ * nl_batch_drop() - forget what nl_batch() has gathered
+ * @nl: the socket
+ */
+void nl_batch_drop(struct nl *nl)
+{
+	nl->batch_used = 0;
+	nl->batch_last = NULL;
+}
+
+/**
  * nl_batch_send() - send what nl_batch() has gathered
  * @nl: the socket
  *
@@ -465,8 +568,7 @@ bool nl_batch_send(struct nl *nl)
 	nl->batch_last->nlmsg_flags |= NLM_F_ACK;
 	wait.seq = nl->batch_last->nlmsg_seq;
 	size = nl->batch_used + nl->batch_last->nlmsg_len;
-	nl->batch_used = 0;
-	nl->batch_last = NULL;
+	nl_batch_drop(nl);
 	return exchange(nl, nl->batch, size, &wait);
 }
 

@@ -30,6 +30,7 @@ struct nl_refusal {
  * @family: number of the family
  * @seq: the last sequence number
  * @port: ours
+ * @broken: it failed by itself
  * @refusal: the first refusal since nl_open() or nl_forget()
  * @receive: what came
  * @batch: what goes
@@ -41,6 +42,7 @@ struct nl {
 	uint16_t family;
 	uint32_t seq;
 	uint32_t port;
+	bool broken;
 	struct nl_refusal refusal;
 	char *receive;
 	char *batch;
@@ -51,6 +53,7 @@ struct nl {
 int nl_open(struct nl *nl);
 void nl_close(struct nl *nl);
 void nl_forget(struct nl *nl);
+void nl_keep(bool on);
 
 struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
 			    uint16_t flags);
@@ -61,6 +64,7 @@ bool nl_dump(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
 bool nl_command(struct nl *nl, uint8_t command);
 struct nlmsghdr *nl_batch(struct nl *nl, uint8_t command);
 bool nl_batch_full(const struct nl *nl);
+void nl_batch_drop(struct nl *nl);
 bool nl_batch_send(struct nl *nl);
 int nl_fail(const struct nl *nl);
 

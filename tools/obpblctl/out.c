@@ -12,7 +12,7 @@
 
 #include "out.h"
 
-#define CELL 128
+#define CELL 320
 #define MAX_COLUMNS 16
 
 static bool begun;
@@ -44,13 +44,24 @@ bool out_begun(void)
 }
 
 /**
+ * out_begin() - begin the output of a command
+ */
+void out_begin(void)
+{
+	begun = false;
+	forget_failure();
+}
+
+/**
  * out_json() - print the JSON document
  * @document: the document; it is released
  */
 void out_json(json_t *document)
 {
+	size_t flags = options.lines ? 0 : JSON_INDENT(1);
+
 	begun = true;
-	if (!document || json_dumpf(document, stdout, JSON_INDENT(1)))
+	if (!document || json_dumpf(document, stdout, flags))
 		fail("cannot write the JSON document");
 	putchar('\n');
 	json_decref(document);
@@ -89,7 +100,10 @@ void stream_begin(void)
  */
 void stream_json(json_t *object)
 {
-	fputs(streamed++ ? ",\n " : "\n ", stdout);
+	if (options.lines)
+		fputs(streamed++ ? ", " : "", stdout);
+	else
+		fputs(streamed++ ? ",\n " : "\n ", stdout);
 	json_dumpf(object, stdout, 0);
 	json_decref(object);
 }
@@ -99,7 +113,7 @@ void stream_json(json_t *object)
  */
 void stream_end(void)
 {
-	puts(streamed ? "\n]" : "]");
+	puts(streamed && !options.lines ? "\n]" : "]");
 }
 
 static const char *cell(const json_t *row, const char *column, char text[CELL])
@@ -176,18 +190,27 @@ void out_table(json_t *rows, const char *const *columns, const char *indent)
 }
 
 /**
- * out_close() - finish stdout
+ * out_end() - end the output of a command
  * @status: how the command ended
  *
  * With -j there is one JSON document whatever happened.
+ */
+void out_end(int status)
+{
+	if (options.json && !begun && status && *last_failure())
+		out_json(json_pack("{s:o}", "error",
+				   json_text(last_failure())));
+}
+
+/**
+ * out_close() - finish stdout
+ * @status: how the last command ended
  *
  * Return: @status, or STATUS_FAILED if not all could be written.
  */
 int out_close(int status)
 {
-	if (options.json && !begun && status && *last_failure())
-		out_json(json_pack("{s:o}", "error",
-				   json_text(last_failure())));
+	out_end(status);
 	if (!ferror(stdout) && !fflush(stdout) && !fclose(stdout))
 		return status;
 	if (errno == EBADF && !begun && status)

@@ -11,6 +11,8 @@ json_t *json_text(const char *text);
 void out_json(json_t *document);
 bool out_begun(void);
 void out_table(json_t *rows, const char *const *columns, const char *indent);
+void out_begin(void);
+void out_end(int status);
 int out_close(int status);
 const char *color(const char *which);
 

@@ -2,6 +2,7 @@
 /* The prefix command */
 #include <string.h>
 
+#include "batch.h"
 #include "check.h"
 #include "command.h"
 #include "isp.h"
@@ -10,6 +11,26 @@
 #include "names.h"
 #include "out.h"
 #include "txn.h"
+
+/**
+ * struct change - a change of prefixes
+ * @command: OBPBL_CMD_PREFIX_ADD, _REPLACE or _DEL
+ * @isp: the ISP
+ * @class: enum obpbl_class
+ * @list: the prefixes
+ * @flush: they take the place of what there is
+ * @path: the list that they come from, or NULL
+ * @files: the names of files in @list, or NULL
+ */
+struct change {
+	uint8_t command;
+	const char *isp;
+	int class;
+	const struct prefixes *list;
+	bool flush;
+	const char *path;
+	const struct policy *files;
+};
 
 static int take_class(struct words *words, int *class)
 {
@@ -50,67 +71,98 @@ static int take_prefixes(struct words *words, struct prefixes *list)
 	return STATUS_OK;
 }
 
-static bool send_all(struct txn *txn, uint8_t command, const char *isp,
-		     int class, const struct prefixes *list, bool flush)
+static void put_class(struct nlmsghdr *request, const char *isp, int class)
+{
+	mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+	mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
+}
+
+static bool send_all(struct txn *txn, const struct change *change)
 {
 	struct nlmsghdr *request;
 	struct place nowhere = { 0 };
 
-	if (flush) {
-		request = txn_add(txn, OBPBL_CMD_PREFIX_FLUSH, nowhere, isp);
+	if (change->flush) {
+		request = txn_add(txn, OBPBL_CMD_PREFIX_FLUSH, nowhere,
+				  change->isp);
 		if (!request)
 			return false;
-		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
-		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
+		put_class(request, change->isp, change->class);
 	}
-	return txn_prefixes(txn, command, isp, class, list) &&
+	return txn_prefixes(txn, change->command, change->isp, change->class,
+			    change->list) &&
 	       txn_commit(txn);
 }
 
-/* All of a list in one step, even if it does not fit in one request. */
-static int change(uint8_t command, const char *isp, int class,
-		  const struct policy *files, const struct prefixes *list,
-		  bool flush)
+static void print_change(const struct change *change, uint64_t generation)
+{
+	if (options.json)
+		out_json(json_pack("{s:s, s:s, s:I, s:I}", "isp", change->isp,
+				   "class",
+				   names_word(&class_names, change->class),
+				   "prefixes",
+				   (json_int_t)prefixes_count(change->list),
+				   "generation", (json_int_t)generation));
+}
+
+/*
+ * All of a list in one step, even if it does not fit in one request. If it
+ * does, that request is enough, unless the generation has to be told.
+ */
+static int make_change(const struct change *change)
 {
 	struct txn txn;
 	struct nl nl;
-	bool begun;
 	int status;
 
 	status = nl_open(&nl);
 	if (status)
 		return status;
-	begun = txn_begin(&txn, &nl, files, false);
-	txn.expected = files ? prefixes_count(list) : 0;
-	if (!begun || !send_all(&txn, command, isp, class, list, flush))
-		status = txn_fail(&txn, begun);
-	else if (options.json)
-		out_json(json_pack("{s:s, s:s, s:I, s:I}", "isp", isp, "class",
-				   names_word(&class_names, class), "prefixes",
-				   (json_int_t)prefixes_count(list),
-				   "generation", (json_int_t)txn.generation));
+	txn_init(&txn, &nl, change->files, false);
+	txn.alone = !options.json && !change->flush && txn_fits(change->list);
+	txn.expected = change->files ? prefixes_count(change->list) : 0;
+	if (!send_all(&txn, change))
+		status = txn_fail(&txn);
+	else
+		print_change(change, txn.generation);
 	txn_end(&txn);
 	nl_close(&nl);
 	return status;
 }
 
+static int join(const struct change *change)
+{
+	struct nlmsghdr *request;
+
+	if (change->flush) {
+		request = batch_request(OBPBL_CMD_PREFIX_FLUSH, change->isp);
+		if (!request)
+			return STATUS_FAILED;
+		put_class(request, change->isp, change->class);
+	}
+	return batch_prefixes(change->command, change->isp, change->class,
+			      change->path ? file_name(change->path) : NULL,
+			      change->list);
+}
+
 static int do_change(struct words *words, uint8_t command)
 {
-	struct prefixes list = { 0 };
-	const char *isp;
-	int status, class;
+	/* Kept from line to line of a batch, since room costs time. */
+	static struct prefixes list;
+	struct change change = { .command = command, .list = &list };
+	int status;
 
+	list.n4 = list.n6 = 0;
 	status = take_prefixes(words, &list);
 	if (!status)
-		status = take_class(words, &class);
+		status = take_class(words, &change.class);
 	if (!status)
-		status = isp_word(words, &isp);
+		status = isp_word(words, &change.isp);
 	if (!status)
 		status = words_end(words);
-	if (!status)
-		status = change(command, isp, class, NULL, &list, false);
-	prefixes_free(&list);
-	return status;
+	if (status)
+		return status;
+	return batch_joined() ? join(&change) : make_change(&change);
 }
 
 /**
@@ -170,6 +222,8 @@ static int do_list(struct words *words)
 		status = isp_word(words, &isp);
 	if (!status)
 		status = words_end(words);
+	if (!status && batch_joined())
+		status = batch_no_change("list");
 	if (!status)
 		status = nl_open(&nl);
 	if (status)
@@ -223,39 +277,46 @@ static int check_empty(const char *path, const char *isp, int class,
 	return STATUS_OK;
 }
 
-static int load(const char *path, const char *isp, int class, bool replace)
+static int load(struct change *change)
 {
 	struct policy policy = { 0 };
 	int status;
 
-	status = read_list(path, isp, class, &policy);
+	status = batch_stdin(change->path);
 	if (!status)
-		status = check_empty(path, isp, class, &policy, replace);
+		status = read_list(change->path, change->isp, change->class,
+				   &policy);
 	if (!status)
-		status = change(OBPBL_CMD_PREFIX_ADD, isp, class, &policy,
-				&policy.isps->lists[class], replace);
+		status = check_empty(change->path, change->isp, change->class,
+				     &policy, change->flush);
+	if (!status) {
+		change->files = &policy;
+		change->list = &policy.isps->lists[change->class];
+		status = batch_joined() ? join(change) : make_change(change);
+	}
 	policy_free(&policy);
 	return status;
 }
 
 static int do_load(struct words *words)
 {
-	bool replace = words_take(words, "--replace");
-	const char *path = words_next(words), *isp;
-	int status, class;
+	struct change change = { .command = OBPBL_CMD_PREFIX_ADD };
+	int status;
 
-	if (!path)
+	change.flush = words_take(words, "--replace");
+	change.path = words_next(words);
+	if (!change.path)
 		return command_usage("prefix", "the name of a list is missing");
-	replace |= words_take(words, "--replace");
-	status = take_class(words, &class);
+	change.flush |= words_take(words, "--replace");
+	status = take_class(words, &change.class);
 	if (!status)
-		status = isp_word(words, &isp);
+		status = isp_word(words, &change.isp);
 	if (status)
 		return status;
-	replace |= words_take(words, "--replace");
+	change.flush |= words_take(words, "--replace");
 	if (words_end(words))
 		return STATUS_USAGE;
-	return load(path, isp, class, replace);
+	return load(&change);
 }
 
 /**

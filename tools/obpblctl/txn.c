@@ -15,6 +15,7 @@
 #include "txn.h"
 
 #define MAX_PAYLOAD 65531u
+#define GATHER 32768	/* prefixes that wait to be sent or named */
 
 static int64_t now_ms(void)
 {
@@ -25,29 +26,44 @@ static int64_t now_ms(void)
 }
 
 /**
- * txn_begin() - open a transaction
+ * txn_init() - prepare a transaction
  * @txn: where to put it
  * @nl: the socket
  * @policy: whose files to name, or NULL
  * @empty: start from nothing configured
  *
+ * The kernel hears of it with the first request, since an open transaction is
+ * in the way of other programs.
+ */
+void txn_init(struct txn *txn, struct nl *nl, const struct policy *policy,
+	      bool empty)
+{
+	memset(txn, 0, sizeof(*txn));
+	txn->nl = nl;
+	txn->policy = policy;
+	txn->empty = empty;
+	txn->counted = true;
+	txn->shown = now_ms();
+}
+
+/**
+ * txn_begin() - open a transaction, if it is not open yet
+ * @txn: the transaction
+ *
  * Return: whether it is open.
  */
-bool txn_begin(struct txn *txn, struct nl *nl, const struct policy *policy,
-	       bool empty)
+bool txn_begin(struct txn *txn)
 {
 	char buffer[64] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
-	memset(txn, 0, sizeof(*txn));
-	txn->nl = nl;
-	txn->policy = policy;
-	txn->counted = true;
-	txn->shown = now_ms();
-	request = nl_request(nl, buffer, OBPBL_CMD_BEGIN, NLM_F_ACK);
-	if (empty)
+	if (txn->begun || txn->alone)
+		return true;
+	request = nl_request(txn->nl, buffer, OBPBL_CMD_BEGIN, NLM_F_ACK);
+	if (txn->empty)
 		mnl_attr_put(request, OBPBL_A_EMPTY, 0, NULL);
-	return nl_talk(nl, request, NULL, NULL);
+	txn->begun = nl_talk(txn->nl, request, NULL, NULL);
+	return txn->begun;
 }
 
 static struct sent *last_sent(struct txn *txn)
@@ -81,15 +97,11 @@ static void show_progress(struct txn *txn)
 		txn->prefixes, txn->expected);
 }
 
-/**
- * txn_flush() - send what has gathered
- * @txn: the transaction
- *
- * Return: whether nothing of it was refused.
- */
-bool txn_flush(struct txn *txn)
+static bool send_batch(struct txn *txn)
 {
-	if (!nl_batch_send(txn->nl))
+	if (!txn->n)
+		return true;
+	if (!txn_begin(txn) || !nl_batch_send(txn->nl))
 		return false;
 	show_progress(txn);
 	txn->n = 0;
@@ -98,7 +110,152 @@ bool txn_flush(struct txn *txn)
 
 static bool make_room(struct txn *txn)
 {
-	return !nl_batch_full(txn->nl) || txn_flush(txn);
+	return !nl_batch_full(txn->nl) || send_batch(txn);
+}
+
+/* Puts prefixes of a list into a request; IPv4 comes first. */
+static void put_run(struct txn *txn, struct nlmsghdr *request,
+		    const struct prefixes *list, struct run run)
+{
+	struct sent *sent = last_sent(txn);
+
+	sent->list = list;
+	sent->run = run;
+	sent->offset4 = request->nlmsg_len + MNL_ATTR_HDRLEN;
+	if (run.n4)
+		mnl_attr_put(request, OBPBL_A_PREFIXES4,
+			     run.n4 * sizeof(*list->p4), &list->p4[run.first4]);
+	sent->offset6 = request->nlmsg_len + MNL_ATTR_HDRLEN;
+	if (run.n6)
+		mnl_attr_put(request, OBPBL_A_PREFIXES6,
+			     run.n6 * sizeof(*list->p6), &list->p6[run.first6]);
+	txn->prefixes += run.n4 + run.n6;
+}
+
+static bool add_run(struct txn *txn, uint8_t command, const char *isp,
+		    int class, const struct prefixes *list, struct run run)
+{
+	struct nlmsghdr *request;
+
+	if (!run.n4 && !run.n6)
+		return true;
+	if (!make_room(txn))
+		return false;
+	txn->counted &= command == OBPBL_CMD_PREFIX_ADD;
+	request = add(txn, command);
+	mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+	mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
+	put_run(txn, request, list, run);
+	return true;
+}
+
+static size_t run_size(const struct run *run)
+{
+	return run->n4 * sizeof(struct obpbl_prefix4) +
+	       run->n6 * sizeof(struct obpbl_prefix6);
+}
+
+/* As many of one family as fit, from the rest of a list. */
+static struct run take_run(struct run *rest)
+{
+	struct run run = *rest;
+
+	if (run_size(&run) > MAX_PAYLOAD && run.n4) {
+		run.n6 = 0;
+		if (run_size(&run) > MAX_PAYLOAD)
+			run.n4 = MAX_PAYLOAD / sizeof(struct obpbl_prefix4);
+	} else if (run_size(&run) > MAX_PAYLOAD) {
+		run.n6 = MAX_PAYLOAD / sizeof(struct obpbl_prefix6);
+	}
+	rest->first4 += run.n4;
+	rest->n4 -= run.n4;
+	rest->first6 += run.n6;
+	rest->n6 -= run.n6;
+	return run;
+}
+
+/**
+ * txn_fits() - whether a list is no more than a request can hold
+ * @list: the list
+ *
+ * Return: whether txn_prefixes() makes one request of it.
+ */
+bool txn_fits(const struct prefixes *list)
+{
+	struct run run = { 0, list->n4, 0, list->n6 };
+
+	return run_size(&run) <= MAX_PAYLOAD;
+}
+
+/* Makes a request of what has gathered. */
+static bool close_run(struct txn *txn)
+{
+	struct gathering *g = &txn->gathering;
+	struct run run = g->open;
+
+	g->open = (struct run){ 0 };
+	return add_run(txn, g->command, g->isp, g->class, &g->list, run);
+}
+
+/* What is sent needs no names any more, so that the room is used again. */
+static bool open_run(struct txn *txn, uint8_t command, const char *isp,
+		     int class)
+{
+	struct gathering *g = &txn->gathering;
+
+	if (!close_run(txn))
+		return false;
+	if (prefixes_count(&g->list) >= GATHER && !send_batch(txn))
+		return false;
+	if (!txn->n)
+		g->list.n4 = g->list.n6 = 0;
+	g->open.first4 = g->list.n4;
+	g->open.first6 = g->list.n6;
+	g->command = command;
+	g->class = class;
+	snprintf(g->isp, sizeof(g->isp), "%s", isp);
+	return true;
+}
+
+/**
+ * txn_gather() - add a prefix, together with those like it that came before
+ * @txn: the transaction
+ * @command: OBPBL_CMD_PREFIX_ADD, _REPLACE or _DEL
+ * @isp: the ISP
+ * @class: enum obpbl_class
+ * @p: the prefix
+ * @at: where it was written
+ *
+ * Return: whether nothing was refused until now.
+ */
+bool txn_gather(struct txn *txn, uint8_t command, const char *isp, int class,
+		const struct prefix *p, struct place at)
+{
+	struct gathering *g = &txn->gathering;
+	const size_t full = MAX_PAYLOAD - sizeof(struct obpbl_prefix6);
+
+	if ((g->command != command || g->class != class ||
+	     strcmp(g->isp, isp) || run_size(&g->open) > full ||
+	     !(g->open.n4 + g->open.n6)) &&
+	    !open_run(txn, command, isp, class))
+		return false;
+	prefixes_add(&g->list, p, at);
+	if (p->family == 4)
+		g->open.n4++;
+	else
+		g->open.n6++;
+	return true;
+}
+
+/**
+ * txn_flush() - send what has gathered
+ * @txn: the transaction
+ *
+ * Return: whether nothing of it was refused.
+ */
+bool txn_flush(struct txn *txn)
+{
+	return close_run(txn) && send_batch(txn);
 }
 
 /**
@@ -116,38 +273,12 @@ struct nlmsghdr *txn_add(struct txn *txn, uint8_t command, struct place at,
 {
 	struct nlmsghdr *request;
 
-	if (!make_room(txn))
+	if (!close_run(txn) || !make_room(txn))
 		return NULL;
 	request = add(txn, command);
 	last_sent(txn)->at = at;
 	snprintf(last_sent(txn)->word, CIDR_SIZE, "%s", word);
 	return request;
-}
-
-/* As many prefixes as fit, beginning with @first; returns how many. */
-static size_t add_packed(struct txn *txn, struct nlmsghdr *request, int class,
-			 const char *isp, const struct prefixes *list,
-			 size_t first)
-{
-	bool is4 = first < list->n4;
-	size_t left = is4 ? list->n4 - first : prefixes_count(list) - first;
-	size_t size = is4 ? sizeof(*list->p4) : sizeof(*list->p6);
-	struct sent *sent = last_sent(txn);
-	const void *from;
-
-	if (left > MAX_PAYLOAD / size)
-		left = MAX_PAYLOAD / size;
-	from = is4 ? (const void *)&list->p4[first] :
-	       &list->p6[first - list->n4];
-	mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
-	mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
-	sent->list = list;
-	sent->first = first;
-	sent->size = size;
-	sent->elements = request->nlmsg_len + MNL_ATTR_HDRLEN;
-	mnl_attr_put(request, is4 ? OBPBL_A_PREFIXES4 : OBPBL_A_PREFIXES6,
-		     left * size, from);
-	return left;
 }
 
 /**
@@ -163,17 +294,13 @@ static size_t add_packed(struct txn *txn, struct nlmsghdr *request, int class,
 bool txn_prefixes(struct txn *txn, uint8_t command, const char *isp,
 		  int class, const struct prefixes *list)
 {
-	size_t first = 0, n = prefixes_count(list), sent;
+	struct run rest = { 0, list->n4, 0, list->n6 };
 
-	txn->counted &= command == OBPBL_CMD_PREFIX_ADD;
-	while (first < n) {
-		if (!make_room(txn))
+	if (!close_run(txn))
+		return false;
+	while (rest.n4 || rest.n6)
+		if (!add_run(txn, command, isp, class, list, take_run(&rest)))
 			return false;
-		sent = add_packed(txn, add(txn, command), class, isp, list,
-				  first);
-		first += sent;
-		txn->prefixes += sent;
-	}
 	return true;
 }
 
@@ -200,10 +327,17 @@ bool txn_commit(struct txn *txn)
 
 	if (!txn_flush(txn))
 		return false;
+	if (txn->alone)
+		return true;
+	if (!txn_begin(txn))
+		return false;
 	request = nl_request(txn->nl, buffer, OBPBL_CMD_COMMIT, NLM_F_ACK);
 	if (txn->counted)
 		mnl_attr_put_u64(request, OBPBL_A_COUNT, txn->prefixes);
-	return nl_talk(txn->nl, request, take_generation, txn);
+	if (!nl_talk(txn->nl, request, take_generation, txn))
+		return false;
+	txn->begun = false;
+	return true;
 }
 
 static const struct sent *find_sent(const struct txn *txn, uint32_t seq)
@@ -217,26 +351,41 @@ static const struct sent *find_sent(const struct txn *txn, uint32_t seq)
 }
 
 /* Which prefix of a request the kernel's offset points at. */
+static bool find_prefix(const struct sent *sent, uint32_t offset,
+			struct prefix *p, struct place *at)
+{
+	const struct run *run = &sent->run;
+	uint32_t size4 = sizeof(*sent->list->p4), size6 = sizeof(*sent->list->p6);
+	size_t i4 = (offset - sent->offset4) / size4;
+	size_t i6 = (offset - sent->offset6) / size6;
+
+	if (run->n4 + run->n6 == 1)
+		i4 = i6 = 0;
+	else if (offset < sent->offset4)
+		return false;
+	else if (offset < sent->offset6)
+		i6 = run->n6;
+	if (i6 < run->n6) {
+		prefix_from6(p, &sent->list->p6[run->first6 + i6]);
+		*at = sent->list->at6[run->first6 + i6];
+		return true;
+	}
+	if (i4 >= run->n4)
+		return false;
+	prefix_from4(p, &sent->list->p4[run->first4 + i4]);
+	*at = sent->list->at4[run->first4 + i4];
+	return true;
+}
+
 static void locate(const struct sent *sent, uint32_t offset, struct place *at,
 		   char word[CIDR_SIZE])
 {
-	size_t index = 0, n;
 	struct prefix p;
 
 	*at = sent->at;
 	snprintf(word, CIDR_SIZE, "%s", sent->word);
-	if (!sent->list)
-		return;
-	n = prefixes_count(sent->list) - sent->first;
-	if (offset >= sent->elements)
-		index = (offset - sent->elements) / sent->size;
-	else if (n > 1)
-		return;
-	if (index >= n)
-		return;
-	prefixes_get(sent->list, sent->first + index, &p);
-	*at = prefixes_place(sent->list, sent->first + index);
-	cidr_print(&p, word);
+	if (sent->list && find_prefix(sent, offset, &p, at))
+		cidr_print(&p, word);
 }
 
 static void refusal_text(const struct txn *txn, char *text, size_t size)
@@ -257,21 +406,33 @@ static void refusal_text(const struct txn *txn, char *text, size_t size)
 /**
  * txn_fail() - abort, and say why
  * @txn: the transaction
- * @begun: whether txn_begin() had done
  *
  * Return: STATUS_FAILED.
  */
-int txn_fail(struct txn *txn, bool begun)
+int txn_fail(struct txn *txn)
 {
 	char text[1024];
 
 	if (txn->expected && isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 	refusal_text(txn, text, sizeof(text));
-	if (begun)
-		nl_command(txn->nl, OBPBL_CMD_ABORT);
+	txn_abort(txn);
 	fail("%s", text);
 	return STATUS_FAILED;
+}
+
+/**
+ * txn_abort() - throw away what has not been committed
+ * @txn: the transaction
+ */
+void txn_abort(struct txn *txn)
+{
+	nl_batch_drop(txn->nl);
+	txn->n = 0;
+	txn->gathering.open = (struct run){ 0 };
+	if (txn->begun)
+		nl_command(txn->nl, OBPBL_CMD_ABORT);
+	txn->begun = false;
 }
 
 /**
@@ -283,5 +444,6 @@ void txn_end(struct txn *txn)
 	if (txn->expected && isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 	free(txn->sent);
+	prefixes_free(&txn->gathering.list);
 	memset(txn, 0, sizeof(*txn));
 }

@@ -6,32 +6,66 @@
 #include "netlink.h"
 
 /**
+ * struct run - prefixes of a list that go in one request
+ * @first4: the first IPv4 one
+ * @n4: how many of them
+ * @first6: the first IPv6 one
+ * @n6: how many of them
+ */
+struct run {
+	size_t first4;
+	size_t n4;
+	size_t first6;
+	size_t n6;
+};
+
+/**
  * struct sent - a request of the batch under way
  * @seq: its sequence number
  * @at: where its cause was written
  * @word: the word at fault in it, unless it is one of @list
  * @list: the prefixes in it, or NULL
- * @first: the first of them, in @list
- * @elements: offset of the first one in the request
- * @size: size of one in the request
+ * @run: which of them
+ * @offset4: offset of the first IPv4 one in the request
+ * @offset6: offset of the first IPv6 one in the request
  */
 struct sent {
 	uint32_t seq;
 	struct place at;
 	char word[CIDR_SIZE];
 	const struct prefixes *list;
-	size_t first;
-	uint32_t elements;
-	uint32_t size;
+	struct run run;
+	uint32_t offset4;
+	uint32_t offset6;
+};
+
+/**
+ * struct gathering - prefixes that come one by one, to go in few requests
+ * @list: they, and those of the batch under way
+ * @open: those that are in no request yet
+ * @command: of those
+ * @class: likewise
+ * @isp: likewise
+ */
+struct gathering {
+	struct prefixes list;
+	struct run open;
+	uint8_t command;
+	int class;
+	char isp[OBPBL_ISP_NAME_SIZE];
 };
 
 /**
  * struct txn - a transaction
  * @nl: the socket
  * @policy: whose files to name, or NULL
+ * @empty: start from nothing configured
+ * @begun: the kernel knows of it
+ * @alone: it is one request, which needs no frame
  * @sent: requests of the batch under way
  * @n: number of @sent
  * @cap: room
+ * @gathering: prefixes from txn_gather()
  * @prefixes: sent until now
  * @counted: all of them were added, so that OBPBL_A_COUNT is their number
  * @expected: to be sent in all, for showing progress; 0: do not
@@ -41,9 +75,13 @@ struct sent {
 struct txn {
 	struct nl *nl;
 	const struct policy *policy;
+	bool empty;
+	bool begun;
+	bool alone;
 	struct sent *sent;
 	size_t n;
 	size_t cap;
+	struct gathering gathering;
 	uint64_t prefixes;
 	bool counted;
 	uint64_t expected;
@@ -51,15 +89,20 @@ struct txn {
 	uint64_t generation;
 };
 
-bool txn_begin(struct txn *txn, struct nl *nl, const struct policy *policy,
-	       bool empty);
+void txn_init(struct txn *txn, struct nl *nl, const struct policy *policy,
+	      bool empty);
+bool txn_begin(struct txn *txn);
 struct nlmsghdr *txn_add(struct txn *txn, uint8_t command, struct place at,
 			 const char *word);
 bool txn_prefixes(struct txn *txn, uint8_t command, const char *isp,
 		  int class, const struct prefixes *list);
+bool txn_gather(struct txn *txn, uint8_t command, const char *isp, int class,
+		const struct prefix *p, struct place at);
+bool txn_fits(const struct prefixes *list);
 bool txn_flush(struct txn *txn);
 bool txn_commit(struct txn *txn);
-int txn_fail(struct txn *txn, bool begun);
+int txn_fail(struct txn *txn);
+void txn_abort(struct txn *txn);
 void txn_end(struct txn *txn);
 
 #endif

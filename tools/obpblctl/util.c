@@ -14,12 +14,29 @@
 
 struct options options;
 static char failure[1024];
+static const char *where_file;
+static uint32_t where_line;
+
+/**
+ * say_where() - the line of a batch that messages are about
+ * @file: its file, or NULL for none
+ * @line: its number
+ */
+void say_where(const char *file, uint32_t line)
+{
+	where_file = file;
+	where_line = line;
+}
 
 static void say(const char *kind, const char *format, va_list args)
 {
 	char text[sizeof(failure)];
+	size_t used = 0;
 
-	vsnprintf(text, sizeof(text), format, args);
+	if (where_file)
+		used = snprintf(text, sizeof(text), "%.512s:%u: ", where_file,
+				where_line);
+	vsnprintf(text + used, sizeof(text) - used, format, args);
 	if (!*kind)
 		memcpy(failure, text, sizeof(text));
 	fprintf(stderr, "obpblctl: %s%s\n", kind, text);
@@ -78,6 +95,14 @@ void warn(const char *format, ...)
 const char *last_failure(void)
 {
 	return failure;
+}
+
+/**
+ * forget_failure() - as if there had been none
+ */
+void forget_failure(void)
+{
+	*failure = '\0';
 }
 
 /**

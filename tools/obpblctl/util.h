@@ -32,10 +32,12 @@ enum status {
  * struct options - what was said before the command
  * @json: -j, one JSON document on stdout
  * @netns: -n, name of a network namespace, or NULL
+ * @lines: each document on a line of its own
  */
 struct options {
 	bool json;
 	const char *netns;
+	bool lines;
 };
 
 extern struct options options;
@@ -46,6 +48,8 @@ int fail(const char *format, ...) PRINTF(1, 2);
 int usage(const char *format, ...) PRINTF(1, 2);
 void warn(const char *format, ...) PRINTF(1, 2);
 const char *last_failure(void);
+void forget_failure(void);
+void say_where(const char *file, uint32_t line);
 
 void *xrealloc(void *old, size_t count, size_t size);
 void *xcalloc(size_t count, size_t size);

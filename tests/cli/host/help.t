@@ -1,49 +1,61 @@
 0 obpblctl help
 > usage: obpblctl [-j] [-n NETNS] COMMAND
+>        obpblctl [-j] [-n NETNS] -b FILE|- [-f|--atomic]
 >
 > Outbound Port 25 Blocking: control of the obpbl kernel module.
 >
->   -j, --json          one JSON document on stdout
+>   -j, --json          one JSON document on stdout; with -b one a line
 >   -n, --netns NETNS   act in that network namespace (ip netns)
+>   -b, --batch FILE    run the commands in it, one a line; - is stdin
+>   -f, --force         with -b: go on after a failure
+>       --atomic        with -b: all changes in one step, or none
 >   -V, --version       version of the program and of the module
 >   -h, --help          this
 >
->   show      the policy at a glance; so does no command at all
->   apply     replace the whole configured policy, atomically
->   save      the running policy as a config file that apply accepts
->   flush     remove the policy of this namespace
->   mode      set the mode of one ISP, or of all
->   isp       ISPs and their attributes
->   prefix    prefixes of an ISP
->   test      the kernel's own decision on a packet that is not sent
->   stats     counters of each ISP and reason
->   version   program, module and protocol versions, and which to update
->   help      this, or more of a command
+>   show       the policy at a glance; so does no command at all
+>   apply      replace the whole configured policy, atomically
+>   save       the running policy as a config file that apply accepts
+>   flush      remove the policy of this namespace
+>   mode       set the mode of one ISP, or of all
+>   isp        ISPs and their attributes
+>   prefix     prefixes of an ISP
+>   exempt     exemptions: sources that pass
+>   quarantine quarantines: sources that reach relays only
+>   test       the kernel's own decision on a packet that is not sent
+>   stats      counters of each ISP and reason
+>   version    program, module and protocol versions, and which to update
+>   help       this, or more of a command
 >
 > Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;
 > test: 0 pass, 10 block, 11 would block.
 > obpblctl help COMMAND says more.
 0 obpblctl --help
 > usage: obpblctl [-j] [-n NETNS] COMMAND
+>        obpblctl [-j] [-n NETNS] -b FILE|- [-f|--atomic]
 >
 > Outbound Port 25 Blocking: control of the obpbl kernel module.
 >
->   -j, --json          one JSON document on stdout
+>   -j, --json          one JSON document on stdout; with -b one a line
 >   -n, --netns NETNS   act in that network namespace (ip netns)
+>   -b, --batch FILE    run the commands in it, one a line; - is stdin
+>   -f, --force         with -b: go on after a failure
+>       --atomic        with -b: all changes in one step, or none
 >   -V, --version       version of the program and of the module
 >   -h, --help          this
 >
->   show      the policy at a glance; so does no command at all
->   apply     replace the whole configured policy, atomically
->   save      the running policy as a config file that apply accepts
->   flush     remove the policy of this namespace
->   mode      set the mode of one ISP, or of all
->   isp       ISPs and their attributes
->   prefix    prefixes of an ISP
->   test      the kernel's own decision on a packet that is not sent
->   stats     counters of each ISP and reason
->   version   program, module and protocol versions, and which to update
->   help      this, or more of a command
+>   show       the policy at a glance; so does no command at all
+>   apply      replace the whole configured policy, atomically
+>   save       the running policy as a config file that apply accepts
+>   flush      remove the policy of this namespace
+>   mode       set the mode of one ISP, or of all
+>   isp        ISPs and their attributes
+>   prefix     prefixes of an ISP
+>   exempt     exemptions: sources that pass
+>   quarantine quarantines: sources that reach relays only
+>   test       the kernel's own decision on a packet that is not sent
+>   stats      counters of each ISP and reason
+>   version    program, module and protocol versions, and which to update
+>   help       this, or more of a command
 >
 > Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;
 > test: 0 pass, 10 block, 11 would block.
@@ -74,6 +86,8 @@
 > mode
 > isp
 > prefix
+> exempt
+> quarantine
 > test
 > stats
 > version

@@ -1,0 +1,111 @@
+# Exemptions and quarantines by command.
+@ alpha.conf
+| isp alpha {
+|     mode    = enforce
+|     space   = { 203.0.113.0/24, 2001:db8:a::/48 }
+|     dynamic = { 203.0.113.0/25, 2001:db8:a:1000::/52 }
+|     relay   = { 203.0.113.200 }
+| }
+| isp beta { space = { 192.0.2.0/24 } dynamic = { 192.0.2.0/25 } relay = { 192.0.2.200 } }
+| exempt 203.0.113.11 { isp = alpha  until = "2097-03-31T00:00:00Z"  reason = "in the file" }
+0 obpblctl exempt; obpblctl quarantine list; obpblctl -j exempt list
+> []
+0 obpblctl apply alpha.conf >/dev/null
+10 obpblctl -j test from 203.0.113.9 to 198.18.0.25 | grep reason; exit ${PIPESTATUS[0]}
+>  "reason": "outside",
+0 obpblctl exempt add 203.0.113.9 isp alpha until 2097-03-31T00:00:00+09:00 reason "own MTA, contract" ticket AB-1234
+0 obpblctl -j test from 203.0.113.9 to 198.18.0.25 | grep reason
+>  "reason": "exempt",
+0 obpblctl exempt add 203.0.113.10 to 198.51.100.99 ticket "T 1" reason "日本" isp alpha
+! obpblctl: warning: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
+0 obpblctl exempt add 2001:db8:a:1000::/64 isp alpha dev ppp0 for 59m reason "soon"
+0 obpblctl exempt add 192.0.2.9 isp beta until 2001-02-03T04:05:06Z reason "long ago"
+! obpblctl: warning: exempt 192.0.2.9/32 ended at 2001-02-03T04:05:06Z: it has no effect
+0 obpblctl -j quarantine add 203.0.113.77 isp alpha for 26h30m reason "bot report" | sed 's/"until": "2[^"]*"/"until": "LATER"/'
+> {
+>  "prefix": "203.0.113.77/32",
+>  "isp": "alpha",
+>  "until": "LATER",
+>  "reason": "bot report",
+>  "ticket": null,
+>  "expired": false,
+>  "configured": false
+> }
+10 obpblctl -j test from 203.0.113.77 to 203.0.113.130 | grep reason; exit ${PIPESTATUS[0]}
+>  "reason": "quarantine",
+0 obpblctl exempt list | sed -E 's/[0-9]+ days( [0-9]+ hours?)?/N days/; s/5[89] minutes( [0-9]* seconds?)?/59 minutes/; s/ +/ /g' | sort
+> 192.0.2.9/32 beta - - EXPIRED N days ago - long ago
+> 2001:db8:a:1000::/64 alpha - ppp0 soon: 59 minutes - soon
+> 203.0.113.10/32 alpha 198.51.100.99/32 - no end T 1 日本
+> 203.0.113.11/32 alpha - - N days - in the file
+> 203.0.113.9/32 alpha - - N days AB-1234 own MTA, contract
+> prefix isp to dev left ticket reason
+0 obpblctl quarantine list
+> prefix           isp    left           ticket  reason
+> 203.0.113.77/32  alpha  1 day 2 hours  -       bot report
+0 obpblctl -j exempt list 203.0.113.0/29 isp alpha; obpblctl exempt list 203.0.113.8/29 isp beta; obpblctl -j exempt list 203.0.113.11
+> []
+> [
+>  {
+>   "prefix": "203.0.113.11/32",
+>   "isp": "alpha",
+>   "to": null,
+>   "dev": null,
+>   "until": "2097-03-31T00:00:00Z",
+>   "reason": "in the file",
+>   "ticket": null,
+>   "expired": false,
+>   "configured": true
+>  }
+> ]
+0 obpblctl -j exempt list isp alpha | grep -c '"prefix"'; obpblctl -j exempt list isp beta | grep 'prefix\|until\|expired'
+> 4
+>   "prefix": "192.0.2.9/32",
+>   "until": "2001-02-03T04:05:06Z",
+>   "expired": true,
+# What is there, and what is not.
+1 obpblctl exempt add 203.0.113.9 isp alpha for 1h reason again
+! obpblctl: '203.0.113.9/32': it exists already
+1 obpblctl exempt add 203.0.113.11 isp alpha for 1h reason again
+! obpblctl: '203.0.113.11/32': it exists already
+1 obpblctl exempt add 203.0.113.9 isp beta for 1h reason x
+! obpblctl: '203.0.113.9/32': the prefix belongs to isp alpha
+1 obpblctl exempt add 203.0.113.9 isp nobody for 1h reason x
+! obpblctl: '203.0.113.9/32': there is no such ISP
+1 obpblctl exempt del 203.0.113.10 isp alpha
+! obpblctl: '203.0.113.10/32': there is no such entry
+1 obpblctl quarantine del 203.0.113.78 isp alpha
+! obpblctl: '203.0.113.78/32': there is no such entry
+1 obpblctl -j quarantine del 203.0.113.78 isp alpha 2>/dev/null
+> {
+>  "error": "'203.0.113.78/32': there is no such entry"
+> }
+# They survive apply, and come back from save.
+0 obpblctl apply alpha.conf 2>&1 | grep -v generation; obpblctl exempt list | wc -l
+> no difference
+> 6
+0 obpblctl save | sed -n '/^exempt 203.0.113.9/,/^}/p'
+> exempt 203.0.113.9/32 {
+>     isp     = alpha
+>     until   = "2097-03-30T15:00:00Z"
+>     reason  = "own MTA, contract"
+>     ticket  = "AB-1234"
+> }
+0 obpblctl save >saved.conf; obpblctl -j exempt list | grep -v configured | sort >a; obpblctl -j quarantine list | sort | grep -v configured >>a; obpblctl flush --yes >/dev/null; obpblctl apply saved.conf >/dev/null 2>&1; obpblctl -j exempt list | grep -v configured | sort >b; obpblctl -j quarantine list | grep -v configured | sort >>b; cmp a b; obpblctl save | diff - saved.conf | grep -v generation
+> 1c1
+> ---
+0 obpblctl -j exempt list | grep -c '"configured": true'
+> 5
+# From either layer they go.
+0 obpblctl exempt del 203.0.113.10 isp alpha to 198.51.100.99; obpblctl exempt del 203.0.113.9 isp alpha; obpblctl exempt del 2001:db8:a:1000::/64 isp alpha dev ppp0; obpblctl -j quarantine del 203.0.113.77 isp alpha; obpblctl exempt list | wc -l
+> {
+>  "prefix": "203.0.113.77/32",
+>  "isp": "alpha"
+> }
+> 3
+# In a batch.
+0 printf '%s\n' 'exempt add 203.0.113.9 isp alpha for 1h reason "one two # three" ticket "\"4\""' 'quarantine add 203.0.113.10 isp alpha reason x' 'exempt list 203.0.113.9 -j' | obpblctl -b - | sed 's/"until": "[^"]*"/"until": SOON/'
+> [{"prefix": "203.0.113.9/32", "isp": "alpha", "to": null, "dev": null, "until": SOON, "reason": "one two # three", "ticket": "\"4\"", "expired": false, "configured": false}]
+1 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.9 isp alpha' | obpblctl -b - --atomic
+! obpblctl: stdin:2: '203.0.113.9/32': there is no such entry
+0 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.10 isp alpha' | obpblctl -b - --atomic; obpblctl quarantine list; obpblctl exempt list 203.0.113.9

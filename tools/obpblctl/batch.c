@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Many commands by one process
+ *
+ * A line is a command line like that of the program. One socket serves all of
+ * them. Each line is a step of its own, or, in an atomic batch, all of them
+ * are one: then the commands add requests to a common transaction, and what
+ * follows each other and is alike shares a request.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch.h"
+#include "command.h"
+#include "line.h"
+#include "list.h"
+#include "out.h"
+#include "txn.h"
+
+/**
+ * struct batch - the batch under way
+ * @how: its options
+ * @lines: its file
+ * @words: the words of the current line
+ * @changes: commands that have changed something, or will
+ * @files: the names of the file and of lists that it loads
+ * @nl: the socket of an atomic one
+ * @txn: its transaction
+ */
+struct batch {
+	const struct batch_options *how;
+	struct lines lines;
+	struct line_words words;
+	uint64_t changes;
+	struct policy files;
+	struct nl nl;
+	struct txn txn;
+};
+
+/* There is one at a time, since a line cannot begin another. */
+static struct batch *batch;
+
+/**
+ * batch_joined() - whether changes are part of an atomic batch
+ *
+ * Return: whether they are.
+ */
+bool batch_joined(void)
+{
+	return batch && batch->how->atomic;
+}
+
+static struct place here(void)
+{
+	struct place at = { 0, batch->lines.line };
+
+	return at;
+}
+
+/**
+ * batch_request() - begin a request of an atomic batch
+ * @command: enum obpbl_cmd
+ * @word: the word at fault if it is refused
+ *
+ * Return: the request, for attributes to be added; NULL if an earlier one was
+ * refused, which the end of the batch will say.
+ */
+struct nlmsghdr *batch_request(uint8_t command, const char *word)
+{
+	batch->changes++;
+	return txn_add(&batch->txn, command, here(), word);
+}
+
+/**
+ * batch_prefixes() - add prefixes to an atomic batch
+ * @command: OBPBL_CMD_PREFIX_ADD, _REPLACE or _DEL
+ * @isp: the ISP
+ * @class: enum obpbl_class
+ * @file: the list that they were read from, or NULL
+ * @list: they; copied
+ *
+ * Return: STATUS_OK; STATUS_FAILED if an earlier request was refused, which
+ * the end of the batch will say.
+ */
+int batch_prefixes(uint8_t command, const char *isp, int class,
+		   const char *file, const struct prefixes *list)
+{
+	size_t i, n = prefixes_count(list);
+	struct place at = here();
+	struct prefix p;
+
+	batch->changes++;
+	if (file)
+		at.file = policy_file(&batch->files, file);
+	for (i = 0; i < n; i++) {
+		prefixes_get(list, i, &p);
+		if (file)
+			at.line = prefixes_place(list, i).line;
+		if (!txn_gather(&batch->txn, command, isp, class, &p, at))
+			return STATUS_FAILED;
+	}
+	return STATUS_OK;
+}
+
+/**
+ * batch_no_change() - refuse what is no change in an atomic batch
+ * @word: what was asked for
+ *
+ * Return: STATUS_USAGE.
+ */
+int batch_no_change(const char *word)
+{
+	return usage("'%s': only changes can be part of an atomic batch", word);
+}
+
+/**
+ * batch_stdin() - refuse to read a file from stdin, if commands come from it
+ * @path: name of the file
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int batch_stdin(const char *path)
+{
+	if (strcmp(path, "-") || !batch || strcmp(batch->how->path, "-"))
+		return STATUS_OK;
+	return usage("'-': the commands come from stdin; it cannot be a file as well");
+}
+
+/* The options of a line are its own; those of the program hold for all. */
+static int run_words(void)
+{
+	struct words words = { batch->words.at, batch->words.n };
+	struct options outer = options;
+	int status;
+
+	out_begin();
+	status = run_command(&words);
+	if (!batch_joined() || status)
+		out_end(status);
+	options = outer;
+	return status;
+}
+
+/* Verdicts of test are answers, and no failures. */
+static bool is_failure(int status)
+{
+	return status && status != STATUS_BLOCK &&
+	       status != STATUS_WOULD_BLOCK;
+}
+
+static int run_line(char *line, size_t size)
+{
+	int status = STATUS_OK;
+	const char *fault;
+
+	say_where(file_name(batch->how->path), batch->lines.line);
+	fault = line_split(line, size, &batch->words);
+	if (fault) {
+		out_begin();
+		status = usage("%s", fault);
+		out_end(status);
+	} else if (batch->words.n) {
+		status = run_words();
+	}
+	say_where(NULL, 0);
+	fflush(stdout);
+	return status;
+}
+
+static int cannot_read(const char *fault)
+{
+	const char *file = file_name(batch->how->path);
+
+	if (batch->lines.line)
+		return fail("%s:%u: %s", file, batch->lines.line, fault);
+	return fail("%s: %s", file, fault);
+}
+
+static int run_lines(void)
+{
+	int status, worst = STATUS_OK;
+	const char *fault;
+	size_t size;
+	char *line;
+
+	for (;;) {
+		fault = lines_next(&batch->lines, &line, &size);
+		if (fault)
+			return cannot_read(fault);
+		if (!line)
+			return worst;
+		status = run_line(line, size);
+		if (ferror(stdout))
+			return STATUS_FAILED;
+		if (!is_failure(status))
+			continue;
+		if (!batch->how->force)
+			return status;
+		worst = STATUS_FAILED;
+	}
+}
+
+static int run_alone(void)
+{
+	int status;
+
+	nl_keep(true);
+	status = run_lines();
+	nl_keep(false);
+	return status;
+}
+
+static int commit(void)
+{
+	out_begin();
+	if (batch->changes && !txn_commit(&batch->txn))
+		return txn_fail(&batch->txn);
+	if (options.json)
+		out_json(json_pack("{s:I, s:o}", "changes",
+				   (json_int_t)batch->changes, "generation",
+				   batch->changes ?
+				   json_integer(batch->txn.generation) :
+				   json_null()));
+	return STATUS_OK;
+}
+
+/* A refusal is told here, since it may be one of an earlier line. */
+static int run_atomic(void)
+{
+	int status;
+
+	status = nl_open(&batch->nl);
+	if (status)
+		return status;
+	txn_init(&batch->txn, &batch->nl, &batch->files, false);
+	status = run_lines();
+	if (batch->nl.refusal.error)
+		status = txn_fail(&batch->txn);
+	else if (status)
+		txn_abort(&batch->txn);
+	else
+		status = commit();
+	txn_end(&batch->txn);
+	nl_close(&batch->nl);
+	return status;
+}
+
+static int refuse_options(const struct batch_options *how,
+			  const struct words *words)
+{
+	char text[QUOTE_SIZE];
+
+	if (batch)
+		return usage("a line cannot begin another batch");
+	if (!how->path)
+		return usage("'%s' is for a batch: -b FILE",
+			     how->atomic ? "--atomic" : "-f");
+	if (words->left)
+		return usage("%s: the commands come from %s",
+			     quote_word(*words->at, text),
+			     file_name(how->path));
+	if (how->atomic && how->force)
+		return usage("'--atomic' is all or nothing; it cannot be with '-f'");
+	return STATUS_OK;
+}
+
+/**
+ * batch_command() - run the commands of a file
+ * @how: its options
+ * @words: what follows them
+ *
+ * Return: enum status.
+ */
+int batch_command(const struct batch_options *how, struct words *words)
+{
+	struct batch state = { .how = how };
+	const char *fault;
+	int status;
+
+	status = refuse_options(how, words);
+	if (status)
+		return status;
+	fault = lines_open(&state.lines, how->path);
+	if (fault)
+		return fail("%s: %s", file_name(how->path), fault);
+	policy_file(&state.files, file_name(how->path));
+	batch = &state;
+	options.lines = true;
+	status = how->atomic ? run_atomic() : run_alone();
+	batch = NULL;
+	lines_close(&state.lines);
+	free(state.words.at);
+	policy_free(&state.files);
+	return status;
+}

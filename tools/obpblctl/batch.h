@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Many commands by one process */
+#ifndef OBPBLCTL_BATCH_H
+#define OBPBLCTL_BATCH_H
+
+#include "netlink.h"
+
+/**
+ * struct batch_options - how to run a file of commands
+ * @path: its name; "-" is stdin; NULL: none was given
+ * @force: go on after a failure
+ * @atomic: all of it is one transaction
+ */
+struct batch_options {
+	const char *path;
+	bool force;
+	bool atomic;
+};
+
+int batch_command(const struct batch_options *how, struct words *words);
+
+/*
+ * In an atomic batch, a command that changes something adds its requests to
+ * those of the lines before it, instead of sending them.
+ */
+bool batch_joined(void);
+struct nlmsghdr *batch_request(uint8_t command, const char *word);
+int batch_prefixes(uint8_t command, const char *isp, int class,
+		   const char *file, const struct prefixes *list);
+int batch_no_change(const char *word);
+int batch_stdin(const char *path);
+
+#endif

@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The exempt and quarantine commands */
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "batch.h"
+#include "command.h"
+#include "isp.h"
+#include "kernel.h"
+#include "names.h"
+#include "out.h"
+#include "overlay.h"
+
+#define SOON 3600	/* an end that is worth a remark, in seconds */
+
+/**
+ * struct order - what a command line asks for
+ * @class: enum obpbl_class
+ * @command: OBPBL_CMD_OVERLAY_ADD, _DEL or _GET
+ * @overlay: the words of the line; its texts are not its own
+ * @has_end: whether an end was given
+ */
+struct order {
+	int class;
+	uint8_t command;
+	struct overlay overlay;
+	bool has_end;
+};
+
+static const char *name_of(const struct order *order)
+{
+	return names_word(&class_names, order->class);
+}
+
+/**
+ * overlay_put() - add an overlay to a request
+ * @request: the request
+ * @overlay: the overlay
+ */
+void overlay_put(struct nlmsghdr *request, const struct overlay *overlay)
+{
+	mnl_attr_put_strz(request, OBPBL_A_ISP, overlay->isp);
+	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
+	mnl_attr_put_u8(request, OBPBL_A_LAYER, overlay->layer);
+	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
+		      OBPBL_A_PREFIXES6);
+	if (overlay->to.family)
+		nl_put_prefix(request, &overlay->to, OBPBL_A_TO4, OBPBL_A_TO6);
+	if (*overlay->dev)
+		mnl_attr_put_strz(request, OBPBL_A_DEV, overlay->dev);
+	if (overlay->until)
+		mnl_attr_put_u64(request, OBPBL_A_UNTIL, overlay->until);
+	if (overlay->reason)
+		mnl_attr_put_strz(request, OBPBL_A_REASON, overlay->reason);
+	if (overlay->ticket)
+		mnl_attr_put_strz(request, OBPBL_A_TICKET, overlay->ticket);
+}
+
+/* Words */
+
+static int refuse(const char *word, const char *why)
+{
+	char text[QUOTE_SIZE];
+
+	return usage("%s: %s", quote_word(word, text), why);
+}
+
+static int take_prefix(const char *word, struct prefix *p)
+{
+	enum cidr_fault fault = cidr_parse(word, strlen(word), p);
+	char why[128];
+
+	if (!fault)
+		return STATUS_OK;
+	cidr_explain(fault, p, why, sizeof(why));
+	return refuse(word, why);
+}
+
+static int take_isp(const char *word, struct order *order)
+{
+	const char *fault = isp_name_fault(word);
+
+	if (fault)
+		return refuse(word, fault);
+	strcpy(order->overlay.isp, word);
+	return STATUS_OK;
+}
+
+static int take_dev(const char *word, struct order *order)
+{
+	const char *fault = device_fault(word);
+
+	if (fault)
+		return refuse(word, fault);
+	strcpy(order->overlay.dev, word);
+	return STATUS_OK;
+}
+
+static int take_end(const char *word, struct order *order, bool from_now)
+{
+	uint64_t seconds;
+	const char *fault;
+
+	if (order->has_end)
+		return usage("there are both 'for' and 'until'; one end is enough");
+	order->has_end = true;
+	fault = from_now ? parse_duration(word, &seconds) :
+			   parse_time(word, &seconds);
+	if (fault)
+		return refuse(word, fault);
+	if (from_now)
+		seconds += time(NULL);
+	order->overlay.until = seconds ? seconds : 1;
+	return STATUS_OK;
+}
+
+static int take_text(const char *key, const char *word, size_t size, char **to)
+{
+	const char *fault = text_fault(word, size);
+
+	if (fault)
+		return usage("'%s': %s", key, fault);
+	*to = (char *)word;
+	return STATUS_OK;
+}
+
+/**
+ * enum keys - the words that stand before others
+ */
+enum keys {
+	KEY_ISP = 1,
+	KEY_TO = 2,
+	KEY_DEV = 4,
+	KEY_FOR = 8,
+	KEY_UNTIL = 16,
+	KEY_REASON = 32,
+	KEY_TICKET = 64,
+};
+
+static const struct {
+	const char *word;
+	enum keys key;
+} keys[] = {
+	{ "isp", KEY_ISP },
+	{ "to", KEY_TO },
+	{ "dev", KEY_DEV },
+	{ "for", KEY_FOR },
+	{ "until", KEY_UNTIL },
+	{ "reason", KEY_REASON },
+	{ "ticket", KEY_TICKET },
+};
+
+/* A quarantine has neither a destination nor a device. */
+static int keys_of(const struct order *order)
+{
+	int all = KEY_ISP;
+
+	if (order->command != OBPBL_CMD_OVERLAY_GET &&
+	    order->class == OBPBL_CLASS_EXEMPT)
+		all |= KEY_TO | KEY_DEV;
+	if (order->command == OBPBL_CMD_OVERLAY_ADD)
+		all |= KEY_FOR | KEY_UNTIL | KEY_REASON | KEY_TICKET;
+	return all;
+}
+
+static int find_key(const char *word, int allowed)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (keys[i].key & allowed && !strcmp(keys[i].word, word))
+			return keys[i].key;
+	return 0;
+}
+
+static int take_value(struct order *order, int key, const char *value)
+{
+	struct overlay *overlay = &order->overlay;
+
+	switch (key) {
+	case KEY_ISP:
+		return take_isp(value, order);
+	case KEY_TO:
+		return take_prefix(value, &overlay->to);
+	case KEY_DEV:
+		return take_dev(value, order);
+	case KEY_FOR:
+	case KEY_UNTIL:
+		return take_end(value, order, key == KEY_FOR);
+	case KEY_REASON:
+		return take_text("reason", value, OBPBL_REASON_SIZE,
+				 &overlay->reason);
+	}
+	return take_text("ticket", value, OBPBL_TICKET_SIZE, &overlay->ticket);
+}
+
+static int take_pairs(struct words *words, struct order *order, int *given)
+{
+	const char *word, *value;
+	char text[QUOTE_SIZE];
+	int key, status = 0;
+
+	while (!status && (word = words_next(words))) {
+		key = find_key(word, keys_of(order));
+		if (!key)
+			return command_usage(name_of(order), "%s: not expected here",
+					     quote_word(word, text));
+		if (*given & key)
+			return usage("'%s': given twice", word);
+		*given |= key;
+		value = words_next(words);
+		if (!value)
+			return command_usage(name_of(order),
+					     "'%s': a value follows it", word);
+		status = take_value(order, key, value);
+	}
+	return status;
+}
+
+static int take_order(struct words *words, struct order *order)
+{
+	struct overlay *overlay = &order->overlay;
+	int given = 0, status = STATUS_OK;
+	bool listing = order->command == OBPBL_CMD_OVERLAY_GET;
+
+	overlay->class = order->class;
+	overlay->layer = OBPBL_LAYER_RUNTIME;
+	if (words->left && !find_key(*words->at, KEY_ISP))
+		status = take_prefix(words_next(words), &overlay->prefix);
+	else if (!listing)
+		return command_usage(name_of(order), "a prefix is missing");
+	if (!status)
+		status = take_pairs(words, order, &given);
+	if (status || listing)
+		return status;
+	if (!(given & KEY_ISP))
+		return command_usage(name_of(order), "'isp NAME' is missing");
+	if (order->command == OBPBL_CMD_OVERLAY_ADD && !(given & KEY_REASON))
+		return command_usage(name_of(order), "'reason TEXT' is missing");
+	if (overlay->to.family && overlay->to.family != overlay->prefix.family)
+		return usage("the destination is IPv%d, the source IPv%d",
+			     overlay->to.family, overlay->prefix.family);
+	return STATUS_OK;
+}
+
+/* Lists */
+
+static bool covers(const struct prefix *whole, const struct prefix *p)
+{
+	unsigned int bytes = whole->len / 8, bits = whole->len % 8;
+
+	if (whole->family != p->family || whole->len > p->len ||
+	    memcmp(whole->addr, p->addr, bytes))
+		return false;
+	return !bits || !((whole->addr[bytes] ^ p->addr[bytes]) >> (8 - bits));
+}
+
+static json_t *json_prefix(const struct prefix *p)
+{
+	char text[CIDR_SIZE];
+
+	return p->family ? json_string(cidr_print(p, text)) : json_null();
+}
+
+static json_t *json_or_null(const char *text)
+{
+	return text && *text ? json_text(text) : json_null();
+}
+
+static json_t *json_until(uint64_t until)
+{
+	char text[32];
+
+	return until ? json_string(print_time(until, text)) : json_null();
+}
+
+/* What tells an overlay from others */
+static json_t *identity_json(const struct overlay *overlay)
+{
+	json_t *row;
+
+	row = json_pack("{s:o, s:s}", "prefix", json_prefix(&overlay->prefix),
+			"isp", overlay->isp);
+	if (overlay->class == OBPBL_CLASS_EXEMPT) {
+		json_object_set_new(row, "to", json_prefix(&overlay->to));
+		json_object_set_new(row, "dev", json_or_null(overlay->dev));
+	}
+	return row;
+}
+
+static json_t *overlay_json(const struct overlay *overlay, uint64_t now)
+{
+	json_t *row = identity_json(overlay);
+
+	json_object_set_new(row, "until", json_until(overlay->until));
+	json_object_set_new(row, "reason", json_or_null(overlay->reason));
+	json_object_set_new(row, "ticket", json_or_null(overlay->ticket));
+	json_object_set_new(row, "expired",
+			    json_boolean(overlay->until &&
+					 overlay->until <= now));
+	json_object_set_new(row, "configured",
+			    json_boolean(overlay->layer ==
+					 OBPBL_LAYER_CONFIGURED));
+	return row;
+}
+
+/* The two largest units of a time */
+static void print_span(uint64_t seconds, char *text, size_t size)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *name;
+	} units[] = {
+		{ 86400, "day" }, { 3600, "hour" }, { 60, "minute" },
+		{ 1, "second" },
+	};
+	uint64_t n, more;
+	size_t i = 0;
+	int used;
+
+	while (i < 3 && seconds < units[i].seconds)
+		i++;
+	n = seconds / units[i].seconds;
+	used = snprintf(text, size, "%" PRIu64 " %s%s", n, units[i].name,
+			plural(n));
+	more = i < 3 ? seconds % units[i].seconds / units[i + 1].seconds : 0;
+	if (more)
+		snprintf(text + used, size - used, " %" PRIu64 " %s%s", more,
+			 units[i + 1].name, plural(more));
+}
+
+static void print_left(uint64_t until, uint64_t now, char *text, size_t size)
+{
+	char span[64];
+
+	if (!until) {
+		snprintf(text, size, "no end");
+	} else if (until <= now) {
+		print_span(now - until, span, sizeof(span));
+		snprintf(text, size, "EXPIRED %s ago", span);
+	} else {
+		print_span(until - now, span, sizeof(span));
+		snprintf(text, size, "%s%s", until - now < SOON ? "soon: " : "",
+			 span);
+	}
+}
+
+static json_t *overlay_row(const struct overlay *overlay, uint64_t now)
+{
+	json_t *row = overlay_json(overlay, now);
+	char left[96];
+
+	print_left(overlay->until, now, left, sizeof(left));
+	json_object_set_new(row, "left", json_string(left));
+	return row;
+}
+
+static bool is_wanted(const struct order *order, const struct overlay *overlay)
+{
+	return overlay->class == order->class &&
+	       (!*order->overlay.isp ||
+		!strcmp(order->overlay.isp, overlay->isp)) &&
+	       (!order->overlay.prefix.family ||
+		covers(&order->overlay.prefix, &overlay->prefix));
+}
+
+static void print_list(const struct order *order, const struct policy *policy)
+{
+	static const char *const exempt_columns[] = {
+		"prefix", "isp", "to", "dev", "left", "ticket", "reason",
+		NULL
+	};
+	static const char *const quarantine_columns[] = {
+		"prefix", "isp", "left", "ticket", "reason", NULL
+	};
+	json_t *rows = json_array();
+	uint64_t now = time(NULL);
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++)
+		if (is_wanted(order, &policy->overlays[i]))
+			json_array_append_new(rows, options.json ?
+				overlay_json(&policy->overlays[i], now) :
+				overlay_row(&policy->overlays[i], now));
+	if (options.json)
+		out_json(json_incref(rows));
+	else if (json_array_size(rows))
+		out_table(rows, order->class == OBPBL_CLASS_EXEMPT ?
+			  exempt_columns : quarantine_columns, "");
+	json_decref(rows);
+}
+
+static int list(const struct order *order)
+{
+	struct policy policy;
+	struct nl nl;
+	int status;
+
+	if (batch_joined())
+		return batch_no_change("list");
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	status = kernel_policy(&nl, &policy, KERNEL_OVERLAYS);
+	nl_close(&nl);
+	if (status)
+		return status;
+	print_list(order, &policy);
+	policy_free(&policy);
+	return STATUS_OK;
+}
+
+/* Changes */
+
+static void warn_of(const struct order *order)
+{
+	const struct overlay *overlay = &order->overlay;
+	char text[CIDR_SIZE], end[32];
+
+	if (order->command != OBPBL_CMD_OVERLAY_ADD)
+		return;
+	cidr_print(&overlay->prefix, text);
+	if (!overlay->until && order->class == OBPBL_CLASS_EXEMPT)
+		warn("exempt %s has no end: it holds until somebody removes it",
+		     text);
+	else if (overlay->until && overlay->until <= (uint64_t)time(NULL))
+		warn("%s %s ended at %s: it has no effect", name_of(order),
+		     text, print_time(overlay->until, end));
+}
+
+static int send_order(struct nl *nl, const struct order *order)
+{
+	char buffer[1024] __attribute__((aligned(8))), text[CIDR_SIZE];
+	const struct overlay *overlay = &order->overlay;
+	struct nlmsghdr *request;
+
+	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
+	overlay_put(request, overlay);
+	if (!nl_talk(nl, request, NULL, NULL))
+		return fail("'%s': %s", cidr_print(&overlay->prefix, text),
+			    nl->refusal.text);
+	warn_of(order);
+	if (options.json)
+		out_json(order->command == OBPBL_CMD_OVERLAY_ADD ?
+			 overlay_json(overlay, time(NULL)) :
+			 identity_json(overlay));
+	return STATUS_OK;
+}
+
+static int join(const struct order *order)
+{
+	struct nlmsghdr *request;
+	char text[CIDR_SIZE];
+
+	request = batch_request(order->command,
+				cidr_print(&order->overlay.prefix, text));
+	if (!request)
+		return STATUS_FAILED;
+	overlay_put(request, &order->overlay);
+	warn_of(order);
+	return STATUS_OK;
+}
+
+static int change(const struct order *order)
+{
+	struct nl nl;
+	int status;
+
+	if (batch_joined())
+		return join(order);
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	status = send_order(&nl, order);
+	nl_close(&nl);
+	return status;
+}
+
+static int overlay_command(struct words *words, int class)
+{
+	struct order order = { .class = class };
+	char text[QUOTE_SIZE];
+	int status;
+
+	if (!words->left || words_take(words, "list"))
+		order.command = OBPBL_CMD_OVERLAY_GET;
+	else if (words_take(words, "add"))
+		order.command = OBPBL_CMD_OVERLAY_ADD;
+	else if (words_take(words, "del"))
+		order.command = OBPBL_CMD_OVERLAY_DEL;
+	else
+		return command_usage(name_of(&order), "%s: unknown word",
+				     quote_word(*words->at, text));
+	status = take_order(words, &order);
+	if (status)
+		return status;
+	return order.command == OBPBL_CMD_OVERLAY_GET ? list(&order) :
+	       change(&order);
+}
+
+/**
+ * exempt_command() - exemptions
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int exempt_command(struct words *words)
+{
+	return overlay_command(words, OBPBL_CLASS_EXEMPT);
+}
+
+/**
+ * quarantine_command() - quarantines
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int quarantine_command(struct words *words)
+{
+	return overlay_command(words, OBPBL_CLASS_QUARANTINE);
+}
