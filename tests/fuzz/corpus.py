@@ -10,7 +10,7 @@
 
 "stream" prints policies, each with its packets, for replay. "directory" puts
 routable ones into DIR/NUMBER/{policy.conf,settings,packets,counters}, for a
-real router. "judge" prints a policy that stream has printed with the packets
+real router, DIR/plain with the policy of that name; and as {questions,answers} those that "obpblctl test" can take. "judge" prints a policy that stream has printed with the packets
 that are in the files of DIR, as the fuzzer keeps them; "serve" judges those
 that come as lines of hex, and "seeds" makes files to begin with.
 
@@ -25,7 +25,7 @@ import sys
 
 from hostile import Generator, World
 from oracle import (Entry, Isp, Policy, Port, Prefix, Settings, judge,
-                    trimmed)
+                    parts, trimmed)
 
 
 def dash(value):
@@ -151,8 +151,8 @@ def judged(world, rng, packets, routable):
     for _ in range(packets):
         packet, inward, outward = generator.make()
         verdict = judge(world.policy, packet, inward, outward)
-        if routable and verdict and verdict.reply == "reset" and \
-                not generator.reached(packet, inward):
+        if routable and verdict and verdict.reply and \
+                not generator.reached(packet, inward, verdict.reply):
             verdict.reply = None
         yield packet, inward, outward, verdict
 
@@ -171,12 +171,30 @@ def put(path, lines):
         file.writelines(f"{line}\n" for line in lines)
 
 
-def section(place, rng, packets):
-    world = World(rng)
+def question(policy, packet, inward):
+    """The packet as "obpblctl test" takes it, and the answer; or None.
+
+    The command knows one device, and nothing malformed.
+    """
+    family, ends, segment = parts(packet, policy.settings.fragments)
+    if not segment or segment.fault:
+        return None
+    source, destination = map(ipaddress.ip_address, ends)
+    flags = "".join(letter for bit, letter in enumerate("FSRPAUEC")
+                    if segment.flags >> bit & 1) or "-"
+    said = words(judge(policy, packet, inward, inward))
+    return f"test from {source} to {destination} dport {segment.dport} " \
+        f"sport {segment.sport} flags {flags} dev {inward.dev}", \
+        " ".join(said[:3]).replace("none", "pass")
+
+
+def section(place, rng, packets, policy=None):
+    world = World(rng, policy)
     counters = Counters()
-    lines = []
+    lines, questions = [], []
     for packet, inward, outward, verdict in judged(world, rng, packets, True):
         lines.append(packet_line(packet, inward, outward, verdict))
+        questions.append(question(world.policy, packet, inward))
         if verdict:
             counters.add(packet, verdict)
     settings = world.policy.settings
@@ -184,6 +202,8 @@ def section(place, rng, packets):
     put(f"{place}/policy.conf", config(world.policy))
     put(f"{place}/packets", lines)
     put(f"{place}/counters", counters.lines())
+    put(f"{place}/questions", [q[0] for q in questions if q])
+    put(f"{place}/answers", [q[1] for q in questions if q])
     put(f"{place}/settings", [
         f"mode={('off', 'monitor', 'enforce').index(settings.mode)}",
         f"established={int(settings.established)}",
@@ -194,6 +214,8 @@ def directory(args):
     rng = random.Random(args.seed)
     for number in range(args.policies):
         section(f"{args.dir}/{number:03}", rng, args.packets)
+    plain = os.path.join(os.path.dirname(os.path.realpath(__file__)), "plain")
+    section(f"{args.dir}/plain", rng, args.packets, read_policy(plain))
 
 
 PORTS = Port("subs"), Port("out"), Port("cust", "customers"), Port()

@@ -335,11 +335,21 @@ class Generator:
 
     # -- where it comes from and goes to --
 
-    def reached(self, packet, inward):
-        """A RST gets back: the way there is in the VRF that it came from."""
+    def reached(self, packet, inward, reply):
+        """The reply that the rules allow gets to where the source says.
+
+        A RST, and an ICMPv6 message, needs a way back in the VRF that the
+        packet came from; and the stack sends none of the latter to the
+        anycast address of a subnet's routers.
+        """
         family = packet[0] >> 4
-        source = packet[12:16] if family == 4 else packet[8:24]
-        back = self.outward(family, int.from_bytes(source, "big"), inward)
+        source = int.from_bytes(packet[12:16] if family == 4 else
+                                packet[8:24], "big")
+        if family == 4 and reply == "admin":
+            return True
+        if reply == "admin" and source in SPACE6.values():
+            return False
+        back = self.outward(family, source, inward)
         return (back is CUST) == (inward is CUST)
 
     def outward(self, family, destination, inward):

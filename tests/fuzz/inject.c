@@ -4,6 +4,7 @@
  * corpus.py, one after another, by TUN devices.
  *
  *	inject check FILE DEV...	compares what comes out with what must
+ *	inject differ FILE DEV...	only names what passed or not unlike it
  *	inject flood FILE TIMES DEV...	sends all that often, and reads nothing
  *
  * A packet written to a TUN device has been forwarded, dropped or answered when
@@ -173,9 +174,9 @@ static void look(const struct packet *sent, const uint8_t *got, ssize_t len,
 	const uint8_t *from = source(sent->bytes, sent->six);
 	const uint8_t *to = destination(sent->bytes, sent->six);
 
-	/* The stack's own: MLD and solicitations, and redirects */
+	/* The stack's own: redirects, and what has no global source */
 	if (len >= 48 && got[0] >> 4 == 6 &&
-	    (got[8] == 0xfe || (got[6] == 58 && got[40] >= 128)))
+	    (got[8] >> 5 != 1 || (got[6] == 58 && got[40] >= 128)))
 		return;
 	if (len < (sent->six ? 40 : 20) || (got[0] >> 4 == 6) != sent->six) {
 		seen->others++;
@@ -280,6 +281,23 @@ static int check(const struct packet *packets, unsigned int count)
 	return wrong != 0;
 }
 
+static int differ(const struct packet *packets, unsigned int count)
+{
+	struct seen seen;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		memset(&seen, 0, sizeof(seen));
+		put(&packets[i], false);
+		collect(&packets[i], &seen);
+		if (seen.passed != packets[i].passes)
+			printf("IPv%c %s: %s\n", packets[i].six ? '6' : '4',
+			       packets[i].verdict,
+			       seen.passed ? "passed" : "did not pass");
+	}
+	return 0;
+}
+
 static int flood(const struct packet *packets, unsigned int count,
 		 unsigned long times)
 {
@@ -301,10 +319,15 @@ int main(int argc, char **argv)
 		packets = load(argv[2], &count);
 		return check(packets, count);
 	}
+	if (argc > 3 && !strcmp(argv[1], "differ")) {
+		open_devices(argv + 3);
+		packets = load(argv[2], &count);
+		return differ(packets, count);
+	}
 	if (argc > 4 && !strcmp(argv[1], "flood")) {
 		open_devices(argv + 4);
 		packets = load(argv[2], &count);
 		return flood(packets, count, strtoul(argv[3], NULL, 10));
 	}
-	die("usage: inject check FILE DEV... | flood FILE TIMES DEV...");
+	die("usage: inject check|differ FILE DEV... | flood FILE TIMES DEV...");
 }

@@ -318,15 +318,16 @@ def reply(packet, family, ends, segment, verdict):
     return verdict.isp.reject
 
 
+def parts(packet, strict):
+    """Family, both addresses, and the segment or None."""
+    if packet[0] >> 4 == 4:
+        return 4, (packet[12:16], packet[16:20]), shape4(packet, strict)
+    return 6, (packet[8:24], packet[24:40]), shape6(packet, strict)
+
+
 def judge(policy, packet, inward, outward):
     """What becomes of a packet; None: it passes and is not counted."""
-    family = packet[0] >> 4
-    if family == 4:
-        segment = shape4(packet, policy.settings.fragments)
-        ends = packet[12:16], packet[16:20]
-    else:
-        segment = shape6(packet, policy.settings.fragments)
-        ends = packet[8:24], packet[24:40]
+    family, ends, segment = parts(packet, policy.settings.fragments)
     if not segment:
         return None
     source, destination = (int.from_bytes(a, "big") for a in ends)

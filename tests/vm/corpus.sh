@@ -4,59 +4,11 @@
 # Hostile packets through the router, and what the oracle says of each: whether
 # it passes, how it is answered, how it is counted. What make -C tests/fuzz
 # sections has made; needs two processors for the last part.
-#
-#                      ┌──────────────────────────────┐
-#   alpha, beta   subs ┤ router                       ├ out   all others
-#                      │         ┌── VRF customers ───┤
-#                      └─────────┴────────────── cust ┘       gamma
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
-
-fuzz=$OBPBL_BUILD/fuzz
-devices=(subs out cust)
-
-tuns() {
-	local dev
-
-	for dev in "${devices[@]}"; do
-		ip -n router tuntap add dev "$dev" mode tun multi_queue vnet_hdr
-		ip -n router link set "$dev" mtu 9000 up
-	done
-}
-
-routes() {
-	ip -n router -batch - <<-'IP'
-		address add 198.51.100.1/32 dev lo
-		link add customers type vrf table 10
-		link set customers up
-		link set cust master customers
-		route add 203.0.113.0/24 dev subs
-		route add 192.0.2.0/24 dev subs
-		route add 100.64.0.0/24 dev cust
-		route add default dev out
-		route add 100.64.0.0/24 dev cust table 10
-		route add default dev out table 10
-	IP
-	ip -n router -6 -batch - <<-'IP'
-		address add 2001:db8:e::1/128 dev lo
-		route add 2001:db8:a::/48 dev subs
-		route add 2001:db8:b::/48 dev subs
-		route add 2001:db8:c::/48 dev cust
-		route add default dev out
-		route add 2001:db8:c::/48 dev cust table 10
-		route add default dev out table 10
-	IP
-}
-
-# So that the stack says nothing of its own, and leaves replies alone.
-calm() {
-	ns router sysctl -qw net.ipv4.conf.{all,default,subs,out,cust}.rp_filter=0 \
-		net.ipv4.conf.{all,default,subs,out,cust}.send_redirects=0 \
-		net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000 \
-		net.ipv6.icmp.ratelimit=0
-	ip -n router link set "${devices[0]}" arp off
-}
+# shellcheck source=hostile.sh
+. "$OBPBL_REPO/tests/vm/hostile.sh"
 
 # How packets were counted: ISP, reason, packets, bytes, attempts.
 counts() {
@@ -105,6 +57,19 @@ section() {
 	} | sort >"$scratch/wanted"
 	difference "$scratch/before" "$scratch/after" >"$scratch/counted"
 	check "$name: counted so" diff "$scratch/wanted" "$scratch/counted"
+	questions "$section" "$name"
+}
+
+# The kernel's own decision on the same packets, without any.
+questions() {
+	local section=$1 name=$2
+
+	# A verdict is the status of a line, so that of all is none to look at
+	{ ctl -j -f -b "$section/questions" || true; } 2>"$scratch/errors" |
+		jq -r '"\(.verdict) \(.reason // "-") \(.isp // "-")"' \
+			>"$scratch/answers"
+	check "$name: so does obpblctl test" \
+		diff "$section/answers" "$scratch/answers"
 }
 
 # While the counters are read, too.
@@ -131,11 +96,7 @@ two_processors() {
 	note "$(awk '{ n += $3 } END { print n }' "$scratch/counted") packets counted"
 }
 
-namespace router router
-modprobe -a tun vrf
-tuns
-calm
-routes
+hostile_router
 # shellcheck disable=SC2119 # no module parameters
 load_module
 note "$(<"$fuzz/sections/seed"): make -C tests/fuzz sections"
@@ -144,6 +105,6 @@ for dir in "$fuzz"/sections/*/; do
 	section "${dir%/}" "policy $(basename "$dir")"
 done
 check "two processors" test "$(nproc)" = 2
-two_processors "$(ls -d "$fuzz"/sections/*/ | head -n 1 | sed 's,/$,,')" 100
+two_processors "$fuzz/sections/000" 300
 ctl flush --yes >/dev/null
 finish
