@@ -214,20 +214,10 @@ static struct obpbl_source_entry *admit(struct obpbl_sources *sources,
 	return entry;
 }
 
-static void mask(u8 *to, const u8 *from, u8 len)
-{
-	unsigned int whole = len / 8;
-
-	memset(to, 0, OBPBL_KEY_SIZE);
-	memcpy(to, from, whole);
-	if (len % 8)
-		to[whole] = from[whole] & (0xff00 >> len % 8);
-}
-
 static void see_destination(const struct obpbl_sources *sources,
 			    struct obpbl_source_entry *entry, const u8 *dst)
 {
-	u32 bit = siphash(dst, OBPBL_KEY_SIZE, &sources->secret) %
+	u32 bit = siphash(dst, OBPBL_SOURCE_ADDR, &sources->secret) %
 		  OBPBL_SOURCE_BITS;
 
 	entry->seen[bit / 64] |= 1ULL << bit % 64;
@@ -248,7 +238,7 @@ static void count(const struct obpbl_sources *sources,
 	else
 		entry->would_block++;
 	entry->dst_len = sighting->dst_len;
-	mask(entry->dst, sighting->dst, sighting->dst_len);
+	obpbl_source_mask(entry->dst, sighting->dst, sighting->dst_len);
 	see_destination(sources, entry, sighting->dst);
 }
 

@@ -7,12 +7,15 @@
 #ifndef _OBPBL_SOURCE_H
 #define _OBPBL_SOURCE_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "rate.h"
-#include "trie.h"
 
 struct obpbl_sources;
+
+/* Bytes of an address of either family */
+#define OBPBL_SOURCE_ADDR	16
 
 /* An event about a source keeps it in the table, and quiet, for so long */
 #define OBPBL_SOURCE_QUIET	60
@@ -28,7 +31,7 @@ struct obpbl_sources;
  * @len: length of the prefix by which sources are counted
  */
 struct obpbl_source_key {
-	u8 addr[OBPBL_KEY_SIZE];
+	u8 addr[OBPBL_SOURCE_ADDR];
 	u16 isp;
 	u8 family;
 	u8 len;
@@ -48,7 +51,7 @@ struct obpbl_source_key {
  */
 struct obpbl_sighting {
 	struct obpbl_source_key key;
-	u8 dst[OBPBL_KEY_SIZE];
+	u8 dst[OBPBL_SOURCE_ADDR];
 	u8 dst_len;
 	u8 reason;
 	bool blocked;
@@ -75,7 +78,7 @@ struct obpbl_sighting {
  */
 struct obpbl_source_entry {
 	struct obpbl_source_key key;
-	u8 dst[OBPBL_KEY_SIZE];
+	u8 dst[OBPBL_SOURCE_ADDR];
 	u8 dst_len;
 	u8 reason;
 	u32 weight;
@@ -100,6 +103,22 @@ enum obpbl_noted {
 	OBPBL_SOURCE_NOTED,
 	OBPBL_SOURCE_NEWS,
 };
+
+/**
+ * obpbl_source_mask() - as much of an address as may be told
+ * @to: where it goes, OBPBL_SOURCE_ADDR bytes
+ * @from: the address
+ * @len: how many bits, up to as many as those bytes have
+ */
+static inline void obpbl_source_mask(u8 *to, const u8 *from, u8 len)
+{
+	unsigned int whole = len / 8;
+
+	memset(to, 0, OBPBL_SOURCE_ADDR);
+	memcpy(to, from, whole);
+	if (len % 8)
+		to[whole] = from[whole] & (0xff00 >> len % 8);
+}
 
 struct obpbl_sources *obpbl_sources_alloc(u32 max);
 void obpbl_sources_free(struct obpbl_sources *sources);

@@ -109,7 +109,7 @@ static void test_destination(void **state __attribute__((unused)))
 		s.dst_len = len;
 		obpbl_sources_note(sources, &s, &entry);
 		assert_true(find(sources, 1, &entry));
-		for (i = 0; i < 128; i++)
+		for (i = 0; i < 8 * sizeof(entry.dst); i++)
 			assert_int_equal(entry.dst[i / 8] >> (7 - i % 8) & 1,
 					 i < len);
 	}
