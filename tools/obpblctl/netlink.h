@@ -28,6 +28,7 @@ struct nl_refusal {
  * struct nl - a socket of the obpbl family
  * @socket: the socket
  * @family: number of the family
+ * @events: number of its multicast group of events; 0: it has none
  * @seq: the last sequence number
  * @port: ours
  * @refusal: the first refusal since nl_open() or nl_forget()
@@ -39,6 +40,7 @@ struct nl_refusal {
 struct nl {
 	struct mnl_socket *socket;
 	uint16_t family;
+	uint32_t events;
 	uint32_t seq;
 	uint32_t port;
 	struct nl_refusal refusal;
