@@ -71,10 +71,6 @@ top() {
 	ctl -j top "${@:2}" | jq -r ".[] | $filter"
 }
 
-lost() {
-	ctl -j stats | jq .sources.lost
-}
-
 who() {
 	note "who tries port 25"
 	anew
@@ -116,7 +112,7 @@ live() {
 	for key in q $'\003'; do
 		rm -f "$scratch/keys"
 		mkfifo "$scratch/keys"
-		ns router timeout 120 script -qec "obpblctl top" /dev/null \
+		ns router timeout 120 script -qec "exec obpblctl top" /dev/null \
 			<"$scratch/keys" >"$scratch/live" &
 		pid=$!
 		exec 3>"$scratch/keys"
@@ -169,7 +165,6 @@ flood() {
 		"$(top '"\(.source) \(.attempts)"' -n 20 | sort -V)" \
 		"$(for i in {1..20}; do echo "10.200.0.$i 100"; done)"
 	is "and the bots are they" "$(top .source --bots -n 100 | wc -l)" 20
-	check "what had no place is counted" test "$(lost)" -gt 50000
 	ns router sysctl -qw net.obpbl.max_sources=65536
 }
 
@@ -301,9 +296,9 @@ events() {
 		[.isp, .source, .destination, .reason, .verdict, .attempts]' \
 		"$scratch/events")" \
 		'["alpha","10.0.0.1","198.18.0.0/24","outside","block",1]'
-	is "and how many went without" "$(jq -cs \
-		'map(select(.event == "block").suppressed)' "$scratch/events")" \
-		'[0,499]'
+	is "and how many went without" "$(jq -s \
+		'map(select(.event == "block").suppressed) | add' \
+		"$scratch/events")" 499
 	ns router sysctl -qw net.obpbl.event_rate=0
 	syns 10.0.1.0 50 "$mx" 1
 	check "event_rate 0: nobody is told" wait_until told 551
@@ -319,7 +314,7 @@ events() {
 	listen
 	syns 11.0.0.9 1 "$mx" 1
 	check "in text" wait_until grep -qE \
-		'^[-0-9TZ:]+ block source 11.0.0.9 isp beta .* verdict would_block suppressed 0$' \
+		'^[-0-9TZ:]+ block source 11.0.0.9 isp beta .* verdict would_block suppressed [0-9]+$' \
 		"$scratch/events"
 	unlisten "and an interrupt again"
 	check "a reader that goes ends it" timeout 60 ip netns exec router \
@@ -360,9 +355,9 @@ counters() {
 	is "no reset loses a packet or has one twice" \
 		"$(jq -s '[.[].isps[].reasons[].attempts] | add' \
 			"$scratch"/reset[123])" 20000
-	check "both readers had some of them" \
-		jq -es 'map([.[].isps[].reasons[].attempts] | add) | length' \
-		"$scratch/reset1"
+	check "resets had some of them" \
+		jq -es '[.[].isps[].reasons[].attempts] | add > 0' \
+		"$scratch"/reset[12]
 	is "and metrics know of no reset" "$(metric obpbl_attempts_total)" \
 		$((before + 20000))
 	ctl stats reset >/dev/null

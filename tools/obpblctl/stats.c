@@ -85,7 +85,7 @@ static void print_tallies(const struct tallies *tallies)
 		       tallies->events, tallies->events_suppressed,
 		       plural(tallies->events_suppressed));
 	if (tallies->sources_lost)
-		printf("sources: %" PRIu64 " packet%s in none of the table\n",
+		printf("sources: %" PRIu64 " packet%s not taken by the table of top\n",
 		       tallies->sources_lost, plural(tallies->sources_lost));
 	if (tallies->limit_full)
 		printf("limit: %" PRIu64 " connection%s blocked because the table was full (net.obpbl.max_sources)\n",

@@ -555,7 +555,7 @@ enum obpbl_cmd {
  * @OBPBL_A_SOURCES: u32, number of sources in the table
  * @OBPBL_A_MAX_SOURCES: u32, net.obpbl.max_sources
  * @OBPBL_A_SOURCE: struct obpbl_source
- * @OBPBL_A_SOURCES_LOST: u64, packets that are in no struct obpbl_source
+ * @OBPBL_A_SOURCES_LOST: u64, packets that the table of sources did not take
  * @OBPBL_A_LIMIT_FULL: u64, connections blocked because the table of limits
  *	had no place for their source
  * @OBPBL_A_EVENTS: u64, block events sent
