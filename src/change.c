@@ -216,8 +216,37 @@ static int prefix_flush(struct obpbl_net *on, struct obpbl_draft *draft,
 
 /* ISPs */
 
+/* Ranges here, since a policy table has none of 32 bits in all kernels */
+static int get_limit(struct genl_info *info, struct obpbl_isp_config *config)
+{
+	struct nlattr *limit = info->attrs[OBPBL_A_LIMIT];
+	struct nlattr *seconds = info->attrs[OBPBL_A_LIMIT_SECONDS];
+	u32 interval = seconds ? nla_get_u32(seconds) : 0;
+
+	if (!limit)
+		return seconds ? obpbl_refuse(info, OBPBL_A_LIMIT_SECONDS,
+			-EINVAL, "a window needs a limit") : 0;
+	if (nla_get_u32(limit) > OBPBL_MAX_LIMIT)
+		return obpbl_refuse(info, OBPBL_A_LIMIT, -ERANGE,
+			"a limit is at most 1000000 connections");
+	if (nla_get_u32(limit) && !seconds)
+		return obpbl_refuse(info, OBPBL_A_LIMIT, -EINVAL,
+			"a limit needs a window");
+	if (seconds && (!nla_get_u32(limit) || !interval ||
+			interval > OBPBL_MAX_LIMIT_SECONDS))
+		return obpbl_refuse(info, OBPBL_A_LIMIT_SECONDS, -ERANGE,
+			"the window of a limit is between a second and 31 days");
+	config->limit = nla_get_u32(limit);
+	config->interval = interval;
+	return 0;
+}
+
 static int get_config(struct genl_info *info, struct obpbl_isp_config *config)
 {
+	int err = get_limit(info, config);
+
+	if (err)
+		return err;
 	config->mode = get_u8(info, OBPBL_A_MODE, config->mode);
 	config->policy = get_u8(info, OBPBL_A_POLICY, config->policy);
 	config->reject = get_u8(info, OBPBL_A_REJECT, config->reject);

@@ -269,8 +269,9 @@ static bool judge_forward(const struct obpbl_policy *policy,
 	     (settings->established && !opens(flow))))
 		return false;
 	decide(policy, &view, settings, d);
+	/* What the limit has let through goes on, so only openings count */
 	if (!flow->malformed)
-		return true;
+		return !d->limited || opens(flow);
 	/* Not known to be for port 25, so only a subject pair is concerned */
 	if (!blocks(d->reason))
 		return false;

@@ -9,9 +9,11 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "account.h"
 #include "compat/compat.h"
 #include "net.h"
 #include "netlink.h"
+#include "source.h"
 #include "stats.h"
 
 /**
@@ -62,6 +64,18 @@ int obpbl_put_generation(struct sk_buff *skb,
 
 /* At a glance */
 
+static u32 sources_used(struct obpbl_net *on)
+{
+	struct obpbl_sources *sources;
+	u32 used;
+
+	rcu_read_lock();
+	sources = rcu_dereference(on->sources);
+	used = sources ? obpbl_sources_used(sources) : 0;
+	rcu_read_unlock();
+	return used;
+}
+
 static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
 {
 	const struct obpbl_policy *policy = on->history.current_policy;
@@ -82,6 +96,9 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
 			   READ_ONCE(sysctl->max_prefixes)) ||
 	       nla_put_u32(skb, OBPBL_A_MAX_OVERLAYS,
 			   READ_ONCE(sysctl->max_overlays)) ||
+	       nla_put_u32(skb, OBPBL_A_SOURCES, sources_used(on)) ||
+	       nla_put_u32(skb, OBPBL_A_MAX_SOURCES,
+			   READ_ONCE(sysctl->max_sources)) ||
 	       (on->owner && nla_put_u32(skb, OBPBL_A_OWNER, on->owner));
 }
 
@@ -129,6 +146,9 @@ static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 	       nla_put_u8(skb, OBPBL_A_POLICY, config->policy) ||
 	       nla_put_u8(skb, OBPBL_A_REJECT, config->reject) ||
 	       nla_put_u8(skb, OBPBL_A_REVERSE, config->reverse) ||
+	       (config->limit &&
+		(nla_put_u32(skb, OBPBL_A_LIMIT, config->limit) ||
+		 nla_put_u32(skb, OBPBL_A_LIMIT_SECONDS, config->interval))) ||
 	       (config->vrf[0] &&
 		nla_put_string(skb, OBPBL_A_VRF, config->vrf)) ||
 	       nla_put(skb, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts);
@@ -192,11 +212,13 @@ static const u8 dumped[] = {
  * @none: an ISP is wanted that the snapshot does not have
  * @wanted: classes wanted, as bits
  * @pass: index into dumped[], or the layer of the overlays
- * @index: the ISP, scope or spot where it stands
+ * @index: the ISP, scope, spot or place of a source where it stands
  * @sub: the overlay at that spot
  * @prefix: the last prefix sent
  * @started: @prefix holds one
  * @foreign: statistics: what belongs to no ISP has been sent
+ * @total: statistics: since the beginning
+ * @reset: statistics: begin anew behind what is sent
  * @counters: room to read statistics into
  */
 struct cursor {
@@ -210,6 +232,8 @@ struct cursor {
 	struct obpbl_prefix prefix;
 	bool started;
 	bool foreign;
+	bool total;
+	bool reset;
 	struct obpbl_counter counters[OBPBL_STATS_MAX];
 };
 
@@ -224,6 +248,7 @@ static void cursor_filter(struct cursor *cursor, struct nlattr **attrs)
 
 	cursor->isp = -1;
 	cursor->wanted = ~0U;
+	cursor->total = attrs && attrs[OBPBL_A_TOTAL];
 	if (attrs && attrs[OBPBL_A_CLASS])
 		cursor->wanted = OBPBL_BIT(nla_get_u8(attrs[OBPBL_A_CLASS]));
 	if (!attrs || !attrs[OBPBL_A_ISP])
@@ -616,30 +641,59 @@ int obpbl_dump_overlays(struct sk_buff *skb, struct netlink_callback *cb)
 static int put_counters(struct sk_buff *skb, struct obpbl_net *on,
 			struct cursor *cursor, int place)
 {
-	unsigned int n = obpbl_stats_read(on, place, cursor->counters);
+	unsigned int n = obpbl_stats_read(on, place, cursor->counters,
+					  cursor->total);
 
-	return nla_put(skb, OBPBL_A_COUNTERS, n * sizeof(*cursor->counters),
-		       cursor->counters);
+	if (nla_put(skb, OBPBL_A_COUNTERS, n * sizeof(*cursor->counters),
+		    cursor->counters))
+		return -EMSGSIZE;
+	/* The last thing in a message: what is in it will be sent */
+	if (cursor->reset)
+		obpbl_stats_reset(on, place, cursor->counters, n);
+	return 0;
+}
+
+static int put_tallies(struct sk_buff *skb, struct obpbl_net *on,
+		       const struct cursor *cursor)
+{
+	static const int attrs[OBPBL_TALLIES] = {
+		[OBPBL_TALLY_SENT] = OBPBL_A_REPLIES,
+		[OBPBL_TALLY_HELD] = OBPBL_A_REPLIES_SUPPRESSED,
+		[OBPBL_TALLY_LOST] = OBPBL_A_SOURCES_LOST,
+		[OBPBL_TALLY_FULL] = OBPBL_A_LIMIT_FULL,
+		[OBPBL_TALLY_TOLD] = OBPBL_A_EVENTS,
+		[OBPBL_TALLY_QUIET] = OBPBL_A_EVENTS_SUPPRESSED,
+	};
+	u64 tallies[OBPBL_TALLIES];
+	unsigned int i;
+
+	obpbl_stats_tallies(on, tallies, cursor->total);
+	for (i = 0; i < OBPBL_TALLIES; i++) {
+		if (nla_put_u64_64bit(skb, attrs[i], tallies[i], OBPBL_A_PAD))
+			return -EMSGSIZE;
+	}
+	/* Behind them is room for the two counters that there are at most */
+	if (skb_tailroom(skb) < nla_total_size(OBPBL_FAMILIES *
+					       sizeof(*cursor->counters)))
+		return -EMSGSIZE;
+	if (cursor->reset)
+		obpbl_stats_tallies_reset(on, tallies);
+	return 0;
 }
 
 static int foreign_message(struct sk_buff *skb, struct obpbl_net *on,
 			   struct cursor *cursor)
 {
-	u64 sent, suppressed;
-
-	obpbl_stats_replies(on, &sent, &suppressed);
 	if (obpbl_put_generation(skb, cursor->policy) ||
-	    put_counters(skb, on, cursor, OBPBL_STATS_FOREIGN) ||
-	    nla_put_u64_64bit(skb, OBPBL_A_REPLIES, sent, OBPBL_A_PAD) ||
-	    nla_put_u64_64bit(skb, OBPBL_A_REPLIES_SUPPRESSED, suppressed,
-			      OBPBL_A_PAD))
+	    put_tallies(skb, on, cursor) ||
+	    put_counters(skb, on, cursor, OBPBL_STATS_FOREIGN))
 		return -EMSGSIZE;
 	cursor->foreign = true;
 	return 1;
 }
 
-static int stats_message(struct sk_buff *skb, struct obpbl_net *on,
-			 struct cursor *cursor)
+static int next_stats(struct sk_buff *skb, struct obpbl_net *on,
+		      struct cursor *cursor)
 {
 	const struct obpbl_isp *isp;
 
@@ -657,6 +711,17 @@ static int stats_message(struct sk_buff *skb, struct obpbl_net *on,
 	return 1;
 }
 
+static int stats_message(struct sk_buff *skb, struct obpbl_net *on,
+			 struct cursor *cursor)
+{
+	int more;
+
+	obpbl_stats_lock(on);
+	more = next_stats(skb, on, cursor);
+	obpbl_stats_unlock(on);
+	return more;
+}
+
 /**
  * obpbl_dump_stats() - OBPBL_CMD_STATS_GET
  * @skb: to be filled
@@ -667,4 +732,115 @@ static int stats_message(struct sk_buff *skb, struct obpbl_net *on,
 int obpbl_dump_stats(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return dump(skb, cb, OBPBL_CMD_STATS_GET, stats_message);
+}
+
+/**
+ * obpbl_dump_stats_reset() - OBPBL_CMD_STATS_RESET
+ * @skb: to be filled
+ * @cb: the dump
+ *
+ * Return: length of what was filled in; 0 at the end.
+ */
+int obpbl_dump_stats_reset(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	cursor_of(cb)->reset = true;
+	return dump(skb, cb, OBPBL_CMD_STATS_RESET, stats_message);
+}
+
+/* Sources */
+
+/* Entries have seconds of a clock that knows nothing of dates */
+static u64 real_seconds(u32 seconds)
+{
+	ktime_t real = ktime_mono_to_real(ktime_set(seconds, 0));
+
+	return div_u64(ktime_to_ns(real), NSEC_PER_SEC);
+}
+
+/**
+ * obpbl_source_wire() - a source as the protocol has it
+ * @on: the namespace's state
+ * @entry: the source
+ * @source: where to put it
+ *
+ * Context: process.
+ */
+void obpbl_source_wire(struct obpbl_net *on,
+		       const struct obpbl_source_entry *entry,
+		       struct obpbl_source *source)
+{
+	u8 family = entry->key.family;
+
+	BUILD_BUG_ON(sizeof(source->src) != OBPBL_SOURCE_ADDR ||
+		     sizeof(source->dst) != OBPBL_SOURCE_ADDR);
+	memset(source, 0, sizeof(*source));
+	source->attempts = entry->attempts;
+	source->blocked = entry->blocked;
+	source->would_block = entry->would_block;
+	source->first = real_seconds(entry->first);
+	source->last = real_seconds(entry->last);
+	source->destinations = obpbl_source_destinations(entry);
+	source->family = family == OBPBL_INET4 ? 4 : 6;
+	source->src_len = entry->key.len;
+	source->reason = entry->reason;
+	memcpy(source->src, entry->key.addr, sizeof(source->src));
+	/* The sysctl may have changed since */
+	source->dst_len = min(entry->dst_len,
+			      obpbl_account_dst_len(on, family));
+	obpbl_source_mask(source->dst, entry->dst, source->dst_len);
+}
+
+/* The next source from the cursor on, of an ISP that is wanted and there */
+static const struct obpbl_isp *next_source(struct obpbl_net *on,
+					   struct cursor *cursor,
+					   struct obpbl_source_entry *entry)
+{
+	const struct obpbl_isp *isp = NULL;
+	struct obpbl_sources *sources;
+
+	rcu_read_lock();
+	sources = rcu_dereference(on->sources);
+	while (sources && !isp &&
+	       cursor->index < obpbl_sources_size(sources)) {
+		if (obpbl_sources_read(sources, cursor->index, entry) &&
+		    (cursor->isp < 0 || cursor->isp == entry->key.isp))
+			isp = obpbl_vec_get(&cursor->policy->isps,
+					    entry->key.isp);
+		if (!isp)
+			cursor->index++;
+	}
+	rcu_read_unlock();
+	return isp;
+}
+
+static int source_message(struct sk_buff *skb, struct obpbl_net *on,
+			  struct cursor *cursor)
+{
+	struct obpbl_source_entry entry;
+	const struct obpbl_isp *isp;
+	struct obpbl_source source;
+
+	cond_resched();
+	isp = next_source(on, cursor, &entry);
+	if (!isp)
+		return 0;
+	obpbl_source_wire(on, &entry, &source);
+	if (obpbl_put_generation(skb, cursor->policy) ||
+	    nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	    nla_put(skb, OBPBL_A_SOURCE, sizeof(source), &source))
+		return -EMSGSIZE;
+	cursor->index++;
+	return 1;
+}
+
+/**
+ * obpbl_dump_sources() - OBPBL_CMD_SOURCE_GET
+ * @skb: to be filled
+ * @cb: the dump
+ *
+ * Return: length of what was filled in; 0 at the end.
+ */
+int obpbl_dump_sources(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, OBPBL_CMD_SOURCE_GET, source_message);
 }

@@ -2,9 +2,10 @@
 /*
  * NF_INET_FORWARD for IPv4 and IPv6: parse, decide, count, act.
  *
- * Allocates nothing (a reply aside), locks nothing, holds no reference: the
- * core runs hooks in a read-side critical section, and all that is read lives
- * until after it.
+ * Allocates nothing (a reply aside) and holds no reference: the core runs hooks
+ * in a read-side critical section, and all that is read lives until after it.
+ * The decision locks nothing; what is counted for one source is behind the lock
+ * of one bucket of its table, see source.c and limit.c.
  */
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
@@ -16,6 +17,7 @@
 #include <net/ip.h>
 #include <net/net_namespace.h>
 
+#include "account.h"
 #include "compat/compat.h"
 #include "decision.h"
 #include "flow.h"
@@ -118,10 +120,14 @@ static unsigned int act(struct obpbl_net *on,
 
 	if (!decide(on, policy, flow, &decision))
 		return NF_ACCEPT;
+	if (decision.limited)
+		obpbl_account_limit(on, flow, &decision, true);
 	trace_verdict(flow, &decision, name_of(state->in),
 		      name_of(state->out));
 	obpbl_stats_count(on, &decision, flow->family, skb->len,
 			  attempts(flow));
+	if (decision.verdict != OBPBL_VERDICT_PASS)
+		obpbl_account_note(on, flow, &decision, attempts(flow));
 	if (decision.verdict != OBPBL_VERDICT_BLOCK)
 		return NF_ACCEPT;
 	if (may_reply(flow, &decision))

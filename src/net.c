@@ -11,6 +11,8 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "account.h"
+#include "event.h"
 #include "hook.h"
 #include "net.h"
 #include "stats.h"
@@ -38,6 +40,17 @@ static struct workqueue_struct *obpbl_wq;
 struct obpbl_net *obpbl_pernet(struct net *net)
 {
 	return net_generic(net, obpbl_net_id);
+}
+
+/**
+ * obpbl_net_queue() - do work later
+ * @work: the work; its owner waits for its end before the namespace's
+ *
+ * Context: any.
+ */
+void obpbl_net_queue(struct work_struct *work)
+{
+	queue_work(obpbl_wq, work);
 }
 
 /* Frees what only snapshots that are gone could reach; needs no lock */
@@ -188,8 +201,8 @@ static void unhook(struct obpbl_net *on)
  * @on: the namespace; its draft was checked
  *
  * Context: under @on->lock.
- * Return: 0; or what the registration of the hooks failed with, and the draft
- * is still there.
+ * Return: 0; -ENOMEM, or what the registration of the hooks failed with, and
+ * the draft is still there.
  */
 int obpbl_net_commit(struct obpbl_net *on)
 {
@@ -200,13 +213,20 @@ int obpbl_net_commit(struct obpbl_net *on)
 	lockdep_assert_held(&on->lock);
 
 	if (any)
+		err = obpbl_account_prepare(on, policy->limits);
+	if (!err && any)
 		err = hook(on);
-	if (err)
+	if (err) {
+		if (!on->hooked)
+			obpbl_account_release(on);
 		return err;
+	}
 	old = obpbl_draft_commit(&on->draft, &on->history);
 	rcu_assign_pointer(on->policy, any ? policy : NULL);
-	if (!any)
+	if (!any) {
 		unhook(on);
+		obpbl_account_release(on);
+	}
 	list_add_tail(&old->retired, &on->retired);
 	ripen(on);
 	return 0;
@@ -253,6 +273,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&on->retired);
 	INIT_LIST_HEAD(&on->ripe);
 	INIT_RCU_WORK(&on->reaper, reap);
+	obpbl_event_init(on);
 	err = obpbl_history_init(&on->history);
 	if (err)
 		return err;
@@ -303,7 +324,9 @@ static void __net_exit net_exit(struct net *net)
 	mutex_lock(&on->lock);
 	if (on->owner)
 		obpbl_net_abort(on);
+	obpbl_account_release(on);
 	mutex_unlock(&on->lock);
+	obpbl_event_exit(on);
 	wait_for_reaper(on);
 	obpbl_stats_exit(on);
 	obpbl_history_exit(&on->history);

@@ -13,10 +13,14 @@
 
 #include "decision.h"
 #include "policy.h"
+#include "rate.h"
 
 struct ctl_table;
 struct ctl_table_header;
 struct net;
+struct obpbl_events;
+struct obpbl_limiter;
+struct obpbl_sources;
 struct obpbl_stats;
 
 /**
@@ -24,25 +28,26 @@ struct obpbl_stats;
  * @mode: ceiling on every ISP's mode
  * @established: 1: judge only what opens a connection
  * @fragments: 1: strict, drop non-first TCP fragments of subject pairs
+ * @event_dst: how much of a destination may be told: 0: nothing, 1: its
+ *	       network, 2: all of it
+ * @v6_source_len: prefix length by which IPv6 sources are counted and limited
  * @reject_rate: replies a second; 0: none
+ * @event_rate: block events a second; 0: none
  * @max_prefixes: ceiling on prefixes
  * @max_overlays: ceiling on overlays
+ * @max_sources: size of the table of sources, when it is made
  */
 struct obpbl_sysctl {
 	u8 mode;
 	u8 established;
 	u8 fragments;
+	u8 event_dst;
+	u8 v6_source_len;
 	u32 reject_rate;
+	u32 event_rate;
 	u32 max_prefixes;
 	u32 max_overlays;
-};
-
-/**
- * struct obpbl_bucket - token bucket of replies, shared by all CPUs
- * @full: time at which it is full again, in ns; see reject.c
- */
-struct obpbl_bucket {
-	atomic64_t full;
+	u32 max_sources;
 };
 
 /**
@@ -51,6 +56,12 @@ struct obpbl_bucket {
  * @sysctl: settings
  * @bucket: replies
  * @stats: counters, read and written without lock; see stats.h
+ * @sources: who was blocked; there before the first policy is published, and
+ *	     until a grace period after the last
+ * @limiter: windows of those who are limited; likewise, from the first ISP with
+ *	     a limit on
+ * @events: events on their way from packets to @teller; as @sources
+ * @teller: sends them
  * @net: the namespace
  * @lock: protects all below
  * @history: snapshots that exist
@@ -68,6 +79,10 @@ struct obpbl_net {
 	struct obpbl_sysctl sysctl;
 	struct obpbl_bucket bucket;
 	struct obpbl_stats *stats;
+	struct obpbl_sources __rcu *sources;
+	struct obpbl_limiter __rcu *limiter;
+	struct obpbl_events __rcu *events;
+	struct work_struct teller;
 	struct net *net;
 
 	struct mutex lock;
@@ -90,6 +105,8 @@ void obpbl_net_abort(struct obpbl_net *on);
 struct obpbl_policy *obpbl_net_hold(struct obpbl_net *on);
 void obpbl_net_put(struct obpbl_net *on, struct obpbl_policy *policy);
 void obpbl_net_closed(struct net *net, u32 portid);
+
+void obpbl_net_queue(struct work_struct *work);
 
 int obpbl_net_init(void);
 void obpbl_net_exit(void);

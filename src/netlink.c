@@ -47,6 +47,8 @@ static const struct nla_policy isp_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_POLICY] = NLA_POLICY_MAX(NLA_U8, OBPBL_POLICY_MAX),
 	[OBPBL_A_REJECT] = NLA_POLICY_MAX(NLA_U8, OBPBL_REJECT_MAX),
 	[OBPBL_A_REVERSE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[OBPBL_A_LIMIT] = { .type = NLA_U32 },
+	[OBPBL_A_LIMIT_SECONDS] = { .type = NLA_U32 },
 	[OBPBL_A_VRF] = { .type = NLA_NUL_STRING,
 			  .len = OBPBL_DEV_NAME_SIZE - 1 },
 };
@@ -86,6 +88,10 @@ static const struct nla_policy overlay_policy[OBPBL_A_MAX + 1] = {
 static const struct nla_policy overlay_dump_policy[OBPBL_A_MAX + 1] = {
 	ISP_POLICY,
 	CLASS_POLICY(OBPBL_CLASS_EXEMPT, OBPBL_CLASS_QUARANTINE),
+};
+
+static const struct nla_policy stats_policy[OBPBL_A_MAX + 1] = {
+	[OBPBL_A_TOTAL] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy test_policy[OBPBL_A_MAX + 1] = {
@@ -375,7 +381,9 @@ static const struct genl_ops ops[] = {
 	CHANGE(OVERLAY_DEL, overlay_policy),
 	OP(OVERLAY_GET, overlay_dump_policy, DUMP(obpbl_dump_overlays)),
 	OP(TEST, test_policy, .doit = obpbl_cmd_test),
-	OP(STATS_GET, none_policy, DUMP(obpbl_dump_stats)),
+	OP(STATS_GET, stats_policy, DUMP(obpbl_dump_stats)),
+	OP(STATS_RESET, none_policy, DUMP(obpbl_dump_stats_reset)),
+	OP(SOURCE_GET, name_policy, DUMP(obpbl_dump_sources)),
 };
 
 struct genl_family obpbl_genl_family __ro_after_init = {

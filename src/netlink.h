@@ -12,6 +12,7 @@
 #include "policy.h"
 
 struct obpbl_net;
+struct obpbl_source_entry;
 
 extern struct genl_family obpbl_genl_family;
 
@@ -39,5 +40,11 @@ int obpbl_dump_isps(struct sk_buff *skb, struct netlink_callback *cb);
 int obpbl_dump_prefixes(struct sk_buff *skb, struct netlink_callback *cb);
 int obpbl_dump_overlays(struct sk_buff *skb, struct netlink_callback *cb);
 int obpbl_dump_stats(struct sk_buff *skb, struct netlink_callback *cb);
+int obpbl_dump_stats_reset(struct sk_buff *skb, struct netlink_callback *cb);
+int obpbl_dump_sources(struct sk_buff *skb, struct netlink_callback *cb);
+
+void obpbl_source_wire(struct obpbl_net *on,
+		       const struct obpbl_source_entry *entry,
+		       struct obpbl_source *source);
 
 #endif /* _OBPBL_NETLINK_H */

@@ -466,6 +466,7 @@ int obpbl_draft_isp_add(struct obpbl_draft *draft, u16 index,
 		return err;
 	}
 	policy->reverse += config->reverse;
+	policy->limits += !!config->limit;
 	return 0;
 }
 
@@ -519,6 +520,7 @@ int obpbl_draft_isp_set(struct obpbl_draft *draft, u16 index,
 	if (err)
 		return err;
 	draft->policy->reverse += config->reverse - isp->config.reverse;
+	draft->policy->limits += !!config->limit - !!isp->config.limit;
 	isp->config = *config;
 	return 0;
 }
@@ -553,6 +555,7 @@ int obpbl_draft_isp_del(struct obpbl_draft *draft, u16 index)
 	if (err)
 		return err;
 	draft->policy->reverse -= isp->config.reverse;
+	draft->policy->limits -= !!isp->config.limit;
 	return obpbl_draft_bury(draft, isp);
 }
 
@@ -660,6 +663,7 @@ static int clear(struct obpbl_draft *draft, bool runtime)
 		return err;
 	draft->policy->prefixes = 0;
 	draft->policy->reverse = 0;
+	draft->policy->limits = 0;
 	draft->replaces = !runtime;
 	if (!runtime)
 		return 0;

@@ -189,6 +189,7 @@ static inline u8 obpbl_value_classes(u32 value)
  * @prefixes: entries, as net.obpbl.max_prefixes counts them
  * @overlays: overlays, as net.obpbl.max_overlays counts them
  * @reverse: ISPs with reverse on: whether packets from port 25 matter
+ * @limits: ISPs with a limit: whether there must be a limiter
  * @devs: overlays with a device: whether the input device matters
  * @node: in &struct obpbl_history.versions, protected by its owner's lock
  * @retired: waits for the grace period after which it is no longer current,
@@ -206,6 +207,7 @@ struct obpbl_policy {
 	u32 prefixes;
 	u32 overlays;
 	u32 reverse;
+	u32 limits;
 	u32 devs;
 
 	struct list_head node;

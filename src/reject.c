@@ -3,13 +3,11 @@
  * Replies to what was blocked: a RST or an ICMP error, by the kernel's own
  * senders, and not too many of them.
  */
-#include <linux/atomic.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/if_packet.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/math64.h>
 #include <linux/netfilter.h>
 #include <linux/timekeeping.h>
 #include <net/dst.h>
@@ -23,32 +21,9 @@
 
 #include "flow.h"
 #include "net.h"
+#include "rate.h"
 #include "reject.h"
 #include "stats.h"
-
-/*
- * The generic cell rate algorithm (ITU-T I.371, annex A; virtual scheduling):
- * one word holds the time at which the bucket is full again.  A reply moves it
- * on by the time that one reply stands for, and fits while it is less than a
- * second's worth ahead of now.  An empty bucket is only read, so that a flood
- * does not make the CPUs fight over its cache line.
- */
-static bool take(struct obpbl_bucket *bucket, u32 rate)
-{
-	s64 now = ktime_get_ns(), interval, room, seen, full;
-
-	if (!rate)
-		return false;
-	interval = DIV_ROUND_UP((u32)NSEC_PER_SEC, rate);
-	room = interval * (rate - 1);
-	seen = atomic64_read(&bucket->full);
-	do {
-		full = max(seen, now);
-		if (full - now > room)
-			return false;
-	} while (!atomic64_try_cmpxchg(&bucket->full, &seen, full + interval));
-	return true;
-}
 
 /* A route can be to a broadcast address that does not look like one */
 static bool unicast4(const struct sk_buff *skb)
@@ -164,13 +139,14 @@ void obpbl_reject(struct obpbl_net *on, struct sk_buff *skb,
 {
 	if (!answerable(skb, state, shape))
 		return;
-	if (!take(&on->bucket, READ_ONCE(on->sysctl.reject_rate))) {
-		obpbl_stats_reply(on, false);
+	if (!obpbl_rate_take(&on->bucket, READ_ONCE(on->sysctl.reject_rate),
+			     ktime_get_ns())) {
+		obpbl_stats_tally(on, OBPBL_TALLY_HELD);
 		return;
 	}
 	if (how == OBPBL_REJECT_RESET)
 		send_reset(skb, state);
 	else
 		send_unreach(skb, state);
-	obpbl_stats_reply(on, true);
+	obpbl_stats_tally(on, OBPBL_TALLY_SENT);
 }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Counters by ISP, family, reason and verdict, per CPU.
+ *
+ * They only ever grow.  A reset notes how far they have come, and a reading
+ * since then is the difference.
  */
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/u64_stats_sync.h>
 
+#include "account.h"
 #include "decision.h"
 #include "net.h"
 #include "stats.h"
@@ -41,25 +46,37 @@ struct counts {
 /**
  * struct common - what one CPU has counted apart from ISPs
  * @foreign: sources of no ISP, by family
- * @sent: replies
- * @suppressed: replies that net.obpbl.reject_rate held back
+ * @tally: by enum obpbl_tally
  * @syncp: where 64 bits are not read at once
  */
 struct common {
 	struct count foreign[OBPBL_FAMILIES];
-	u64_stats_t sent;
-	u64_stats_t suppressed;
+	u64_stats_t tally[OBPBL_TALLIES];
 	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct base - how far a counter had come at the last reset
+ * @packets: so far
+ * @bytes: likewise
+ * @attempts: likewise
+ */
+struct base {
+	u64 packets;
+	u64 bytes;
+	u64 attempts;
 };
 
 /**
  * struct place - an ISP's counters
  * @name: whose
  * @counts: per CPU
+ * @base: by family and kind
  */
 struct place {
 	char name[OBPBL_ISP_NAME_SIZE];
 	struct counts __percpu *counts;
+	struct base base[OBPBL_FAMILIES][KINDS];
 };
 
 /**
@@ -68,10 +85,17 @@ struct place {
  * @places: OBPBL_MAX_ISPS of them; NULL until there is an ISP.  Both the array
  *	    and a place are there before the policy that has the ISP is
  *	    published, and for as long as any such policy is retained.
+ * @lock: protects @foreign, @tally and the bases of all places
+ * @foreign: base of sources of no ISP, by family
+ * @tally: base of each enum obpbl_tally
  */
 struct obpbl_stats {
 	struct common __percpu *common;
 	struct place **places;
+
+	struct mutex lock;
+	struct base foreign[OBPBL_FAMILIES];
+	u64 tally[OBPBL_TALLIES];
 };
 
 static unsigned int kind_of(u8 reason, u8 verdict)
@@ -216,7 +240,10 @@ int obpbl_stats_place(struct obpbl_net *on, const char *name)
 	if (i < 0 || places[i])
 		return i;
 	places[i] = place_alloc(name);
-	return places[i] ? i : -ENOMEM;
+	if (!places[i])
+		return -ENOMEM;
+	obpbl_account_forget(on, i);
+	return i;
 }
 
 static void add(struct count *count, u32 bytes, bool attempt)
@@ -265,18 +292,18 @@ void obpbl_stats_count(struct obpbl_net *on,
 }
 
 /**
- * obpbl_stats_reply() - count a reply
+ * obpbl_stats_tally() - count something that no ISP's counters hold
  * @on: the namespace's state
- * @sent: it was sent, and not held back by net.obpbl.reject_rate
+ * @what: what has happened
  *
- * Context: softirq.
+ * Context: softirq, or process with softirqs off.
  */
-void obpbl_stats_reply(struct obpbl_net *on, bool sent)
+void obpbl_stats_tally(struct obpbl_net *on, enum obpbl_tally what)
 {
 	struct common *common = this_cpu_ptr(on->stats->common);
 
 	u64_stats_update_begin(&common->syncp);
-	u64_stats_inc(sent ? &common->sent : &common->suppressed);
+	u64_stats_inc(&common->tally[what]);
 	u64_stats_update_end(&common->syncp);
 }
 
@@ -333,17 +360,25 @@ static struct obpbl_counter sum_kind(const struct place *place, u8 family,
 }
 
 static unsigned int keep(struct obpbl_counter *counters, unsigned int n,
-			 const struct obpbl_counter *counter, u8 family)
+			 const struct obpbl_counter *counter, u8 family,
+			 const struct base *base)
 {
+	if (base && counter->packets == base->packets)
+		return n;
 	if (!counter->packets)
 		return n;
 	counters[n] = *counter;
 	counters[n].family = family == OBPBL_INET4 ? 4 : 6;
+	if (base) {
+		counters[n].packets -= base->packets;
+		counters[n].bytes -= base->bytes;
+		counters[n].attempts -= base->attempts;
+	}
 	return n + 1;
 }
 
 static unsigned int read_foreign(const struct obpbl_stats *stats,
-				 struct obpbl_counter *counters)
+				 struct obpbl_counter *counters, bool total)
 {
 	struct obpbl_counter counter;
 	unsigned int n = 0;
@@ -351,7 +386,8 @@ static unsigned int read_foreign(const struct obpbl_stats *stats,
 
 	for (family = 0; family < OBPBL_FAMILIES; family++) {
 		counter = sum_foreign(stats, family);
-		n = keep(counters, n, &counter, family);
+		n = keep(counters, n, &counter, family,
+			 total ? NULL : &stats->foreign[family]);
 	}
 	return n;
 }
@@ -361,58 +397,157 @@ static unsigned int read_foreign(const struct obpbl_stats *stats,
  * @on: the namespace's state
  * @place: of an ISP in a policy that the caller holds, or OBPBL_STATS_FOREIGN
  * @counters: room for OBPBL_STATS_MAX
+ * @total: since the beginning, not since the last reset
  *
- * Context: process; a packet is counted wholly or not at all, and while packets
- * flow, counters are of slightly different moments.
+ * Context: process, between obpbl_stats_lock() and obpbl_stats_unlock(); a
+ * packet is counted wholly or not at all, and while packets flow, counters are
+ * of slightly different moments.
  * Return: how many were filled in: those that are not zero.
  */
 unsigned int obpbl_stats_read(struct obpbl_net *on, int place,
-			      struct obpbl_counter *counters)
+			      struct obpbl_counter *counters, bool total)
 {
+	struct obpbl_stats *stats = on->stats;
 	struct obpbl_counter counter;
 	unsigned int kind, n = 0;
+	struct place *at;
 	u8 family;
 
+	lockdep_assert_held(&stats->lock);
+
 	if (place == OBPBL_STATS_FOREIGN)
-		return read_foreign(on->stats, counters);
+		return read_foreign(stats, counters, total);
+	at = stats->places[place];
 	for (family = 0; family < OBPBL_FAMILIES; family++) {
 		for (kind = 0; kind < KINDS; kind++) {
-			counter = sum_kind(on->stats->places[place], family,
-					   kind);
-			n = keep(counters, n, &counter, family);
+			counter = sum_kind(at, family, kind);
+			n = keep(counters, n, &counter, family,
+				 total ? NULL : &at->base[family][kind]);
 		}
 	}
 	return n;
 }
 
+static struct base *base_of(struct obpbl_stats *stats, int place,
+			    const struct obpbl_counter *counter)
+{
+	u8 family = counter->family == 4 ? OBPBL_INET4 : OBPBL_INET6;
+	unsigned int kind = kind_of(counter->reason, counter->verdict);
+
+	if (place == OBPBL_STATS_FOREIGN)
+		return &stats->foreign[family];
+	return &stats->places[place]->base[family][kind];
+}
+
 /**
- * obpbl_stats_replies() - read how many replies there were
+ * obpbl_stats_reset() - let the next reading begin after this one
  * @on: the namespace's state
- * @sent: where the number of those sent goes
- * @suppressed: where the number of those goes that net.obpbl.reject_rate held
- *		back
+ * @place: as it was read
+ * @counters: what obpbl_stats_read() has given, not as a total
+ * @n: how many of them
+ *
+ * Context: process, between the same obpbl_stats_lock() and obpbl_stats_unlock()
+ * as the reading.
+ */
+void obpbl_stats_reset(struct obpbl_net *on, int place,
+		       const struct obpbl_counter *counters, unsigned int n)
+{
+	struct base *base;
+
+	lockdep_assert_held(&on->stats->lock);
+
+	for (; n; n--, counters++) {
+		base = base_of(on->stats, place, counters);
+		base->packets += counters->packets;
+		base->bytes += counters->bytes;
+		base->attempts += counters->attempts;
+	}
+}
+
+/**
+ * obpbl_stats_lock() - no reset by others from here on
+ * @on: the namespace's state
+ *
+ * Context: process, may sleep.
+ */
+void obpbl_stats_lock(struct obpbl_net *on)
+{
+	mutex_lock(&on->stats->lock);
+}
+
+/**
+ * obpbl_stats_unlock() - until here
+ * @on: the namespace's state
+ */
+void obpbl_stats_unlock(struct obpbl_net *on)
+{
+	mutex_unlock(&on->stats->lock);
+}
+
+static u64 tally_of(const struct common *common, enum obpbl_tally what)
+{
+	unsigned int start;
+	u64 count;
+
+	do {
+		start = u64_stats_fetch_begin(&common->syncp);
+		count = u64_stats_read(&common->tally[what]);
+	} while (u64_stats_fetch_retry(&common->syncp, start));
+	return count;
+}
+
+/**
+ * obpbl_stats_total() - how often something has happened
+ * @on: the namespace's state
+ * @what: what
  *
  * Context: process.
+ * Return: since the beginning.
  */
-void obpbl_stats_replies(struct obpbl_net *on, u64 *sent, u64 *suppressed)
+u64 obpbl_stats_total(struct obpbl_net *on, enum obpbl_tally what)
 {
-	const struct common *common;
-	u64 one, other;
-	unsigned int start;
+	u64 total = 0;
 	int cpu;
 
-	*sent = 0;
-	*suppressed = 0;
-	for_each_possible_cpu(cpu) {
-		common = per_cpu_ptr(on->stats->common, cpu);
-		do {
-			start = u64_stats_fetch_begin(&common->syncp);
-			one = u64_stats_read(&common->sent);
-			other = u64_stats_read(&common->suppressed);
-		} while (u64_stats_fetch_retry(&common->syncp, start));
-		*sent += one;
-		*suppressed += other;
-	}
+	for_each_possible_cpu(cpu)
+		total += tally_of(per_cpu_ptr(on->stats->common, cpu), what);
+	return total;
+}
+
+/**
+ * obpbl_stats_tallies() - read all that obpbl_stats_tally() has counted
+ * @on: the namespace's state
+ * @tallies: where it goes, by enum obpbl_tally
+ * @total: since the beginning, not since the last reset
+ *
+ * Context: process, between obpbl_stats_lock() and obpbl_stats_unlock().
+ */
+void obpbl_stats_tallies(struct obpbl_net *on, u64 *tallies, bool total)
+{
+	enum obpbl_tally what;
+
+	lockdep_assert_held(&on->stats->lock);
+
+	for (what = 0; what < OBPBL_TALLIES; what++)
+		tallies[what] = obpbl_stats_total(on, what) -
+				(total ? 0 : on->stats->tally[what]);
+}
+
+/**
+ * obpbl_stats_tallies_reset() - let the next reading begin after this one
+ * @on: the namespace's state
+ * @tallies: what obpbl_stats_tallies() has given, not as a total
+ *
+ * Context: as obpbl_stats_reset().
+ */
+void obpbl_stats_tallies_reset(struct obpbl_net *on, const u64 *tallies)
+{
+	enum obpbl_tally what;
+
+	lockdep_assert_held(&on->stats->lock);
+
+	for (what = 0; what < OBPBL_TALLIES; what++)
+		on->stats->tally[what] += tallies[what];
 }
 
 /**
@@ -437,6 +572,7 @@ int obpbl_stats_init(struct obpbl_net *on)
 	}
 	for_each_possible_cpu(cpu)
 		u64_stats_init(&per_cpu_ptr(stats->common, cpu)->syncp);
+	mutex_init(&stats->lock);
 	on->stats = stats;
 	return 0;
 }

@@ -17,14 +17,40 @@ struct obpbl_net;
 /* Kinds of counter that obpbl_stats_read() can give back for one ISP */
 #define OBPBL_STATS_MAX	(2 * __OBPBL_REASON_LAST * __OBPBL_VERDICT_LAST)
 
+/**
+ * enum obpbl_tally - what is counted apart from ISPs
+ * @OBPBL_TALLY_SENT: replies sent
+ * @OBPBL_TALLY_HELD: replies that net.obpbl.reject_rate held back
+ * @OBPBL_TALLY_LOST: packets that the table of sources did not take
+ * @OBPBL_TALLY_FULL: connections for whose source the limiter had no place
+ * @OBPBL_TALLY_TOLD: block events sent
+ * @OBPBL_TALLY_QUIET: packets without one while somebody listened
+ */
+enum obpbl_tally {
+	OBPBL_TALLY_SENT,
+	OBPBL_TALLY_HELD,
+	OBPBL_TALLY_LOST,
+	OBPBL_TALLY_FULL,
+	OBPBL_TALLY_TOLD,
+	OBPBL_TALLY_QUIET,
+
+	OBPBL_TALLIES
+};
+
 int obpbl_stats_place(struct obpbl_net *on, const char *name);
 void obpbl_stats_count(struct obpbl_net *on,
 		       const struct obpbl_decision *decision, u8 family,
 		       u32 bytes, bool attempt);
-void obpbl_stats_reply(struct obpbl_net *on, bool sent);
+void obpbl_stats_tally(struct obpbl_net *on, enum obpbl_tally what);
+u64 obpbl_stats_total(struct obpbl_net *on, enum obpbl_tally what);
+void obpbl_stats_lock(struct obpbl_net *on);
+void obpbl_stats_unlock(struct obpbl_net *on);
 unsigned int obpbl_stats_read(struct obpbl_net *on, int place,
-			      struct obpbl_counter *counters);
-void obpbl_stats_replies(struct obpbl_net *on, u64 *sent, u64 *suppressed);
+			      struct obpbl_counter *counters, bool total);
+void obpbl_stats_reset(struct obpbl_net *on, int place,
+		       const struct obpbl_counter *counters, unsigned int n);
+void obpbl_stats_tallies(struct obpbl_net *on, u64 *tallies, bool total);
+void obpbl_stats_tallies_reset(struct obpbl_net *on, const u64 *tallies);
 int obpbl_stats_init(struct obpbl_net *on);
 void obpbl_stats_exit(struct obpbl_net *on);
 

@@ -18,32 +18,39 @@
  * @name: below net.obpbl.
  * @offset: of its field in struct obpbl_sysctl
  * @size: of that field: 1 or 4
- * @max: the greatest value; the least is 0
+ * @min: the least value
+ * @max: the greatest
  * @preset: what a new namespace begins with
  */
 struct knob {
 	const char *name;
 	size_t offset;
 	size_t size;
+	u32 min;
 	u32 max;
 	u32 preset;
 };
 
-#define KNOB(field, most, first) {				\
+#define KNOB(field, least, most, first) {			\
 	.name = #field,						\
 	.offset = offsetof(struct obpbl_sysctl, field),		\
 	.size = sizeof_field(struct obpbl_sysctl, field),	\
+	.min = least,						\
 	.max = most,						\
 	.preset = first,					\
 }
 
 static const struct knob knobs[] = {
-	KNOB(mode, OBPBL_MODE_MAX, OBPBL_MODE_ENFORCE),
-	KNOB(established, 1, 0),
-	KNOB(fragments, 1, 0),
-	KNOB(reject_rate, 1000000, 500),
-	KNOB(max_prefixes, 64 << 20, 4 << 20),
-	KNOB(max_overlays, 16 << 20, 256 << 10),
+	KNOB(mode, 0, OBPBL_MODE_MAX, OBPBL_MODE_ENFORCE),
+	KNOB(established, 0, 1, 0),
+	KNOB(fragments, 0, 1, 0),
+	KNOB(event_dst, 0, 2, 1),
+	KNOB(v6_source_len, 0, 128, 64),
+	KNOB(reject_rate, 0, 1000000, 500),
+	KNOB(event_rate, 0, 1000, 20),
+	KNOB(max_prefixes, 0, 64 << 20, 4 << 20),
+	KNOB(max_overlays, 0, 16 << 20, 256 << 10),
+	KNOB(max_sources, 64, 4 << 20, 64 << 10),
 };
 
 static void *field_of(struct obpbl_net *on, const struct knob *knob)
@@ -88,7 +95,7 @@ static int access(obpbl_ctl_table *table, int write, void *buffer,
 	err = proc_douintvec(&one, write, buffer, lenp, ppos);
 	if (err || !write)
 		return err;
-	if (value > knob->max)
+	if (value < knob->min || value > knob->max)
 		return -EINVAL;
 	store(table->data, knob->size, value);
 	return 0;

@@ -8,6 +8,7 @@
 #include <net/genetlink.h>
 #include <net/l3mdev.h>
 
+#include "account.h"
 #include "decision.h"
 #include "net.h"
 #include "netlink.h"
@@ -120,12 +121,17 @@ static int test(struct obpbl_net *on, const struct obpbl_flow *flow,
 
 	if (obpbl_put_generation(reply, policy))
 		return -EMSGSIZE;
-	if (obpbl_judge(policy, flow, &settings, ktime_get_real_seconds(),
-			&decision))
-		err = put_decision(reply, &decision);
-	else
+	if (!obpbl_judge(policy, flow, &settings, ktime_get_real_seconds(),
+			 &decision)) {
 		err = nla_put_u8(reply, OBPBL_A_VERDICT, OBPBL_VERDICT_PASS);
-	return err ? -EMSGSIZE : 0;
+		return err ? -EMSGSIZE : 0;
+	}
+	if (decision.limited) {
+		rcu_read_lock();
+		obpbl_account_limit(on, flow, &decision, false);
+		rcu_read_unlock();
+	}
+	return put_decision(reply, &decision) ? -EMSGSIZE : 0;
 }
 
 /**

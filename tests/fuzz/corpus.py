@@ -174,10 +174,11 @@ def put(path, lines):
 def question(policy, packet, inward):
     """The packet as "obpblctl test" takes it, and the answer; or None.
 
-    The command knows one device, and nothing malformed.
+    The command knows one device, nothing malformed, and no port 0.
     """
     family, ends, segment = parts(packet, policy.settings.fragments)
-    if not segment or segment.fault:
+    if not segment or segment.fault or not segment.sport or \
+            not segment.dport:
         return None
     source, destination = map(ipaddress.ip_address, ends)
     flags = "".join(letter for bit, letter in enumerate("FSRPAUEC")

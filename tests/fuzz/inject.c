@@ -174,15 +174,14 @@ static void look(const struct packet *sent, const uint8_t *got, ssize_t len,
 	const uint8_t *from = source(sent->bytes, sent->six);
 	const uint8_t *to = destination(sent->bytes, sent->six);
 
-	/* The stack's own: redirects, and what has no global source */
-	if (len >= 48 && got[0] >> 4 == 6 &&
-	    (got[8] >> 5 != 1 || (got[6] == 58 && got[40] >= 128)))
-		return;
 	if (len < (sent->six ? 40 : 20) || (got[0] >> 4 == 6) != sent->six) {
 		seen->others++;
 	} else if (!memcmp(source(got, sent->six), from, size) &&
 		   !memcmp(destination(got, sent->six), to, size)) {
 		seen->passed++;
+	} else if (sent->six && (got[8] >> 5 != 1 ||
+				 (got[6] == 58 && got[40] >= 128))) {
+		return;	/* the stack's own: no global source, a redirect */
 	} else if (memcmp(destination(got, sent->six), from, size)) {
 		seen->others++;
 	} else if (!sent->six) {

@@ -272,11 +272,11 @@ static void limit_alpha(void)
 	commit();
 }
 
-/* No command sets a limit yet; the decision knows it all the same */
 static void test_limit(void **state __attribute__((unused)))
 {
 	struct obpbl_flow f = flow("203.0.113.5", OUTSIDE);
 	struct obpbl_decision d, under;
+	unsigned int flags;
 
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	limit_alpha();
@@ -289,11 +289,25 @@ static void test_limit(void **state __attribute__((unused)))
 	obpbl_decision_limit(&d, false);
 	assert_int_equal(d.reason, R(LIMIT));
 	assert_int_equal(d.verdict, OBPBL_VERDICT_BLOCK);
+	/* What was let through goes on: nothing but an opening is judged */
+	for (flags = 0; flags < 256; flags++) {
+		f.tcp_flags = flags;
+		assert_int_equal(obpbl_judge(history.current_policy, &f,
+					     &enforce, 0, &d),
+				 (flags & 0x12) == OBPBL_TCP_SYN);
+	}
+	f.tcp_flags = OBPBL_TCP_SYN;
+	f.malformed = OBPBL_REASON_TINY_FRAGMENT;
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_int_equal(d.reason, R(TINY_FRAGMENT));
+	assert_false(d.limited);
 	/* Neither who is quarantined nor who passes has a limit */
 	f = flow("203.0.113.121", OUTSIDE);
 	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
 	assert_int_equal(d.reason, R(QUARANTINE));
 	assert_false(d.limited);
+	f.tcp_flags = OBPBL_TCP_ACK;
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
 	f = flow("203.0.113.5", RELAY);
 	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
 	assert_false(d.limited);
@@ -306,6 +320,14 @@ static void test_limit(void **state __attribute__((unused)))
 	f.tcp_flags = OBPBL_TCP_SYN | OBPBL_TCP_ACK;
 	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
 	assert_int_equal(d.reason, R(REVERSE));
+	assert_true(d.limited);
+	under = d;
+	obpbl_decision_limit(&under, true);
+	assert_int_equal(under.verdict, OBPBL_VERDICT_PASS);
+	obpbl_decision_limit(&d, false);
+	assert_int_equal(d.reason, R(REVERSE));
+	assert_int_equal(d.verdict, OBPBL_VERDICT_BLOCK);
+	assert_int_equal(history.current_policy->limits, 1);
 	end();
 }
 

@@ -26,6 +26,7 @@ routes() {
 		link add customers type vrf table 10
 		link set customers up
 		link set cust master customers
+		address add 198.51.100.2/32 dev customers
 		route add 203.0.113.0/24 dev subs
 		route add 192.0.2.0/24 dev subs
 		route add 100.64.0.0/24 dev cust
@@ -35,6 +36,7 @@ routes() {
 	IP
 	ip -n router -6 -batch - <<-'IP'
 		address add 2001:db8:e::1/128 dev lo
+		address add 2001:db8:e::2/128 dev customers nodad
 		route add 2001:db8:a::/48 dev subs
 		route add 2001:db8:b::/48 dev subs
 		route add 2001:db8:c::/48 dev cust

@@ -24,16 +24,19 @@ CTRL, GETFAMILY = 16, 3
 (GET, BEGIN, COMMIT, ABORT, FLUSH, MODE_SET, ISP_ADD, ISP_SET, ISP_DEL,
  ISP_GET, PREFIX_ADD, PREFIX_REPLACE, PREFIX_DEL, PREFIX_FLUSH, PREFIX_GET,
  OVERLAY_ADD, OVERLAY_DEL, OVERLAY_GET, TEST, STATS_GET,
- POLICY_EVENT) = range(1, 22)
-COMMANDS = range(GET, POLICY_EVENT)
-DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET)
+ POLICY_EVENT, SOURCE_GET, BLOCK_EVENT, STATS_RESET) = range(1, 25)
+EVENTS = (POLICY_EVENT, BLOCK_EVENT)
+COMMANDS = [c for c in range(GET, STATS_RESET + 1) if c not in EVENTS]
+DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET)
 
 (PAD, GENERATION, VERSION, PROTOCOL, CEILING, ISPS, PREFIXES, OVERLAYS, BYTES,
  MAX_PREFIXES, MAX_OVERLAYS, OWNER, EMPTY, COUNT, ISP, MODE, POLICY, REJECT,
  REVERSE, VRF, CLASS_COUNTS, CLASS, PREFIXES4, PREFIXES6, LAYER, TO4, TO6, DEV,
  UNTIL, REASON, TICKET, SRC, DST, SPORT, DPORT, TCP_FLAGS, VERDICT,
  REASON_CODE, SRC_LEN, SRC_CLASS, DST_LEN, DST_CLASS, COUNTERS, REPLIES,
- SUPPRESSED, CMD) = range(1, 47)
+ SUPPRESSED, CMD, LIMIT, LIMIT_SECONDS, SOURCES, MAX_SOURCES, SOURCE,
+ SOURCES_LOST, LIMIT_FULL, EVENTS_SENT, EVENTS_SUPPRESSED,
+ TOTAL) = range(1, 57)
 DYNAMIC, STATIC, SPACE, RELAY, TARGET, EXEMPT, QUARANTINE = range(1, 8)
 
 failed = 0
@@ -59,6 +62,10 @@ def attr(kind, data):
 
 def u8(kind, value):
     return attr(kind, struct.pack("B", value))
+
+
+def u32(kind, value):
+    return attr(kind, struct.pack("I", value))
 
 
 def u64(kind, value):
@@ -203,7 +210,8 @@ def adding(prefixes, kind=PREFIXES4, name="alpha", cls=DYNAMIC):
 def malformed(nl):
     """What the tables refuse, and what we refuse in their stead."""
     refused(nl, "unknown command", "ENOTSUP", None, 99)
-    refused(nl, "event sent as a request", "ENOTSUP", None, POLICY_EVENT)
+    for event in EVENTS:
+        refused(nl, f"event {event} sent as a request", "ENOTSUP", None, event)
     refused(nl, "unknown attribute", "EINVAL", "", ISP_ADD,
             isp("x") + u8(200, 1))
     refused(nl, "attribute of another command", "EINVAL", "", ISP_ADD,
@@ -222,6 +230,21 @@ def malformed(nl):
     refused(nl, "name in UTF-8", "EINVAL", "1-31", ISP_ADD, isp("\u00e9"))
     refused(nl, "VRF with a slash", "EINVAL", "network device", ISP_ADD,
             isp("x") + attr(VRF, "a/b"))
+    for name, want, words, payload in (
+            ("limit above the greatest", "ERANGE", "at most 1000000",
+             u32(LIMIT, 1000001) + u32(LIMIT_SECONDS, 60)),
+            ("limit without a window", "EINVAL", "needs a window",
+             u32(LIMIT, 1)),
+            ("window without a limit", "EINVAL", "needs a limit",
+             u32(LIMIT_SECONDS, 1)),
+            ("window of no limit", "ERANGE", "between a second",
+             u32(LIMIT, 0) + u32(LIMIT_SECONDS, 1)),
+            ("window of 0", "ERANGE", "between a second",
+             u32(LIMIT, 1) + u32(LIMIT_SECONDS, 0)),
+            ("window of 31 days and a second", "ERANGE", "between a second",
+             u32(LIMIT, 1) + u32(LIMIT_SECONDS, 31 * 86400 + 1)),
+            ("limit of 8 bytes", "EINVAL", None, u64(LIMIT, 1))):
+        refused(nl, name, want, words, ISP_ADD, isp("x") + payload)
     refused(nl, "same ISP again", "EEXIST", "already", ISP_ADD, isp())
     refused(nl, "no such ISP", "ENOENT", "no such ISP", ISP_SET, isp("nobody"))
 
@@ -412,6 +435,20 @@ def events(nl):
     check("an event says what", found[CMD], bytes([MODE_SET]))
 
 
+def limits(nl):
+    """A limit comes back as it went in, and stays when others change."""
+    nl.call(ISP_SET, isp() + u32(LIMIT, 1000000) +
+            u32(LIMIT_SECONDS, 31 * 86400))
+    nl.call(ISP_SET, isp() + u8(MODE, 1))
+    found = attributes(nl.call(ISP_GET, isp())[0])
+    check("a limit", struct.unpack("I", found[LIMIT])[0], 1000000)
+    check("its window", struct.unpack("I", found[LIMIT_SECONDS])[0],
+          31 * 86400)
+    nl.call(ISP_SET, isp() + u32(LIMIT, 0))
+    found = attributes(nl.call(ISP_GET, isp())[0])
+    check("no limit", LIMIT in found or LIMIT_SECONDS in found, False)
+
+
 def limit(number, what="max_prefixes"):
     with open(f"/proc/sys/net/obpbl/{what}", "w") as file:
         file.write(str(number))
@@ -506,7 +543,7 @@ def main():
     nl = Nl()
     nl.call(ISP_ADD, isp())
     for part in (malformed, bad_prefixes, extremes, overlays, transactions,
-                 closing, dumps, events, ceilings, memory_ceiling,
+                 closing, dumps, events, limits, ceilings, memory_ceiling,
                  privileges):
         part(nl)
     nl.call(FLUSH)

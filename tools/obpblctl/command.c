@@ -56,13 +56,15 @@ const struct command commands[] = {
 		.run = mode_command,
 	}, {
 		.name = "isp",
-		.synopsis = "add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME]",
+		.synopsis = "add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME]",
 		.summary = "ISPs and their attributes",
 		.help = "  mode    off monitor enforce (default: monitor)\n"
 			"  policy  outside relay-only targets (default: outside)\n"
 			"  reject  reset admin drop (default: reset)\n"
 			"  reverse on off: judge answers from port 25 too (default: off)\n"
-			"  limit   none; this version does not limit connections yet\n"
+			"  limit   none, or N/T such as 10/1h: so many new connections of each\n"
+			"          source are let through in that time before the policy blocks\n"
+			"          (default: none)\n"
 			"  vrf     name of an l3mdev master; none: no VRF\n",
 		.example = "obpblctl isp add alpha mode monitor policy outside",
 		.completion = "add set del show list mode policy reject reverse limit vrf off monitor enforce outside relay-only targets reset admin drop on none",
@@ -112,12 +114,43 @@ const struct command commands[] = {
 		.completion = "from to dport sport dev flags",
 		.run = test_command,
 	}, {
+		.name = "top",
+		.synopsis = "[-n N] [isp NAME] [--bots|--clients]",
+		.summary = "who tries port 25",
+		.help = "Sources that were blocked or would have been, those with the most attempts\n"
+			"first. On a terminal it runs until q, with -n or elsewhere once (default:\n"
+			"20). destinations is an estimate of to how many hosts a source has sent,\n"
+			"destination the last one, as far as net.obpbl.event_dst lets it be known.\n"
+			"  --bots     only those with 16 destinations or more\n"
+			"  --clients  only those with one or two: a mail program with wrong settings\n",
+		.example = "obpblctl top -n 10 --bots",
+		.completion = "-n isp --bots --clients",
+		.run = top_command,
+	}, {
 		.name = "stats",
-		.synopsis = "",
+		.synopsis = "[reset]",
 		.summary = "counters of each ISP and reason",
-		.help = "attempts are TCP SYN without ACK: connections that were tried.\n",
+		.help = "attempts are TCP SYN without ACK: connections that were tried. 'reset'\n"
+			"prints the counters and begins anew; no packet is lost or counted twice.\n",
 		.example = "obpblctl -j stats",
+		.completion = "reset",
 		.run = stats_command,
+	}, {
+		.name = "metrics",
+		.synopsis = "",
+		.summary = "counters for Prometheus, in its text format",
+		.help = "'stats reset' does not touch them. Counters that are still zero are absent.\n",
+		.example = "obpblctl metrics",
+		.run = metrics_command,
+	}, {
+		.name = "monitor",
+		.synopsis = "",
+		.summary = "changes of the policy and blocked sources as they happen",
+		.help = "A line each, with -j a JSON object a line. Of each source at most one line\n"
+			"a minute, of all at most net.obpbl.event_rate a second; suppressed says\n"
+			"how many packets got none since the last line.\n",
+		.example = "obpblctl -j monitor",
+		.run = monitor_command,
 	}, {
 		.name = "version",
 		.synopsis = "",

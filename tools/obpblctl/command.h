@@ -39,13 +39,16 @@ int apply_command(struct words *words);
 int exempt_command(struct words *words);
 int flush_command(struct words *words);
 int isp_command(struct words *words);
+int metrics_command(struct words *words);
 int mode_command(struct words *words);
+int monitor_command(struct words *words);
 int prefix_command(struct words *words);
 int quarantine_command(struct words *words);
 int save_command(struct words *words);
 int show_command(struct words *words);
 int stats_command(struct words *words);
 int test_command(struct words *words);
+int top_command(struct words *words);
 int version_command(struct words *words);
 
 #endif

@@ -182,6 +182,14 @@ static void take_prefixes(struct place at, int class, const char *value)
 		prefixes_add(list, &p, at);
 }
 
+static void take_limit(struct place at, const char *value, struct isp *isp)
+{
+	const char *fault = parse_limit(value, &isp->limit, &isp->interval);
+
+	if (fault)
+		refuse(at, value, fault);
+}
+
 static void isp_value(struct place at, const char *key, const char *value)
 {
 	struct isp *isp = reader->isp;
@@ -199,8 +207,8 @@ static void isp_value(struct place at, const char *key, const char *value)
 		take_word(at, value, &switch_names, &isp->reverse);
 	else if (!strcmp(key, "vrf"))
 		take_device(at, value, isp->vrf);
-	else if (strcmp(value, "none"))
-		refuse(at, value, "limit: this version does not limit connections yet; only 'none' is accepted");
+	else
+		take_limit(at, value, isp);
 }
 
 static void take_for(struct place at, const char *value)

@@ -178,20 +178,21 @@ void diff_free(struct diff *diff)
 	memset(diff, 0, sizeof(*diff));
 }
 
-/* An attribute of an ISP, in words. */
+/* An attribute of an ISP, in words; text has room for those that are made. */
 struct attribute {
 	const char *name;
 	const char *old;
 	const char *new;
+	char text[2][32];
 };
 
-#define ATTRIBUTES 5
+#define ATTRIBUTES 6
 
 static void attributes_of(const struct isp_diff *d,
 			  struct attribute list[ATTRIBUTES])
 {
 	static const char *const names[ATTRIBUTES] = {
-		"mode", "policy", "reject", "reverse", "vrf"
+		"mode", "policy", "reject", "reverse", "limit", "vrf"
 	};
 	const struct isp *isps[2] = { d->old, d->new }, *isp;
 	const char *words[2][ATTRIBUTES] = { { NULL } };
@@ -205,11 +206,15 @@ static void attributes_of(const struct isp_diff *d,
 		words[i][1] = names_word(&policy_names, isp->policy);
 		words[i][2] = names_word(&reject_names, isp->reject);
 		words[i][3] = names_word(&switch_names, isp->reverse);
-		words[i][4] = *isp->vrf ? isp->vrf : "none";
+		words[i][4] = print_limit(isp->limit, isp->interval,
+					  list[4].text[i]);
+		words[i][5] = *isp->vrf ? isp->vrf : "none";
 	}
-	for (i = 0; i < ATTRIBUTES; i++)
-		list[i] = (struct attribute){ names[i], words[0][i],
-					      words[1][i] };
+	for (i = 0; i < ATTRIBUTES; i++) {
+		list[i].name = names[i];
+		list[i].old = words[0][i];
+		list[i].new = words[1][i];
+	}
 }
 
 static bool differs(const struct attribute *attribute)

@@ -54,6 +54,13 @@ int isp_refused(struct nl *nl, const char *name)
 	return fail("%s: %s", quote_word(name, word), nl->refusal.text);
 }
 
+static void put_limit(struct nlmsghdr *request, const struct isp *isp)
+{
+	mnl_attr_put_u32(request, OBPBL_A_LIMIT, isp->limit);
+	if (isp->limit)
+		mnl_attr_put_u32(request, OBPBL_A_LIMIT_SECONDS, isp->interval);
+}
+
 /**
  * isp_put() - add an ISP's attributes to a request
  * @request: the request
@@ -66,6 +73,8 @@ void isp_put(struct nlmsghdr *request, const struct isp *isp)
 	mnl_attr_put_u8(request, OBPBL_A_POLICY, isp->policy);
 	mnl_attr_put_u8(request, OBPBL_A_REJECT, isp->reject);
 	mnl_attr_put_u8(request, OBPBL_A_REVERSE, isp->reverse);
+	if (isp->limit)
+		put_limit(request, isp);
 	if (*isp->vrf)
 		mnl_attr_put_strz(request, OBPBL_A_VRF, isp->vrf);
 }
@@ -78,6 +87,7 @@ void isp_put(struct nlmsghdr *request, const struct isp *isp)
  */
 json_t *isp_json(const struct isp *isp)
 {
+	char limit[32];
 	json_t *row;
 	int class;
 
@@ -85,7 +95,8 @@ json_t *isp_json(const struct isp *isp)
 			isp->name, "mode", names_word(&mode_names, isp->mode),
 			"policy", names_word(&policy_names, isp->policy),
 			"reject", names_word(&reject_names, isp->reject),
-			"reverse", isp->reverse, "limit", "none", "vrf",
+			"reverse", isp->reverse, "limit",
+			print_limit(isp->limit, isp->interval, limit), "vrf",
 			*isp->vrf ? isp->vrf : NULL);
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_MAX; class++)
 		json_object_set_new(row, names_word(&class_names, class),
@@ -144,15 +155,17 @@ static int take_vrf(struct words *words, struct isp *isp)
 	return STATUS_OK;
 }
 
-static int take_limit(struct words *words)
+static int take_limit(struct words *words, struct isp *isp)
 {
-	const char *word = words_next(words);
+	const char *word = words_next(words), *fault;
 	char text[QUOTE_SIZE];
 
-	if (word && !strcmp(word, "none"))
-		return STATUS_OK;
-	return usage("%s: limit: this version does not limit connections yet; only 'none' is accepted",
-		     quote_word(word ? word : "", text));
+	if (!word)
+		return command_usage("isp", "'limit': none, or a limit like 10/1h, follows it");
+	fault = parse_limit(word, &isp->limit, &isp->interval);
+	if (fault)
+		return usage("%s: %s", quote_word(word, text), fault);
+	return STATUS_OK;
 }
 
 static int take_attribute(struct words *words, struct isp *isp, int attr)
@@ -169,10 +182,10 @@ static int take_attribute(struct words *words, struct isp *isp, int attr)
 	case OBPBL_A_VRF:
 		return take_vrf(words, isp);
 	}
-	return take_limit(words);
+	return take_limit(words, isp);
 }
 
-/* The attribute of a word; PAD stands for limit, which has none yet. */
+/* The attribute of a word. */
 static int attribute(const char *word)
 {
 	static const struct {
@@ -184,7 +197,7 @@ static int attribute(const char *word)
 		{ "reject", OBPBL_A_REJECT },
 		{ "reverse", OBPBL_A_REVERSE },
 		{ "vrf", OBPBL_A_VRF },
-		{ "limit", OBPBL_A_PAD },
+		{ "limit", OBPBL_A_LIMIT },
 	};
 	size_t i;
 
@@ -228,6 +241,8 @@ static void put_given(struct nlmsghdr *request, const struct isp *isp,
 		mnl_attr_put_u8(request, OBPBL_A_REJECT, isp->reject);
 	if (given & GIVEN(OBPBL_A_REVERSE))
 		mnl_attr_put_u8(request, OBPBL_A_REVERSE, isp->reverse);
+	if (given & GIVEN(OBPBL_A_LIMIT))
+		put_limit(request, isp);
 	if (given & GIVEN(OBPBL_A_VRF))
 		mnl_attr_put_strz(request, OBPBL_A_VRF, isp->vrf);
 }

@@ -29,6 +29,8 @@ static int take_glance(const struct nlmsghdr *message, void *data)
 	glance->bytes = nl_u64(a[OBPBL_A_BYTES]);
 	glance->max_prefixes = nl_u32(a[OBPBL_A_MAX_PREFIXES]);
 	glance->max_overlays = nl_u32(a[OBPBL_A_MAX_OVERLAYS]);
+	glance->sources = nl_u32(a[OBPBL_A_SOURCES]);
+	glance->max_sources = nl_u32(a[OBPBL_A_MAX_SOURCES]);
 	glance->owner = nl_u32(a[OBPBL_A_OWNER]);
 	return MNL_CB_OK;
 }
@@ -97,6 +99,8 @@ void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp)
 	isp->policy = nl_u8(a[OBPBL_A_POLICY]);
 	isp->reject = nl_u8(a[OBPBL_A_REJECT]);
 	isp->reverse = !!nl_u8(a[OBPBL_A_REVERSE]);
+	isp->limit = nl_u32(a[OBPBL_A_LIMIT]);
+	isp->interval = nl_u32(a[OBPBL_A_LIMIT_SECONDS]);
 	take_counts(a[OBPBL_A_CLASS_COUNTS], isp);
 }
 
@@ -287,19 +291,50 @@ static void count(struct isp_stats *isp, const struct obpbl_counter *counter)
 	counts->family[counter->family == 6] += counter->packets;
 }
 
-static void count_all(struct isp_stats *isp, const struct nlattr *attr)
+/**
+ * kernel_take_counter() - one of the counters of an answer
+ * @attr: its OBPBL_A_COUNTERS, or NULL
+ * @i: which
+ * @counter: where to put it
+ *
+ * Return: whether there are as many.
+ */
+bool kernel_take_counter(const struct nlattr *attr, size_t i,
+			 struct obpbl_counter *counter)
 {
 	size_t n = attr ? mnl_attr_get_payload_len(attr) : 0;
-	struct obpbl_counter counter;
-	const char *at;
 
-	n /= sizeof(counter);
-	for (at = n ? mnl_attr_get_payload(attr) : NULL; n; n--) {
-		/* Attributes are aligned to four bytes only. */
-		memcpy(&counter, at, sizeof(counter));
+	if (i >= n / sizeof(*counter))
+		return false;
+	/* Attributes are aligned to four bytes only. */
+	memcpy(counter, (const char *)mnl_attr_get_payload(attr) +
+	       i * sizeof(*counter), sizeof(*counter));
+	return true;
+}
+
+static void count_all(struct isp_stats *isp, const struct nlattr *attr)
+{
+	struct obpbl_counter counter;
+	size_t i;
+
+	for (i = 0; kernel_take_counter(attr, i, &counter); i++)
 		count(isp, &counter);
-		at += sizeof(counter);
-	}
+}
+
+/**
+ * kernel_take_tallies() - what is counted apart from ISPs, of an answer
+ * @a: attributes of the answer
+ * @tallies: where to put it
+ */
+void kernel_take_tallies(const struct nlattr *a[OBPBL_A_MAX + 1],
+			 struct tallies *tallies)
+{
+	tallies->replies = nl_u64(a[OBPBL_A_REPLIES]);
+	tallies->suppressed = nl_u64(a[OBPBL_A_REPLIES_SUPPRESSED]);
+	tallies->sources_lost = nl_u64(a[OBPBL_A_SOURCES_LOST]);
+	tallies->limit_full = nl_u64(a[OBPBL_A_LIMIT_FULL]);
+	tallies->events = nl_u64(a[OBPBL_A_EVENTS]);
+	tallies->events_suppressed = nl_u64(a[OBPBL_A_EVENTS_SUPPRESSED]);
 }
 
 static int take_stats(const struct nlmsghdr *message, void *data)
@@ -316,8 +351,7 @@ static int take_stats(const struct nlmsghdr *message, void *data)
 		isp = &stats->isps[stats->n++];
 		memset(isp, 0, sizeof(*isp));
 	} else {
-		stats->replies = nl_u64(a[OBPBL_A_REPLIES]);
-		stats->suppressed = nl_u64(a[OBPBL_A_REPLIES_SUPPRESSED]);
+		kernel_take_tallies(a, &stats->tallies);
 	}
 	nl_string(a[OBPBL_A_ISP], isp->name, sizeof(isp->name));
 	isp->mode = nl_u8(a[OBPBL_A_MODE]);
@@ -326,16 +360,18 @@ static int take_stats(const struct nlmsghdr *message, void *data)
 }
 
 /**
- * kernel_stats() - all counters
+ * kernel_stats() - all counters since the last reset
  * @nl: the socket
  * @stats: where to put them
+ * @reset: begin anew behind them
  *
  * Return: STATUS_OK or STATUS_FAILED.
  */
-int kernel_stats(struct nl *nl, struct stats *stats)
+int kernel_stats(struct nl *nl, struct stats *stats, bool reset)
 {
 	memset(stats, 0, sizeof(*stats));
-	if (dump(nl, OBPBL_CMD_STATS_GET, take_stats, stats))
+	if (dump(nl, reset ? OBPBL_CMD_STATS_RESET : OBPBL_CMD_STATS_GET,
+		 take_stats, stats))
 		return STATUS_OK;
 	stats_free(stats);
 	return nl_fail(nl);

@@ -17,6 +17,8 @@
  * @bytes: memory
  * @max_prefixes: net.obpbl.max_prefixes
  * @max_overlays: net.obpbl.max_overlays
+ * @sources: number of sources in the table
+ * @max_sources: net.obpbl.max_sources
  * @owner: netlink port of who has a transaction open, or 0
  */
 struct glance {
@@ -30,6 +32,8 @@ struct glance {
 	uint64_t bytes;
 	uint32_t max_prefixes;
 	uint32_t max_overlays;
+	uint32_t sources;
+	uint32_t max_sources;
 	uint32_t owner;
 };
 
@@ -62,14 +66,31 @@ struct isp_stats {
 };
 
 /**
+ * struct tallies - what is counted apart from ISPs
+ * @replies: RST and ICMP messages sent
+ * @suppressed: those held back
+ * @sources_lost: packets that the table of sources did not take
+ * @limit_full: connections blocked because the table of limits was full
+ * @events: block events sent
+ * @events_suppressed: packets that got none while somebody listened
+ */
+struct tallies {
+	uint64_t replies;
+	uint64_t suppressed;
+	uint64_t sources_lost;
+	uint64_t limit_full;
+	uint64_t events;
+	uint64_t events_suppressed;
+};
+
+/**
  * struct stats - all counters
  * @generation: when they were read
  * @isps: of each ISP
  * @n: number of @isps
  * @cap: room
  * @foreign: of sources of no ISP
- * @replies: RST and ICMP messages sent
- * @suppressed: those held back
+ * @tallies: what is counted apart from ISPs
  */
 struct stats {
 	uint64_t generation;
@@ -77,8 +98,7 @@ struct stats {
 	size_t n;
 	size_t cap;
 	struct isp_stats foreign;
-	uint64_t replies;
-	uint64_t suppressed;
+	struct tallies tallies;
 };
 
 /* Parts of the running policy */
@@ -91,11 +111,15 @@ int kernel_glance(struct nl *nl, struct glance *glance);
 int kernel_policy(struct nl *nl, struct policy *policy, int parts);
 int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		    mnl_cb_t answer, void *data);
-int kernel_stats(struct nl *nl, struct stats *stats);
+int kernel_stats(struct nl *nl, struct stats *stats, bool reset);
 void stats_free(struct stats *stats);
 void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp);
 void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
 			struct prefixes *list);
+bool kernel_take_counter(const struct nlattr *attr, size_t i,
+			 struct obpbl_counter *counter);
+void kernel_take_tallies(const struct nlattr *a[OBPBL_A_MAX + 1],
+			 struct tallies *tallies);
 uint64_t stats_blocked(const struct isp_stats *isp, uint64_t *would_block);
 
 #endif

@@ -224,15 +224,42 @@ static void ask_for_sentences(struct mnl_socket *socket)
 	mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 }
 
-static int family_id(const struct nlmsghdr *message, void *data)
+/* What the controller says of the family. */
+struct family {
+	uint16_t id;
+	uint32_t events;
+};
+
+/* One multicast group: its number, if it is that of events. */
+static uint32_t events_group(const struct nlattr *group)
 {
 	const struct nlattr *attr;
-	uint16_t *family = data;
+	uint32_t number = 0;
+	char name[GENL_NAMSIZ] = "";
 
-	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
+	mnl_attr_for_each_nested(attr, group) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
+			number = nl_u32(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME)
+			nl_string(attr, name, sizeof(name));
+	}
+	return strcmp(name, OBPBL_GENL_EVENTS) ? 0 : number;
+}
+
+static int take_family(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *attr, *group;
+	struct family *family = data;
+
+	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_get_payload_len(attr) >= 2)
-			*family = mnl_attr_get_u16(attr);
+			family->id = mnl_attr_get_u16(attr);
+		if (mnl_attr_get_type(attr) != CTRL_ATTR_MCAST_GROUPS)
+			continue;
+		mnl_attr_for_each_nested(group, attr)
+			family->events |= events_group(group);
+	}
 	return MNL_CB_OK;
 }
 
@@ -240,15 +267,16 @@ static bool find_family(struct nl *nl)
 {
 	char buffer[256] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
-	uint16_t family = 0;
+	struct family family = { 0 };
 
 	nl->family = GENL_ID_CTRL;
 	request = nl_request(nl, buffer, CTRL_CMD_GETFAMILY, NLM_F_ACK);
 	mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, OBPBL_GENL_NAME);
-	if (!nl_talk(nl, request, family_id, &family))
+	if (!nl_talk(nl, request, take_family, &family))
 		return false;
-	nl->family = family;
-	return family;
+	nl->family = family.id;
+	nl->events = family.events;
+	return family.id;
 }
 
 static int open_failed(struct nl *nl)

@@ -28,6 +28,7 @@ struct nl_refusal {
  * struct nl - a socket of the obpbl family
  * @socket: the socket
  * @family: number of the family
+ * @events: number of its multicast group of events; 0: it has none
  * @seq: the last sequence number
  * @port: ours
  * @broken: it failed by itself
@@ -40,6 +41,7 @@ struct nl_refusal {
 struct nl {
 	struct mnl_socket *socket;
 	uint16_t family;
+	uint32_t events;
 	uint32_t seq;
 	uint32_t port;
 	bool broken;

@@ -47,6 +47,8 @@ struct prefixes {
  * @policy: enum obpbl_policy_kind
  * @reject: enum obpbl_reject
  * @reverse: 0 or 1
+ * @limit: new connections per source that are let through; 0: none
+ * @interval: in so many seconds
  * @at: where it was written
  * @lists: its prefixes, by enum obpbl_class
  * @counts: what the kernel says their numbers are, overlays included
@@ -58,6 +60,8 @@ struct isp {
 	uint8_t policy;
 	uint8_t reject;
 	uint8_t reverse;
+	uint32_t limit;
+	uint32_t interval;
 	struct place at;
 	struct prefixes lists[OBPBL_CLASS_TARGET + 1];
 	uint32_t counts[OBPBL_CLASS_MAX + 1];

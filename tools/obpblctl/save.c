@@ -37,6 +37,7 @@ static void write_isp(FILE *file, const struct isp *isp)
 		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
 		OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
 	};
+	char limit[32];
 	size_t i;
 
 	fprintf(file, "isp %s {\n", isp->name);
@@ -47,6 +48,9 @@ static void write_isp(FILE *file, const struct isp *isp)
 		names_word(&reject_names, isp->reject));
 	fprintf(file, "    reverse = %s\n",
 		names_word(&switch_names, isp->reverse));
+	if (isp->limit)
+		fprintf(file, "    limit   = %s\n",
+			print_limit(isp->limit, isp->interval, limit));
 	if (*isp->vrf)
 		fprintf(file, "    vrf     = \"%s\"\n", isp->vrf);
 	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)

@@ -69,7 +69,8 @@ static void isp_warnings(const struct policy *policy, json_t *warnings)
 }
 
 static void warnings_of(const struct glance *glance,
-			const struct policy *policy, json_t *warnings)
+			const struct policy *policy, const struct stats *stats,
+			json_t *warnings)
 {
 	const char *advice = version_advice(glance);
 	uint8_t highest = OBPBL_MODE_OFF;
@@ -84,13 +85,17 @@ static void warnings_of(const struct glance *glance,
 	if (glance->owner)
 		warn_in(warnings, "netlink port %u has a transaction open: other changes are refused until it ends",
 			glance->owner);
+	if (stats->tallies.limit_full)
+		warn_in(warnings, "%" PRIu64 " connection%s blocked because there was no room to count sources with a limit: raise net.obpbl.max_sources, which takes effect after obpblctl flush",
+			stats->tallies.limit_full,
+			stats->tallies.limit_full == 1 ? " was" : "s were");
 	isp_warnings(policy, warnings);
 }
 
 static void print_json(const struct glance *glance, json_t *rows,
 		       json_t *warnings)
 {
-	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
+	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
 			   "program", OBPBL_VERSION, "module", glance->version,
 			   "generation", (json_int_t)glance->generation,
 			   "ceiling", names_word(&mode_names, glance->ceiling),
@@ -98,7 +103,9 @@ static void print_json(const struct glance *glance, json_t *rows,
 			   "overlays", (json_int_t)glance->overlays, "bytes",
 			   (json_int_t)glance->bytes, "max_prefixes",
 			   (json_int_t)glance->max_prefixes, "max_overlays",
-			   (json_int_t)glance->max_overlays, "isps", rows,
+			   (json_int_t)glance->max_overlays, "sources",
+			   (json_int_t)glance->sources, "max_sources",
+			   (json_int_t)glance->max_sources, "isps", rows,
 			   "warnings", warnings));
 }
 
@@ -135,14 +142,14 @@ static int show(struct nl *nl)
 		status = kernel_policy(nl, &policy, KERNEL_ISPS);
 	if (status)
 		return status;
-	status = kernel_stats(nl, &stats);
+	status = kernel_stats(nl, &stats, false);
 	if (!status) {
 		rows = rows_of(&policy, &stats, glance.ceiling);
 		warnings = json_array();
 		if (!options.json)
 			print_text(&glance, rows);
 		fflush(stdout);
-		warnings_of(&glance, &policy, warnings);
+		warnings_of(&glance, &policy, &stats, warnings);
 		if (options.json)
 			print_json(&glance, rows, warnings);
 		json_decref(rows);

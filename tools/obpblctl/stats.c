@@ -38,17 +38,23 @@ static json_t *isp_stats_json(const struct isp_stats *isp)
 
 static void print_json(const struct stats *stats)
 {
+	const struct tallies *tallies = &stats->tallies;
 	json_t *isps = json_array();
 	size_t i;
 
 	for (i = 0; i < stats->n; i++)
 		json_array_append_new(isps, isp_stats_json(&stats->isps[i]));
-	out_json(json_pack("{s:I, s:o, s:o, s:{s:I, s:I}}", "generation",
+	out_json(json_pack("{s:I, s:o, s:o, s:{s:I, s:I}, s:{s:I}, s:{s:I}, s:{s:I, s:I}}", "generation",
 			   (json_int_t)stats->generation, "isps", isps,
 			   "foreign", reason_json(
 			   &stats->foreign.reasons[OBPBL_REASON_FOREIGN]),
-			   "replies", "sent", (json_int_t)stats->replies,
-			   "suppressed", (json_int_t)stats->suppressed));
+			   "replies", "sent", (json_int_t)tallies->replies,
+			   "suppressed", (json_int_t)tallies->suppressed,
+			   "sources", "lost", (json_int_t)tallies->sources_lost,
+			   "limit", "full", (json_int_t)tallies->limit_full,
+			   "events", "sent", (json_int_t)tallies->events,
+			   "suppressed",
+			   (json_int_t)tallies->events_suppressed));
 }
 
 static void add_row(json_t *rows, const char *isp, int reason,
@@ -67,6 +73,23 @@ static void add_row(json_t *rows, const char *isp, int reason,
 	json_object_set_new(row, "would_block",
 			    json_integer(counts->would_block));
 	json_array_append_new(rows, row);
+}
+
+static void print_tallies(const struct tallies *tallies)
+{
+	if (tallies->replies || tallies->suppressed)
+		printf("replies: %" PRIu64 " sent, %" PRIu64 " suppressed by net.obpbl.reject_rate\n",
+		       tallies->replies, tallies->suppressed);
+	if (tallies->events || tallies->events_suppressed)
+		printf("block events: %" PRIu64 " sent, %" PRIu64 " packet%s without one\n",
+		       tallies->events, tallies->events_suppressed,
+		       plural(tallies->events_suppressed));
+	if (tallies->sources_lost)
+		printf("sources: %" PRIu64 " packet%s not taken by the table of top\n",
+		       tallies->sources_lost, plural(tallies->sources_lost));
+	if (tallies->limit_full)
+		printf("limit: %" PRIu64 " connection%s blocked because the table was full (net.obpbl.max_sources)\n",
+		       tallies->limit_full, plural(tallies->limit_full));
 }
 
 static void print_text(const struct stats *stats)
@@ -89,20 +112,19 @@ static void print_text(const struct stats *stats)
 		out_table(rows, columns, "");
 	else
 		puts("no packet to port 25 has been seen");
-	if (stats->replies || stats->suppressed)
-		printf("replies: %" PRIu64 " sent, %" PRIu64 " suppressed by net.obpbl.reject_rate\n",
-		       stats->replies, stats->suppressed);
+	print_tallies(&stats->tallies);
 	json_decref(rows);
 }
 
 /**
- * stats_command() - print the counters
+ * stats_command() - print the counters, and with reset begin anew
  * @words: what follows the command
  *
  * Return: enum status.
  */
 int stats_command(struct words *words)
 {
+	bool reset = words_take(words, "reset");
 	struct stats stats;
 	struct nl nl;
 	int status;
@@ -112,7 +134,7 @@ int stats_command(struct words *words)
 	status = nl_open(&nl);
 	if (status)
 		return status;
-	status = kernel_stats(&nl, &stats);
+	status = kernel_stats(&nl, &stats, reset);
 	nl_close(&nl);
 	if (status)
 		return status;

@@ -415,6 +415,65 @@ const char *parse_duration(const char *text, uint64_t *seconds)
 	return NULL;
 }
 
+/**
+ * parse_limit() - such as 10/1h; or none
+ * @text: its text
+ * @limit: where to put how many; 0 for none
+ * @seconds: where to put in how many seconds; 0 for none
+ *
+ * Return: what is wrong, or NULL.
+ */
+const char *parse_limit(const char *text, uint32_t *limit, uint32_t *seconds)
+{
+	static const char form[] =
+		"a limit is none, or written like 10/1h: so many connections in so much time";
+	uint64_t number, duration;
+	const char *slash = strchr(text, '/'), *fault;
+	char digits[12];
+
+	*limit = *seconds = 0;
+	if (!strcmp(text, "none"))
+		return NULL;
+	if (!slash || slash == text || slash - text >= (int)sizeof(digits))
+		return form;
+	memcpy(digits, text, slash - text);
+	digits[slash - text] = '\0';
+	if (!parse_number(digits, 9999999999, &number))
+		return form;
+	if (!number || number > OBPBL_MAX_LIMIT)
+		return "a limit is between 1 and 1000000 connections";
+	fault = parse_duration(slash + 1, &duration);
+	if (fault)
+		return fault;
+	if (duration > OBPBL_MAX_LIMIT_SECONDS)
+		return "the time of a limit is at most 31 days";
+	*limit = number;
+	*seconds = duration;
+	return NULL;
+}
+
+/**
+ * print_limit() - as parse_limit() reads it
+ * @limit: how many; 0: none
+ * @seconds: in how many seconds
+ * @out: where to put it
+ *
+ * Return: @out.
+ */
+const char *print_limit(uint32_t limit, uint32_t seconds, char out[32])
+{
+	static const char units[] = "dhms";
+	const char *unit = units;
+
+	if (!limit)
+		return strcpy(out, "none");
+	while (seconds % unit_seconds(*unit))
+		unit++;
+	snprintf(out, 32, "%u/%u%c", limit,
+		 (unsigned int)(seconds / unit_seconds(*unit)), *unit);
+	return out;
+}
+
 /* Two digits at *at in the range; moves *at on. */
 static bool two_digits(const char **at, int min, int max, int *value)
 {

@@ -89,6 +89,8 @@ void make_utf8(char *text);
 const char *text_fault(const char *text, size_t size);
 const char *device_fault(const char *name);
 const char *parse_duration(const char *text, uint64_t *seconds);
+const char *parse_limit(const char *text, uint32_t *limit, uint32_t *seconds);
+const char *print_limit(uint32_t limit, uint32_t seconds, char out[32]);
 const char *parse_time(const char *text, uint64_t *seconds);
 const char *print_time(uint64_t seconds, char out[32]);
 const char *print_bytes(uint64_t bytes, char out[32]);

@@ -74,18 +74,54 @@
  *
  * Dumps
  * -----
- * ISP_GET, PREFIX_GET, OVERLAY_GET and STATS_GET with NLM_F_DUMP answer one
- * object a message (PREFIX_GET: a packed array of one ISP and class), all
- * from the snapshot that was running when the dump began, whatever is
- * committed meanwhile.  Each message carries OBPBL_A_GENERATION.
+ * ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, STATS_RESET and SOURCE_GET with
+ * NLM_F_DUMP answer one object a message (PREFIX_GET: a packed array of one
+ * ISP and class), all from the snapshot that was running when the dump began,
+ * whatever is committed meanwhile.  Each message carries OBPBL_A_GENERATION.
+ * Counters and sources are read as each message is made.
+ *
+ * Counters
+ * --------
+ * Counters only ever grow, for as long as the namespace remembers the name of
+ * their ISP.  STATS_GET answers what was counted since the last STATS_RESET,
+ * or with OBPBL_A_TOTAL since the beginning.  STATS_RESET answers as STATS_GET
+ * does, and what is in an answer is then in no later one: the sum of all
+ * answers loses no packet and has none twice, whoever asks at the same time.
+ *
+ * Limits
+ * ------
+ * An ISP with OBPBL_A_LIMIT lets new connections (SYN without ACK) of dynamic
+ * sources through that it would block, the first so many of each source in a
+ * window of OBPBL_A_LIMIT_SECONDS, which begins with the first of them.  Of
+ * such a source only what opens a connection is judged.  With
+ * OBPBL_A_REVERSE, answers (SYN with ACK) are counted in the same way, apart.
+ * A window is kept in a table of a fixed size, made when the first ISP has a
+ * limit, with two places for each of net.obpbl.max_sources; a source that
+ * finds no place is blocked as if over the limit, and counted in
+ * OBPBL_A_LIMIT_FULL.
+ *
+ * Sources
+ * -------
+ * A table of at most net.obpbl.max_sources entries, made when the first policy
+ * is published and freed when there is none any more, holds the sources of
+ * packets that were blocked or would have been.  IPv4 sources are single
+ * addresses, IPv6 ones prefixes of net.obpbl.v6_source_len bits.  What was
+ * blocked as an answer (reverse) is not in it: its address was not written by
+ * the source.  A flood of sources that are seen once can neither make it grow
+ * nor push out those that are seen often; what it has no place for, or finds
+ * another CPU at work on, is counted in OBPBL_A_SOURCES_LOST.
  *
  * Events
  * ------
  * Multicast group OBPBL_GENL_EVENTS, to join which needs a capability as well
  * (CAP_NET_ADMIN; CAP_SYS_ADMIN on kernels that know no other), has
  * OBPBL_CMD_POLICY_EVENT for each generation that is published in the
- * namespace.  A listener that is too slow loses events and sees it from the
- * gap in the generations.
+ * namespace, and OBPBL_CMD_BLOCK_EVENT for packets that were blocked or would
+ * have been: at most net.obpbl.event_rate a second, and of each source at most
+ * one a minute.  Packets of sources of the table that got none while somebody
+ * listened are counted, and the next event says how many.  A listener that is
+ * too slow loses events; of policy events it sees that from the gap in the
+ * generations.
  *
  * Compatibility
  * -------------
@@ -112,6 +148,10 @@
 
 /* ISPs in one namespace, at most; a name keeps its place while it is remembered */
 #define OBPBL_MAX_ISPS		1024
+
+/* The greatest limit, and the longest window */
+#define OBPBL_MAX_LIMIT		1000000
+#define OBPBL_MAX_LIMIT_SECONDS	(31 * 86400)
 
 /* Overlays on one source prefix, at most: each costs a packet a comparison */
 #define OBPBL_MAX_OVERLAYS_AT	16
@@ -325,13 +365,47 @@ struct obpbl_counter {
 };
 
 /**
+ * struct obpbl_source - a source that was blocked, or would have been
+ * @attempts: connections that it tried to open (SYN without ACK)
+ * @blocked: packets that were blocked
+ * @would_block: packets that mode monitor let pass
+ * @first: when it came into the table, in seconds since 1970-01-01 UTC
+ * @last: when it was seen last, likewise
+ * @destinations: to how many hosts it has sent, estimated: within 10 % for
+ *	hundreds, and at most 1567
+ * @family: 4 or 6
+ * @src_len: length of the prefix by which it is counted
+ * @dst_len: how many bits of the last destination net.obpbl.event_dst let be
+ *	known
+ * @reason: the last enum obpbl_reason
+ * @src: its network address, network order; IPv4 in the first 4 bytes
+ * @dst: network address of the last destination, likewise
+ *
+ * All numbers count from @first on.  A prefix of either has no host bits.
+ */
+struct obpbl_source {
+	__u64 attempts;
+	__u64 blocked;
+	__u64 would_block;
+	__u64 first;
+	__u64 last;
+	__u32 destinations;
+	__u8 family;
+	__u8 src_len;
+	__u8 dst_len;
+	__u8 reason;
+	__u8 src[16];
+	__u8 dst[16];
+};
+
+/**
  * enum obpbl_cmd - operations
  *
  * @OBPBL_CMD_GET: the namespace at a glance.  Answers OBPBL_A_GENERATION,
  *	OBPBL_A_VERSION, OBPBL_A_PROTOCOL, OBPBL_A_CEILING, OBPBL_A_ISPS,
  *	OBPBL_A_PREFIXES, OBPBL_A_OVERLAYS, OBPBL_A_BYTES,
- *	OBPBL_A_MAX_PREFIXES, OBPBL_A_MAX_OVERLAYS, and OBPBL_A_OWNER while a
- *	transaction is open.
+ *	OBPBL_A_MAX_PREFIXES, OBPBL_A_MAX_OVERLAYS, OBPBL_A_SOURCES,
+ *	OBPBL_A_MAX_SOURCES, and OBPBL_A_OWNER while a transaction is open.
  * @OBPBL_CMD_BEGIN: open a transaction on this socket.  Takes OBPBL_A_EMPTY,
  *	OBPBL_A_GENERATION.
  * @OBPBL_CMD_COMMIT: publish the draft.  Takes OBPBL_A_COUNT,
@@ -341,8 +415,9 @@ struct obpbl_counter {
  *	included; not in a transaction.
  * @OBPBL_CMD_MODE_SET: set OBPBL_A_MODE of OBPBL_A_ISP, or of all ISPs.
  * @OBPBL_CMD_ISP_ADD: add OBPBL_A_ISP.  Takes OBPBL_A_MODE, OBPBL_A_POLICY,
- *	OBPBL_A_REJECT, OBPBL_A_REVERSE, OBPBL_A_VRF; what is absent has the
- *	default of its enum's description: monitor, outside, reset, off, none.
+ *	OBPBL_A_REJECT, OBPBL_A_REVERSE, OBPBL_A_VRF, and OBPBL_A_LIMIT with
+ *	OBPBL_A_LIMIT_SECONDS; what is absent has the default of its enum's
+ *	description: monitor, outside, reset, off, none, none.
  * @OBPBL_CMD_ISP_SET: change those attributes of OBPBL_A_ISP that are given.
  *	The VRF can only change while the ISP has no source entries; an empty
  *	OBPBL_A_VRF is none.
@@ -377,10 +452,17 @@ struct obpbl_counter {
  *	judged at all (another port) passes without OBPBL_A_REASON_CODE.
  * @OBPBL_CMD_STATS_GET: dump counters, an ISP a message: OBPBL_A_ISP (absent:
  *	sources of no ISP), OBPBL_A_MODE, OBPBL_A_COUNTERS.  The message
- *	without an ISP also has OBPBL_A_REPLIES and
- *	OBPBL_A_REPLIES_SUPPRESSED.
+ *	without an ISP also has OBPBL_A_REPLIES,
+ *	OBPBL_A_REPLIES_SUPPRESSED, OBPBL_A_SOURCES_LOST, OBPBL_A_LIMIT_FULL,
+ *	OBPBL_A_EVENTS and OBPBL_A_EVENTS_SUPPRESSED.  Takes OBPBL_A_TOTAL.
  * @OBPBL_CMD_POLICY_EVENT: event: OBPBL_A_GENERATION runs, by
  *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER.
+ * @OBPBL_CMD_SOURCE_GET: dump sources that were blocked or would have been:
+ *	OBPBL_A_ISP, OBPBL_A_SOURCE.  Takes OBPBL_A_ISP as a filter.
+ * @OBPBL_CMD_BLOCK_EVENT: event: a packet of OBPBL_A_SOURCE of OBPBL_A_ISP met
+ *	OBPBL_A_VERDICT for OBPBL_A_REASON_CODE, and OBPBL_A_EVENTS_SUPPRESSED
+ *	others got no event since the last one.
+ * @OBPBL_CMD_STATS_RESET: dump counters as STATS_GET does, and begin anew.
  */
 enum obpbl_cmd {
 	OBPBL_CMD_UNSPEC,
@@ -405,6 +487,9 @@ enum obpbl_cmd {
 	OBPBL_CMD_TEST,
 	OBPBL_CMD_STATS_GET,
 	OBPBL_CMD_POLICY_EVENT,
+	OBPBL_CMD_SOURCE_GET,
+	OBPBL_CMD_BLOCK_EVENT,
+	OBPBL_CMD_STATS_RESET,
 
 	__OBPBL_CMD_LAST
 };
@@ -463,6 +548,20 @@ enum obpbl_cmd {
  * @OBPBL_A_REPLIES: u64, RST and ICMP replies sent
  * @OBPBL_A_REPLIES_SUPPRESSED: u64, replies held back by net.obpbl.reject_rate
  * @OBPBL_A_CMD: u8, enum obpbl_cmd
+ * @OBPBL_A_LIMIT: u32, new connections per source that are let through, up to
+ *	OBPBL_MAX_LIMIT; 0: none are
+ * @OBPBL_A_LIMIT_SECONDS: u32, in so many seconds, up to
+ *	OBPBL_MAX_LIMIT_SECONDS; goes with an OBPBL_A_LIMIT that is not 0
+ * @OBPBL_A_SOURCES: u32, number of sources in the table
+ * @OBPBL_A_MAX_SOURCES: u32, net.obpbl.max_sources
+ * @OBPBL_A_SOURCE: struct obpbl_source
+ * @OBPBL_A_SOURCES_LOST: u64, packets that the table of sources did not take
+ * @OBPBL_A_LIMIT_FULL: u64, connections blocked because the table of limits
+ *	had no place for their source
+ * @OBPBL_A_EVENTS: u64, block events sent
+ * @OBPBL_A_EVENTS_SUPPRESSED: u64, packets that got no block event while
+ *	somebody listened
+ * @OBPBL_A_TOTAL: flag, counters since the beginning
  */
 enum obpbl_attr {
 	OBPBL_A_UNSPEC,
@@ -512,6 +611,16 @@ enum obpbl_attr {
 	OBPBL_A_REPLIES,
 	OBPBL_A_REPLIES_SUPPRESSED,
 	OBPBL_A_CMD,
+	OBPBL_A_LIMIT,
+	OBPBL_A_LIMIT_SECONDS,
+	OBPBL_A_SOURCES,
+	OBPBL_A_MAX_SOURCES,
+	OBPBL_A_SOURCE,
+	OBPBL_A_SOURCES_LOST,
+	OBPBL_A_LIMIT_FULL,
+	OBPBL_A_EVENTS,
+	OBPBL_A_EVENTS_SUPPRESSED,
+	OBPBL_A_TOTAL,
 
 	__OBPBL_A_LAST
 };

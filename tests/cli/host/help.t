@@ -22,7 +22,10 @@
 >   exempt     exemptions: sources that pass
 >   quarantine quarantines: sources that reach relays only
 >   test       the kernel's own decision on a packet that is not sent
+>   top        who tries port 25
 >   stats      counters of each ISP and reason
+>   metrics    counters for Prometheus, in its text format
+>   monitor    changes of the policy and blocked sources as they happen
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -53,7 +56,10 @@
 >   exempt     exemptions: sources that pass
 >   quarantine quarantines: sources that reach relays only
 >   test       the kernel's own decision on a packet that is not sent
+>   top        who tries port 25
 >   stats      counters of each ISP and reason
+>   metrics    counters for Prometheus, in its text format
+>   monitor    changes of the policy and blocked sources as they happen
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -89,7 +95,10 @@
 > exempt
 > quarantine
 > test
+> top
 > stats
+> metrics
+> monitor
 > version
 > help
 0 obpblctl help --complete mode
@@ -107,7 +116,7 @@
 > 1
 # The completion of the shell offers what the program says.
 0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl m) COMP_CWORD=1; _obpblctl; echo "${COMPREPLY[@]}"
-> mode
+> mode metrics monitor
 0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl -j mode e) COMP_CWORD=3; _obpblctl; echo "${COMPREPLY[@]}"
 > enforce
 0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl -n x pref l) COMP_CWORD=4; _obpblctl; echo "${COMPREPLY[@]}"

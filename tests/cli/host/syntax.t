@@ -51,7 +51,7 @@
 |     policy = strict
 |     reject = icmp
 |     reverse = yes
-|     limit = 10/1m
+|     limit = 10
 |     vrf = a-name-that-is-too-long
 | }
 1 obpblctl apply c.conf
@@ -59,7 +59,7 @@
 ! obpblctl: c.conf:3: 'strict': unknown policy; it is outside, relay-only or targets
 ! obpblctl: c.conf:4: 'icmp': unknown reject; it is reset, admin or drop
 ! obpblctl: c.conf:5: 'yes': unknown reverse; it is off or on
-! obpblctl: c.conf:6: '10/1m': limit: this version does not limit connections yet; only 'none' is accepted
+! obpblctl: c.conf:6: '10': a limit is none, or written like 10/1h: so many connections in so much time
 ! obpblctl: c.conf:7: 'a-name-that-is-too-long': the name of a device has at most 15 characters
 ! obpblctl: c.conf: 6 faults; nothing was changed
 @ c.conf

@@ -1,10 +1,10 @@
 # What is not understood is exit status 2 and one line.
 2 obpblctl nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test stats version help
+! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help
 2 obpblctl s
 ! obpblctl: 's': can be show save stats
 2 obpblctl ''
-! obpblctl: '': unknown command; there are show apply save flush mode isp prefix exempt quarantine test stats version help
+! obpblctl: '': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help
 2 obpblctl -x
 ! obpblctl: '-x': unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)
 2 obpblctl -n
@@ -28,31 +28,67 @@
 2 obpblctl mode enforce isp -alpha
 ! obpblctl: '-alpha': the name of an ISP begins with a letter or a digit
 2 obpblctl isp add
-! obpblctl: the name of an ISP is missing (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+! obpblctl: the name of an ISP is missing (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
 2 obpblctl isp rename alpha
-! obpblctl: 'rename': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+! obpblctl: 'rename': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
 2 obpblctl isp add a23456789012345678901234567890123
 ! obpblctl: 'a23456789012345678901234567890123': the name of an ISP has at most 31 characters
 2 obpblctl isp add al/pha
 ! obpblctl: 'al/pha': the name of an ISP is made of A-Z a-z 0-9 . _ -
 2 obpblctl isp add alpha mode
-! obpblctl: 'mode': a value follows it: off, monitor or enforce (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+! obpblctl: 'mode': a value follows it: off, monitor or enforce (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
 2 obpblctl isp add alpha mode loud
 ! obpblctl: 'loud': unknown mode; it is off, monitor or enforce
 2 obpblctl isp add alpha mode off mode off
 ! obpblctl: 'mode': given twice
 2 obpblctl isp add alpha colour red
-! obpblctl: 'colour': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+! obpblctl: 'colour': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
 2 obpblctl isp add alpha reverse maybe
 ! obpblctl: 'maybe': unknown reverse; it is off or on
-2 obpblctl isp add alpha limit 10/1m
-! obpblctl: '10/1m': limit: this version does not limit connections yet; only 'none' is accepted
+2 obpblctl isp add alpha limit 10
+! obpblctl: '10': a limit is none, or written like 10/1h: so many connections in so much time
+2 obpblctl isp add alpha limit /1h
+! obpblctl: '/1h': a limit is none, or written like 10/1h: so many connections in so much time
+2 obpblctl isp add alpha limit 010/1h
+! obpblctl: '010/1h': a limit is none, or written like 10/1h: so many connections in so much time
+2 obpblctl isp add alpha limit 0/1h
+! obpblctl: '0/1h': a limit is between 1 and 1000000 connections
+2 obpblctl isp add alpha limit 1000001/1h
+! obpblctl: '1000001/1h': a limit is between 1 and 1000000 connections
+2 obpblctl isp add alpha limit 10/1
+! obpblctl: '10/1': a duration is written like 90s, 30m, 24h, 7d, 2w or 1h30m
+2 obpblctl isp add alpha limit 10/0s
+! obpblctl: '10/0s': a duration is between a second and a hundred years
+2 obpblctl isp add alpha limit 10/5w
+! obpblctl: '10/5w': the time of a limit is at most 31 days
+2 obpblctl isp add alpha limit
+! obpblctl: 'limit': none, or a limit like 10/1h, follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
+2 obpblctl isp add alpha limit 10/1h limit none
+! obpblctl: 'limit': given twice
+2 obpblctl top -n
+! obpblctl: '-n': a number of rows follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+2 obpblctl top -n 0
+! obpblctl: '0': is no number of rows
+2 obpblctl top -n x
+! obpblctl: 'x': is no number of rows
+2 obpblctl top --bots --clients
+! obpblctl: no source is both of --bots and --clients (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+2 obpblctl top alpha
+! obpblctl: 'alpha': unknown word (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+2 obpblctl top isp
+! obpblctl: 'isp': the name of an ISP follows it
+2 obpblctl stats again
+! obpblctl: 'again': a word too many
+2 obpblctl metrics x
+! obpblctl: 'x': a word too many
+2 obpblctl monitor x
+! obpblctl: 'x': a word too many
 2 obpblctl isp add alpha vrf a234567890123456
 ! obpblctl: 'a234567890123456': the name of a device has at most 15 characters
 2 obpblctl isp set alpha
-! obpblctl: there is nothing to set (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+! obpblctl: there is nothing to set (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
 2 obpblctl isp set alpha vrf
-! obpblctl: 'vrf': the name of a device follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit none] [vrf NAME])
+! obpblctl: 'vrf': the name of a device follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
 2 obpblctl isp del alpha mode off
 ! obpblctl: 'mode': a word too many
 2 obpblctl prefix push 10.0.0.0/8
@@ -112,13 +148,13 @@
 2 obpblctl version 2
 ! obpblctl: '2': a word too many
 2 obpblctl help nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test stats version help
+! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help
 # With -j there is one JSON document whatever happens.
 2 obpblctl -j nonsense 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test stats version help"
+>  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help"
 > }
 2 obpblctl nonsense -j 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test stats version help"
+>  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help"
 > }

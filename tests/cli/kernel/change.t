@@ -71,6 +71,20 @@
 > policy     relay-only
 > reject     admin
 > vrf        none
+0 obpblctl isp set gamma limit 10/1h; obpblctl isp show gamma | grep limit
+> limit      10/1h
+0 obpblctl save | sed -n '/^isp gamma/,/^}/p' >gamma.conf; grep limit gamma.conf
+>     limit   = 10/1h
+0 sed 's,10/1h,3/1h30m,' gamma.conf >g.conf; obpblctl save >all.conf; sed 's,10/1h,3/90m,' all.conf >b.conf; obpblctl apply b.conf --check --diff 2>/dev/null | grep limit
+> - isp gamma limit 10/1h
+> + isp gamma limit 3/90m
+0 obpblctl apply b.conf >/dev/null 2>&1; obpblctl -j isp show gamma | grep limit
+>  "limit": "3/90m",
+0 obpblctl isp set gamma mode monitor; obpblctl isp show gamma | grep limit
+> limit      3/90m
+0 obpblctl isp set gamma limit none; obpblctl isp show gamma | grep limit; obpblctl save | grep -c limit
+> limit      none
+> 0
 0 obpblctl -j isp del gamma
 > {
 >  "name": "gamma"

@@ -222,5 +222,6 @@ static inline char *kstrdup(const char *s, gfp_t flags)
 #define kvcalloc(n, s, flags)		kcalloc(n, s, flags)
 #define kvfree(ptr)			kfree(ptr)
 #define kfree_rcu(ptr, head)		kfree(ptr)
+#define kvfree_rcu(ptr, head)		kfree(ptr)
 
 #endif

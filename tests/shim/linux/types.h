@@ -33,6 +33,10 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
 struct list_head {
 	struct list_head *next, *prev;
 };

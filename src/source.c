@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The sources whose packets the policy was against.
+ *
+ * A set-associative array: the hash of a source, under a key that nobody knows,
+ * picks a bucket, and there it may be in any of a few places.  All memory is
+ * there from the start.  Who is kept when a bucket is full follows HeavyKeeper
+ * (Yang et al., "HeavyKeeper: An Accurate Algorithm for Finding Top-k Elephant
+ * Flows", USENIX ATC 2018): a newcomer takes one from the weight of the
+ * lightest, with a probability that falls exponentially with that weight, and
+ * its place when nothing is left.  So a flood of sources that are seen once
+ * passes through a place of its own in each bucket, and those that are seen
+ * again and again stay; and as a newcomer begins with nothing, all numbers are
+ * true since the source came in.  An hour without a packet halves a weight, so
+ * that yesterday's sources make way.
+ *
+ * A bucket has a lock, which the packet path only tries: it never waits.
+ */
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "source.h"
+
+#define WAYS		8
+#define HALF_LIFE	3600
+
+/* Eight more of weight halve the chance to lose some of it */
+#define WEIGHT_STEP	8
+
+/**
+ * struct bucket - sources whose hashes are near to each other
+ * @lock: protects @way
+ * @way: in no order
+ */
+struct bucket {
+	spinlock_t lock;
+	struct obpbl_source_entry way[WAYS];
+};
+
+/**
+ * struct obpbl_sources - the table
+ * @rcu: to free it
+ * @secret: key of the hash
+ * @events: events that may be sent
+ * @used: places that are not free
+ * @n: length of @bucket
+ * @bucket: the buckets
+ */
+struct obpbl_sources {
+	struct rcu_head rcu;
+	siphash_key_t secret;
+	struct obpbl_bucket events;
+	atomic_t used;
+	u32 n;
+	struct bucket bucket[];
+};
+
+/**
+ * obpbl_sources_alloc() - make a table
+ * @max: places; rounded down to whole buckets, of which there is at least one
+ *
+ * Context: process, may sleep.
+ * Return: the table, or NULL without memory.
+ */
+struct obpbl_sources *obpbl_sources_alloc(u32 max)
+{
+	struct obpbl_sources *sources;
+	u32 i, n = max_t(u32, max / WAYS, 1);
+
+	sources = kvzalloc(struct_size(sources, bucket, n),
+			   GFP_KERNEL_ACCOUNT);
+	if (!sources)
+		return NULL;
+	get_random_bytes(&sources->secret, sizeof(sources->secret));
+	sources->n = n;
+	for (i = 0; i < n; i++)
+		spin_lock_init(&sources->bucket[i].lock);
+	return sources;
+}
+
+/**
+ * obpbl_sources_free() - free a table that no packet can see
+ * @sources: the table, or NULL
+ *
+ * Context: process.
+ */
+void obpbl_sources_free(struct obpbl_sources *sources)
+{
+	kvfree(sources);
+}
+
+/**
+ * obpbl_sources_free_rcu() - free a table after a grace period
+ * @sources: the table
+ *
+ * Context: process.
+ */
+void obpbl_sources_free_rcu(struct obpbl_sources *sources)
+{
+	kvfree_rcu(sources, rcu);
+}
+
+/**
+ * obpbl_sources_size() - how many places a table has
+ * @sources: the table
+ *
+ * Return: places.
+ */
+u32 obpbl_sources_size(const struct obpbl_sources *sources)
+{
+	return sources->n * WAYS;
+}
+
+/**
+ * obpbl_sources_used() - how many sources are in a table
+ * @sources: the table
+ *
+ * Return: sources.
+ */
+u32 obpbl_sources_used(const struct obpbl_sources *sources)
+{
+	return atomic_read(&sources->used);
+}
+
+static bool same(const struct obpbl_source_key *a,
+		 const struct obpbl_source_key *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+static struct obpbl_source_entry *find(struct bucket *bucket,
+				       const struct obpbl_source_key *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < WAYS; i++) {
+		if (bucket->way[i].weight && same(&bucket->way[i].key, key))
+			return &bucket->way[i];
+	}
+	return NULL;
+}
+
+/* How often its weight is to be halved by now */
+static u32 idle(const struct obpbl_source_entry *entry, u32 now)
+{
+	return min_t(u32, (now - entry->last) / HALF_LIFE, 31);
+}
+
+static u32 weight_now(const struct obpbl_source_entry *entry, u32 now)
+{
+	return entry->weight >> idle(entry, now);
+}
+
+/* Who has just been in an event stays, so that there is no second one soon */
+static bool pinned(const struct obpbl_source_entry *entry, u32 now)
+{
+	return entry->told && now - entry->told < OBPBL_SOURCE_QUIET;
+}
+
+static struct obpbl_source_entry *lightest(struct bucket *bucket, u32 now)
+{
+	struct obpbl_source_entry *entry, *least = NULL;
+	unsigned int i;
+
+	for (i = 0; i < WAYS; i++) {
+		entry = &bucket->way[i];
+		if (entry->weight && pinned(entry, now))
+			continue;
+		if (!least || weight_now(entry, now) < weight_now(least, now))
+			least = entry;
+	}
+	return least;
+}
+
+/* Takes one from the weight now, by chance; whether nothing is left of it */
+static bool weaken(struct obpbl_source_entry *entry, u32 now)
+{
+	u32 weight = weight_now(entry, now), steps = weight / WEIGHT_STEP;
+
+	if (!weight)
+		return true;
+	if (steps > 31 || get_random_u32() & ((1U << steps) - 1))
+		return false;
+	entry->weight -= 1U << idle(entry, now);
+	return weight == 1;
+}
+
+/* A place for a newcomer; NULL: it has not got one */
+static struct obpbl_source_entry *admit(struct obpbl_sources *sources,
+					struct bucket *bucket,
+					const struct obpbl_sighting *sighting)
+{
+	struct obpbl_source_entry *entry = lightest(bucket, sighting->now);
+
+	if (!entry)
+		return NULL;
+	if (!entry->weight)
+		atomic_inc(&sources->used);
+	else if (!weaken(entry, sighting->now))
+		return NULL;
+	memset(entry, 0, sizeof(*entry));
+	entry->key = sighting->key;
+	entry->first = sighting->now;
+	entry->last = sighting->now;
+	return entry;
+}
+
+static void see_destination(const struct obpbl_sources *sources,
+			    struct obpbl_source_entry *entry, const u8 *dst)
+{
+	u32 bit = siphash(dst, OBPBL_SOURCE_ADDR, &sources->secret) %
+		  OBPBL_SOURCE_BITS;
+
+	entry->seen[bit / 64] |= 1ULL << bit % 64;
+}
+
+static void count(const struct obpbl_sources *sources,
+		  struct obpbl_source_entry *entry,
+		  const struct obpbl_sighting *sighting)
+{
+	u32 weight = weight_now(entry, sighting->now);
+
+	entry->weight = weight == U32_MAX ? weight : weight + 1;
+	entry->last = sighting->now;
+	entry->reason = sighting->reason;
+	entry->attempts += sighting->attempt;
+	if (sighting->blocked)
+		entry->blocked++;
+	else
+		entry->would_block++;
+	entry->dst_len = sighting->dst_len;
+	obpbl_source_mask(entry->dst, sighting->dst, sighting->dst_len);
+	see_destination(sources, entry, sighting->dst);
+}
+
+static enum obpbl_noted note(struct obpbl_sources *sources,
+			     struct bucket *bucket,
+			     const struct obpbl_sighting *sighting,
+			     struct obpbl_source_entry *copy)
+{
+	struct obpbl_source_entry *entry = find(bucket, &sighting->key);
+
+	if (!entry)
+		entry = admit(sources, bucket, sighting);
+	if (!entry)
+		return OBPBL_SOURCE_LOST;
+	count(sources, entry, sighting);
+	if (pinned(entry, sighting->now) ||
+	    !obpbl_rate_take(&sources->events, sighting->events,
+			     sighting->now_ns))
+		return OBPBL_SOURCE_NOTED;
+	entry->told = sighting->now;
+	*copy = *entry;
+	return OBPBL_SOURCE_NEWS;
+}
+
+/**
+ * obpbl_sources_note() - count a packet for its source
+ * @sources: the table
+ * @sighting: the packet
+ * @entry: where a copy of the source's entry goes, for OBPBL_SOURCE_NEWS
+ *
+ * Never waits, and works on one bucket.
+ *
+ * Context: softirq.
+ * Return: what became of it.
+ */
+enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
+				    const struct obpbl_sighting *sighting,
+				    struct obpbl_source_entry *entry)
+{
+	u32 hash = siphash(&sighting->key, sizeof(sighting->key),
+			   &sources->secret);
+	struct bucket *bucket;
+	enum obpbl_noted noted;
+
+	bucket = &sources->bucket[reciprocal_scale(hash, sources->n)];
+	if (!spin_trylock(&bucket->lock))
+		return OBPBL_SOURCE_LOST;
+	noted = note(sources, bucket, sighting, entry);
+	spin_unlock(&bucket->lock);
+	return noted;
+}
+
+/**
+ * obpbl_sources_read() - read a place of a table
+ * @sources: the table
+ * @index: which, below obpbl_sources_size()
+ * @entry: where a copy goes
+ *
+ * Context: process.
+ * Return: whether there is a source.
+ */
+bool obpbl_sources_read(struct obpbl_sources *sources, u32 index,
+			struct obpbl_source_entry *entry)
+{
+	struct bucket *bucket = &sources->bucket[index / WAYS];
+
+	spin_lock_bh(&bucket->lock);
+	*entry = bucket->way[index % WAYS];
+	spin_unlock_bh(&bucket->lock);
+	return entry->weight;
+}
+
+static void forget(struct obpbl_sources *sources, struct bucket *bucket,
+		   u16 isp)
+{
+	unsigned int i;
+
+	for (i = 0; i < WAYS; i++) {
+		if (!bucket->way[i].weight || bucket->way[i].key.isp != isp)
+			continue;
+		memset(&bucket->way[i], 0, sizeof(bucket->way[i]));
+		atomic_dec(&sources->used);
+	}
+}
+
+/**
+ * obpbl_sources_forget() - forget all sources of an ISP
+ * @sources: the table
+ * @isp: the ISP's place
+ *
+ * Context: process, may sleep.
+ */
+void obpbl_sources_forget(struct obpbl_sources *sources, u16 isp)
+{
+	u32 i;
+
+	for (i = 0; i < sources->n; i++) {
+		spin_lock_bh(&sources->bucket[i].lock);
+		forget(sources, &sources->bucket[i], isp);
+		spin_unlock_bh(&sources->bucket[i].lock);
+		cond_resched();
+	}
+}
+
+/**
+ * obpbl_source_destinations() - estimate to how many hosts a source has sent
+ * @entry: the source
+ *
+ * Linear counting (Whang, Vander-Zanden and Taylor, "A Linear-Time
+ * Probabilistic Counting Algorithm for Database Applications", ACM TODS 15(2),
+ * 1990): each host sets one of m bits.  Instead of -m ln(share of zeros), for
+ * which the kernel has no logarithm, how many hosts it takes on average until
+ * as many bits are set as there are: the sum of m/(m - i) for i below them.
+ *
+ * Return: exactly 1 for one, within 10 % for hundreds, at most 1567.
+ */
+u32 obpbl_source_destinations(const struct obpbl_source_entry *entry)
+{
+	u32 i, set = 0, sum = 0;
+
+	for (i = 0; i < ARRAY_SIZE(entry->seen); i++)
+		set += hweight64(entry->seen[i]);
+	for (i = 0; i < set; i++)
+		sum += (OBPBL_SOURCE_BITS << 8) / (OBPBL_SOURCE_BITS - i);
+	return (sum + (1 << 7)) >> 8;
+}

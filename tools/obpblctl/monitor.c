@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The monitor command: what happens, line by line
+ *
+ * Each line is written as a whole when it happens, so that a journal or a pipe
+ * has it at once.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/genetlink.h>
+
+#include "command.h"
+#include "kernel.h"
+#include "names.h"
+#include "out.h"
+#include "source.h"
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static const char *change_word(uint8_t command)
+{
+	static const char *const words[] = {
+		[OBPBL_CMD_COMMIT] = "commit",
+		[OBPBL_CMD_FLUSH] = "flush",
+		[OBPBL_CMD_MODE_SET] = "mode",
+		[OBPBL_CMD_ISP_ADD] = "isp_add",
+		[OBPBL_CMD_ISP_SET] = "isp_set",
+		[OBPBL_CMD_ISP_DEL] = "isp_del",
+		[OBPBL_CMD_PREFIX_ADD] = "prefix_add",
+		[OBPBL_CMD_PREFIX_REPLACE] = "prefix_replace",
+		[OBPBL_CMD_PREFIX_DEL] = "prefix_del",
+		[OBPBL_CMD_PREFIX_FLUSH] = "prefix_flush",
+		[OBPBL_CMD_OVERLAY_ADD] = "overlay_add",
+		[OBPBL_CMD_OVERLAY_DEL] = "overlay_del",
+	};
+
+	if (command >= sizeof(words) / sizeof(*words) || !words[command])
+		return "unknown";
+	return words[command];
+}
+
+/* An event is an object; as text it is its values with their names. */
+static void print_text(json_t *event)
+{
+	const char *key, *text;
+	json_t *value;
+
+	fputs(json_string_value(json_object_get(event, "time")), stdout);
+	printf(" %s", json_string_value(json_object_get(event, "event")));
+	json_object_foreach(event, key, value) {
+		text = json_string_value(value);
+		if (!strcmp(key, "time") || !strcmp(key, "event"))
+			continue;
+		if (text)
+			printf(" %s %s", key, text);
+		else if (json_is_integer(value))
+			printf(" %s %" JSON_INTEGER_FORMAT, key,
+			       json_integer_value(value));
+	}
+}
+
+static void print(const char *kind, json_t *more)
+{
+	char now[32];
+	json_t *event;
+
+	event = json_pack("{s:s, s:s}", "time", print_time(time(NULL), now),
+			  "event", kind);
+	json_object_update(event, more);
+	json_decref(more);
+	if (options.json)
+		json_dumpf(event, stdout, JSON_COMPACT);
+	else
+		print_text(event);
+	putchar('\n');
+	json_decref(event);
+}
+
+static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
+{
+	print("policy", json_pack("{s:I, s:s, s:I}", "generation",
+				  (json_int_t)nl_u64(a[OBPBL_A_GENERATION]),
+				  "change", change_word(nl_u8(a[OBPBL_A_CMD])),
+				  "port",
+				  (json_int_t)nl_u32(a[OBPBL_A_OWNER])));
+}
+
+static void block_event(const struct nlattr *a[OBPBL_A_MAX + 1])
+{
+	uint64_t suppressed = nl_u64(a[OBPBL_A_EVENTS_SUPPRESSED]);
+	struct source source;
+	json_t *event;
+
+	if (!source_take(a, &source))
+		return;
+	event = source_json(&source);
+	json_object_set_new(event, "verdict", json_string(
+		names_word(&verdict_names, nl_u8(a[OBPBL_A_VERDICT]))));
+	json_object_set_new(event, "reason", json_string(
+		names_word(&reason_names, nl_u8(a[OBPBL_A_REASON_CODE]))));
+	json_object_set_new(event, "suppressed", json_integer(suppressed));
+	print("block", event);
+}
+
+static void one_event(const struct nl *nl, const struct nlmsghdr *message)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+
+	if (message->nlmsg_type != nl->family ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl))
+		return;
+	nl_attributes(message, a);
+	if (genl->cmd == OBPBL_CMD_POLICY_EVENT)
+		policy_event(a);
+	else if (genl->cmd == OBPBL_CMD_BLOCK_EVENT)
+		block_event(a);
+}
+
+/* Whether to go on; what was lost because we were slow is said, not hidden. */
+static bool receive(struct nl *nl)
+{
+	char buffer[16384] __attribute__((aligned(8)));
+	const struct nlmsghdr *message;
+	ssize_t got;
+	int left;
+
+	got = recv(mnl_socket_get_fd(nl->socket), buffer, sizeof(buffer),
+		   MSG_DONTWAIT);
+	if (got < 0 && errno == ENOBUFS) {
+		print("lost", json_object());
+		return true;
+	}
+	if (got < 0)
+		return errno == EINTR || errno == EAGAIN;
+	left = got;
+	for (message = (void *)buffer; mnl_nlmsg_ok(message, left);
+	     message = mnl_nlmsg_next(message, &left))
+		one_event(nl, message);
+	return true;
+}
+
+/* A reader that has gone ends it, also while nothing happens. */
+static int follow(struct nl *nl)
+{
+	struct pollfd fds[] = {
+		{ .fd = mnl_socket_get_fd(nl->socket), .events = POLLIN },
+		{ .fd = STDOUT_FILENO },
+	};
+
+	while (!stopped && !ferror(stdout)) {
+		if (poll(fds, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return fail("cannot wait for events: %s",
+				    strerror(errno));
+		}
+		if (fds[1].revents & (POLLERR | POLLNVAL))
+			break;
+		if (fds[0].revents && !receive(nl))
+			return fail("cannot hear events: %s", strerror(errno));
+	}
+	return STATUS_OK;
+}
+
+static int join(struct nl *nl)
+{
+	unsigned int group = nl->events;
+
+	if (!group)
+		return fail("the obpbl module has no events; it is older than this program");
+	if (!mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, &group,
+				   sizeof(group)))
+		return STATUS_OK;
+	if (errno == EPERM)
+		return fail("only root may listen (CAP_NET_ADMIN in the initial user namespace)");
+	return fail("cannot listen: %s", strerror(errno));
+}
+
+/* Says from which generation on, so that a gap to the first event is seen. */
+static int monitor(struct nl *ask, struct nl *nl)
+{
+	struct sigaction action = { .sa_handler = stop };
+	struct glance glance;
+	int status;
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	status = join(nl);
+	if (!status)
+		status = kernel_glance(ask, &glance);
+	if (status)
+		return status;
+	print("listening", json_pack("{s:I}", "generation",
+				     (json_int_t)glance.generation));
+	return follow(nl);
+}
+
+/**
+ * monitor_command() - what happens, line by line
+ * @words: what follows the command
+ *
+ * Events come to a socket of their own, so that no answer is among them.
+ *
+ * Return: enum status.
+ */
+int monitor_command(struct words *words)
+{
+	struct nl ask, nl;
+	int status;
+
+	if (words_end(words))
+		return STATUS_USAGE;
+	status = nl_open(&ask);
+	if (status)
+		return status;
+	status = nl_open(&nl);
+	if (!status) {
+		status = monitor(&ask, &nl);
+		nl_close(&nl);
+	}
+	nl_close(&ask);
+	return status;
+}

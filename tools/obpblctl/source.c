@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sources that were blocked, from the kernel */
+#include <string.h>
+
+#include "names.h"
+#include "source.h"
+
+/**
+ * source_take() - the source of an answer or event
+ * @a: its attributes
+ * @source: where to put it
+ *
+ * Return: whether there is one.
+ */
+bool source_take(const struct nlattr *a[OBPBL_A_MAX + 1], struct source *source)
+{
+	const struct nlattr *attr = a[OBPBL_A_SOURCE];
+
+	if (!attr || mnl_attr_get_payload_len(attr) < sizeof(source->is))
+		return false;
+	/* Attributes are aligned to four bytes only. */
+	memcpy(&source->is, mnl_attr_get_payload(attr), sizeof(source->is));
+	nl_string(a[OBPBL_A_ISP], source->isp, sizeof(source->isp));
+	return true;
+}
+
+static const char *print(uint8_t family, uint8_t len, const uint8_t *addr,
+			 char text[CIDR_SIZE])
+{
+	struct prefix p = { .family = family == 6 ? 6 : 4, .len = len };
+
+	memcpy(p.addr, addr, sizeof(p.addr));
+	return len == cidr_bits(&p) ? cidr_print_address(&p, text) :
+				      cidr_print(&p, text);
+}
+
+/**
+ * source_json() - a source as a flat object
+ * @source: the source
+ *
+ * Return: the object; its destination is null where the kernel does not tell.
+ */
+json_t *source_json(const struct source *source)
+{
+	char src[CIDR_SIZE], dst[CIDR_SIZE], first[32], last[32];
+	const struct obpbl_source *is = &source->is;
+
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:s?, s:s, s:s, s:s}",
+			 "source", print(is->family, is->src_len, is->src, src),
+			 "isp", source->isp, "attempts",
+			 (json_int_t)is->attempts, "blocked",
+			 (json_int_t)is->blocked, "would_block",
+			 (json_int_t)is->would_block, "destinations",
+			 (json_int_t)is->destinations, "destination",
+			 is->dst_len ? print(is->family, is->dst_len, is->dst,
+					     dst) : NULL,
+			 "reason", names_word(&reason_names, is->reason),
+			 "first", print_time(is->first, first), "last",
+			 print_time(is->last, last));
+}
+
+static int take_one(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct sources *sources = data;
+
+	nl_attributes(message, a);
+	GROW(sources->list, sources->n, sources->cap);
+	sources->n += source_take(a, &sources->list[sources->n]);
+	return MNL_CB_OK;
+}
+
+/**
+ * sources_read() - all sources
+ * @nl: the socket
+ * @isp: of this ISP only, or NULL
+ * @sources: where to put them, in the place of those that are there
+ *
+ * Return: whether it was done; if not, see @nl->refusal.
+ */
+bool sources_read(struct nl *nl, const char *isp, struct sources *sources)
+{
+	char buffer[128] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+
+	sources->n = 0;
+	request = nl_request(nl, buffer, OBPBL_CMD_SOURCE_GET, NLM_F_DUMP);
+	if (isp)
+		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+	return nl_dump(nl, request, take_one, sources);
+}
