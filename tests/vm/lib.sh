@@ -320,3 +320,41 @@ attempt() {
 	s.close()
 	PYTHON
 }
+
+# reaches NAME NAMESPACE SOURCE DESTINATION PORT HOW [SECONDS]: see attempt. Of
+# IPv6, nothing is asked where there is none.
+reaches() {
+	[[ $4 != *:* ]] || have_ipv6 || return 0
+	is "$1" "$(attempt "$2" "$3" "$4" "$5" ${7+"$7"})" "$6"
+}
+
+# ---- counters --------------------------------------------------------------
+
+# counted REASON [ISP [packets|bytes|attempts]]: so many, in the router.
+counted() {
+	ctl -j stats | jq --arg reason "$1" --arg isp "${2-alpha}" \
+		--arg what "${3-packets}" '[.isps[] | select(.name == $isp) |
+			.reasons[$reason][$what] // 0] | add // 0'
+}
+
+# watch NAMESPACE NAME MATCH [NAME MATCH]...: counts packets that come in there.
+watch() {
+	local namespace=$1
+
+	shift
+	while (($#)); do
+		echo "add table inet watch"
+		echo "add chain inet watch in" \
+			"{ type filter hook prerouting priority -450; }"
+		echo "add counter inet watch $1"
+		echo "add rule inet watch in $2 counter name $1"
+		shift 2
+	done | ns "$namespace" nft -f -
+}
+
+# watched NAMESPACE NAME [packets|bytes]
+watched() {
+	ns "$1" nft -j list counter inet watch "$2" |
+		jq --arg what "${3-packets}" '.nftables[] | .counter // empty |
+			.[$what]'
+}
