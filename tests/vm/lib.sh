@@ -105,6 +105,20 @@ like() {
 	fi
 }
 
+# cases COMMAND...: a program whose own "ok - NAME" and "not ok - NAME" lines
+# are cases of ours. One that ends with an error without a failed case has
+# failed.
+cases() {
+	local good bad status=0
+
+	"$@" 2>&1 | tee "$scratch/cases" || status=$?
+	good=$(grep -c '^ok - ' "$scratch/cases" || true)
+	bad=$(grep -c '^not ok - ' "$scratch/cases" || true)
+	passed=$((passed + good)) failed=$((failed + bad))
+	((good > 0 && (status == 0 || bad > 0))) ||
+		fail "$* ended with status $status"
+}
+
 summary() {
 	local more=
 
@@ -259,6 +273,23 @@ load_module() {
 # ctl ARG...: the control program in the router, where the policy lives.
 ctl() {
 	ns router obpblctl "$@"
+}
+
+# alpha [LINE]...: the policy of ISP alpha as in the picture, enforced; with
+# more lines, or others, for the ISP.
+alpha() {
+	ctl apply - >/dev/null 2>"$scratch/apply" <<-CONF && return
+		isp alpha {
+		    mode = enforce
+		    space = { 203.0.113.0/24, 2001:db8:a::/48 }
+		    dynamic = { 203.0.113.0/25, 2001:db8:a:1000::/52 }
+		    static = { 203.0.113.120/29 }
+		    relay = { 203.0.113.200, 198.51.100.25, 2001:db8:a::200 }
+		    $(printf '%s\n' "$@")
+		}
+		exempt 203.0.113.9 { isp = alpha reason = "own server" }
+	CONF
+	fail "apply: $(<"$scratch/apply")"
 }
 
 # ---- traffic ---------------------------------------------------------------

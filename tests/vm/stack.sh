@@ -22,20 +22,6 @@ mx6=2001:db8:f::25
 dynamic=203.0.113.5
 dynamic6=2001:db8:a:1000::5
 
-policy() {
-	ctl apply - >/dev/null 2>"$scratch/apply" <<-CONF ||
-		isp alpha {
-		    mode = enforce
-		    space = { 203.0.113.0/24, 2001:db8:a::/48 }
-		    dynamic = { 203.0.113.0/25, 2001:db8:a:1000::/52 }
-		    relay = { 203.0.113.200, 2001:db8:a::200 }
-		    $(printf '%s\n' "$@")
-		}
-		exempt 203.0.113.9 { isp = alpha reason = "own server" }
-	CONF
-		fail "apply: $(<"$scratch/apply")"
-}
-
 # goes NAME PORT HOW [HOW6]: from the subscriber to outside, in both families.
 goes() {
 	reaches "$1" sub "$dynamic" "$mx" "$2" "$3"
@@ -333,6 +319,42 @@ carrier() {
 	ns router nft flush ruleset
 }
 
+# ---- the other direction ---------------------------------------------------
+
+# A server elsewhere, with a way to the mail server that does not pass here.
+elsewhere() {
+	namespace spam
+	link spam eth0 foreign eth1
+	address spam eth0 198.18.1.2/24
+	address foreign eth1 198.18.1.1/24
+	ip -n router neigh replace 203.0.113.6 dev sub0 lladdr \
+		"$(ip -n sub -j link show eth0 | jq -r '.[0].address')"
+}
+
+triangle() {
+	ip netns exec sub python3 "$OBPBL_REPO/tests/vm/triangle.py"
+}
+
+triangular_spamming() {
+	elsewhere
+	alpha
+	is "with the sender's address of a bot, and its help, mail gets out" \
+		"$(triangle)" "the bot is greeted"
+	alpha "reverse = on"
+	is "reverse on: the bot hears nothing" "$(triangle)" \
+		"the answer is blocked"
+	serve sub 25
+	reaches "reverse on: a subscriber's own mail server" foreign "$mx" \
+		"$dynamic" 25 open
+	reaches "reverse on: a subscriber's own mail server, IPv6" foreign \
+		"$mx6" "$dynamic6" 25 open
+	reaches "reverse on: from a subscriber who may" sub 203.0.113.9 "$mx" \
+		25 open
+	reaches "reverse on: to the relay" sub "$dynamic" 203.0.113.200 25 open
+	goes "reverse on: a bot by itself" 25 refused
+	alpha
+}
+
 # ---- namespaces ------------------------------------------------------------
 
 # A router of the same addresses, which blocks what the other lets pass.
@@ -353,7 +375,7 @@ twin() {
 
 worlds() {
 	twin
-	policy
+	alpha
 	reaches "a router without a policy" client "$dynamic" "$mx" 25 open
 	goes "beside one with one" 25 refused
 	ns twin obpblctl apply - >/dev/null 2>&1 <<-'CONF'
@@ -373,12 +395,14 @@ topology
 # shellcheck disable=SC2119 # no module parameters
 load_module
 serve foreign 25 587
-policy
+serve relay 25
+alpha
 untracked
 rules_come_and_go
 big_datagrams "tracked"
 nat
 local_traffic
+triangular_spamming
 carrier
 worlds
 finish
