@@ -105,6 +105,20 @@ like() {
 	fi
 }
 
+# cases COMMAND...: a program whose own "ok - NAME" and "not ok - NAME" lines
+# are cases of ours. One that ends with an error without a failed case has
+# failed.
+cases() {
+	local good bad status=0
+
+	"$@" 2>&1 | tee "$scratch/cases" || status=$?
+	good=$(grep -c '^ok - ' "$scratch/cases" || true)
+	bad=$(grep -c '^not ok - ' "$scratch/cases" || true)
+	passed=$((passed + good)) failed=$((failed + bad))
+	((good > 0 && (status == 0 || bad > 0))) ||
+		fail "$* ended with status $status"
+}
+
 summary() {
 	local more=
 
@@ -261,6 +275,23 @@ ctl() {
 	ns router obpblctl "$@"
 }
 
+# alpha [LINE]...: the policy of ISP alpha as in the picture, enforced; with
+# more lines, or others, for the ISP.
+alpha() {
+	ctl apply - >/dev/null 2>"$scratch/apply" <<-CONF && return
+		isp alpha {
+		    mode = enforce
+		    space = { 203.0.113.0/24, 2001:db8:a::/48 }
+		    dynamic = { 203.0.113.0/25, 2001:db8:a:1000::/52 }
+		    static = { 203.0.113.120/29 }
+		    relay = { 203.0.113.200, 198.51.100.25, 2001:db8:a::200 }
+		    $(printf '%s\n' "$@")
+		}
+		exempt 203.0.113.9 { isp = alpha reason = "own server" }
+	CONF
+	fail "apply: $(<"$scratch/apply")"
+}
+
 # ---- traffic ---------------------------------------------------------------
 
 # serve NAMESPACE PORT...: accepts and greets on every address, both families,
@@ -319,4 +350,42 @@ attempt() {
 	    print(names.get(e.errno) or errno.errorcode.get(e.errno, str(e)))
 	s.close()
 	PYTHON
+}
+
+# reaches NAME NAMESPACE SOURCE DESTINATION PORT HOW [SECONDS]: see attempt. Of
+# IPv6, nothing is asked where there is none.
+reaches() {
+	[[ $4 != *:* ]] || have_ipv6 || return 0
+	is "$1" "$(attempt "$2" "$3" "$4" "$5" ${7+"$7"})" "$6"
+}
+
+# ---- counters --------------------------------------------------------------
+
+# counted REASON [ISP [packets|bytes|attempts]]: so many, in the router.
+counted() {
+	ctl -j stats | jq --arg reason "$1" --arg isp "${2-alpha}" \
+		--arg what "${3-packets}" '[.isps[] | select(.name == $isp) |
+			.reasons[$reason][$what] // 0] | add // 0'
+}
+
+# watch NAMESPACE NAME MATCH [NAME MATCH]...: counts packets that come in there.
+watch() {
+	local namespace=$1
+
+	shift
+	while (($#)); do
+		echo "add table inet watch"
+		echo "add chain inet watch in" \
+			"{ type filter hook prerouting priority -450; }"
+		echo "add counter inet watch $1"
+		echo "add rule inet watch in $2 counter name $1"
+		shift 2
+	done | ns "$namespace" nft -f -
+}
+
+# watched NAMESPACE NAME [packets|bytes]
+watched() {
+	ns "$1" nft -j list counter inet watch "$2" |
+		jq --arg what "${3-packets}" '.nftables[] | .counter // empty |
+			.[$what]'
 }

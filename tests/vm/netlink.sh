@@ -11,17 +11,6 @@ set -euo pipefail
 
 script=$OBPBL_REPO/tests/vm/netlink.py
 
-# counted COMMAND...: its own lines count as ours.
-counted() {
-	local status=0
-
-	"$@" | tee "$scratch/lines" || status=$?
-	passed=$((passed + $(grep -c '^ok - ' "$scratch/lines")))
-	failed=$((failed + $(grep -c '^not ok - ' "$scratch/lines" || true)))
-	((status == 0)) || grep -q '^not ok' "$scratch/lines" ||
-		fail "$* ended with status $status"
-}
-
 bytes() {
 	ctl -j show | jq .bytes
 }
@@ -32,7 +21,7 @@ memory_is_free() {
 
 namespace router
 load_module
-counted ip netns exec router python3 "$script"
+cases ip netns exec router python3 "$script"
 check "all memory of the policy is free" wait_until memory_is_free
 sysctl -q kernel.unprivileged_userns_clone=1 2>/dev/null || true
 check "a user namespace gives no rights" \

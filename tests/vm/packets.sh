@@ -72,22 +72,8 @@ knob() {
 	fi
 }
 
-# raw SUITE...: each of its cases is one of ours.
 raw() {
-	local line status=0
-
-	ns sub python3 -I "$OBPBL_REPO/tests/vm/packets.py" "$@" \
-		>"$scratch/raw" 2>&1 || status=$?
-	while IFS= read -r line; do
-		case $line in
-		"ok - "*) passed=$((passed + 1)) ;;
-		"not ok - "*) failed=$((failed + 1)) ;;
-		esac
-		echo "$line"
-	done <"$scratch/raw"
-	if ((status > 1)) || ! grep -q '^ok' "$scratch/raw"; then
-		fail "packets.py $* ended with status $status"
-	fi
+	cases ip netns exec sub python3 -I "$OBPBL_REPO/tests/vm/packets.py" "$@"
 }
 
 # goes NAME TO TO6 PORT HOW [HOW6 [SECONDS]]: over both families, from the
