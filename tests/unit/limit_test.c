@@ -97,8 +97,18 @@ static void test_full(void **state __attribute__((unused)))
 	assert_int_equal(obpbl_limiter_look(limiter, &q), OBPBL_LIMIT_FULL);
 	assert_int_equal(obpbl_limiter_take(limiter, &q), OBPBL_LIMIT_FULL);
 	assert_int_equal(passes(limiter, query(3, SECOND), 9), 2);
-	q.now = 61 * SECOND;
-	assert_int_equal(passes(limiter, q, 9), 3);
+	/* Every window was used, and the next one there begins with nothing */
+	for (i = 0; i < 16; i++) {
+		q = query(i, SECOND);
+		q.answer = true;
+		assert_int_equal(passes(limiter, q, 9), 3);
+	}
+	for (i = 16; i < 32; i++) {
+		q = query(i, 61 * SECOND);
+		assert_int_equal(passes(limiter, q, 9), 3);
+		q.answer = true;
+		assert_int_equal(passes(limiter, q, 9), 3);
+	}
 	obpbl_limiter_free(limiter);
 }
 
@@ -122,6 +132,7 @@ static void test_room(void **state __attribute__((unused)))
 #define THREADS	2
 #define SOURCES	2000
 #define TRIES	7
+#define MANY	300000
 
 struct worker {
 	pthread_t thread;
@@ -167,6 +178,39 @@ static void test_threads(void **state __attribute__((unused)))
 	obpbl_limiter_free(limiter);
 }
 
+static void *work_one(void *data)
+{
+	struct obpbl_limit_query q = query(1, SECOND);
+	struct worker *worker = data;
+
+	q.limit = MANY;
+	pthread_barrier_wait(worker->start);
+	worker->passed[0] = passes(worker->limiter, q, MANY);
+	return NULL;
+}
+
+/* and at one source all the time: as many as its limit, exactly */
+static void test_one_source(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(8192);
+	static struct worker worker[THREADS];
+	pthread_barrier_t start;
+	u32 i;
+
+	pthread_barrier_init(&start, NULL, THREADS);
+	for (i = 0; i < THREADS; i++) {
+		worker[i].limiter = limiter;
+		worker[i].start = &start;
+		assert_int_equal(pthread_create(&worker[i].thread, NULL,
+						work_one, &worker[i]), 0);
+	}
+	for (i = 0; i < THREADS; i++)
+		pthread_join(worker[i].thread, NULL);
+	assert_int_equal(worker[0].passed[0] + worker[1].passed[0], MANY);
+	pthread_barrier_destroy(&start);
+	obpbl_limiter_free(limiter);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_one_source),
 	};
 	const char *seed = getenv("SEED");
 

@@ -196,6 +196,24 @@ static void test_flood(void **state __attribute__((unused)))
 	obpbl_sources_free(sources);
 }
 
+/* Not even where all places are taken by those who weigh much */
+static void test_stay(void **state __attribute__((unused)))
+{
+	struct obpbl_sources *sources = obpbl_sources_alloc(8);
+	struct obpbl_source_entry entry;
+	u32 i, j, lost = 0;
+
+	for (i = 0; i < 8; i++)
+		for (j = 0; j < 200; j++)
+			see(sources, i, j);
+	for (i = 100; i < 10100; i++)
+		lost += see(sources, i, i) == OBPBL_SOURCE_LOST;
+	assert_int_equal(lost, 10000);
+	for (i = 0; i < 8; i++)
+		assert_true(find(sources, i, &entry));
+	obpbl_sources_free(sources);
+}
+
 /* Who weighed much and is quiet for days makes way for who sends now */
 static void test_idle(void **state __attribute__((unused)))
 {
@@ -275,7 +293,7 @@ static void test_pinned(void **state __attribute__((unused)))
 }
 
 #define THREADS	2
-#define EACH	200000
+#define EACH	500000
 
 struct worker {
 	pthread_t thread;
@@ -290,7 +308,7 @@ static void *work(void *data)
 	u32 i;
 
 	for (i = 0; i < EACH; i++) {
-		if (see(worker->sources, i % 16, i) == OBPBL_SOURCE_LOST)
+		if (see(worker->sources, i % 2, i) == OBPBL_SOURCE_LOST)
 			worker->lost++;
 		else
 			worker->noted++;
@@ -321,7 +339,7 @@ static void test_threads(void **state __attribute__((unused)))
 		if (obpbl_sources_read(sources, i, &entry))
 			attempts += entry.attempts;
 	assert_int_equal(attempts, noted);
-	assert_int_equal(obpbl_sources_used(sources), 16);
+	assert_int_equal(obpbl_sources_used(sources), 2);
 	obpbl_sources_free(sources);
 }
 
@@ -340,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_estimate),
 		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_stay),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_pinned),

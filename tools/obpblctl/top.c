@@ -96,8 +96,14 @@ static void print_rows(json_t *rows)
 		out_table(rows, columns, "");
 }
 
+/* Some kernels lose the sentence of a dump that cannot begin. */
 static int refused(struct nl *nl, const struct view *view)
 {
+	char word[QUOTE_SIZE];
+
+	if (view->isp && nl->refusal.error == ENOENT)
+		return fail("%s: there is no such ISP",
+			    quote_word(view->isp, word));
 	return isp_refused(nl, view->isp);
 }
 

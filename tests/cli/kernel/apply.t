@@ -10,6 +10,8 @@
 >  "overlays": 0,
 >  "max_prefixes": 4194304,
 >  "max_overlays": 262144,
+>  "sources": 0,
+>  "max_sources": 65536,
 >  "isps": [],
 >  "warnings": []
 > }
@@ -33,8 +35,44 @@
 >  "replies": {
 >   "sent": 0,
 >   "suppressed": 0
+>  },
+>  "sources": {
+>   "lost": 0
+>  },
+>  "limit": {
+>   "full": 0
+>  },
+>  "events": {
+>   "sent": 0,
+>   "suppressed": 0
 >  }
 > }
+0 obpblctl stats reset
+> no packet to port 25 has been seen
+0 obpblctl top
+0 obpblctl -j top --clients -n 3
+> []
+1 obpblctl top isp nobody
+! obpblctl: 'nobody': there is no such ISP
+0 obpblctl metrics | grep -v '^#\|obpbl_info'
+> obpbl_policy_generation 0
+> obpbl_mode_ceiling 2
+> obpbl_isps 0
+> obpbl_prefixes 0
+> obpbl_prefixes_max 4194304
+> obpbl_overlays 0
+> obpbl_overlays_max 262144
+> obpbl_policy_bytes 0
+> obpbl_sources 0
+> obpbl_sources_max 65536
+> obpbl_replies_total{result="sent"} 0
+> obpbl_replies_total{result="suppressed"} 0
+> obpbl_events_total{result="sent"} 0
+> obpbl_events_total{result="suppressed"} 0
+> obpbl_sources_lost_total 0
+> obpbl_limit_full_total 0
+0 obpblctl monitor | head -n 1 | sed 's/^[-0-9T:]*Z/NOW/'
+> NOW listening generation 0
 @ alpha.conf
 | isp alpha {
 |     mode    = enforce
@@ -61,6 +99,7 @@
 > + isp alpha policy outside
 > + isp alpha reject reset
 > + isp alpha reverse on
+> + isp alpha limit none
 > + isp alpha vrf none
 > + isp alpha dynamic 203.0.113.0/25
 > + isp alpha dynamic 2001:db8:a:1000::/52
@@ -74,6 +113,7 @@
 > + isp beta policy targets
 > + isp beta reject reset
 > + isp beta reverse off
+> + isp beta limit none
 > + isp beta vrf none
 > + isp beta dynamic 192.0.2.0/25
 > + isp beta space 192.0.2.0/24
@@ -313,6 +353,7 @@
 > - isp beta policy targets
 > - isp beta reject reset
 > - isp beta reverse off
+> - isp beta limit none
 > - isp beta vrf none
 > - isp beta dynamic 192.0.2.0/25
 > - isp beta space 192.0.2.0/24
@@ -325,6 +366,7 @@
 > - isp beta policy targets
 > - isp beta reject reset
 > - isp beta reverse off
+> - isp beta limit none
 > - isp beta vrf none
 > - isp beta dynamic 192.0.2.0/25
 > - isp beta space 192.0.2.0/24

@@ -82,9 +82,8 @@
 >  "limit": "3/90m",
 0 obpblctl isp set gamma mode monitor; obpblctl isp show gamma | grep limit
 > limit      3/90m
-0 obpblctl isp set gamma limit none; obpblctl isp show gamma | grep limit; obpblctl save | grep -c limit
+0 obpblctl isp set gamma limit none; obpblctl isp show gamma | grep limit; obpblctl save | grep limit || true
 > limit      none
-> 0
 0 obpblctl -j isp del gamma
 > {
 >  "name": "gamma"
