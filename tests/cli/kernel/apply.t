@@ -125,6 +125,7 @@
 >    "removed": 0
 >   }
 >  },
+>  "connections_ended": 0,
 >  "warnings": []
 > }
 0 obpblctl apply alpha.conf
@@ -353,6 +354,7 @@
 >    "removed": 0
 >   }
 >  },
+>  "connections_ended": 0,
 >  "diff": [],
 >  "warnings": []
 > }
