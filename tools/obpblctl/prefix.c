@@ -169,7 +169,7 @@ static int do_change(struct words *words, uint8_t command)
 	struct change change = { .command = command, .list = &list };
 	int status;
 
-	list.n4 = list.n6 = 0;
+	prefixes_clear(&list);
 	status = take_prefixes(words, &list);
 	if (!status)
 		status = take_class(words, &change.class);
