@@ -7,6 +7,7 @@
 #include "check.h"
 #include "command.h"
 #include "config.h"
+#include "conntrack.h"
 #include "diff.h"
 #include "isp.h"
 #include "list.h"
@@ -25,6 +26,7 @@
  * @compared: what differs between the two
  * @warnings: the report's array, or NULL
  * @generation: of the policy that was installed
+ * @ended: connections that it has ended
  */
 struct job {
 	const char *path;
@@ -35,6 +37,7 @@ struct job {
 	struct diff compared;
 	json_t *warnings;
 	uint64_t generation;
+	json_int_t ended;
 };
 
 static size_t count_prefixes(const struct policy *policy)
@@ -196,12 +199,13 @@ static void report_json(struct job *job, const struct diff *diff)
 
 	if (lines)
 		diff_lines(diff, lines);
-	out_json(json_pack("{s:b, s:I, s:o, s:o, s:o*, s:O}", "applied",
+	out_json(json_pack("{s:b, s:I, s:o, s:o, s:I, s:o*, s:O}", "applied",
 			   !job->check, "old_generation",
 			   (json_int_t)job->running.generation, "generation",
 			   job->check ? json_null() :
 			   json_integer(job->generation), "changes",
-			   diff_json(diff), "diff", lines, "warnings",
+			   diff_json(diff), "connections_ended", job->ended,
+			   "diff", lines, "warnings",
 			   job->warnings));
 }
 
@@ -224,10 +228,14 @@ static int compare_and_install(struct job *job, struct nl *nl)
 		removed_warnings(job);
 		mode_warning(job, nl);
 	}
+	if (!status && options.json && !job->check)
+		job->ended = conntrack_end(nl);
 	if (!status && options.json)
 		report_json(job, &job->compared);
 	else if (!status)
 		report_text(job, &job->compared);
+	if (!status && !options.json && !job->check)
+		conntrack_end(nl);
 	diff_free(&job->compared);
 	policy_free(&job->running);
 	return status;

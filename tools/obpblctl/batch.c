@@ -12,6 +12,7 @@
 
 #include "batch.h"
 #include "command.h"
+#include "conntrack.h"
 #include "line.h"
 #include "list.h"
 #include "out.h"
@@ -23,6 +24,7 @@
  * @lines: its file
  * @words: the words of the current line
  * @changes: commands that have changed something, or will
+ * @tightens: one of them may block what passed
  * @files: the names of the file and of lists that it loads
  * @nl: the socket of an atomic one
  * @txn: its transaction
@@ -32,6 +34,7 @@ struct batch {
 	struct lines lines;
 	struct line_words words;
 	uint64_t changes;
+	bool tightens;
 	struct policy files;
 	struct nl nl;
 	struct txn txn;
@@ -100,6 +103,15 @@ int batch_prefixes(uint8_t command, const char *isp, int class,
 			return STATUS_FAILED;
 	}
 	return STATUS_OK;
+}
+
+/**
+ * batch_tightens() - note that an atomic batch may block more than before
+ * @tightens: whether the line at hand does
+ */
+void batch_tightens(bool tightens)
+{
+	batch->tightens |= tightens;
 }
 
 /**
@@ -184,6 +196,10 @@ static int run_lines(void)
 	char *line;
 
 	for (;;) {
+		if (conntrack_postponed.due && !lines_ready(&batch->lines)) {
+			conntrack_end_due();
+			fflush(stdout);
+		}
 		fault = lines_next(&batch->lines, &line, &size);
 		if (fault)
 			return cannot_read(fault);
@@ -205,22 +221,29 @@ static int run_alone(void)
 	int status;
 
 	nl_keep(true);
+	conntrack_postponed = (struct postponed){ true, options.netns, false };
 	status = run_lines();
+	conntrack_end_due();
+	conntrack_postponed.on = false;
 	nl_keep(false);
 	return status;
 }
 
 static int commit(void)
 {
+	json_int_t ended = 0;
+
 	out_begin();
 	if (batch->changes && !txn_commit(&batch->txn))
 		return txn_fail(&batch->txn);
+	if (batch->tightens)
+		ended = conntrack_end(&batch->nl);
 	if (options.json)
-		out_json(json_pack("{s:I, s:o}", "changes",
+		out_json(json_pack("{s:I, s:o, s:I}", "changes",
 				   (json_int_t)batch->changes, "generation",
 				   batch->changes ?
 				   json_integer(batch->txn.generation) :
-				   json_null()));
+				   json_null(), "connections_ended", ended));
 	return STATUS_OK;
 }
 

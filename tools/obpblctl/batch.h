@@ -27,6 +27,7 @@ bool batch_joined(void);
 struct nlmsghdr *batch_request(uint8_t command, const char *word);
 int batch_prefixes(uint8_t command, const char *isp, int class,
 		   const char *file, const struct prefixes *list);
+void batch_tightens(bool tightens);
 int batch_no_change(const char *word);
 int batch_stdin(const char *path);
 

@@ -5,6 +5,7 @@
 #include "batch.h"
 #include "check.h"
 #include "command.h"
+#include "conntrack.h"
 #include "isp.h"
 #include "names.h"
 #include "out.h"
@@ -279,7 +280,7 @@ static void print_isp(const json_t *row)
 	}
 }
 
-static int show(struct nl *nl, const char *name)
+static int show(struct nl *nl, const char *name, const json_int_t *ended)
 {
 	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
@@ -289,6 +290,9 @@ static int show(struct nl *nl, const char *name)
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
 	if (!nl_talk(nl, request, take_isp, &row))
 		return isp_refused(nl, name);
+	if (ended)
+		json_object_set_new(row, "connections_ended",
+				    json_integer(*ended));
 	if (options.json) {
 		out_json(row);
 		return STATUS_OK;
@@ -328,15 +332,19 @@ static int change(struct nl *nl, uint8_t command, const struct isp *isp,
 {
 	char buffer[512] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
+	json_int_t ended = 0;
 
 	request = nl_request(nl, buffer, command, NLM_F_ACK);
 	put_given(request, isp, given);
 	if (!nl_talk(nl, request, NULL, NULL))
 		return isp_refused(nl, isp->name);
+	if (command == OBPBL_CMD_ISP_SET)
+		ended = conntrack_end(nl);
 	if (!options.json)
 		return STATUS_OK;
 	if (command != OBPBL_CMD_ISP_DEL)
-		return show(nl, isp->name);
+		return show(nl, isp->name, command == OBPBL_CMD_ISP_SET ?
+			    &ended : NULL);
 	out_json(json_pack("{s:s}", "name", isp->name));
 	return STATUS_OK;
 }
@@ -348,6 +356,7 @@ static int join(uint8_t command, const struct isp *isp, uint64_t given)
 	if (!request)
 		return STATUS_FAILED;
 	put_given(request, isp, given);
+	batch_tightens(command == OBPBL_CMD_ISP_SET);
 	return STATUS_OK;
 }
 
@@ -385,7 +394,7 @@ static int do_verb(const char *verb, const struct isp *isp, uint64_t given)
 	if (!strcmp(verb, "list"))
 		status = list(&nl);
 	else
-		status = show(&nl, isp->name);
+		status = show(&nl, isp->name, NULL);
 	nl_close(&nl);
 	return status;
 }

@@ -126,22 +126,15 @@ void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
 {
 	const struct nlattr *attr4 = attrs[OBPBL_A_PREFIXES4];
 	const struct nlattr *attr6 = attrs[OBPBL_A_PREFIXES6];
-	const struct place nowhere = { 0 };
-	const struct obpbl_prefix4 *p4;
-	const struct obpbl_prefix6 *p6;
-	struct prefix p;
-	size_t n;
+	const size_t size4 = sizeof(struct obpbl_prefix4);
+	const size_t size6 = sizeof(struct obpbl_prefix6);
 
-	n = attr4 ? mnl_attr_get_payload_len(attr4) / sizeof(*p4) : 0;
-	for (p4 = n ? mnl_attr_get_payload(attr4) : NULL; n; n--) {
-		prefix_from4(&p, p4++);
-		prefixes_add(list, &p, nowhere);
-	}
-	n = attr6 ? mnl_attr_get_payload_len(attr6) / sizeof(*p6) : 0;
-	for (p6 = n ? mnl_attr_get_payload(attr6) : NULL; n; n--) {
-		prefix_from6(&p, p6++);
-		prefixes_add(list, &p, nowhere);
-	}
+	if (attr4)
+		prefixes_add4(list, mnl_attr_get_payload(attr4),
+			      mnl_attr_get_payload_len(attr4) / size4);
+	if (attr6)
+		prefixes_add6(list, mnl_attr_get_payload(attr6),
+			      mnl_attr_get_payload_len(attr6) / size6);
 }
 
 static int take_prefixes(const struct nlmsghdr *message, void *data)

@@ -8,8 +8,6 @@
 const char *file_name(const char *path);
 const char *file_read(const char *path, char **text, size_t *size,
 		      uint32_t *line);
-void list_parse(const char *text, size_t size, uint32_t file,
-		struct prefixes *list, struct faults *faults);
 const char *list_read(const char *path, struct policy *policy,
 		      struct prefixes *list, struct faults *faults);
 

@@ -2,17 +2,20 @@
 /* The mode command */
 #include "batch.h"
 #include "command.h"
+#include "conntrack.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
 
-static void print_json(const char *isp, int mode, const struct glance *glance)
+static void print_json(const char *isp, int mode, const struct glance *glance,
+		       json_int_t ended)
 {
-	out_json(json_pack("{s:s?, s:s, s:s, s:I}", "isp", isp, "mode",
+	out_json(json_pack("{s:s?, s:s, s:s, s:I, s:I}", "isp", isp, "mode",
 			   names_word(&mode_names, mode), "ceiling",
 			   names_word(&mode_names, glance->ceiling),
-			   "generation", (json_int_t)glance->generation));
+			   "generation", (json_int_t)glance->generation,
+			   "connections_ended", ended));
 }
 
 static void put_mode(struct nlmsghdr *request, const char *isp, int mode)
@@ -30,6 +33,7 @@ static int join(const char *isp, int mode)
 	if (!request)
 		return STATUS_FAILED;
 	put_mode(request, isp, mode);
+	batch_tightens(mode == OBPBL_MODE_ENFORCE);
 	return STATUS_OK;
 }
 
@@ -38,6 +42,7 @@ static int set(struct nl *nl, const char *isp, int mode)
 	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 	struct glance glance;
+	json_int_t ended;
 	int status;
 
 	request = nl_request(nl, buffer, OBPBL_CMD_MODE_SET, NLM_F_ACK);
@@ -47,8 +52,9 @@ static int set(struct nl *nl, const char *isp, int mode)
 	status = kernel_glance(nl, &glance);
 	if (status)
 		return status;
+	ended = mode == OBPBL_MODE_ENFORCE ? conntrack_end(nl) : 0;
 	if (options.json)
-		print_json(isp, mode, &glance);
+		print_json(isp, mode, &glance, ended);
 	ceiling_warning(&glance, mode, NULL);
 	return STATUS_OK;
 }

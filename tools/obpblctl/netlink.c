@@ -409,12 +409,14 @@ static int message_error(const struct nlmsghdr *message)
  * @answer: what takes the answers
  * @data: its data
  * @done: whether the end has come
+ * @all: answers to earlier requests are wanted, too
  */
 struct wait {
 	uint32_t seq;
 	mnl_cb_t answer;
 	void *data;
 	bool done;
+	bool all;
 };
 
 static void handle(struct nl *nl, const struct nlmsghdr *message,
@@ -439,7 +441,7 @@ static void handle(struct nl *nl, const struct nlmsghdr *message,
 	case NLMSG_OVERRUN:
 		break;
 	default:
-		if (last && wait->answer && mnl_nlmsg_get_payload_len(message) >=
+		if ((last || wait->all) && wait->answer && mnl_nlmsg_get_payload_len(message) >=
 		    sizeof(struct genlmsghdr))
 			wait->answer(message, wait->data);
 	}
@@ -503,7 +505,7 @@ static bool exchange(struct nl *nl, const void *bytes, size_t size,
 bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
 	     void *data)
 {
-	struct wait wait = { request->nlmsg_seq, answer, data, false };
+	struct wait wait = { request->nlmsg_seq, answer, data, false, false };
 
 	return exchange(nl, request, request->nlmsg_len, &wait);
 }
@@ -581,14 +583,16 @@ void nl_batch_drop(struct nl *nl)
 }
 
 /**
- * nl_batch_send() - send what nl_batch() has gathered
+ * nl_batch_talk() - send what nl_batch() has gathered, and take all answers
  * @nl: the socket
+ * @answer: what takes the answers, each with the number of its request
+ * @data: for @answer
  *
  * Return: whether all of it was done; if not, see @nl->refusal.
  */
-bool nl_batch_send(struct nl *nl)
+bool nl_batch_talk(struct nl *nl, mnl_cb_t answer, void *data)
 {
-	struct wait wait = { 0 };
+	struct wait wait = { .answer = answer, .data = data, .all = true };
 	size_t size;
 
 	if (!nl->batch_last)
@@ -598,6 +602,17 @@ bool nl_batch_send(struct nl *nl)
 	size = nl->batch_used + nl->batch_last->nlmsg_len;
 	nl_batch_drop(nl);
 	return exchange(nl, nl->batch, size, &wait);
+}
+
+/**
+ * nl_batch_send() - send what nl_batch() has gathered
+ * @nl: the socket
+ *
+ * Return: whether all of it was done; if not, see @nl->refusal.
+ */
+bool nl_batch_send(struct nl *nl)
+{
+	return nl_batch_talk(nl, NULL, NULL);
 }
 
 /**

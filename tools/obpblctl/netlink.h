@@ -67,6 +67,7 @@ bool nl_command(struct nl *nl, uint8_t command);
 struct nlmsghdr *nl_batch(struct nl *nl, uint8_t command);
 bool nl_batch_full(const struct nl *nl);
 void nl_batch_drop(struct nl *nl);
+bool nl_batch_talk(struct nl *nl, mnl_cb_t answer, void *data);
 bool nl_batch_send(struct nl *nl);
 int nl_fail(const struct nl *nl);
 

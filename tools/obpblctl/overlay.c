@@ -6,6 +6,7 @@
 
 #include "batch.h"
 #include "command.h"
+#include "conntrack.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
@@ -429,11 +430,32 @@ static void warn_of(const struct order *order)
 		     text, print_time(overlay->until, end));
 }
 
+static bool tightens(const struct order *order)
+{
+	return order->command == (order->class == OBPBL_CLASS_EXEMPT ?
+				  OBPBL_CMD_OVERLAY_DEL :
+				  OBPBL_CMD_OVERLAY_ADD);
+}
+
+static void print_json(const struct order *order, json_int_t ended)
+{
+	json_t *row;
+
+	row = order->command == OBPBL_CMD_OVERLAY_ADD ?
+	      overlay_json(&order->overlay, time(NULL)) :
+	      identity_json(&order->overlay);
+	if (tightens(order))
+		json_object_set_new(row, "connections_ended",
+				    json_integer(ended));
+	out_json(row);
+}
+
 static int send_order(struct nl *nl, const struct order *order)
 {
 	char buffer[1024] __attribute__((aligned(8))), text[CIDR_SIZE];
 	const struct overlay *overlay = &order->overlay;
 	struct nlmsghdr *request;
+	json_int_t ended = 0;
 
 	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
 	overlay_put(request, overlay);
@@ -441,10 +463,10 @@ static int send_order(struct nl *nl, const struct order *order)
 		return fail("'%s': %s", cidr_print(&overlay->prefix, text),
 			    nl->refusal.text);
 	warn_of(order);
+	if (tightens(order))
+		ended = conntrack_end(nl);
 	if (options.json)
-		out_json(order->command == OBPBL_CMD_OVERLAY_ADD ?
-			 overlay_json(overlay, time(NULL)) :
-			 identity_json(overlay));
+		print_json(order, ended);
 	return STATUS_OK;
 }
 
@@ -458,6 +480,7 @@ static int join(const struct order *order)
 	if (!request)
 		return STATUS_FAILED;
 	overlay_put(request, &order->overlay);
+	batch_tightens(tightens(order));
 	warn_of(order);
 	return STATUS_OK;
 }

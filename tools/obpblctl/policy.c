@@ -249,31 +249,57 @@ void prefix_from6(struct prefix *p, const struct obpbl_prefix6 *wire)
 	p->len = wire->len;
 }
 
-static size_t more(size_t cap)
+/* Half as much again: a million prefixes shall not take the room of two. */
+static size_t more(size_t cap, size_t need)
 {
-	return cap ? cap * 2 : 16;
+	cap += cap / 2;
+	return cap > need ? cap : need + 16;
 }
 
-static void add4(struct prefixes *list, const struct prefix *p, struct place at)
+static void room4(struct prefixes *list, size_t n)
 {
-	if (list->n4 == list->cap4) {
-		list->cap4 = more(list->cap4);
-		list->p4 = xrealloc(list->p4, list->cap4, sizeof(*list->p4));
-		list->at4 = xrealloc(list->at4, list->cap4, sizeof(*list->at4));
-	}
-	prefix_to4(&list->p4[list->n4], p);
-	list->at4[list->n4++] = at;
+	if (list->n4 + n <= list->cap4)
+		return;
+	list->cap4 = more(list->cap4, list->n4 + n);
+	list->p4 = xrealloc(list->p4, list->cap4, sizeof(*list->p4));
+	list->at4.lines = xrealloc(list->at4.lines, list->cap4,
+				   sizeof(*list->at4.lines));
 }
 
-static void add6(struct prefixes *list, const struct prefix *p, struct place at)
+static void room6(struct prefixes *list, size_t n)
 {
-	if (list->n6 == list->cap6) {
-		list->cap6 = more(list->cap6);
-		list->p6 = xrealloc(list->p6, list->cap6, sizeof(*list->p6));
-		list->at6 = xrealloc(list->at6, list->cap6, sizeof(*list->at6));
+	if (list->n6 + n <= list->cap6)
+		return;
+	list->cap6 = more(list->cap6, list->n6 + n);
+	list->p6 = xrealloc(list->p6, list->cap6, sizeof(*list->p6));
+	list->at6.lines = xrealloc(list->at6.lines, list->cap6,
+				   sizeof(*list->at6.lines));
+}
+
+static void note_place(struct places *places, size_t i, struct place at)
+{
+	places->lines[i] = at.line;
+	if (places->n && places->files[places->n - 1].file == at.file)
+		return;
+	GROW(places->files, places->n, places->cap);
+	places->files[places->n++] = (struct file_start){ i, at.file };
+}
+
+static struct place get_place(const struct places *places, size_t i)
+{
+	size_t low = 0, high = places->n, middle;
+	struct place at = { 0, places->lines[i] };
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (places->files[middle].first <= i)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	prefix_to6(&list->p6[list->n6], p);
-	list->at6[list->n6++] = at;
+	if (low)
+		at.file = places->files[low - 1].file;
+	return at;
 }
 
 /**
@@ -285,10 +311,55 @@ static void add6(struct prefixes *list, const struct prefix *p, struct place at)
 void prefixes_add(struct prefixes *list, const struct prefix *p,
 		  struct place at)
 {
-	if (p->family == 4)
-		add4(list, p, at);
-	else
-		add6(list, p, at);
+	if (p->family == 4) {
+		room4(list, 1);
+		note_place(&list->at4, list->n4, at);
+		prefix_to4(&list->p4[list->n4++], p);
+	} else {
+		room6(list, 1);
+		note_place(&list->at6, list->n6, at);
+		prefix_to6(&list->p6[list->n6++], p);
+	}
+}
+
+/**
+ * prefixes_add4() - add IPv4 prefixes, which were written nowhere, to a list
+ * @list: the list
+ * @from: the prefixes
+ * @n: how many
+ */
+void prefixes_add4(struct prefixes *list, const struct obpbl_prefix4 *from,
+		   size_t n)
+{
+	room4(list, n);
+	memcpy(&list->p4[list->n4], from, n * sizeof(*from));
+	memset(&list->at4.lines[list->n4], 0, n * sizeof(*list->at4.lines));
+	list->n4 += n;
+}
+
+/**
+ * prefixes_add6() - add IPv6 prefixes, which were written nowhere, to a list
+ * @list: the list
+ * @from: the prefixes
+ * @n: how many
+ */
+void prefixes_add6(struct prefixes *list, const struct obpbl_prefix6 *from,
+		   size_t n)
+{
+	room6(list, n);
+	memcpy(&list->p6[list->n6], from, n * sizeof(*from));
+	memset(&list->at6.lines[list->n6], 0, n * sizeof(*list->at6.lines));
+	list->n6 += n;
+}
+
+/**
+ * prefixes_clear() - make a list empty and keep its room
+ * @list: the list
+ */
+void prefixes_clear(struct prefixes *list)
+{
+	list->n4 = list->n6 = 0;
+	list->at4.n = list->at6.n = 0;
 }
 
 /**
@@ -325,7 +396,8 @@ void prefixes_get(const struct prefixes *list, size_t i, struct prefix *p)
  */
 struct place prefixes_place(const struct prefixes *list, size_t i)
 {
-	return i < list->n4 ? list->at4[i] : list->at6[i - list->n4];
+	return i < list->n4 ? get_place(&list->at4, i) :
+	       get_place(&list->at6, i - list->n4);
 }
 
 /**
@@ -336,7 +408,9 @@ void prefixes_free(struct prefixes *list)
 {
 	free(list->p4);
 	free(list->p6);
-	free(list->at4);
-	free(list->at6);
+	free(list->at4.lines);
+	free(list->at4.files);
+	free(list->at6.lines);
+	free(list->at6.files);
 	memset(list, 0, sizeof(*list));
 }

@@ -18,6 +18,30 @@ struct place {
 };
 
 /**
+ * struct file_start - from where on prefixes of a list come from a file
+ * @first: index of the first one
+ * @file: the file, for struct place
+ */
+struct file_start {
+	size_t first;
+	uint32_t file;
+};
+
+/**
+ * struct places - where each of an array of prefixes was written
+ * @lines: the lines
+ * @files: the files, in order; a file holds many prefixes
+ * @n: number of @files
+ * @cap: room in @files
+ */
+struct places {
+	uint32_t *lines;
+	struct file_start *files;
+	size_t n;
+	size_t cap;
+};
+
+/**
  * struct prefixes - a list of prefixes, in the form in which they travel
  * @p4: the IPv4 ones
  * @p6: the IPv6 ones
@@ -31,8 +55,8 @@ struct place {
 struct prefixes {
 	struct obpbl_prefix4 *p4;
 	struct obpbl_prefix6 *p6;
-	struct place *at4;
-	struct place *at6;
+	struct places at4;
+	struct places at6;
 	size_t n4;
 	size_t n6;
 	size_t cap4;
@@ -165,6 +189,11 @@ void prefixes_add(struct prefixes *list, const struct prefix *p,
 		  struct place at);
 size_t prefixes_count(const struct prefixes *list);
 void prefixes_get(const struct prefixes *list, size_t i, struct prefix *p);
+void prefixes_clear(struct prefixes *list);
+void prefixes_add4(struct prefixes *list, const struct obpbl_prefix4 *from,
+		   size_t n);
+void prefixes_add6(struct prefixes *list, const struct obpbl_prefix6 *from,
+		   size_t n);
 struct place prefixes_place(const struct prefixes *list, size_t i);
 void prefixes_free(struct prefixes *list);
 

@@ -5,6 +5,7 @@
 #include "batch.h"
 #include "check.h"
 #include "command.h"
+#include "conntrack.h"
 #include "isp.h"
 #include "kernel.h"
 #include "list.h"
@@ -94,15 +95,25 @@ static bool send_all(struct txn *txn, const struct change *change)
 	       txn_commit(txn);
 }
 
-static void print_change(const struct change *change, uint64_t generation)
+/* A static source or a relay that is added only lets more pass. */
+static bool tightens(const struct change *change)
+{
+	return change->flush || change->command == OBPBL_CMD_PREFIX_DEL ||
+	       (change->class != OBPBL_CLASS_STATIC &&
+		change->class != OBPBL_CLASS_RELAY);
+}
+
+static void print_change(const struct change *change, uint64_t generation,
+			 json_int_t ended)
 {
 	if (options.json)
-		out_json(json_pack("{s:s, s:s, s:I, s:I}", "isp", change->isp,
+		out_json(json_pack("{s:s, s:s, s:I, s:I, s:I}", "isp", change->isp,
 				   "class",
 				   names_word(&class_names, change->class),
 				   "prefixes",
 				   (json_int_t)prefixes_count(change->list),
-				   "generation", (json_int_t)generation));
+				   "generation", (json_int_t)generation,
+				   "connections_ended", ended));
 }
 
 /*
@@ -111,6 +122,8 @@ static void print_change(const struct change *change, uint64_t generation)
  */
 static int make_change(const struct change *change)
 {
+	json_int_t ended = 0;
+	uint64_t generation;
 	struct txn txn;
 	struct nl nl;
 	int status;
@@ -123,9 +136,12 @@ static int make_change(const struct change *change)
 	txn.expected = change->files ? prefixes_count(change->list) : 0;
 	if (!send_all(&txn, change))
 		status = txn_fail(&txn);
-	else
-		print_change(change, txn.generation);
+	generation = txn.generation;
 	txn_end(&txn);
+	if (!status && tightens(change))
+		ended = conntrack_end(&nl);
+	if (!status)
+		print_change(change, generation, ended);
 	nl_close(&nl);
 	return status;
 }
@@ -134,6 +150,7 @@ static int join(const struct change *change)
 {
 	struct nlmsghdr *request;
 
+	batch_tightens(tightens(change));
 	if (change->flush) {
 		request = batch_request(OBPBL_CMD_PREFIX_FLUSH, change->isp);
 		if (!request)
@@ -152,7 +169,7 @@ static int do_change(struct words *words, uint8_t command)
 	struct change change = { .command = command, .list = &list };
 	int status;
 
-	list.n4 = list.n6 = 0;
+	prefixes_clear(&list);
 	status = take_prefixes(words, &list);
 	if (!status)
 		status = take_class(words, &change.class);

@@ -2,13 +2,16 @@
 /*
  * Prefixes in order, and the addresses that they cover
  *
- * Sorting is what checking a million prefixes costs, so it is by radix, from
- * the last byte to the first, leaving out bytes that are all alike.
+ * Lists mostly come in order, so that what is in order already is only merged.
+ * What is not is sorted by radix, from the last byte to the first, leaving out
+ * bytes that are all alike.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "sort.h"
+
+#define MAX_RUNS 16
 
 /**
  * refs_add() - add a prefix
@@ -28,12 +31,23 @@ void refs_add(struct refs *refs, const struct prefix *p, uint16_t scope,
 	ref = &refs->list[refs->n++];
 	ref->key[0] = scope >> 8;
 	ref->key[1] = scope;
-	memcpy(ref->key + 2, p->addr, 16);
-	ref->key[18] = p->len;
-	ref->key[19] = p->family;
+	ref->key[2] = p->family;
+	memcpy(ref->key + 3, p->addr, 16);
+	ref->key[19] = p->len;
 	ref->class = class;
 	ref->isp = isp;
 	ref->index = index;
+}
+
+/* Room for a list; little more than that, unless there are many lists. */
+static void reserve(struct refs *refs, size_t n)
+{
+	if (refs->n + n <= refs->cap)
+		return;
+	refs->cap += refs->cap / 2;
+	if (refs->cap < refs->n + n)
+		refs->cap = refs->n + n;
+	refs->list = xrealloc(refs->list, refs->cap, sizeof(*refs->list));
 }
 
 /**
@@ -50,21 +64,76 @@ void refs_add_list(struct refs *refs, const struct prefixes *list,
 	size_t i, n = prefixes_count(list);
 	struct prefix p;
 
+	reserve(refs, n);
 	for (i = 0; i < n; i++) {
 		prefixes_get(list, i, &p);
 		refs_add(refs, &p, scope, isp, class, i);
 	}
 }
 
-static bool in_order(const struct refs *refs)
+/**
+ * struct runs - parts that are in order already
+ * @start: where each begins, and where the last one ends
+ * @n: how many
+ */
+struct runs {
+	size_t start[MAX_RUNS + 1];
+	size_t n;
+};
+
+/* Whether there are few enough of them for merging to be worth it */
+static bool find_runs(const struct refs *refs, struct runs *runs)
 {
 	size_t i;
 
-	for (i = 1; i < refs->n; i++)
-		if (memcmp(refs->list[i - 1].key, refs->list[i].key,
-			   REF_KEY) > 0)
+	runs->n = 0;
+	for (i = 0; i < refs->n; i++) {
+		if (i && memcmp(refs->list[i - 1].key, refs->list[i].key,
+				REF_KEY) <= 0)
+			continue;
+		if (runs->n == MAX_RUNS)
 			return false;
+		runs->start[runs->n++] = i;
+	}
+	runs->start[runs->n] = refs->n;
 	return true;
+}
+
+/* Of two that are equal the one of the earlier run comes first. */
+static void merge_two(const struct ref *from, size_t start, size_t middle,
+		      size_t end, struct ref *to)
+{
+	size_t left = start, right = middle, i;
+
+	for (i = start; left < middle && right < end; i++)
+		to[i] = memcmp(from[left].key, from[right].key,
+			       REF_KEY) <= 0 ? from[left++] : from[right++];
+	memcpy(&to[i], &from[left], (middle - left) * sizeof(*to));
+	i += middle - left;
+	memcpy(&to[i], &from[right], (end - right) * sizeof(*to));
+}
+
+/* Merges each two runs that follow each other. */
+static void merge_pairs(struct refs *refs, struct ref *to, struct runs *runs)
+{
+	size_t i, n = 0, end = runs->start[runs->n];
+
+	for (i = 0; i < runs->n; i += 2) {
+		merge_two(refs->list, runs->start[i],
+			  i + 1 < runs->n ? runs->start[i + 1] : end,
+			  i + 1 < runs->n ? runs->start[i + 2] : end, to);
+		runs->start[n++] = runs->start[i];
+	}
+	runs->start[n] = end;
+	runs->n = n;
+}
+
+static void swap(struct ref **a, struct ref **b)
+{
+	struct ref *old = *a;
+
+	*a = *b;
+	*b = old;
 }
 
 static void count_bytes(const struct refs *refs, size_t counts[][256])
@@ -95,29 +164,46 @@ static bool distribute(const struct refs *from, struct ref *to, int byte,
 	return true;
 }
 
+static void merge_sort(struct refs *refs, struct ref **spare,
+		       struct runs *runs)
+{
+	while (runs->n > 1) {
+		merge_pairs(refs, *spare, runs);
+		swap(&refs->list, spare);
+	}
+}
+
+static void radix_sort(struct refs *refs, struct ref **spare)
+{
+	size_t (*counts)[256] = xcalloc(REF_KEY, sizeof(*counts));
+	int byte;
+
+	count_bytes(refs, counts);
+	for (byte = REF_KEY - 1; byte >= 0; byte--)
+		if (distribute(refs, *spare, byte, counts[byte]))
+			swap(&refs->list, spare);
+	free(counts);
+}
+
 /**
  * refs_sort() - put prefixes in order; equal ones stay in the order they had
  * @refs: the array
  */
 void refs_sort(struct refs *refs)
 {
-	size_t (*counts)[256];
-	struct ref *spare, *old;
-	int byte;
+	bool few;
+	struct runs runs;
+	struct ref *spare;
 
-	if (in_order(refs))
+	few = find_runs(refs, &runs);
+	if (few && runs.n < 2)
 		return;
-	counts = xcalloc(REF_KEY, sizeof(*counts));
 	spare = xrealloc(NULL, refs->cap, sizeof(*spare));
-	count_bytes(refs, counts);
-	for (byte = REF_KEY - 1; byte >= 0; byte--)
-		if (distribute(refs, spare, byte, counts[byte])) {
-			old = refs->list;
-			refs->list = spare;
-			spare = old;
-		}
+	if (few)
+		merge_sort(refs, &spare, &runs);
+	else
+		radix_sort(refs, &spare);
 	free(spare);
-	free(counts);
 }
 
 /**
@@ -127,9 +213,9 @@ void refs_sort(struct refs *refs)
  */
 void refs_prefix(const struct ref *ref, struct prefix *p)
 {
-	memcpy(p->addr, ref->key + 2, 16);
-	p->len = ref->key[18];
-	p->family = ref->key[19];
+	p->family = ref->key[2];
+	memcpy(p->addr, ref->key + 3, 16);
+	p->len = ref->key[19];
 }
 
 /**

@@ -9,7 +9,7 @@
 
 /**
  * struct ref - a prefix among others
- * @key: scope (2), address (16), length (1), family (1): sorted as bytes
+ * @key: scope (2), family (1), address (16), length (1): sorted as bytes
  * @class: enum obpbl_class
  * @isp: index of its ISP
  * @index: its place in its list, or among the overlays

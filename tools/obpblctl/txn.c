@@ -8,22 +8,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 #include <linux/genetlink.h>
 
 #include "txn.h"
 
 #define MAX_PAYLOAD 65531u
 #define GATHER 32768	/* prefixes that wait to be sent or named */
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 /**
  * txn_init() - prepare a transaction
@@ -43,7 +33,6 @@ void txn_init(struct txn *txn, struct nl *nl, const struct policy *policy,
 	txn->policy = policy;
 	txn->empty = empty;
 	txn->counted = true;
-	txn->shown = now_ms();
 }
 
 /**
@@ -85,16 +74,9 @@ static struct nlmsghdr *add(struct txn *txn, uint8_t command)
 
 static void show_progress(struct txn *txn)
 {
-	int64_t now;
-
-	if (!txn->expected || !isatty(STDERR_FILENO))
-		return;
-	now = now_ms();
-	if (now - txn->shown < 1000)
-		return;
-	txn->shown = now;
-	fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " prefixes ",
-		txn->prefixes, txn->expected);
+	if (txn->expected)
+		progress("%" PRIu64 " of %" PRIu64 " prefixes",
+			 txn->prefixes, txn->expected);
 }
 
 static bool send_batch(struct txn *txn)
@@ -208,7 +190,7 @@ static bool open_run(struct txn *txn, uint8_t command, const char *isp,
 	if (prefixes_count(&g->list) >= GATHER && !send_batch(txn))
 		return false;
 	if (!txn->n)
-		g->list.n4 = g->list.n6 = 0;
+		prefixes_clear(&g->list);
 	g->open.first4 = g->list.n4;
 	g->open.first6 = g->list.n6;
 	g->command = command;
@@ -367,13 +349,14 @@ static bool find_prefix(const struct sent *sent, uint32_t offset,
 		i6 = run->n6;
 	if (i6 < run->n6) {
 		prefix_from6(p, &sent->list->p6[run->first6 + i6]);
-		*at = sent->list->at6[run->first6 + i6];
+		*at = prefixes_place(sent->list,
+				     sent->list->n4 + run->first6 + i6);
 		return true;
 	}
 	if (i4 >= run->n4)
 		return false;
 	prefix_from4(p, &sent->list->p4[run->first4 + i4]);
-	*at = sent->list->at4[run->first4 + i4];
+	*at = prefixes_place(sent->list, run->first4 + i4);
 	return true;
 }
 
@@ -413,8 +396,7 @@ int txn_fail(struct txn *txn)
 {
 	char text[1024];
 
-	if (txn->expected && isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	progress_end();
 	refusal_text(txn, text, sizeof(text));
 	txn_abort(txn);
 	fail("%s", text);
@@ -441,8 +423,7 @@ void txn_abort(struct txn *txn)
  */
 void txn_end(struct txn *txn)
 {
-	if (txn->expected && isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	progress_end();
 	free(txn->sent);
 	prefixes_free(&txn->gathering.list);
 	memset(txn, 0, sizeof(*txn));

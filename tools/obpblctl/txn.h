@@ -69,7 +69,6 @@ struct gathering {
  * @prefixes: sent until now
  * @counted: all of them were added, so that OBPBL_A_COUNT is their number
  * @expected: to be sent in all, for showing progress; 0: do not
- * @shown: when progress was shown last
  * @generation: after txn_commit()
  */
 struct txn {
@@ -85,7 +84,6 @@ struct txn {
 	uint64_t prefixes;
 	bool counted;
 	uint64_t expected;
-	int64_t shown;
 	uint64_t generation;
 };
 

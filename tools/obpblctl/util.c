@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <linux/obpbl.h>
 
 #include "util.h"
@@ -26,6 +27,52 @@ void say_where(const char *file, uint32_t line)
 {
 	where_file = file;
 	where_line = line;
+}
+
+static int64_t progress_start, progress_shown;
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/**
+ * progress() - on a terminal, say once a second how far something is
+ * @format: that
+ *
+ * The first call says nothing: most things take less than a second.
+ */
+void progress(const char *format, ...)
+{
+	va_list args;
+	int64_t now;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	now = now_ms();
+	if (!progress_start)
+		progress_start = progress_shown = now;
+	if (now - progress_shown < 1000)
+		return;
+	progress_shown = now;
+	va_start(args, format);
+	fputs("\r", stderr);
+	vfprintf(stderr, format, args);
+	fputs(" ", stderr);
+	va_end(args);
+}
+
+/**
+ * progress_end() - wipe what progress() has said
+ */
+void progress_end(void)
+{
+	if (progress_shown != progress_start)
+		fputs("\r\033[K", stderr);
+	progress_start = progress_shown = 0;
 }
 
 static void say(const char *kind, const char *format, va_list args)

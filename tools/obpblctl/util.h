@@ -49,6 +49,8 @@ int usage(const char *format, ...) PRINTF(1, 2);
 void warn(const char *format, ...) PRINTF(1, 2);
 const char *last_failure(void);
 void forget_failure(void);
+void progress(const char *format, ...) PRINTF(1, 2);
+void progress_end(void);
 void say_where(const char *file, uint32_t line);
 
 void *xrealloc(void *old, size_t count, size_t size);

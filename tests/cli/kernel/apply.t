@@ -165,6 +165,7 @@
 >    "removed": 0
 >   }
 >  },
+>  "connections_ended": 0,
 >  "warnings": []
 > }
 0 obpblctl apply alpha.conf
@@ -395,6 +396,7 @@
 >    "removed": 0
 >   }
 >  },
+>  "connections_ended": 0,
 >  "diff": [],
 >  "warnings": []
 > }

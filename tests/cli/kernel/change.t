@@ -25,12 +25,13 @@
 > 203.0.113.0/25 dynamic isp alpha
 > 203.0.113.64/26 dynamic isp alpha
 > 2001:db8:a:1000::/52 dynamic isp alpha
-0 obpblctl -j prefix del 203.0.113.64/26 dynamic isp alpha | sed 's/"generation": .*/"generation": N/'
+0 obpblctl -j prefix del 203.0.113.64/26 dynamic isp alpha | sed 's/"generation": [0-9]*/"generation": N/'
 > {
 >  "isp": "alpha",
 >  "class": "dynamic",
 >  "prefixes": 1,
->  "generation": N
+>  "generation": N,
+>  "connections_ended": 0
 > }
 0 obpblctl prefix add 2001:db8:a:2000::/52 203.0.113.128/26 dynamic isp alpha; obpblctl prefix list dynamic isp alpha
 > 203.0.113.0/25 dynamic isp alpha
@@ -42,12 +43,13 @@
 > 2001:db8:a:4000::/52 dynamic isp alpha
 0 { for i in $(seq 0 250); do for j in $(seq 0 99); do echo 10.$i.$j.0/24; done; done; } >l; obpblctl prefix load l dynamic isp beta; obpblctl prefix list dynamic isp beta | wc -l
 > 25101
-0 echo 192.0.2.0/25 | obpblctl -j prefix load - dynamic isp beta --replace | sed 's/"generation": .*/"generation": N/'; obpblctl prefix list dynamic isp beta
+0 echo 192.0.2.0/25 | obpblctl -j prefix load - dynamic isp beta --replace | sed 's/"generation": [0-9]*/"generation": N/'; obpblctl prefix list dynamic isp beta
 > {
 >  "isp": "beta",
 >  "class": "dynamic",
 >  "prefixes": 1,
->  "generation": N
+>  "generation": N,
+>  "connections_ended": 0
 > }
 > 192.0.2.0/25 dynamic isp beta
 0 obpblctl prefix load - static isp alpha --replace </dev/null; obpblctl prefix list static
@@ -92,12 +94,13 @@
 >  "mode": "monitor",
 0 obpblctl mode enforce; obpblctl isp list | grep -c enforce
 > 2
-0 obpblctl -j mode monitor | sed 's/"generation": .*/"generation": N/'
+0 obpblctl -j mode monitor | sed 's/"generation": [0-9]*/"generation": N/'
 > {
 >  "isp": null,
 >  "mode": "monitor",
 >  "ceiling": "enforce",
->  "generation": N
+>  "generation": N,
+>  "connections_ended": 0
 > }
 0 sysctl -qw net.obpbl.mode=1; obpblctl mode enforce
 ! obpblctl: warning: net.obpbl.mode is 1 (monitor): until it is raised, no ISP goes beyond monitor

@@ -29,7 +29,8 @@
 >  "reason": "bot report",
 >  "ticket": null,
 >  "expired": false,
->  "configured": false
+>  "configured": false,
+>  "connections_ended": 0
 > }
 10 obpblctl -j test from 203.0.113.77 to 203.0.113.130 | grep reason; exit ${PIPESTATUS[0]}
 >  "reason": "quarantine",

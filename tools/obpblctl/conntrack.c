@@ -1,0 +1,822 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tracked connections that a policy blocks
+ *
+ * A connection in a flowtable does not pass the module any more, so that a
+ * policy that has become tighter would not end it. Taking its entry out of
+ * connection tracking does: the flow dies with it, and what comes next passes
+ * the module again, which blocks it.
+ *
+ * What blocks is asked of the kernel, as the test command does: each entry is
+ * two packets, as the forward hook sees them, with the destination after DNAT
+ * and the source before SNAT.
+ *
+ * An entry does not tell by which device its packets come in. It is judged as
+ * if by none, and by each VRF of the policy; one of them is enough. But an
+ * exemption that is bound to a device is taken to apply.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/netfilter/nf_conntrack_tcp.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <netinet/in.h>
+
+#include "conntrack.h"
+#include "kernel.h"
+
+#define PRESENT "/proc/sys/net/netfilter/nf_conntrack_count"
+
+/* What of a tuple a dump is filtered by; the kernel's headers do not say. */
+#define FILTER_PROTO_NUM (1 << 3)
+#define FILTER_PROTO_SRC_PORT (1 << 4)
+
+#define TCP_ACK 0x10
+#define RECEIVE (64 * 1024)
+#define REQUEST 512
+#define ASK 1024	/* questions at once, whose answers wait in the socket */
+#define DELETE 256	/* deletions at once */
+#define TUPLE 128
+
+struct postponed conntrack_postponed;
+
+/**
+ * struct side - one direction of an entry
+ * @src: address
+ * @dst: address
+ * @sport: port
+ * @dport: port
+ */
+struct side {
+	uint8_t src[16];
+	uint8_t dst[16];
+	uint16_t sport;
+	uint16_t dport;
+};
+
+/**
+ * struct tracked - an entry that may have to go
+ * @family: 4 or 6
+ * @orig: as its first packet came
+ * @reply: as answers come
+ * @id: number of the entry, network order
+ * @zone: its zone, network order
+ * @tuple: attribute of @orig, as it came
+ */
+struct tracked {
+	uint8_t family;
+	struct side orig;
+	struct side reply;
+	uint32_t id;
+	uint16_t zone;
+	uint8_t tuple[TUPLE];
+};
+
+/**
+ * struct bound - an exemption that is bound to a device
+ * @prefix: its source
+ * @dev: its device
+ */
+struct bound {
+	struct prefix prefix;
+	char dev[OBPBL_DEV_NAME_SIZE];
+};
+
+/**
+ * struct sweep - one search for connections to end
+ * @nl: socket of the module
+ * @socket: socket of connection tracking
+ * @receive: what came on it
+ * @seq: its last sequence number
+ * @reply: whether the dump is of entries whose answers come from port 25, or
+ *	of those that come from it themselves
+ * @list: entries
+ * @n: number of @list
+ * @cap: room
+ * @devs: where to judge: by no device, and by each VRF
+ * @n_devs: number of @devs
+ * @cap_devs: room
+ * @exempts: there are exemptions
+ * @bounds: exemptions that are bound to a device, sorted
+ * @n_bounds: number of @bounds
+ * @cap_bounds: room
+ * @ended: entries that are gone
+ * @why: what went wrong, or empty
+ */
+struct sweep {
+	struct nl *nl;
+	struct mnl_socket *socket;
+	char *receive;
+	uint32_t seq;
+	bool reply;
+	struct tracked *list;
+	size_t n;
+	size_t cap;
+	char (*devs)[OBPBL_DEV_NAME_SIZE];
+	size_t n_devs;
+	size_t cap_devs;
+	bool exempts;
+	struct bound *bounds;
+	size_t n_bounds;
+	size_t cap_bounds;
+	json_int_t ended;
+	char why[256];
+};
+
+static bool failed(struct sweep *sweep, const char *what, int error)
+{
+	if (!*sweep->why)
+		snprintf(sweep->why, sizeof(sweep->why), "%s%s%s", what,
+			 error ? ": " : "", error ? strerror(error) : "");
+	return false;
+}
+
+/* Entries */
+
+static void take_addresses(const struct nlattr *nest, struct side *side)
+{
+	const struct nlattr *attr;
+	size_t size;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		size = mnl_attr_get_payload_len(attr);
+		if (size != 4 && size != 16)
+			continue;
+		switch (mnl_attr_get_type(attr)) {
+		case CTA_IP_V4_SRC:
+		case CTA_IP_V6_SRC:
+			memcpy(side->src, mnl_attr_get_payload(attr), size);
+			break;
+		case CTA_IP_V4_DST:
+		case CTA_IP_V6_DST:
+			memcpy(side->dst, mnl_attr_get_payload(attr), size);
+			break;
+		}
+	}
+}
+
+/* Whether it is TCP, with both ports */
+static bool take_ports(const struct nlattr *nest, struct side *side)
+{
+	const struct nlattr *attr;
+	int seen = 0;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == CTA_PROTO_NUM)
+			seen |= mnl_attr_get_u8(attr) == IPPROTO_TCP ? 1 : 0;
+		if (mnl_attr_get_payload_len(attr) < sizeof(uint16_t))
+			continue;
+		if (mnl_attr_get_type(attr) == CTA_PROTO_SRC_PORT) {
+			side->sport = ntohs(mnl_attr_get_u16(attr));
+			seen |= 2;
+		} else if (mnl_attr_get_type(attr) == CTA_PROTO_DST_PORT) {
+			side->dport = ntohs(mnl_attr_get_u16(attr));
+			seen |= 4;
+		}
+	}
+	return seen == 7;
+}
+
+static bool take_side(const struct nlattr *nest, struct side *side)
+{
+	const struct nlattr *attr;
+	bool is_tcp = false;
+
+	if (!nest)
+		return false;
+	memset(side, 0, sizeof(*side));
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == CTA_TUPLE_IP)
+			take_addresses(attr, side);
+		else if (mnl_attr_get_type(attr) == CTA_TUPLE_PROTO)
+			is_tcp = take_ports(attr, side);
+	}
+	return is_tcp;
+}
+
+/* A connection that has ended by itself is not worth a word. */
+static bool is_over(const struct nlattr *info)
+{
+	const struct nlattr *tcp, *attr;
+	uint8_t state = 0;
+
+	if (!info)
+		return false;
+	mnl_attr_for_each_nested(tcp, info)
+		if (mnl_attr_get_type(tcp) == CTA_PROTOINFO_TCP)
+			mnl_attr_for_each_nested(attr, tcp)
+				if (mnl_attr_get_type(attr) ==
+				    CTA_PROTOINFO_TCP_STATE)
+					state = mnl_attr_get_u8(attr);
+	return state == TCP_CONNTRACK_TIME_WAIT ||
+	       state == TCP_CONNTRACK_CLOSE;
+}
+
+/* An older kernel does not filter, so that everything is looked at again. */
+static bool is_wanted(const struct sweep *sweep, const struct tracked *tracked)
+{
+	bool answers = tracked->reply.sport == OBPBL_PORT;
+
+	return sweep->reply ? answers :
+	       !answers && tracked->orig.sport == OBPBL_PORT;
+}
+
+static int take_entry(const struct nlmsghdr *message, void *data)
+{
+	const struct nfgenmsg *head = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[CTA_MAX + 1] = { NULL }, *attr;
+	struct tracked tracked = { 0 };
+	struct sweep *sweep = data;
+
+	mnl_attr_for_each(attr, message, sizeof(*head))
+		if (mnl_attr_get_type(attr) <= CTA_MAX)
+			a[mnl_attr_get_type(attr)] = attr;
+	if (!take_side(a[CTA_TUPLE_ORIG], &tracked.orig) ||
+	    !take_side(a[CTA_TUPLE_REPLY], &tracked.reply) ||
+	    !is_wanted(sweep, &tracked) || is_over(a[CTA_PROTOINFO]) ||
+	    !a[CTA_ID] || mnl_attr_get_len(a[CTA_TUPLE_ORIG]) > TUPLE)
+		return MNL_CB_OK;
+	tracked.family = head->nfgen_family == AF_INET ? 4 : 6;
+	tracked.id = mnl_attr_get_u32(a[CTA_ID]);
+	tracked.zone = a[CTA_ZONE] ? mnl_attr_get_u16(a[CTA_ZONE]) : 0;
+	memcpy(tracked.tuple, a[CTA_TUPLE_ORIG],
+	       mnl_attr_get_len(a[CTA_TUPLE_ORIG]));
+	GROW(sweep->list, sweep->n, sweep->cap);
+	sweep->list[sweep->n++] = tracked;
+	return MNL_CB_OK;
+}
+
+static struct nlmsghdr *new_request(struct sweep *sweep, char *buffer,
+				    uint8_t type, uint8_t family,
+				    uint16_t flags)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct nfgenmsg *head;
+
+	request->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | type;
+	request->nlmsg_flags = NLM_F_REQUEST | flags;
+	request->nlmsg_seq = ++sweep->seq;
+	head = mnl_nlmsg_put_extra_header(request, sizeof(*head));
+	head->nfgen_family = family == 4 ? AF_INET : AF_INET6;
+	head->version = NFNETLINK_V0;
+	return request;
+}
+
+/* Asks for entries of which one direction comes from port 25. */
+static void put_filter(struct nlmsghdr *request, bool reply)
+{
+	struct nlattr *nest, *proto;
+
+	nest = mnl_attr_nest_start(request, reply ? CTA_TUPLE_REPLY :
+				   CTA_TUPLE_ORIG);
+	proto = mnl_attr_nest_start(request, CTA_TUPLE_PROTO);
+	mnl_attr_put_u8(request, CTA_PROTO_NUM, IPPROTO_TCP);
+	mnl_attr_put_u16(request, CTA_PROTO_SRC_PORT, htons(OBPBL_PORT));
+	mnl_attr_nest_end(request, proto);
+	mnl_attr_nest_end(request, nest);
+	nest = mnl_attr_nest_start(request, CTA_FILTER);
+	mnl_attr_put_u32(request, reply ? CTA_FILTER_REPLY_FLAGS :
+			 CTA_FILTER_ORIG_FLAGS,
+			 FILTER_PROTO_NUM | FILTER_PROTO_SRC_PORT);
+	mnl_attr_nest_end(request, nest);
+}
+
+static bool receive_dump(struct sweep *sweep)
+{
+	int done = MNL_CB_OK;
+	ssize_t got;
+
+	while (done > MNL_CB_STOP) {
+		got = mnl_socket_recvfrom(sweep->socket, sweep->receive,
+					  RECEIVE);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		done = mnl_cb_run(sweep->receive, got, sweep->seq, 0,
+				  take_entry, sweep);
+	}
+	return done == MNL_CB_STOP;
+}
+
+static bool dump(struct sweep *sweep, uint8_t family, bool reply)
+{
+	char buffer[REQUEST] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+
+	request = new_request(sweep, buffer, IPCTNL_MSG_CT_GET, family,
+			      NLM_F_DUMP);
+	put_filter(request, reply);
+	sweep->reply = reply;
+	if (mnl_socket_sendto(sweep->socket, request, request->nlmsg_len) < 0 ||
+	    !receive_dump(sweep))
+		return failed(sweep, "connection tracking does not answer",
+			      errno);
+	return true;
+}
+
+/* Judgement */
+
+/**
+ * struct questions - packets that the module is asked about
+ * @sweep: the sweep
+ * @first: sequence number of the first one
+ * @subject: what each of them is about
+ * @n: number of @subject
+ * @blocked: which subjects are blocked
+ */
+struct questions {
+	struct sweep *sweep;
+	uint32_t first;
+	uint32_t subject[ASK];
+	size_t n;
+	bool *blocked;
+};
+
+static int take_verdict(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct questions *questions = data;
+	uint32_t i = message->nlmsg_seq - questions->first;
+
+	nl_attributes(message, a);
+	if (i < questions->n && nl_u8(a[OBPBL_A_VERDICT]) ==
+	    OBPBL_VERDICT_BLOCK)
+		questions->blocked[questions->subject[i]] = true;
+	return MNL_CB_OK;
+}
+
+static bool ask_all(struct questions *questions)
+{
+	struct nl *nl = questions->sweep->nl;
+	bool done;
+
+	done = nl_batch_talk(nl, take_verdict, questions);
+	questions->n = 0;
+	if (!done && !*questions->sweep->why)
+		snprintf(questions->sweep->why, sizeof(questions->sweep->why),
+			 "%s", nl->refusal.text);
+	return done;
+}
+
+static bool ask(struct questions *questions, uint32_t subject, uint8_t family,
+		const struct side *from, const struct side *to, const char *dev)
+{
+	size_t size = family == 4 ? 4 : 16;
+	struct nl *nl = questions->sweep->nl;
+	struct nlmsghdr *request;
+
+	if ((questions->n == ASK || nl_batch_full(nl)) && !ask_all(questions))
+		return false;
+	request = nl_batch(nl, OBPBL_CMD_TEST);
+	if (!questions->n)
+		questions->first = request->nlmsg_seq;
+	questions->subject[questions->n++] = subject;
+	mnl_attr_put(request, OBPBL_A_SRC, size, from->src);
+	mnl_attr_put(request, OBPBL_A_DST, size, to->src);
+	mnl_attr_put_u16(request, OBPBL_A_SPORT, from->sport);
+	mnl_attr_put_u16(request, OBPBL_A_DPORT, to->sport);
+	mnl_attr_put_u8(request, OBPBL_A_TCP_FLAGS, TCP_ACK);
+	if (*dev)
+		mnl_attr_put_strz(request, OBPBL_A_DEV, dev);
+	return true;
+}
+
+/* Both directions: each goes from its own source to that of the other. */
+static bool ask_both(struct questions *questions, uint32_t subject,
+		     const struct tracked *tracked, const char *dev)
+{
+	return ask(questions, subject, tracked->family, &tracked->orig,
+		   &tracked->reply, dev) &&
+	       ask(questions, subject, tracked->family, &tracked->reply,
+		   &tracked->orig, dev);
+}
+
+static bool judge(struct sweep *sweep, bool *blocked)
+{
+	struct questions questions = { .sweep = sweep, .blocked = blocked };
+	size_t i, dev;
+
+	for (i = 0; i < sweep->n; i++)
+		for (dev = 0; dev < sweep->n_devs; dev++)
+			if (!ask_both(&questions, i, &sweep->list[i],
+				      sweep->devs[dev]))
+				return false;
+	return ask_all(&questions);
+}
+
+/* Exemptions that are bound to a device */
+
+static int bound_order(const void *a, const void *b)
+{
+	const struct bound *x = a, *y = b;
+	int order = (int)x->prefix.family - y->prefix.family;
+
+	if (!order)
+		order = (int)x->prefix.len - y->prefix.len;
+	return order ? order : memcmp(x->prefix.addr, y->prefix.addr,
+				      sizeof(x->prefix.addr));
+}
+
+static void mask(uint8_t addr[16], unsigned int len)
+{
+	unsigned int i = len / 8;
+
+	if (len % 8) {
+		addr[i] &= 0xff00 >> (len % 8);
+		i++;
+	}
+	if (i < 16)
+		memset(addr + i, 0, 16 - i);
+}
+
+/* The first one that does not sort before a key */
+static size_t lower_bound(const struct sweep *sweep, const struct bound *key)
+{
+	size_t low = 0, high = sweep->n_bounds, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (bound_order(&sweep->bounds[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void add_bounds(struct sweep *sweep, const struct policy *policy)
+{
+	const struct overlay *overlay;
+	struct bound *bound;
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (!*overlay->dev || !if_nametoindex(overlay->dev))
+			continue;
+		GROW(sweep->bounds, sweep->n_bounds, sweep->cap_bounds);
+		bound = &sweep->bounds[sweep->n_bounds++];
+		memset(bound, 0, sizeof(*bound));
+		bound->prefix = overlay->prefix;
+		strcpy(bound->dev, overlay->dev);
+	}
+	if (sweep->n_bounds)
+		qsort(sweep->bounds, sweep->n_bounds, sizeof(*sweep->bounds),
+		      bound_order);
+}
+
+/* There may be many, and most of the time nobody needs to know. */
+static bool read_bounds(struct sweep *sweep)
+{
+	struct policy policy;
+
+	if (kernel_policy(sweep->nl, &policy, KERNEL_OVERLAYS))
+		return failed(sweep, "the exemptions cannot be read", 0);
+	add_bounds(sweep, &policy);
+	policy_free(&policy);
+	return true;
+}
+
+/**
+ * struct doubt - an entry that is blocked, unless it comes in by a device
+ * @entry: which
+ * @dev: the device
+ */
+struct doubt {
+	uint32_t entry;
+	const char *dev;
+};
+
+/**
+ * struct doubts - such entries
+ * @list: the entries
+ * @n: number of @list
+ * @cap: room
+ */
+struct doubts {
+	struct doubt *list;
+	size_t n;
+	size_t cap;
+};
+
+/* At each length that there is, those that hold an address */
+static void add_doubts(const struct sweep *sweep, uint32_t entry,
+		       const uint8_t addr[16], struct doubts *doubts)
+{
+	struct bound key = { .prefix.family = sweep->list[entry].family };
+	size_t i = lower_bound(sweep, &key);
+
+	while (i < sweep->n_bounds &&
+	       sweep->bounds[i].prefix.family == key.prefix.family) {
+		key.prefix.len = sweep->bounds[i].prefix.len;
+		memcpy(key.prefix.addr, addr, sizeof(key.prefix.addr));
+		mask(key.prefix.addr, key.prefix.len);
+		for (i = lower_bound(sweep, &key); i < sweep->n_bounds &&
+		     !bound_order(&sweep->bounds[i], &key); i++) {
+			GROW(doubts->list, doubts->n, doubts->cap);
+			doubts->list[doubts->n++] = (struct doubt){
+				entry, sweep->bounds[i].dev
+			};
+		}
+		memset(key.prefix.addr, 0xff, sizeof(key.prefix.addr));
+		i = lower_bound(sweep, &key);
+	}
+}
+
+static bool judge_doubts(struct sweep *sweep, const struct doubts *doubts,
+			 bool *blocked)
+{
+	struct questions questions = { .sweep = sweep };
+	bool done = true;
+	size_t i;
+
+	questions.blocked = xcalloc(doubts->n, sizeof(bool));
+	for (i = 0; done && i < doubts->n; i++)
+		done = ask_both(&questions, i,
+				&sweep->list[doubts->list[i].entry],
+				doubts->list[i].dev);
+	done = done && ask_all(&questions);
+	for (i = 0; done && i < doubts->n; i++)
+		if (!questions.blocked[i])
+			blocked[doubts->list[i].entry] = false;
+	free(questions.blocked);
+	return done;
+}
+
+static bool any(const bool *list, size_t n)
+{
+	return memchr(list, true, n);
+}
+
+static bool spare(struct sweep *sweep, bool *blocked)
+{
+	struct doubts doubts = { 0 };
+	bool done = true;
+	size_t i;
+
+	if (!sweep->exempts || !any(blocked, sweep->n))
+		return true;
+	if (!read_bounds(sweep))
+		return false;
+	for (i = 0; sweep->n_bounds && i < sweep->n; i++) {
+		if (!blocked[i])
+			continue;
+		add_doubts(sweep, i, sweep->list[i].orig.src, &doubts);
+		add_doubts(sweep, i, sweep->list[i].reply.src, &doubts);
+	}
+	if (doubts.n)
+		done = judge_doubts(sweep, &doubts, blocked);
+	free(doubts.list);
+	return done;
+}
+
+/* Deletion */
+
+static size_t put_deletion(struct sweep *sweep, char *buffer,
+			   const struct tracked *tracked)
+{
+	const struct nlattr *tuple = (const void *)tracked->tuple;
+	struct nlmsghdr *request;
+
+	request = new_request(sweep, buffer, IPCTNL_MSG_CT_DELETE,
+			      tracked->family, NLM_F_ACK);
+	mnl_attr_put(request, CTA_TUPLE_ORIG | NLA_F_NESTED,
+		     mnl_attr_get_payload_len(tuple),
+		     mnl_attr_get_payload(tuple));
+	mnl_attr_put_u32(request, CTA_ID, tracked->id);
+	if (tracked->zone)
+		mnl_attr_put_u16(request, CTA_ZONE, tracked->zone);
+	return request->nlmsg_len;
+}
+
+/* One that has gone meanwhile is no failure, and is not counted. */
+static void take_ack(struct sweep *sweep, const struct nlmsghdr *message)
+{
+	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(message);
+
+	if (!ack->error)
+		sweep->ended++;
+	else if (ack->error != -ENOENT)
+		failed(sweep, "connection tracking refused", -ack->error);
+}
+
+static bool receive_acks(struct sweep *sweep)
+{
+	const struct nlmsghdr *message;
+	bool last = false;
+	ssize_t got;
+	int left;
+
+	while (!last) {
+		got = mnl_socket_recvfrom(sweep->socket, sweep->receive,
+					  RECEIVE);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return failed(sweep,
+				      "connection tracking does not answer",
+				      errno);
+		left = got;
+		for (message = (void *)sweep->receive;
+		     mnl_nlmsg_ok(message, left);
+		     message = mnl_nlmsg_next(message, &left))
+			if (message->nlmsg_type == NLMSG_ERROR) {
+				take_ack(sweep, message);
+				last |= message->nlmsg_seq == sweep->seq;
+			}
+	}
+	return true;
+}
+
+static bool send_deletions(struct sweep *sweep, const void *bytes, size_t size)
+{
+	if (!size)
+		return true;
+	if (mnl_socket_sendto(sweep->socket, bytes, size) < 0)
+		return failed(sweep, "connection tracking cannot be told",
+			      errno);
+	return receive_acks(sweep);
+}
+
+static void delete(struct sweep *sweep, const bool *blocked)
+{
+	char *buffer = xrealloc(NULL, DELETE, REQUEST);
+	size_t i, used = 0;
+
+	for (i = 0; i < sweep->n; i++) {
+		if (!blocked[i])
+			continue;
+		used += MNL_ALIGN(put_deletion(sweep, buffer + used,
+					       &sweep->list[i]));
+		if (used + REQUEST <= DELETE * REQUEST)
+			continue;
+		if (!send_deletions(sweep, buffer, used))
+			break;
+		used = 0;
+	}
+	if (i == sweep->n)
+		send_deletions(sweep, buffer, used);
+	free(buffer);
+}
+
+/* The policy */
+
+static void add_dev(struct sweep *sweep, const char *dev)
+{
+	size_t i;
+
+	for (i = 0; i < sweep->n_devs; i++)
+		if (!strcmp(sweep->devs[i], dev))
+			return;
+	if (*dev && !if_nametoindex(dev))
+		return;
+	GROW(sweep->devs, sweep->n_devs, sweep->cap_devs);
+	strcpy(sweep->devs[sweep->n_devs++], dev);
+}
+
+/* Whether anything can be blocked at all */
+static bool can_block(struct sweep *sweep, const struct policy *policy)
+{
+	struct glance glance;
+	bool enforced = false;
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		enforced |= policy->isps[i].mode == OBPBL_MODE_ENFORCE;
+	return enforced && !kernel_glance(sweep->nl, &glance) &&
+	       glance.ceiling == OBPBL_MODE_ENFORCE;
+}
+
+static bool look_at_policy(struct sweep *sweep)
+{
+	struct policy policy;
+	bool blocks;
+	size_t i;
+
+	if (kernel_policy(sweep->nl, &policy, KERNEL_ISPS))
+		return failed(sweep, "the policy cannot be read", 0);
+	blocks = can_block(sweep, &policy);
+	add_dev(sweep, "");
+	for (i = 0; i < policy.n_isps; i++) {
+		add_dev(sweep, policy.isps[i].vrf);
+		sweep->exempts |= policy.isps[i].counts[OBPBL_CLASS_EXEMPT];
+	}
+	policy_free(&policy);
+	return blocks;
+}
+
+static bool open_socket(struct sweep *sweep)
+{
+	sweep->socket = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
+	if (!sweep->socket ||
+	    mnl_socket_bind(sweep->socket, 0, MNL_SOCKET_AUTOPID))
+		return failed(sweep, "connection tracking cannot be asked",
+			      errno);
+	sweep->receive = xrealloc(NULL, RECEIVE, 1);
+	return true;
+}
+
+static void search(struct sweep *sweep)
+{
+	bool *blocked;
+
+	if (!open_socket(sweep) || !dump(sweep, 4, true) ||
+	    !dump(sweep, 4, false) || !dump(sweep, 6, true) ||
+	    !dump(sweep, 6, false) || !sweep->n)
+		return;
+	blocked = xcalloc(sweep->n, sizeof(*blocked));
+	if (judge(sweep, blocked) && spare(sweep, blocked))
+		delete(sweep, blocked);
+	free(blocked);
+}
+
+/*
+ * Without connection tracking in this namespace nothing is done, so that no
+ * module is loaded for it.
+ */
+static bool is_tracking(void)
+{
+	int fd = open(PRESENT, O_RDONLY | O_CLOEXEC);
+	char text[16] = "";
+	bool tracking;
+
+	if (fd < 0)
+		return false;
+	tracking = read(fd, text, sizeof(text) - 1) > 0 && *text != '0';
+	close(fd);
+	return tracking;
+}
+
+/**
+ * conntrack_end_now() - end the connections that the policy blocks
+ * @nl: the socket
+ *
+ * A failure is a warning: the policy itself holds.
+ *
+ * Return: how many there were.
+ */
+json_int_t conntrack_end_now(struct nl *nl)
+{
+	struct sweep sweep = { .nl = nl };
+
+	if (!is_tracking())
+		return 0;
+	if (look_at_policy(&sweep))
+		search(&sweep);
+	if (*sweep.why)
+		warn("offloaded connections that are blocked now may go on: %s",
+		     sweep.why);
+	if (sweep.ended && !options.json)
+		printf("%" JSON_INTEGER_FORMAT " tracked connection%s ended\n",
+		       sweep.ended, plural(sweep.ended));
+	if (sweep.socket)
+		mnl_socket_close(sweep.socket);
+	free(sweep.receive);
+	free(sweep.list);
+	free(sweep.devs);
+	free(sweep.bounds);
+	return sweep.ended;
+}
+
+/**
+ * conntrack_end() - end the connections that the policy blocks, in time
+ * @nl: the socket
+ *
+ * In a batch, one search serves many lines; but what is told as JSON is told
+ * with the line that was the reason.
+ *
+ * Return: how many there were.
+ */
+json_int_t conntrack_end(struct nl *nl)
+{
+	struct postponed *postponed = &conntrack_postponed;
+
+	if (!postponed->on || options.json ||
+	    postponed->netns != options.netns)
+		return conntrack_end_now(nl);
+	postponed->due = true;
+	return 0;
+}
+
+/**
+ * conntrack_end_due() - do what was postponed
+ */
+void conntrack_end_due(void)
+{
+	struct nl nl;
+
+	if (!conntrack_postponed.due)
+		return;
+	conntrack_postponed.due = false;
+	if (!is_tracking() || nl_open(&nl))
+		return;
+	conntrack_end_now(&nl);
+	nl_close(&nl);
+}
