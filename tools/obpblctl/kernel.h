@@ -96,6 +96,9 @@ void stats_free(struct stats *stats);
 void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp);
 void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
 			struct prefixes *list);
+void kernel_each_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
+			void (*take)(const struct prefix *p, void *data),
+			void *data);
 uint64_t stats_blocked(const struct isp_stats *isp, uint64_t *would_block);
 
 #endif

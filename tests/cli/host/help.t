@@ -23,6 +23,7 @@
 >   quarantine quarantines: sources that reach relays only
 >   test       the kernel's own decision on a packet that is not sent
 >   stats      counters of each ISP and reason
+>   export     prefixes alone, one a line, for other programs
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -54,6 +55,7 @@
 >   quarantine quarantines: sources that reach relays only
 >   test       the kernel's own decision on a packet that is not sent
 >   stats      counters of each ISP and reason
+>   export     prefixes alone, one a line, for other programs
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -90,6 +92,7 @@
 > quarantine
 > test
 > stats
+> export
 > version
 > help
 0 obpblctl help --complete mode
