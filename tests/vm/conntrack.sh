@@ -261,6 +261,7 @@ ip -n router route replace 203.0.113.0/25 dev sub0
 sed 's/reject .*//; s/policy .*/vrf = red/; /^exempt/d' "$scratch/alpha.conf" \
 	>"$scratch/vrf.conf"
 ctl apply "$scratch/vrf.conf" >/dev/null
+ns router conntrack -F >/dev/null 2>&1
 dial vrf sub 203.0.113.5 198.18.0.25 25
 answers "in a VRF" vrf
 is "the ISP of a VRF" "$(ctl mode enforce)" "1 tracked connection ended"

@@ -293,6 +293,38 @@ void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
 		snprintf(text, size, "%s", words[fault]);
 }
 
+static char *print_number(char *to, unsigned int value)
+{
+	if (value >= 100)
+		*to++ = '0' + value / 100;
+	if (value >= 10)
+		*to++ = '0' + value / 10 % 10;
+	*to++ = '0' + value % 10;
+	return to;
+}
+
+/* Written out, since a list of a million takes seconds with printf(). */
+static char *print_ipv4(char *to, const uint8_t addr[4])
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (i)
+			*to++ = '.';
+		to = print_number(to, addr[i]);
+	}
+	return to;
+}
+
+static char *print_address(char *to, const struct prefix *p)
+{
+	if (p->family == 4)
+		return print_ipv4(to, p->addr);
+	/* inet_ntop() writes RFC 5952. */
+	inet_ntop(AF_INET6, p->addr, to, CIDR_SIZE);
+	return to + strlen(to);
+}
+
 /**
  * cidr_print_address() - the address of a prefix, in canonical text
  * @p: the prefix
@@ -302,9 +334,7 @@ void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
  */
 const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE])
 {
-	/* inet_ntop() writes RFC 5952. */
-	inet_ntop(p->family == 4 ? AF_INET : AF_INET6, p->addr, text,
-		  CIDR_SIZE);
+	*print_address(text, p) = '\0';
 	return text;
 }
 
@@ -317,10 +347,9 @@ const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE])
  */
 const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE])
 {
-	size_t used;
+	char *end = print_address(text, p);
 
-	cidr_print_address(p, text);
-	used = strlen(text);
-	snprintf(text + used, CIDR_SIZE - used, "/%u", p->len);
+	*end++ = '/';
+	*print_number(end, p->len) = '\0';
 	return text;
 }

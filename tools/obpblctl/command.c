@@ -152,6 +152,15 @@ const struct command commands[] = {
 		.example = "obpblctl -j monitor",
 		.run = monitor_command,
 	}, {
+		.name = "export",
+		.synopsis = "dynamic|space|relay [isp NAME]",
+		.summary = "prefixes alone, one a line, for other programs",
+		.help = "For lists of dynamic addresses (PBL), reverse DNS, other ISPs; and for\n"
+			"'prefix load'. With -j an array of strings.\n",
+		.example = "obpblctl export dynamic isp alpha",
+		.completion = "dynamic space relay isp",
+		.run = export_command,
+	}, {
 		.name = "version",
 		.synopsis = "",
 		.summary = "program, module and protocol versions, and which to update",

@@ -37,6 +37,7 @@ int run_command(struct words *words);
 
 int apply_command(struct words *words);
 int exempt_command(struct words *words);
+int export_command(struct words *words);
 int flush_command(struct words *words);
 int isp_command(struct words *words);
 int metrics_command(struct words *words);

@@ -137,6 +137,35 @@ void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
 			      mnl_attr_get_payload_len(attr6) / size6);
 }
 
+/**
+ * kernel_each_packed() - take the prefixes of an answer one by one
+ * @attrs: its attributes
+ * @take: what takes them
+ * @data: for @take
+ */
+void kernel_each_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
+			void (*take)(const struct prefix *p, void *data),
+			void *data)
+{
+	const struct nlattr *attr4 = attrs[OBPBL_A_PREFIXES4];
+	const struct nlattr *attr6 = attrs[OBPBL_A_PREFIXES6];
+	const struct obpbl_prefix4 *p4;
+	const struct obpbl_prefix6 *p6;
+	struct prefix p;
+	size_t n;
+
+	n = attr4 ? mnl_attr_get_payload_len(attr4) / sizeof(*p4) : 0;
+	for (p4 = n ? mnl_attr_get_payload(attr4) : NULL; n; n--) {
+		prefix_from4(&p, p4++);
+		take(&p, data);
+	}
+	n = attr6 ? mnl_attr_get_payload_len(attr6) / sizeof(*p6) : 0;
+	for (p6 = n ? mnl_attr_get_payload(attr6) : NULL; n; n--) {
+		prefix_from6(&p, p6++);
+		take(&p, data);
+	}
+}
+
 static int take_prefixes(const struct nlmsghdr *message, void *data)
 {
 	const struct nlattr *a[OBPBL_A_MAX + 1];

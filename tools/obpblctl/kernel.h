@@ -120,6 +120,9 @@ bool kernel_take_counter(const struct nlattr *attr, size_t i,
 			 struct obpbl_counter *counter);
 void kernel_take_tallies(const struct nlattr *a[OBPBL_A_MAX + 1],
 			 struct tallies *tallies);
+void kernel_each_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
+			void (*take)(const struct prefix *p, void *data),
+			void *data);
 uint64_t stats_blocked(const struct isp_stats *isp, uint64_t *would_block);
 
 #endif

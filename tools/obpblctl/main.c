@@ -12,6 +12,8 @@
 #error "the Makefile gives OBPBL_VERSION"
 #endif
 
+#define OUTPUT (64 * 1024)	/* bytes of output at once */
+
 static bool is_json(const char *word)
 {
 	return !strcmp(word, "-j") || !strcmp(word, "--json");
@@ -154,5 +156,7 @@ int main(int argc, char **argv)
 	struct words words = { argv + 1, argc > 0 ? argc - 1 : 0 };
 
 	keep_standard();
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOFBF, OUTPUT);
 	return out_close(run_command(&words));
 }

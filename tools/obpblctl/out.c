@@ -95,17 +95,16 @@ void stream_begin(void)
 }
 
 /**
- * stream_json() - print an element of the long array
- * @object: the element; it is released
+ * stream_next() - begin an element of the long array
+ *
+ * The caller prints it, as JSON.
  */
-void stream_json(json_t *object)
+void stream_next(void)
 {
 	if (options.lines)
 		fputs(streamed++ ? ", " : "", stdout);
 	else
 		fputs(streamed++ ? ",\n " : "\n ", stdout);
-	json_dumpf(object, stdout, 0);
-	json_decref(object);
 }
 
 /**

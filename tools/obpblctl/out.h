@@ -17,7 +17,7 @@ int out_close(int status);
 const char *color(const char *which);
 
 void stream_begin(void);
-void stream_json(json_t *object);
+void stream_next(void);
 void stream_end(void);
 
 #define BOLD "\033[1m"

@@ -184,65 +184,53 @@ static int do_change(struct words *words, uint8_t command)
 
 /**
  * struct listing - what is listed
- * @count: of prefixes
+ * @plain: prefixes alone
+ * @isp: the ISP at hand
+ * @class: word of the class at hand
  */
 struct listing {
-	size_t count;
+	bool plain;
+	char isp[OBPBL_ISP_NAME_SIZE];
+	const char *class;
 };
 
-static void print_prefix(const struct prefix *p, const char *class,
-			 const char *isp)
+/* None of these words needs an escape in JSON. */
+static void print_prefix(const struct prefix *p, void *data)
 {
+	const struct listing *listing = data;
 	char text[CIDR_SIZE];
 
 	cidr_print(p, text);
 	if (options.json)
-		stream_json(json_pack("{s:s, s:s, s:s}", "prefix", text,
-				      "class", class, "isp", isp));
+		stream_next();
+	if (listing->plain)
+		printf(options.json ? "\"%s\"" : "%s\n", text);
 	else
-		printf("%s %s isp %s\n", text, class, isp);
+		printf(options.json ?
+		       "{\"prefix\": \"%s\", \"class\": \"%s\", \"isp\": \"%s\"}" :
+		       "%s %s isp %s\n", text, listing->class, listing->isp);
 }
 
+/* Printed as it comes, so that a list of any length takes no memory. */
 static int list_some(const struct nlmsghdr *message, void *data)
 {
 	const struct nlattr *a[OBPBL_A_MAX + 1];
-	char isp[OBPBL_ISP_NAME_SIZE];
-	struct prefixes list = { 0 };
 	struct listing *listing = data;
-	const char *class;
-	struct prefix p;
-	size_t i;
 
 	nl_attributes(message, a);
-	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
-	class = names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]));
-	kernel_take_packed(a, &list);
-	for (i = 0; i < prefixes_count(&list); i++) {
-		prefixes_get(&list, i, &p);
-		print_prefix(&p, class, isp);
-	}
-	listing->count += prefixes_count(&list);
-	prefixes_free(&list);
+	nl_string(a[OBPBL_A_ISP], listing->isp, sizeof(listing->isp));
+	listing->class = names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]));
+	kernel_each_packed(a, print_prefix, listing);
 	return MNL_CB_OK;
 }
 
-static int do_list(struct words *words)
+static int list_all(const char *isp, int class, bool plain)
 {
-	struct listing listing = { 0 };
-	const char *isp = NULL;
-	int status = 0, class = 0;
+	struct listing listing = { .plain = plain };
 	struct nl nl;
+	int status;
 
-	if (words->left && strcmp(*words->at, "isp"))
-		status = take_class(words, &class);
-	if (!status && words->left)
-		status = isp_word(words, &isp);
-	if (!status)
-		status = words_end(words);
-	if (!status && batch_joined())
-		status = batch_no_change("list");
-	if (!status)
-		status = nl_open(&nl);
+	status = nl_open(&nl);
 	if (status)
 		return status;
 	if (options.json)
@@ -252,6 +240,22 @@ static int do_list(struct words *words)
 		stream_end();
 	nl_close(&nl);
 	return status;
+}
+
+static int do_list(struct words *words)
+{
+	const char *isp = NULL;
+	int status = 0, class = 0;
+
+	if (words->left && strcmp(*words->at, "isp"))
+		status = take_class(words, &class);
+	if (!status && words->left)
+		status = isp_word(words, &isp);
+	if (!status)
+		status = words_end(words);
+	if (!status && batch_joined())
+		status = batch_no_change("list");
+	return status ? status : list_all(isp, class, false);
 }
 
 /* Reads a list as if an ISP of the name had it, so that it is checked alike. */
@@ -358,4 +362,34 @@ int prefix_command(struct words *words)
 		return do_load(words);
 	return command_usage("prefix", "%s: unknown word",
 			     quote_word(*words->at, text));
+}
+
+/**
+ * export_command() - print prefixes alone, for other programs
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int export_command(struct words *words)
+{
+	static const int classes[] = {
+		OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_SPACE, OBPBL_CLASS_RELAY
+	};
+	const char *word = words_next(words), *isp = NULL;
+	char text[QUOTE_SIZE];
+	size_t i;
+
+	if (!word)
+		return command_usage("export", "dynamic, space or relay is missing");
+	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+		if (!strcmp(names_word(&class_names, classes[i]), word))
+			break;
+	if (i == sizeof(classes) / sizeof(*classes))
+		return usage("%s: what can be exported is dynamic, space or relay",
+			     quote_word(word, text));
+	if (words->left && isp_word(words, &isp))
+		return STATUS_USAGE;
+	if (words_end(words))
+		return STATUS_USAGE;
+	return list_all(isp, classes[i], true);
 }

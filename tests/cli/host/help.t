@@ -26,6 +26,7 @@
 >   stats      counters of each ISP and reason
 >   metrics    counters for Prometheus, in its text format
 >   monitor    changes of the policy and blocked sources as they happen
+>   export     prefixes alone, one a line, for other programs
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -60,6 +61,7 @@
 >   stats      counters of each ISP and reason
 >   metrics    counters for Prometheus, in its text format
 >   monitor    changes of the policy and blocked sources as they happen
+>   export     prefixes alone, one a line, for other programs
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -99,6 +101,7 @@
 > stats
 > metrics
 > monitor
+> export
 > version
 > help
 0 obpblctl help --complete mode

@@ -1,10 +1,10 @@
 # What is not understood is exit status 2 and one line.
 2 obpblctl nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help
+! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help
 2 obpblctl s
 ! obpblctl: 's': can be show save stats
 2 obpblctl ''
-! obpblctl: '': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help
+! obpblctl: '': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help
 2 obpblctl -x
 ! obpblctl: '-x': unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)
 2 obpblctl -n
@@ -145,16 +145,24 @@
 ! obpblctl: '--now': a word too many
 2 obpblctl stats now
 ! obpblctl: 'now': a word too many
+2 obpblctl export
+! obpblctl: dynamic, space or relay is missing (usage: obpblctl export dynamic|space|relay [isp NAME])
+2 obpblctl export static
+! obpblctl: 'static': what can be exported is dynamic, space or relay
+2 obpblctl export space alpha
+! obpblctl: 'alpha': 'isp NAME' is expected here
+2 obpblctl export space isp alpha beta
+! obpblctl: 'beta': a word too many
 2 obpblctl version 2
 ! obpblctl: '2': a word too many
 2 obpblctl help nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help
+! obpblctl: 'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help
 # With -j there is one JSON document whatever happens.
 2 obpblctl -j nonsense 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help"
+>  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help"
 > }
 2 obpblctl nonsense -j 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor version help"
+>  "error": "'nonsense': unknown command; there are show apply save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help"
 > }
