@@ -172,6 +172,7 @@ static double run(bool add)
 
 static int on_family(const struct nlattr *attr, void *data)
 {
+	(void)data;
 	if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
 		family = mnl_attr_get_u16(attr);
 	return MNL_CB_OK;
@@ -179,6 +180,7 @@ static int on_family(const struct nlattr *attr, void *data)
 
 static int on_reply(const struct nlmsghdr *nlh, void *data)
 {
+	(void)data;
 	return mnl_attr_parse(nlh, sizeof(struct genlmsghdr), on_family, data);
 }
 
