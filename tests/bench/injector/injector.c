@@ -27,7 +27,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/proc_fs.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
@@ -294,7 +294,7 @@ static int run_rounds(const struct plan *plan)
 			err = run_one(plan, round, i);
 		if (err)
 			break;
-		if (signal_pending(current))
+		if (fatal_signal_pending(current))
 			return -EINTR;
 	}
 	return err;
