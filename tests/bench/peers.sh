@@ -118,9 +118,9 @@ nanoseconds() {
 
 # change KIND NAMESPACE SET DIRECTORY MESSAGES PREFIXES TABLE
 change() {
-	local add del
+	local said add del
 
-	read -r add del < <(in_ns "$2" "$tools/change" "$1" "$3" "$4/fresh" \
-		"$5" "$6")
+	said=$(in_ns "$2" "$tools/change" "$1" "$3" "$4/fresh" "$5" "$6")
+	read -r add del <<<"$said"
 	say change "$1" table "$7" messages "$5" prefixes "$6" add "$add" del "$del"
 }

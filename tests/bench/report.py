@@ -272,7 +272,7 @@ def changes(report, results):
             cost.setdefault(key, []).append(r)
     for (kind, size, messages, prefixes), ours in cost.items():
         theirs = cost.get(("ipset", size, messages, prefixes))
-        if kind != "obpbl" or not theirs:
+        if kind != "obpbl" or not theirs or size == "warm":
             continue
         for op in ("add", "del"):
             a, b = (statistics.median(r[op] for r in side)

@@ -8,7 +8,7 @@
 . "${0%/*}/peers.sh"
 
 tables=/results/tables
-tools=/build/um
+tools=/build/bench
 results=/results/timed.json
 scratch=$(mktemp -d)
 packets=$1 rounds=$2
@@ -127,8 +127,8 @@ loads() {
 
 : >"$results"
 last=${*: -1}
-insmod "$tools/module/obpbl.ko"
-insmod "$tools/injector/obpbl_bench.ko"
+insmod /build/um/module/obpbl.ko
+insmod /build/um/injector/obpbl_bench.ko
 warm
 for size; do
 	echo "# table of $size"
