@@ -12,6 +12,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 
 #include "decision.h"
 
@@ -32,8 +33,13 @@ struct obpbl_shape {
 /* Network order, so that a comparison is one instruction on the packet */
 #define OBPBL_PORT_BE	cpu_to_be16(OBPBL_PORT)
 
-/* More fragments, and the offset: both zero in a whole packet */
-#define OBPBL_IP_FRAGMENT	cpu_to_be16(0x3fff)
+/*
+ * What is zero in the first eight bytes of a whole IPv4 packet without options:
+ * more fragments, the offset, and the bits that 4 and 5 have not of a version
+ * and a header length that the core has checked (5 or more, so that all other
+ * lengths have one of these).
+ */
+#define OBPBL_IP_UNUSUAL	cpu_to_be64(0xba00000000003fffULL)
 
 /* IPv6 headers that TCP can come behind; all numbers are below 64 */
 #define OBPBL_IP6_WALKED						\
@@ -41,16 +47,27 @@ struct obpbl_shape {
 	 1ULL << IPPROTO_FRAGMENT | 1ULL << IPPROTO_AH |		\
 	 1ULL << IPPROTO_DSTOPTS)
 
+/* Where TCP follows at @offset: not there, or one of the ports is ours */
 static inline bool obpbl_flow_ports(const struct sk_buff *skb, u32 offset)
 {
 	const __be16 *port = (const __be16 *)(skb->data + offset);
 
-	return unlikely(port[0] == OBPBL_PORT_BE || port[1] == OBPBL_PORT_BE);
+	return unlikely(skb_headlen(skb) < offset + OBPBL_TCP_PORTS ||
+			port[0] == OBPBL_PORT_BE || port[1] == OBPBL_PORT_BE);
+}
+
+/* Options or a fragment, in one test on one load */
+static inline bool obpbl_flow_unusual(const struct iphdr *ip)
+{
+	__be64 begin;
+
+	memcpy(&begin, ip, sizeof(begin));
+	return begin & OBPBL_IP_UNUSUAL;
 }
 
 /**
  * obpbl_flow_maybe4() - is an IPv4 packet worth a closer look
- * @skb: the packet, its IP header linear
+ * @skb: the packet, its IP header linear, of version 4 and of a good length
  *
  * What nearly every forwarded packet pays: inline, nothing copied.  It knows
  * the usual shape alone, and leaves every other TCP packet to
@@ -64,11 +81,8 @@ static inline bool obpbl_flow_maybe4(const struct sk_buff *skb)
 
 	if (ip->protocol != IPPROTO_TCP)
 		return false;
-	if (unlikely(*(const u8 *)ip != 0x45 ||
-		     (ip->frag_off & OBPBL_IP_FRAGMENT) ||
-		     skb_headlen(skb) < sizeof(*ip) + OBPBL_TCP_PORTS))
-		return true;
-	return obpbl_flow_ports(skb, sizeof(*ip));
+	return unlikely(obpbl_flow_unusual(ip)) ||
+	       obpbl_flow_ports(skb, sizeof(*ip));
 }
 
 /**
@@ -83,12 +97,9 @@ static inline bool obpbl_flow_maybe6(const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip = (const struct ipv6hdr *)skb->data;
 
-	if (unlikely(ip->nexthdr != IPPROTO_TCP))
-		return ip->nexthdr < 64 &&
-		       OBPBL_IP6_WALKED >> ip->nexthdr & 1;
-	if (unlikely(skb_headlen(skb) < sizeof(*ip) + OBPBL_TCP_PORTS))
-		return true;
-	return obpbl_flow_ports(skb, sizeof(*ip));
+	if (likely(ip->nexthdr == IPPROTO_TCP))
+		return obpbl_flow_ports(skb, sizeof(*ip));
+	return ip->nexthdr < 64 && OBPBL_IP6_WALKED >> ip->nexthdr & 1;
 }
 
 bool obpbl_flow_parse(const struct sk_buff *skb, u8 family, bool strict,

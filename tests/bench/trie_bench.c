@@ -2,11 +2,12 @@
 /*
  * What the prefix table costs: bytes, lookups, changes, beside a sorted array.
  *
- *	trie_bench [FILE]
+ *	trie_bench [-j RESULTS] [FILE]
  *
- * FILE: prefixes, one CIDR a line, both families, plain or .gz.  Times are the
- * best of a few runs: compare rows of one run, not of two machines.  Every
- * lookup of the trie is checked against the array by a sum.
+ * FILE: prefixes, one CIDR a line, both families, plain or .gz.  RESULTS gets
+ * the same numbers, a JSON object a line.  Times are the best of a few runs:
+ * compare rows of one run, not of two machines.  Every lookup of the trie is
+ * checked against the array by a sum.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -83,6 +84,18 @@ static void check(bool ok, const char *what)
 		return;
 	fprintf(stderr, "trie_bench: %s\n", what);
 	exit(1);
+}
+
+/* Results for programs */
+
+static FILE *results;
+
+static void say(const char *table, const char *what, double ours,
+		double theirs)
+{
+	if (results)
+		fprintf(results, "{\"user\": \"%s\", \"what\": \"%s\", \"ours\": %g, \"theirs\": %g}\n",
+			table, what, ours, theirs);
 }
 
 /* Tables */
@@ -398,6 +411,8 @@ static void bench_lookups(const struct table *table,
 		ours = time_lookups(&keys, find_trie, trie);
 		theirs = time_lookups(&keys, find_array, index);
 		check(ours.sum == theirs.sum, "the array disagrees");
+		say(table->name, counts[i] == PROBES ? "uniform" : "hot",
+		    ours.independent, theirs.independent);
 		printf("  lookup, %7u keys: %6.1f ns, dependent %6.1f;  array %6.1f, %6.1f\n",
 		       counts[i], ours.independent, ours.dependent,
 		       theirs.independent, theirs.dependent);
@@ -506,8 +521,9 @@ static double bench_batch(struct obpbl_trie *trie, const struct entry *entry,
 	return (now() - start) / CHANGES;
 }
 
-static void bench_changes(struct obpbl_trie *trie, const struct entry *entry)
+static void bench_changes(struct obpbl_trie *trie, const struct table *table)
 {
+	const struct entry *entry = table->entry;
 	static const enum op ops[] = { REPLACE, DELETE, INSERT };
 	static const char *const names[] = { "replace", "delete", "insert" };
 	double median, drops;
@@ -515,6 +531,7 @@ static void bench_changes(struct obpbl_trie *trie, const struct entry *entry)
 
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
 		bench_single(trie, entry, ops[i], &median, &drops);
+		say(table->name, names[i], median, 0);
 		printf("  %s, alone: median %4.0f ns, drop of the version before %4.0f ns;",
 		       names[i], median, drops);
 		printf("  a thousand in one, each %4.0f ns\n",
@@ -541,7 +558,7 @@ static void bench_table(struct table *table)
 	struct obpbl_trie trie;
 	struct array array;
 	struct index index = { .array = &array };
-	double sorted, unsorted;
+	double sorted, unsorted, end;
 	unsigned int i;
 
 	if (!table->count)
@@ -557,6 +574,8 @@ static void bench_table(struct table *table)
 	drop(&trie);
 	shuffle(table);
 	unsorted = build(&trie, table);
+	say(table->name, "prefixes", table->count, 0);
+	say(table->name, "bytes", bytes, (table->width / 8 + 4.0) * array.count);
 	printf("%s: %u prefixes, %.2f bytes each (array %.1f)\n", table->name,
 	       table->count, (double)bytes / table->count,
 	       (table->width / 8 + 4.0) * array.count / table->count);
@@ -564,12 +583,77 @@ static void bench_table(struct table *table)
 	       unsorted, sorted, bench_next(&trie));
 	bench_lookups(table, &trie, &index);
 	if (table->count >= 2 * CHANGES)
-		bench_changes(&trie, table->entry);
-	printf("  drop of the whole: %.1f ns a prefix\n", drop(&trie));
+		bench_changes(&trie, table);
+	end = drop(&trie);
+	say(table->name, "drop", end * table->count, 0);
+	printf("  drop of the whole: %.1f ns a prefix\n", end);
 	check(!bytes, "bytes are left");
 	free(array.start);
 	free(array.value);
 	free(index.start32);
+}
+
+/* The machine: what a load costs that depends on the one before */
+
+static double chase(size_t size)
+{
+	size_t n = size / 64, i, other;
+	char *memory = grow(NULL, size);
+	size_t *order_of = grow(NULL, n * sizeof(*order_of));
+	void **at = (void **)memory;
+	double start;
+
+	for (i = 0; i < n; i++)
+		order_of[i] = i;
+	for (i = n; i > 1; i--) {
+		other = rnd64() % i;
+		swap(order_of[i - 1], order_of[other]);
+	}
+	for (i = 0; i < n; i++)
+		*(void **)(memory + 64 * order_of[i]) =
+			memory + 64 * order_of[(i + 1) % n];
+	for (i = 0; i < n; i++)
+		at = *at;
+	start = now();
+	for (i = 0; i < PROBES; i++)
+		at = *at;
+	start = (now() - start) / PROBES;
+	check(at, "the chain has an end");
+	free(order_of);
+	free(memory);
+	return start;
+}
+
+static void bench_machine(void)
+{
+	static const unsigned int kib[] = { 16, 256, 4096, 16384, 262144 };
+	unsigned int i;
+	char name[32];
+	double ns;
+
+	printf("a load that depends on the one before, ns:");
+	for (i = 0; i < ARRAY_SIZE(kib); i++) {
+		ns = chase((size_t)kib[i] << 10);
+		snprintf(name, sizeof(name), "%u KiB", kib[i]);
+		say("machine", name, ns, 0);
+		printf("  %s %.1f", name, ns);
+	}
+	printf("\n");
+}
+
+/* Pairs of neighbours, each in a block of their own: no node has more */
+static void pairs(struct table *table)
+{
+	unsigned int i;
+	u64 addr[2];
+
+	for (i = 0; i < 250000; i++) {
+		addr[0] = rnd64();
+		addr[1] = rnd64();
+		add(table, (u8 *)addr, 128);
+		((u8 *)addr)[15] ^= 1 << rnd64() % 8;
+		add(table, (u8 *)addr, 128);
+	}
 }
 
 int main(int argc, char **argv)
@@ -581,18 +665,30 @@ int main(int argc, char **argv)
 		{ .name = "sessions, /56 in /36", .width = 128 },
 		{ .name = "random /32", .width = 32 },
 		{ .name = "random /128", .width = 128 },
+		{ .name = "pairs of /128", .width = 128 },
 	};
 	unsigned int i;
 
+	if (argc > 2 && !strcmp(argv[1], "-j")) {
+		results = fopen(argv[2], "w");
+		check(results, "cannot write the results");
+		argc -= 2;
+		argv += 2;
+	}
+	setlinebuf(stdout);
+	bench_machine();
 	if (argc > 1)
 		read_tables(&file4, &file6, argv[1]);
 	sessions_v4(&made[0]);
 	sessions_v6(&made[1]);
 	random_addresses(&made[2]);
 	random_addresses(&made[3]);
+	pairs(&made[4]);
 	bench_table(&file4);
 	bench_table(&file6);
 	for (i = 0; i < ARRAY_SIZE(made); i++)
 		bench_table(&made[i]);
+	if (results)
+		check(!fclose(results), "cannot write the results");
 	return 0;
 }

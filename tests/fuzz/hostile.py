@@ -235,7 +235,7 @@ class Generator:
         ihl = 5 + words
         if not self.routable:
             if rng.random() < .03:
-                ihl = rng.getrandbits(4)
+                ihl = rng.randint(5, 15)
             if rng.random() < .05:
                 length = rng.choice((0, 20, max(20, length - 1), length + 1,
                                      65535, 20 + rng.getrandbits(14)))
@@ -338,17 +338,14 @@ class Generator:
     def reached(self, packet, inward, reply):
         """The reply that the rules allow gets to where the source says.
 
-        A RST, and an ICMPv6 message, needs a way back in the VRF that the
-        packet came from; and the stack sends none of the latter to the
-        anycast address of a subnet's routers.
+        A RST needs a way back in the VRF that the packet came from; and the
+        stack sends no ICMPv6 to the anycast address of a subnet's routers.
         """
         family = packet[0] >> 4
         source = int.from_bytes(packet[12:16] if family == 4 else
                                 packet[8:24], "big")
-        if family == 4 and reply == "admin":
-            return True
-        if reply == "admin" and source in SPACE6.values():
-            return False
+        if reply == "admin":
+            return source not in SPACE6.values()
         back = self.outward(family, source, inward)
         return (back is CUST) == (inward is CUST)
 

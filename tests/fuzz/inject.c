@@ -166,6 +166,13 @@ static void answer(struct seen *seen, const char *what)
 	seen->replies++;
 }
 
+/* What the stack says by itself: no global source, or MLD, or a redirect */
+static bool own(const uint8_t *got, ssize_t len)
+{
+	return len >= 48 && got[0] >> 4 == 6 &&
+	       (got[8] >> 5 != 1 || (got[6] == 58 && got[40] >= 128));
+}
+
 /* A packet that came out: the one that went in, a reply to it, or neither */
 static void look(const struct packet *sent, const uint8_t *got, ssize_t len,
 		 struct seen *seen)
@@ -174,14 +181,13 @@ static void look(const struct packet *sent, const uint8_t *got, ssize_t len,
 	const uint8_t *from = source(sent->bytes, sent->six);
 	const uint8_t *to = destination(sent->bytes, sent->six);
 
-	if (len < (sent->six ? 40 : 20) || (got[0] >> 4 == 6) != sent->six) {
-		seen->others++;
+	if (len < 20 || (got[0] >> 4 == 6) != sent->six) {
+		seen->others += !own(got, len);
 	} else if (!memcmp(source(got, sent->six), from, size) &&
 		   !memcmp(destination(got, sent->six), to, size)) {
 		seen->passed++;
-	} else if (sent->six && (got[8] >> 5 != 1 ||
-				 (got[6] == 58 && got[40] >= 128))) {
-		return;	/* the stack's own: no global source, a redirect */
+	} else if (own(got, len)) {
+		return;
 	} else if (memcmp(destination(got, sent->six), from, size)) {
 		seen->others++;
 	} else if (!sent->six) {

@@ -112,7 +112,7 @@ def trimmed(packet):
     """
     if packet[0] >> 4 == 4:
         length = packet[2] << 8 | packet[3]
-        if 0 < length < 20:
+        if 0 < length < 20 or packet[0] & 15 < 5:
             return None
     else:
         length = packet[4] << 8 | packet[5]

@@ -133,7 +133,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	memcpy(packet, data + 1, len);
 	packet[0] = (*data & 1 ? 0x60 : 0x40) | (packet[0] & 15);
 	len = trim(packet, len, *data & 1);
-	if (len < header)
+	if (len < header || (!(*data & 1) && (packet[0] & 15) < 5))
 		return -1;
 	oracle(data, size, wanted);
 	try_cut(packet, len, len, data, wanted);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Shared by the host's side of the bench: setup, image, run and selftest.
-# The guest's side is lib.sh.
+# Shared by the host's side of the bench: setup, image, run and selftest, and
+# by tests/bench/uml. The guest's side is lib.sh.
 
 vm_dir=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
@@ -33,4 +33,29 @@ built_for() {
 	for build in /lib/modules/*/build; do
 		[[ ! -d $build/ ]] || basename "$(dirname "$build")"
 	done | sort -V | tail -n 1
+}
+
+digest() {
+	sha256sum | cut -c 1-12
+}
+
+# cached NAME BUILDER: the path of an object in $cache; built when absent, under
+# a temporary name that BUILDER is given.
+cached() {
+	local path=$cache/$1 temporary
+
+	if [[ ! -e $path ]]; then
+		mkdir -p "$cache"
+		(
+			flock 9
+			[[ ! -e $path ]] || exit 0
+			echo "preparing $1, once ..." >&2
+			temporary=$cache/partial-$1
+			rm -rf --one-file-system "$temporary"
+			mkdir -p "$temporary"
+			"$2" "$temporary" >&2
+			mv -T "$temporary" "$path"
+		) 9>"$cache/lock-$1"
+	fi
+	echo "$path"
 }

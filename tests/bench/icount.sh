@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# In a guest whose nanoseconds are instructions: what a packet and what a
+# change cost. Run by tests/bench/run.
+. "$OBPBL_REPO/tests/vm/lib.sh"
+. "$OBPBL_REPO/tests/bench/peers.sh"
+
+tables=$OBPBL_RESULTS/tables
+tools=$OBPBL_BUILD/bench
+results=$OBPBL_RESULTS/icount.json
+: >"$results"
+
+packets() {
+	local label=$1 family
+
+	for family in 4 6; do
+		batches "$label, not TCP" "$family" forward 17 443 200 5
+		batches "$label, not 25" "$family" forward 6 443 200 5
+		batches "$label, 25" "$family" forward 6 25 200 5
+		batches "$label, not 25, hook" "$family" hook 6 443 200 5
+		batches "$label, 25, hook" "$family" hook 6 25 200 5
+	done
+}
+
+# Before any hook exists, so that the stack skips them all.
+floor() {
+	namespace none
+	peer none none
+	packets "no hook"
+}
+
+hooks() {
+	local name
+
+	for name in empty drop obpbl nft ipset; do
+		namespace "$name"
+	done
+	peer empty empty
+	peer drop drop
+	for name in obpbl nft ipset; do
+		"load_$name" "$tables/1000"
+		peer "$name" none
+	done
+	rules_ipset
+	packets "hooks"
+}
+
+changes() {
+	local size
+
+	for size in 1000 "$large"; do
+		load_obpbl "$tables/$size"
+		in_ns ipset iptables-legacy -F
+		in_ns ipset ip6tables-legacy -F
+		in_ns ipset ipset destroy
+		load_ipset "$tables/$size"
+		change obpbl obpbl bench "$tables/$size" 1 1 "$size"
+		change ipset ipset dyn4 "$tables/$size" 1 1 "$size"
+	done
+}
+
+large=$1
+load_module
+insmod "$tools/injector/obpbl_bench.ko"
+keys "$tables/1000"
+floor
+hooks
+changes
+echo forget >"$bench"
+rmmod obpbl_bench
+ok "instructions were counted"
+finish

@@ -1,0 +1,406 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Puts the results of tests/bench/run together.
+
+    report.py DIRECTORY
+
+Reads icount.json, timed.json, user.json and tables/SIZE/expect there, as far as
+they exist; prints the table of axes and writes report.json, cost.dat and
+cost.svg.  A ratio of times has the median of the rounds, and a 95 % interval by
+bootstrap; its target is met when the worse end of that is.  Fails if two peers
+disagree about a verdict, or all of them with tables.py: not for slowness.
+"""
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+
+PEERS = ("obpbl", "nft", "ipset", "bpf", "fib")
+NAMES = {"nft": "nft interval set", "ipset": "ipset hash:net",
+         "bpf": "BPF LPM trie", "fib": "fib_table_lookup"}
+RESAMPLES = 2000
+
+
+def read(path):
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        return [json.loads(line) for line in file]
+
+
+class Report:
+    def __init__(self):
+        self.rows = []
+        self.faults = []
+
+    def add(self, axis, ours, peer, theirs, ratio=None, interval=None,
+            target=None, most=False, unit="ns"):
+        """most: the target is the most that the ratio may be."""
+        met = None
+        if target is not None and ratio is not None:
+            low, high = interval or (ratio, ratio)
+            met = high <= target if most else low >= target
+        self.rows.append({"axis": axis, "unit": unit, "ours": ours,
+                          "peer": peer, "theirs": theirs, "ratio": ratio,
+                          "interval": interval, "target": target,
+                          "at_most": most, "met": met})
+
+    def fault(self, sentence):
+        self.faults.append(sentence)
+
+    def show(self):
+        print(f"{'axis':42} {'ours':>11} {'peer':>28} {'theirs':>11} "
+              f"{'ratio':>22} {'target':>8}  met")
+        for row in self.rows:
+            print(f"{row['axis']:42} {number(row['ours']):>11} "
+                  f"{row['peer']:>28} {number(row['theirs']):>11} "
+                  f"{ratio_text(row):>22} {target_text(row):>8}  "
+                  f"{ {True: 'yes', False: 'no', None: ''}[row['met']]}")
+        for fault in self.faults:
+            print(f"WRONG: {fault}")
+
+
+def number(value):
+    if value is None:
+        return ""
+    if value >= 10_000_000:
+        return f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+
+
+def ratio_text(row):
+    if row["ratio"] is None:
+        return ""
+    text = f"{row['ratio']:.3g}"
+    if row["interval"]:
+        text += " [{:.3g}, {:.3g}]".format(*row["interval"])
+    return text
+
+
+def target_text(row):
+    if row["target"] is None:
+        return ""
+    return ("≤ " if row["at_most"] else "≥ ") + f"{row['target']:g}"
+
+
+# ---- batches ---------------------------------------------------------------
+
+def rounds(run):
+    """Nanoseconds a packet by peer, a value a round: of A B and of B A."""
+    times = {}
+    for number_, peer, ns, packets, _, _ in run["batches"]:
+        times.setdefault(peer, {}).setdefault(number_, []).append(ns / packets)
+    return {peer: [statistics.mean(per[n]) for n in sorted(per)]
+            for peer, per in times.items()}
+
+
+def least(run):
+    """Instructions a packet: the batch that no interrupt fell into."""
+    return {peer: min(b[2] / b[3] for b in run["batches"] if b[1] == peer)
+            for peer in dict.fromkeys(b[1] for b in run["batches"])}
+
+
+def interval(values):
+    rng = random.Random(25)
+    medians = sorted(statistics.median(rng.choices(values, k=len(values)))
+                     for _ in range(RESAMPLES))
+    return (medians[int(RESAMPLES * .025)], medians[int(RESAMPLES * .975)])
+
+
+def compare(times, peer, floor=None):
+    """Median and interval of peer over obpbl, with floor taken off both."""
+    base = times[floor] if floor else [0] * len(times["obpbl"])
+    ratios = [(theirs - none) / (ours - none) for theirs, ours, none in
+              zip(times[peer], times["obpbl"], base)]
+    return statistics.median(ratios), interval(ratios)
+
+
+def check_verdicts(report, run, expect):
+    """Of port 25: all peers alike, and the first round as tables.py says."""
+    seen = {}
+    for number_, peer, _, packets, drops, hash_ in run["batches"]:
+        if peer in PEERS and not (peer == "fib" and run["family"] == 6):
+            seen.setdefault((number_, packets), {})[peer] = (drops, hash_)
+    for (number_, packets), verdicts in seen.items():
+        if len(set(verdicts.values())) > 1:
+            report.fault(f"{run['run']}, IPv{run['family']}, round {number_}: "
+                         f"{verdicts}")
+        want = expect.get((run["family"], packets))
+        if number_ == 0 and want and set(verdicts.values()) != {want}:
+            report.fault(f"{run['run']}, IPv{run['family']}: {verdicts}, but "
+                         f"the search says {want}")
+
+
+def read_expect(directory, size, packets):
+    expect = {}
+    path = f"{directory}/tables/{size}/expect"
+    if os.path.exists(path):
+        with open(path) as file:
+            for line in file:
+                family, drops, hash_ = line.split()
+                expect[int(family), packets] = (int(drops), hash_)
+    return expect
+
+
+# ---- tiers -----------------------------------------------------------------
+
+def instructions(report, results):
+    runs = {(r["run"], r["family"]): r for r in results if "run" in r}
+    unit = "instructions"
+    for (label, family), run in runs.items():
+        if label.endswith("25, hook"):
+            check_verdicts(report, run, {})
+    for family in (4, 6):
+        for shape in ("not TCP", "not 25", "25"):
+            bare = runs.get((f"no hook, {shape}", family))
+            run = runs.get((f"hooks, {shape}", family))
+            if not bare or not run:
+                continue
+            packet = {peer: ins for peer, ins in least(run).items()}
+            floor = least(bare)["none"]
+            axis = f"packet {shape}, IPv{family}"
+            for peer in ("no hook", "none", "empty", "drop", "nft", "ipset"):
+                value = floor if peer == "no hook" else packet[peer]
+                row = [f"forwarded {axis}", packet["obpbl"], peer, value]
+                report.add(*row, unit=unit)
+            if shape == "25":
+                continue
+            ours = packet["obpbl"] - floor
+            for peer, target in (("empty", 1.10), ("nft", 1 / 3),
+                                 ("ipset", None)):
+                theirs = packet[peer] - floor
+                report.add(f"{axis}, over no hook", ours, peer, theirs,
+                           ours / theirs, None,
+                           target if shape == "not 25" else None, True, unit)
+    growth(report, results)
+
+
+def growth(report, results):
+    cost = {(r["change"], r["table"]): r for r in results if "change" in r}
+    sizes = list(dict.fromkeys(r["table"] for r in results if "change" in r))
+    for op in ("add", "del"):
+        for kind in ("obpbl", "ipset"):
+            if len(sizes) == 2 and (kind, sizes[1]) in cost:
+                small, large = (cost[kind, size][op] for size in sizes)
+                report.add(f"one change, {op}, {kind}: {sizes[1]} over "
+                           f"{sizes[0]}", large, f"table of {sizes[0]}", small,
+                           large / small, None, 2 if kind == "obpbl" else None,
+                           True, "instructions")
+        for size in sizes:
+            ours, theirs = cost["obpbl", size][op], cost["ipset", size][op]
+            report.add(f"one change a message, {op}, table {size}", ours,
+                       "ipset", theirs, theirs / ours, unit="instructions")
+
+
+def verdicts(report, directory, results, curve):
+    for run in results:
+        if not run.get("run", "").startswith("verdict "):
+            continue
+        size, family = run["run"].split()[1], run["family"]
+        packets = run["batches"][0][3]
+        check_verdicts(report, run, read_expect(directory, size, packets))
+        times = rounds(run)
+        if family == 6:
+            times.pop("fib", None)
+        medians = {peer: statistics.median(t) for peer, t in times.items()}
+        curve[family, size] = medians
+        for peer in ("none", "empty", "drop"):
+            report.add(f"verdict, table {size}, IPv{family}",
+                       medians["obpbl"], peer, medians[peer])
+        full = size == "all" and family == 4
+        sets = [p for p in ("nft", "ipset", "bpf") if p in medians]
+        best = min(sets, key=medians.get)
+        for peer in [p for p in PEERS[1:] if p in medians]:
+            target = None
+            if full:
+                target = {"bpf": 10, "fib": 1.5}.get(peer)
+                target = target or (4 if peer == best else None)
+            report.add(f"verdict, table {size}, IPv{family}",
+                       medians["obpbl"], NAMES[peer], medians[peer],
+                       *compare(times, peer), target)
+
+
+def others(report, results):
+    for run in results:
+        label = run.get("run", "")
+        if label.startswith("cold "):
+            times = rounds(run)
+            check_verdicts(report, run, {})
+            for peer in ("drop",) + PEERS[1:]:
+                report.add("verdict, caches cold, IPv4",
+                           statistics.median(times["obpbl"]),
+                           NAMES.get(peer, peer),
+                           statistics.median(times[peer]),
+                           *compare(times, peer))
+        if label.startswith("other ") and label.endswith("all") or \
+                label == "forward":
+            times = rounds(run)
+            axis = "forwarded packet not to port 25" if label == "forward" \
+                else "hook alone, packet not to port 25"
+            for peer in ("none", "empty", "nft", "ipset"):
+                report.add(f"{axis}, IPv{run['family']}",
+                           statistics.median(times["obpbl"]),
+                           NAMES.get(peer, peer),
+                           statistics.median(times[peer]),
+                           *compare(times, peer))
+
+
+def loads(report, results):
+    """Medians of the loads of the whole table, each into something empty."""
+    times = {}
+    for r in results:
+        if "load" in r and r["table"] == "all":
+            times.setdefault(r["load"], []).append(r["ns"] / 1e6)
+    if "list" not in times:
+        return
+    ours = statistics.median(times["list"])
+    for peer, target in (("nft", 20), ("ipset", 5), ("bpf", None),
+                         ("fib", None)):
+        if peer in times:
+            theirs = statistics.median(times[peer])
+            report.add("whole table from a file", ours, NAMES[peer], theirs,
+                       theirs / ours, None, target, unit="ms")
+
+
+def changes(report, results):
+    cost = {}
+    for r in results:
+        if "change" in r:
+            key = (r["change"], r["table"], r["messages"], r["prefixes"])
+            cost.setdefault(key, []).append(r)
+    for (kind, size, messages, prefixes), ours in cost.items():
+        theirs = cost.get(("ipset", size, messages, prefixes))
+        if kind != "obpbl" or not theirs or size == "warm":
+            continue
+        for op in ("add", "del"):
+            a, b = (statistics.median(r[op] for r in side)
+                    for side in (ours, theirs))
+            target = 2 if size == "all" and prefixes == 1 and messages > 1 \
+                else None
+            report.add(f"{op}, {prefixes} a message, {messages} a send, "
+                       f"{size}", a, "ipset", b, b / a, None, target)
+            if size == "all" and prefixes > 1:
+                report.add(f"{op}, {prefixes} a message, a second", 1e9 / a,
+                           "target", 500_000, 1e9 / a / 500_000, None, 1,
+                           unit="changes/s")
+
+
+def memory(report, results):
+    used = {r["memory"]: r for r in results if "memory" in r}
+    if "obpbl" not in used:
+        return
+    ours = used["obpbl"]["bytes"] / used["obpbl"]["prefixes"]
+    report.add("memory of the whole table, a prefix", ours, "target", 13,
+               ours / 13, None, 1, True, "bytes")
+    for peer, r in used.items():
+        if peer != "obpbl":
+            theirs = r["bytes"] / r["prefixes"]
+            report.add("memory of the whole table, a prefix", ours,
+                       NAMES.get(peer, peer), theirs, theirs / ours,
+                       unit="bytes")
+
+
+def listing(report, results):
+    for r in results:
+        if "listing" in r:
+            report.add("prefix list of the whole table", r["ns"] / 1e6,
+                       "target", 1000, r["ns"] / 1e9, None, 1, True, "ms")
+
+
+def user(report, results):
+    by = {}
+    for r in results:
+        by.setdefault(r["user"], {})[r["what"]] = (r["ours"], r["theirs"])
+    for what, (ns, _) in by.pop("machine", {}).items():
+        report.add(f"a dependent load, {what}", ns, "", None)
+    limits = {"random /32": 26, "random /128": 60, "pairs of /128": 192}
+    for table, got in by.items():
+        each = got["bytes"][0] / got["prefixes"][0]
+        limit = limits.get(table)
+        report.add(f"trie: {table}", each, "target" if limit else "array",
+                   limit or got["bytes"][1] / got["prefixes"][0],
+                   each / limit if limit else None, None, 1, True, "bytes")
+        for what in ("hot", "uniform"):
+            ours, theirs = got[what]
+            wanted = what == "uniform" and table == "file, v4"
+            report.add(f"trie: {table}, lookup, {what}", ours, "sorted array",
+                       theirs, theirs / ours, None, 2 if wanted else None)
+        for what in ("replace", "delete", "insert"):
+            if what in got:
+                report.add(f"trie: {table}, {what} one", got[what][0],
+                           "target", 1000, got[what][0] / 1000, None, 1, True)
+        report.add(f"trie: {table}, drop", got["drop"][0] / 1e6, "target", 30,
+                   got["drop"][0] / 3e7, None, 1, True, "ms")
+    both = [by[t] for t in ("file, v4", "file, v6") if t in by]
+    if len(both) == 2:
+        each = sum(t["bytes"][0] for t in both) / \
+            sum(t["prefixes"][0] for t in both)
+        report.add("trie: file, both families", each, "target", 13, each / 13,
+                   None, 1, True, "bytes")
+
+
+# ---- plot ------------------------------------------------------------------
+
+PLOT = """
+set terminal svg size 900,500 font "sans,13" background "white"
+set output "{directory}/cost.svg"
+set multiplot layout 1,2 title "A verdict on port 25, by size of the table"
+set logscale xy
+set xlabel "prefixes"
+set grid
+set key top left
+set yrange [5:20000]
+{plots}
+unset multiplot
+"""
+
+
+def plot(directory, curve):
+    if not curve:
+        return
+    plots = []
+    for family in (4, 6):
+        peers = [p for p in ("drop",) + PEERS if any(
+            f == family and p in m for (f, _), m in curve.items())]
+        path = f"{directory}/cost{family}.dat"
+        with open(path, "w") as file:
+            print("prefixes", *peers, file=file)
+            for (f, size), medians in curve.items():
+                if f != family:
+                    continue
+                with open(f"{directory}/tables/{size}/dyn{family}") as table:
+                    n = sum(1 for _ in table)
+                print(n, *(f"{medians[p]:.1f}" for p in peers), file=file)
+        lines = ", ".join(
+            f'"{path}" using 1:{i + 2} with linespoints lw 2 title '
+            f'"{ {"drop": "no lookup"}.get(p) or NAMES.get(p, p)}"'
+            for i, p in enumerate(peers))
+        plots.append(f'set title "IPv{family}"\nset ylabel "ns"\nplot {lines}')
+    script = PLOT.format(directory=directory, plots="\n".join(plots))
+    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+
+
+def main():
+    directory = sys.argv[1]
+    report, curve = Report(), {}
+    timed = read(f"{directory}/timed.json")
+    instructions(report, read(f"{directory}/icount.json"))
+    verdicts(report, directory, timed, curve)
+    others(report, timed)
+    loads(report, timed)
+    changes(report, timed)
+    memory(report, timed)
+    listing(report, timed)
+    user(report, read(f"{directory}/user.json"))
+    report.show()
+    plot(directory, curve)
+    with open(f"{directory}/report.json", "w") as file:
+        json.dump({"rows": report.rows, "faults": report.faults}, file,
+                  indent=1)
+    return 1 if report.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
