@@ -344,9 +344,9 @@ class Generator:
         family = packet[0] >> 4
         source = int.from_bytes(packet[12:16] if family == 4 else
                                 packet[8:24], "big")
-        if reply == "admin":
-            return source not in SPACE6.values()
         back = self.outward(family, source, inward)
+        if reply == "admin":
+            return source not in SPACE6.values() or back is OUT
         return (back is CUST) == (inward is CUST)
 
     def outward(self, family, destination, inward):
