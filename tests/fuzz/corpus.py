@@ -134,8 +134,11 @@ class Counters:
 
     def __init__(self):
         self.counts = {}
+        self.replies = 0
 
     def add(self, packet, verdict):
+        # Counted when it is handed to the stack, which may have no way back
+        self.replies += verdict.tried
         key = verdict.isp.name if verdict.isp else "-", verdict.reason
         packets, size, attempts = self.counts.get(key, (0, 0, 0))
         self.counts[key] = (packets + 1, size + counted(packet),
@@ -144,6 +147,8 @@ class Counters:
     def lines(self):
         for (isp, reason), numbers in sorted(self.counts.items()):
             yield f"{isp} {reason} {' '.join(map(str, numbers))}"
+        if self.replies:
+            yield f"replies sent {self.replies} 0 0"
 
 
 def judged(world, rng, packets, routable):
@@ -151,6 +156,8 @@ def judged(world, rng, packets, routable):
     for _ in range(packets):
         packet, inward, outward = generator.make()
         verdict = judge(world.policy, packet, inward, outward)
+        if verdict:
+            verdict.tried = verdict.reply is not None
         if routable and verdict and verdict.reply and \
                 not generator.reached(packet, inward, verdict.reply):
             verdict.reply = None

@@ -102,6 +102,7 @@ class Verdict:
     isp: Isp = None
     attempt: bool = False
     reply: str = None
+    tried: bool = False     # the reply, whether it got anywhere or not
 
 
 def trimmed(packet):

@@ -43,18 +43,14 @@ install_policy() {
 }
 
 section() {
-	local section=$1 name=$2 sent
+	local section=$1 name=$2
 
 	install_policy "$section" || { fail "$name: apply"; return; }
 	counts >"$scratch/before"
 	check "$name: as the oracle says" \
 		ns router "$fuzz/inject" check "$section/packets" "${devices[@]}"
 	counts >"$scratch/after"
-	sent=$(grep -cv -- ' -$' "$section/packets" || true)
-	{
-		expected "$section" 1
-		((sent == 0)) || echo "replies sent $sent 0 0"
-	} | sort >"$scratch/wanted"
+	expected "$section" 1 | sort >"$scratch/wanted"
 	difference "$scratch/before" "$scratch/after" >"$scratch/counted"
 	check "$name: counted so" diff "$scratch/wanted" "$scratch/counted"
 	questions "$section" "$name"
@@ -90,7 +86,8 @@ two_processors() {
 	check "both floods end well" wait "${pids[@]}"
 	counts >"$scratch/after"
 	difference "$scratch/before" "$scratch/after" >"$scratch/counted"
-	expected "$section" $((2 * times)) | sort >"$scratch/wanted"
+	expected "$section" $((2 * times)) | grep -v '^replies' |
+		sort >"$scratch/wanted"
 	check "two processors: nothing is lost" \
 		diff "$scratch/wanted" "$scratch/counted"
 	note "$(awk '{ n += $3 } END { print n }' "$scratch/counted") packets counted"
