@@ -270,9 +270,10 @@ load_module() {
 	insmod "$ko" "$@"
 }
 
-# ctl ARG...: the control program in the router, where the policy lives.
+# ctl ARG...: the control program in the router, where the policy lives; or in
+# another namespace, $box.
 ctl() {
-	ns router obpblctl "$@"
+	ns "${box-router}" obpblctl "$@"
 }
 
 # alpha [LINE]...: the policy of ISP alpha as in the picture, enforced; with
