@@ -80,6 +80,7 @@ dial() {
 	    print(answer, file=hear, flush=True)
 	PYTHON
 	background+=($!)
+	# shellcheck disable=SC1083,SC2086 # descriptors, into the arrays
 	exec {say[$1]}>"$scratch/$1.say" {hear[$1]}<"$scratch/$1.hear"
 }
 declare -A say hear
@@ -124,6 +125,7 @@ modules() {
 }
 
 topology
+# shellcheck disable=SC2119 # no parameters
 load_module
 echo_server foreign 25 587
 echo_server relay 25

@@ -295,7 +295,12 @@ int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
 	if (class)
 		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
-	return nl_dump(nl, request, answer, data) ? STATUS_OK : nl_fail(nl);
+	if (nl_dump(nl, request, answer, data))
+		return STATUS_OK;
+	/* A kernel has no sentence for a dump that does not begin. */
+	if (isp && nl->refusal.error == ENOENT)
+		return fail("'%s': there is no such ISP", isp);
+	return nl_fail(nl);
 }
 
 static void count(struct isp_stats *isp, const struct obpbl_counter *counter)

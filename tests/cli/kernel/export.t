@@ -8,12 +8,12 @@
 0 obpblctl -b setup; obpblctl export dynamic
 > 0.0.0.0/0
 > 100.64.0.0/10
+> 192.0.2.0/24
 > 203.0.113.0/25
 > 255.255.255.255/32
 > ::/0
 > 2001:db8::ffff:0:1/128
 > 2001:db8:a:1000::/52
-> 192.0.2.0/24
 0 obpblctl export relay isp beta; obpblctl export relay isp alpha; obpblctl export space
 > 192.0.2.200/32
 0 obpblctl -j export dynamic isp beta; obpblctl -j export space; echo 'export dynamic isp alpha' | obpblctl -j -b -
@@ -24,10 +24,10 @@
 > ["0.0.0.0/0", "100.64.0.0/10", "203.0.113.0/25", "255.255.255.255/32", "::/0", "2001:db8::ffff:0:1/128", "2001:db8:a:1000::/52"]
 0 obpblctl export dynamic isp alpha >a; obpblctl prefix load a dynamic isp alpha --replace; obpblctl export dynamic isp alpha | cmp - a
 1 obpblctl export dynamic isp nobody
-! obpblctl: there is no such ISP
+! obpblctl: 'nobody': there is no such ISP
 # Two complete sets are swapped while they are listed: each list is one of them, and a document.
-0 awk 'BEGIN { for (i = 0; i < 256; i++) for (j = 0; j < 80; j++) print "10." i "." j ".0/24" }' >ten; sed 's/^10/11/' ten >eleven; obpblctl prefix load ten dynamic isp beta --replace; { echo 'prefix load eleven dynamic isp beta --replace'; echo 'prefix load ten dynamic isp beta --replace'; } >two; for i in $(seq 100); do cat two; done >swaps
-0 (timeout 200 obpblctl -b swaps & for i in 1 2 3 4 5 6 7 8 9 10; do obpblctl export dynamic isp beta >l; cmp -s l ten || cmp -s l eleven || echo torn; obpblctl -j prefix list dynamic isp beta | jq -r 'length, (map(.prefix[0:2]) | unique | length), (map(.class + .isp) | unique[])' | sort -u; done; kill $!; wait $! 2>/dev/null) | sort -u
+0 awk 'BEGIN { for (i = 0; i < 256; i++) for (j = 0; j < 80; j++) print "10." i "." j ".0/24" }' >ten; sed 's/^10/11/' ten >eleven; obpblctl prefix load ten dynamic isp beta --replace; { echo 'prefix load eleven dynamic isp beta --replace'; echo 'prefix load ten dynamic isp beta --replace'; } >two; for i in $(seq 500); do cat two; done >swaps
+0 (timeout 200 obpblctl -b swaps & for i in 1 2 3 4 5 6 7 8 9 10; do obpblctl export dynamic isp beta >l; cmp -s l ten || cmp -s l eleven || echo torn; obpblctl -j prefix list dynamic isp beta | jq -r 'length, (map(.prefix[0:2]) | unique | length), (map(.class + .isp) | unique[])' | sort -u; done; kill $! || echo idle; wait $! 2>/dev/null) | sort -u
 > 1
 > 20480
 > dynamicbeta
