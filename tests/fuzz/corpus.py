@@ -159,7 +159,8 @@ def judged(world, rng, packets, routable):
         if verdict:
             verdict.tried = verdict.reply is not None
         if routable and verdict and verdict.reply and \
-                not generator.reached(packet, inward, verdict.reply):
+                not generator.reached(packet, inward, outward,
+                                      verdict.reply):
             verdict.reply = None
         yield packet, inward, outward, verdict
 

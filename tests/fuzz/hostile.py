@@ -335,11 +335,12 @@ class Generator:
 
     # -- where it comes from and goes to --
 
-    def reached(self, packet, inward, reply):
+    def reached(self, packet, inward, outward, reply):
         """The reply that the rules allow gets to where the source says.
 
-        A RST needs a way back in the VRF that the packet came from; and the
-        stack sends no ICMPv6 to the anycast address of a subnet's routers.
+        Of a packet that crosses into a VRF or out of it, a RST needs a way
+        back in the one that it came from; and the stack sends no ICMPv6 to the
+        anycast address of a subnet's routers.
         """
         family = packet[0] >> 4
         source = int.from_bytes(packet[12:16] if family == 4 else
@@ -347,7 +348,8 @@ class Generator:
         back = self.outward(family, source, inward)
         if reply == "admin":
             return source not in SPACE6.values() or back is OUT
-        return (back is CUST) == (inward is CUST)
+        return (inward is CUST) == (outward is CUST) or \
+            (inward is CUST) == (back is CUST)
 
     def outward(self, family, destination, inward):
         """The device that the routes of the test network lead to."""
