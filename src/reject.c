@@ -101,8 +101,6 @@ static bool face_back(struct sk_buff *skb, const struct nf_hook_state *state)
 
 static void send_reset(struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	if (!face_back(skb, state))
-		return;
 	if (state->pf == NFPROTO_IPV4)
 		nf_send_reset(state->net, NULL, skb, NF_INET_FORWARD);
 	else
@@ -128,8 +126,9 @@ static void send_unreach(struct sk_buff *skb,
  * @how: OBPBL_REJECT_RESET or OBPBL_REJECT_ADMIN
  *
  * Sends nothing to what is not one whole unicast packet with a good checksum,
- * nor more than net.obpbl.reject_rate; the latter is counted.  Header pointers
- * into @skb are void afterwards.
+ * nor more than net.obpbl.reject_rate; the latter is counted, and so is what
+ * the kernel's sender has got, whatever becomes of it.  Header pointers into
+ * @skb are void afterwards.
  *
  * Context: softirq, in the hook.
  */
@@ -144,9 +143,11 @@ void obpbl_reject(struct obpbl_net *on, struct sk_buff *skb,
 		obpbl_stats_tally(on, OBPBL_TALLY_HELD);
 		return;
 	}
-	if (how == OBPBL_REJECT_RESET)
+	if (how != OBPBL_REJECT_RESET)
+		send_unreach(skb, state);
+	else if (face_back(skb, state))
 		send_reset(skb, state);
 	else
-		send_unreach(skb, state);
+		return;
 	obpbl_stats_tally(on, OBPBL_TALLY_SENT);
 }

@@ -137,7 +137,6 @@ class Counters:
         self.replies = 0
 
     def add(self, packet, verdict):
-        # Counted when it is handed to the stack, which may have no way back
         self.replies += verdict.tried
         key = verdict.isp.name if verdict.isp else "-", verdict.reason
         packets, size, attempts = self.counts.get(key, (0, 0, 0))
@@ -156,12 +155,14 @@ def judged(world, rng, packets, routable):
     for _ in range(packets):
         packet, inward, outward = generator.make()
         verdict = judge(world.policy, packet, inward, outward)
-        if verdict:
-            verdict.tried = verdict.reply is not None
-        if routable and verdict and verdict.reply and \
-                not generator.reached(packet, inward, outward,
-                                      verdict.reply):
-            verdict.reply = None
+        if routable and verdict and verdict.reply:
+            reached = generator.reached(packet, inward, outward,
+                                        verdict.reply)
+            # The module sees that a RST has no way back; an ICMP message, the
+            # stack alone
+            verdict.tried = reached or verdict.reply == "admin"
+            if not reached:
+                verdict.reply = None
         yield packet, inward, outward, verdict
 
 
