@@ -96,6 +96,21 @@ u8 obpbl_account_dst_len(const struct obpbl_net *on, u8 family)
 	}
 }
 
+static void sight(const struct obpbl_net *on, const struct obpbl_flow *flow,
+		  const struct obpbl_decision *decision, bool attempt,
+		  bool heard, struct obpbl_sighting *sighting)
+{
+	key_of(on, flow, decision, &sighting->key);
+	memcpy(sighting->dst, flow->dst, sizeof(sighting->dst));
+	sighting->dst_len = obpbl_account_dst_len(on, flow->family);
+	sighting->reason = decision->reason;
+	sighting->blocked = decision->verdict == OBPBL_VERDICT_BLOCK;
+	sighting->attempt = attempt;
+	sighting->events = heard ? READ_ONCE(on->sysctl.event_rate) : 0;
+	sighting->now = (u32)ktime_get_seconds() ?: 1;
+	sighting->now_ns = ktime_get_ns();
+}
+
 /**
  * obpbl_account_note() - note a packet that the policy was against
  * @on: the namespace's state
@@ -112,23 +127,15 @@ void obpbl_account_note(struct obpbl_net *on, const struct obpbl_flow *flow,
 			const struct obpbl_decision *decision, bool attempt)
 {
 	struct obpbl_sources *sources = after_policy(on->sources);
-	bool heard = obpbl_event_heard(on);
-	struct obpbl_sighting sighting = {
-		.dst_len = obpbl_account_dst_len(on, flow->family),
-		.reason = decision->reason,
-		.blocked = decision->verdict == OBPBL_VERDICT_BLOCK,
-		.attempt = attempt,
-		.events = heard ? READ_ONCE(on->sysctl.event_rate) : 0,
-		.now_ns = ktime_get_ns(),
-	};
 	struct obpbl_source_entry entry;
+	struct obpbl_sighting sighting;
 	enum obpbl_noted noted;
+	bool heard;
 
 	if (!sources || decision->reverse)
 		return;
-	key_of(on, flow, decision, &sighting.key);
-	memcpy(sighting.dst, flow->dst, sizeof(sighting.dst));
-	sighting.now = (u32)ktime_get_seconds() ?: 1;
+	heard = obpbl_event_heard(on);
+	sight(on, flow, decision, attempt, heard, &sighting);
 	noted = obpbl_sources_note(sources, &sighting, &entry);
 	if (noted == OBPBL_SOURCE_LOST)
 		obpbl_stats_tally(on, OBPBL_TALLY_LOST);
