@@ -181,8 +181,13 @@ static enum cidr_fault address(struct cursor *c, struct prefix *p)
 	return fault;
 }
 
-/* Clears what is beyond the prefix length; says whether there was any. */
-static bool clear_host(struct prefix *p)
+/**
+ * cidr_network() - clear what is beyond the length of a prefix
+ * @p: the prefix
+ *
+ * Return: whether there was any.
+ */
+bool cidr_network(struct prefix *p)
 {
 	unsigned int bytes = cidr_bits(p) / 8, i = p->len / 8;
 	uint8_t mask, host = 0;
@@ -234,7 +239,7 @@ enum cidr_fault cidr_parse(const char *text, size_t size, struct prefix *p)
 		return fault;
 	if (c.at != c.end)
 		return peek(&c) == '/' ? CIDR_MORE : CIDR_NONE;
-	return clear_host(p) ? CIDR_HOST : CIDR_OK;
+	return cidr_network(p) ? CIDR_HOST : CIDR_OK;
 }
 
 /**

@@ -50,6 +50,7 @@ enum cidr_fault {
 
 enum cidr_fault cidr_parse(const char *text, size_t size, struct prefix *p);
 enum cidr_fault cidr_parse_address(const char *text, struct prefix *p);
+bool cidr_network(struct prefix *p);
 void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
 		  size_t size);
 const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE]);

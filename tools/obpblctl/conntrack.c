@@ -424,18 +424,6 @@ static int bound_order(const void *a, const void *b)
 				      sizeof(x->prefix.addr));
 }
 
-static void mask(uint8_t addr[16], unsigned int len)
-{
-	unsigned int i = len / 8;
-
-	if (len % 8) {
-		addr[i] &= 0xff00 >> (len % 8);
-		i++;
-	}
-	if (i < 16)
-		memset(addr + i, 0, 16 - i);
-}
-
 /* The first one that does not sort before a key */
 static size_t lower_bound(const struct sweep *sweep, const struct bound *key)
 {
@@ -517,7 +505,7 @@ static void add_doubts(const struct sweep *sweep, uint32_t entry,
 	       sweep->bounds[i].prefix.family == key.prefix.family) {
 		key.prefix.len = sweep->bounds[i].prefix.len;
 		memcpy(key.prefix.addr, addr, sizeof(key.prefix.addr));
-		mask(key.prefix.addr, key.prefix.len);
+		cidr_network(&key.prefix);
 		for (i = lower_bound(sweep, &key); i < sweep->n_bounds &&
 		     !bound_order(&sweep->bounds[i], &key); i++) {
 			GROW(doubts->list, doubts->n, doubts->cap);

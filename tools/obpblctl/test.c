@@ -186,19 +186,6 @@ static bool ask(struct nl *nl, const struct question *question,
 	return nl_talk(nl, request, take_answer, answer);
 }
 
-/* The network of an address */
-static void mask(struct prefix *p, unsigned int len)
-{
-	unsigned int i, keep;
-
-	p->len = len;
-	for (i = 0; i < cidr_bits(p) / 8; i++) {
-		keep = len > i * 8 ? len - i * 8 : 0;
-		if (keep < 8)
-			p->addr[i] &= 0xff00 >> keep;
-	}
-}
-
 static const char *entry_text(const struct prefix *address, unsigned int class,
 			      unsigned int len, char text[CIDR_SIZE])
 {
@@ -206,7 +193,8 @@ static const char *entry_text(const struct prefix *address, unsigned int class,
 
 	if (class == OBPBL_CLASS_NONE)
 		return NULL;
-	mask(&p, len);
+	p.len = len;
+	cidr_network(&p);
 	return cidr_print(&p, text);
 }
 
