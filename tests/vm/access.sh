@@ -18,9 +18,6 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
 
-mx=198.18.0.25
-mx6=2001:db8:f::25
-
 # ---- PPPoE -----------------------------------------------------------------
 
 dialled() {

@@ -13,13 +13,9 @@ set -euo pipefail
 . "$OBPBL_REPO/tests/vm/mail.sh"
 
 conf=$OBPBL_REPO/tests/vm/demo.conf
-mx=198.18.0.25
-mx6=2001:db8:f::25
 relay=203.0.113.200
-dynamic=203.0.113.5
 exempt=203.0.113.9
 static=203.0.113.121
-dynamic6=2001:db8:a:1000::5
 auth=(--auth PLAIN --auth-password secret --auth-user)
 
 row() {

@@ -35,6 +35,12 @@
 	exit 2
 }
 
+# Who is dynamic, and a mail server outside
+# shellcheck disable=SC2034 # for those who read this file
+dynamic=203.0.113.5 dynamic6=2001:db8:a:1000::5
+# shellcheck disable=SC2034
+mx=198.18.0.25 mx6=2001:db8:f::25
+
 passed=0
 failed=0
 skipped=0

@@ -8,11 +8,6 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
 
-mx=198.18.0.25
-mx6=2001:db8:f::25
-dynamic=203.0.113.5
-dynamic6=2001:db8:a:1000::5
-
 # neighbours LEAF ADDRESS...: nobody there owns them, so nobody answers.
 neighbours() {
 	local leaf=$1 address mac

@@ -10,8 +10,6 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
 
-mx=198.18.0.25
-
 # policy [LINE]...: more lines for ISP alpha.
 policy() {
 	cat >"$scratch/policy.conf" <<-CONF

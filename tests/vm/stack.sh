@@ -17,11 +17,6 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
 
-mx=198.18.0.25
-mx6=2001:db8:f::25
-dynamic=203.0.113.5
-dynamic6=2001:db8:a:1000::5
-
 # goes NAME PORT HOW [HOW6]: from the subscriber to outside, in both families.
 goes() {
 	reaches "$1" sub "$dynamic" "$mx" "$2" "$3"

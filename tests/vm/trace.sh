@@ -7,22 +7,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
 
-mx=198.18.0.25
-mx6=2001:db8:f::25
-dynamic=203.0.113.5
-dynamic6=2001:db8:a:1000::5
 tracing=/sys/kernel/tracing
-
-policy() {
-	ctl apply - >/dev/null 2>&1 <<-'CONF'
-		isp alpha {
-		    mode = enforce
-		    space = { 203.0.113.0/24, 2001:db8:a::/48 }
-		    dynamic = { 203.0.113.0/25, 2001:db8:a:1000::/52 }
-		    relay = { 203.0.113.200, 2001:db8:a::200 }
-		}
-	CONF
-}
 
 # Something of each kind: two blocked, one passed, one to another port.
 traffic() {
@@ -97,7 +82,7 @@ topology
 load_module
 serve foreign 25 587
 serve relay 25
-policy
+alpha
 mount -t tracefs tracefs "$tracing" 2>/dev/null || true
 by_tracefs
 by_perf
