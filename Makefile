@@ -82,6 +82,17 @@ check: deps all			## run the tests (installs what they need)
 demo: deps all			## real mail through the module, in a VM
 	@tests/vm/run tests/vm/demo.sh
 
+# TABLE=FILE: prefixes to measure with, one CIDR a line; else made up
+bench: deps all bench-tools	## measure beside nft, ipset and others (TABLE=FILE)
+	@tests/bench/run $(if $(TABLE),--table $(TABLE))
+
+bench-quick: deps all bench-tools	## only instructions, small tables: a minute
+	@tests/bench/run --quick icount
+
+bench-tools:
+	@tests/vm/setup bench
+	@$(MAKE) -C tests/bench
+
 deps:				## install what is missing to build and test (Debian)
 	@missing=$$(for p in $(packages); do \
 		dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | \
@@ -95,10 +106,10 @@ clean:				## remove everything that was built
 	rm -rf $(build)
 
 help:				## list the targets
-	@sed -n 's/^\([a-z]*\):.*##[[:space:]]*/  \1\t/p' $(CURDIR)/Makefile | \
+	@sed -n 's/^\([a-z-]*\):.*##[[:space:]]*/  \1\t/p' $(CURDIR)/Makefile | \
 		expand -t 16
 	@echo
 	@echo "  W=1 more warnings, C=1 sparse, KDIR=DIR another kernel"
 
-.PHONY: all module program install uninstall check demo deps clean help \
-	stage need-kernel
+.PHONY: all module program install uninstall check demo bench bench-quick \
+	bench-tools deps clean help stage need-kernel
