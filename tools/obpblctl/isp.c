@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The isp command, and ISPs in requests */
+#include <errno.h>
 #include <string.h>
 
 #include "batch.h"
@@ -44,15 +45,19 @@ int isp_word(struct words *words, const char **name)
  * @nl: the socket
  * @name: the ISP, or NULL
  *
+ * Some kernels lose the sentence of a dump that cannot begin.
+ *
  * Return: STATUS_FAILED.
  */
-int isp_refused(struct nl *nl, const char *name)
+int isp_refused(const struct nl *nl, const char *name)
 {
 	char word[QUOTE_SIZE];
 
 	if (!name)
 		return nl_fail(nl);
-	return fail("%s: %s", quote_word(name, word), nl->refusal.text);
+	return fail("%s: %s", quote_word(name, word),
+		    nl->refusal.error == ENOENT ? "there is no such ISP" :
+						  nl->refusal.text);
 }
 
 static void put_limit(struct nlmsghdr *request, const struct isp *isp)

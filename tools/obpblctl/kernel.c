@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isp.h"
 #include "kernel.h"
 
 #define TRIES 20
@@ -297,10 +298,7 @@ int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
 	if (nl_dump(nl, request, answer, data))
 		return STATUS_OK;
-	/* A kernel has no sentence for a dump that does not begin. */
-	if (isp && nl->refusal.error == ENOENT)
-		return fail("'%s': there is no such ISP", isp);
-	return nl_fail(nl);
+	return isp_refused(nl, isp);
 }
 
 static void count(struct isp_stats *isp, const struct obpbl_counter *counter)

@@ -96,17 +96,6 @@ static void print_rows(json_t *rows)
 		out_table(rows, columns, "");
 }
 
-/* Some kernels lose the sentence of a dump that cannot begin. */
-static int refused(struct nl *nl, const struct view *view)
-{
-	char word[QUOTE_SIZE];
-
-	if (view->isp && nl->refusal.error == ENOENT)
-		return fail("%s: there is no such ISP",
-			    quote_word(view->isp, word));
-	return isp_refused(nl, view->isp);
-}
-
 static int once(struct nl *nl, const struct view *view)
 {
 	uint64_t most = view->rows ? view->rows : DEFAULT_ROWS;
@@ -115,7 +104,7 @@ static int once(struct nl *nl, const struct view *view)
 
 	if (!sources_read(nl, view->isp, &sources)) {
 		free(sources.list);
-		return refused(nl, view);
+		return isp_refused(nl, view->isp);
 	}
 	rows = rows_of(view, &sources, most);
 	free(sources.list);
@@ -149,7 +138,7 @@ static int draw(struct nl *nl, const struct view *view,
 
 	status = kernel_glance(nl, &glance);
 	if (!status && !sources_read(nl, view->isp, sources))
-		status = refused(nl, view);
+		status = isp_refused(nl, view->isp);
 	if (status)
 		return status;
 	rows = rows_of(view, sources, screen_rows());
