@@ -9,10 +9,12 @@
     corpus.py seeds POLICY DIR [--seed N] [--packets N]
 
 "stream" prints policies, each with its packets, for replay. "directory" puts
-routable ones into DIR/NUMBER/{policy.conf,settings,packets,counters}, for a
-real router, DIR/plain with the policy of that name; and as {questions,answers} those that "obpblctl test" can take. "judge" prints a policy that stream has printed with the packets
-that are in the files of DIR, as the fuzzer keeps them; "serve" judges those
-that come as lines of hex, and "seeds" makes files to begin with.
+routable ones into DIR/NUMBER, and into DIR/plain with the policy of that name:
+the policy as stream has it and as a config file, its sysctls, the packets, what
+must have been counted, and as questions and answers those that "obpblctl test"
+can take. "judge" prints a policy that stream has printed with the packets that
+are in the files of DIR, as the fuzzer keeps them; "serve" judges those that
+come as lines of hex, and "seeds" makes files to begin with.
 
 A line of a packet is: family, where it comes in and goes out as DEV/VRF, its
 bytes in hex, and verdict, reason, ISP and reply; "-" for none.
@@ -209,6 +211,7 @@ def section(place, rng, packets, policy=None):
             counters.add(packet, verdict)
     settings = world.policy.settings
     os.makedirs(place, exist_ok=True)
+    put(f"{place}/policy", policy_lines(world.policy))
     put(f"{place}/policy.conf", config(world.policy))
     put(f"{place}/packets", lines)
     put(f"{place}/counters", counters.lines())

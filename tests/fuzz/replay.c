@@ -83,7 +83,7 @@ static void try_packet(const struct world *world, char *line)
 {
 	char *in_word, *out_word, *hex, *wanted;
 	struct obpbl_port in, out;
-	u8 family, bytes[4096];
+	u8 family, bytes[9000];
 	size_t len, header;
 
 	strtok(line, " ");
