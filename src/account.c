@@ -108,7 +108,7 @@ static void sight(const struct obpbl_net *on, const struct obpbl_flow *flow,
 	sighting->attempt = attempt;
 	sighting->events = heard ? READ_ONCE(on->sysctl.event_rate) : 0;
 	sighting->now = (u32)ktime_get_seconds() ?: 1;
-	sighting->now_ns = ktime_get_ns();
+	sighting->now_ns = sighting->events ? ktime_get_ns() : 0;
 }
 
 /**

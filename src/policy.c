@@ -260,7 +260,7 @@ static void *own(struct obpbl_draft *draft, struct obpbl_vec *vec, u32 index,
 		return ERR_PTR(-ENOENT);
 	if (old->birth == draft->txn.version)
 		return old;
-	copy = obpbl_txn_alloc(&draft->txn, size);
+	copy = obpbl_txn_alloc_uninit(&draft->txn, size);
 	if (IS_ERR(copy))
 		return copy;
 	memcpy(copy + 1, old + 1, size - sizeof(*copy));

@@ -37,13 +37,31 @@
 #define WEIGHT_STEP	8
 
 /**
+ * struct standing - what decides who stays in a bucket
+ * @tag: hash of the source, for a look before its key
+ * @weight: how hard it is to push out; 0: a free place
+ * @last: when it was seen last
+ * @told: when an event was sent about it last; 0: never
+ */
+struct standing {
+	u32 tag;
+	u32 weight;
+	u32 last;
+	u32 told;
+};
+
+/**
  * struct bucket - sources whose hashes are near to each other
- * @lock: protects @way
- * @way: in no order
+ * @lock: protects all below
+ * @chance: state of its random numbers, not 0
+ * @standing: of each place, together: a packet of a newcomer reads no other
+ * @place: in no order
  */
 struct bucket {
 	spinlock_t lock;
-	struct obpbl_source_entry way[WAYS];
+	u32 chance;
+	struct standing standing[WAYS];
+	struct obpbl_source_entry place[WAYS];
 };
 
 /**
@@ -74,7 +92,7 @@ struct obpbl_sources {
 struct obpbl_sources *obpbl_sources_alloc(u32 max)
 {
 	struct obpbl_sources *sources;
-	u32 i, n = max_t(u32, max / WAYS, 1);
+	u32 i, n = max_t(u32, max / WAYS, 1), chance;
 
 	sources = kvzalloc(struct_size(sources, bucket, n),
 			   GFP_KERNEL_ACCOUNT);
@@ -82,8 +100,11 @@ struct obpbl_sources *obpbl_sources_alloc(u32 max)
 		return NULL;
 	get_random_bytes(&sources->secret, sizeof(sources->secret));
 	sources->n = n;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		spin_lock_init(&sources->bucket[i].lock);
+		get_random_bytes(&chance, sizeof(chance));
+		sources->bucket[i].chance = chance ?: 1;
+	}
 	return sources;
 }
 
@@ -137,81 +158,101 @@ static bool same(const struct obpbl_source_key *a,
 	return !memcmp(a, b, sizeof(*a));
 }
 
-static struct obpbl_source_entry *find(struct bucket *bucket,
-				       const struct obpbl_source_key *key)
+/* The place of a source, WAYS if it has none */
+static unsigned int find(const struct bucket *bucket, u32 tag,
+			 const struct obpbl_source_key *key)
 {
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++) {
-		if (bucket->way[i].weight && same(&bucket->way[i].key, key))
-			return &bucket->way[i];
+		if (bucket->standing[i].tag == tag &&
+		    bucket->standing[i].weight &&
+		    same(&bucket->place[i].key, key))
+			break;
 	}
-	return NULL;
+	return i;
 }
 
 /* How often its weight is to be halved by now */
-static u32 idle(const struct obpbl_source_entry *entry, u32 now)
+static u32 idle(const struct standing *standing, u32 now)
 {
-	return min_t(u32, (now - entry->last) / HALF_LIFE, 31);
+	return min_t(u32, (now - standing->last) / HALF_LIFE, 31);
 }
 
-static u32 weight_now(const struct obpbl_source_entry *entry, u32 now)
+static u32 weight_now(const struct standing *standing, u32 now)
 {
-	return entry->weight >> idle(entry, now);
+	return standing->weight >> idle(standing, now);
 }
 
 /* Who has just been in an event stays, so that there is no second one soon */
-static bool pinned(const struct obpbl_source_entry *entry, u32 now)
+static bool pinned(const struct standing *standing, u32 now)
 {
-	return entry->told && now - entry->told < OBPBL_SOURCE_QUIET;
+	return standing->told && now - standing->told < OBPBL_SOURCE_QUIET;
 }
 
-static struct obpbl_source_entry *lightest(struct bucket *bucket, u32 now)
+static unsigned int lightest(const struct bucket *bucket, u32 now)
 {
-	struct obpbl_source_entry *entry, *least = NULL;
-	unsigned int i;
+	unsigned int i, least = WAYS;
+	u32 weight, lowest = 0;
 
 	for (i = 0; i < WAYS; i++) {
-		entry = &bucket->way[i];
-		if (entry->weight && pinned(entry, now))
+		if (bucket->standing[i].weight &&
+		    pinned(&bucket->standing[i], now))
 			continue;
-		if (!least || weight_now(entry, now) < weight_now(least, now))
-			least = entry;
+		weight = weight_now(&bucket->standing[i], now);
+		if (least == WAYS || weight < lowest) {
+			least = i;
+			lowest = weight;
+		}
 	}
 	return least;
 }
 
-/* Takes one from the weight now, by chance; whether nothing is left of it */
-static bool weaken(struct obpbl_source_entry *entry, u32 now)
+/*
+ * A random number (Marsaglia, "Xorshift RNGs", Journal of Statistical Software
+ * 8(14), 2003): nobody sees one, and the kernel's own cost more than the rest.
+ */
+static u32 draw(struct bucket *bucket)
 {
-	u32 weight = weight_now(entry, now), steps = weight / WEIGHT_STEP;
+	bucket->chance ^= bucket->chance << 13;
+	bucket->chance ^= bucket->chance >> 17;
+	bucket->chance ^= bucket->chance << 5;
+	return bucket->chance;
+}
+
+/* Takes one from the weight now, by chance; whether nothing is left of it */
+static bool weaken(struct bucket *bucket, struct standing *standing, u32 now)
+{
+	u32 weight = weight_now(standing, now), steps = weight / WEIGHT_STEP;
 
 	if (!weight)
 		return true;
-	if (steps > 31 || get_random_u32() & ((1U << steps) - 1))
+	if (steps > 31 || draw(bucket) & ((1U << steps) - 1))
 		return false;
-	entry->weight -= 1U << idle(entry, now);
+	standing->weight -= 1U << idle(standing, now);
 	return weight == 1;
 }
 
-/* A place for a newcomer; NULL: it has not got one */
-static struct obpbl_source_entry *admit(struct obpbl_sources *sources,
-					struct bucket *bucket,
-					const struct obpbl_sighting *sighting)
+/* A place for a newcomer; WAYS: it has not got one */
+static unsigned int admit(struct obpbl_sources *sources, struct bucket *bucket,
+			  u32 tag, const struct obpbl_sighting *sighting)
 {
-	struct obpbl_source_entry *entry = lightest(bucket, sighting->now);
+	unsigned int i = lightest(bucket, sighting->now);
+	struct standing *standing = &bucket->standing[i];
 
-	if (!entry)
-		return NULL;
-	if (!entry->weight)
+	if (i == WAYS)
+		return i;
+	if (!standing->weight)
 		atomic_inc(&sources->used);
-	else if (!weaken(entry, sighting->now))
-		return NULL;
-	memset(entry, 0, sizeof(*entry));
-	entry->key = sighting->key;
-	entry->first = sighting->now;
-	entry->last = sighting->now;
-	return entry;
+	else if (!weaken(bucket, standing, sighting->now))
+		return WAYS;
+	memset(standing, 0, sizeof(*standing));
+	standing->tag = tag;
+	standing->last = sighting->now;
+	memset(&bucket->place[i], 0, sizeof(bucket->place[i]));
+	bucket->place[i].key = sighting->key;
+	bucket->place[i].first = sighting->now;
+	return i;
 }
 
 static void see_destination(const struct obpbl_sources *sources,
@@ -224,12 +265,13 @@ static void see_destination(const struct obpbl_sources *sources,
 }
 
 static void count(const struct obpbl_sources *sources,
-		  struct obpbl_source_entry *entry,
+		  struct standing *standing, struct obpbl_source_entry *entry,
 		  const struct obpbl_sighting *sighting)
 {
-	u32 weight = weight_now(entry, sighting->now);
+	u32 weight = weight_now(standing, sighting->now);
 
-	entry->weight = weight == U32_MAX ? weight : weight + 1;
+	standing->weight = weight == U32_MAX ? weight : weight + 1;
+	standing->last = sighting->now;
 	entry->last = sighting->now;
 	entry->reason = sighting->reason;
 	entry->attempts += sighting->attempt;
@@ -243,23 +285,25 @@ static void count(const struct obpbl_sources *sources,
 }
 
 static enum obpbl_noted note(struct obpbl_sources *sources,
-			     struct bucket *bucket,
+			     struct bucket *bucket, u32 tag,
 			     const struct obpbl_sighting *sighting,
 			     struct obpbl_source_entry *copy)
 {
-	struct obpbl_source_entry *entry = find(bucket, &sighting->key);
+	unsigned int i = find(bucket, tag, &sighting->key);
+	struct standing *standing;
 
-	if (!entry)
-		entry = admit(sources, bucket, sighting);
-	if (!entry)
+	if (i == WAYS)
+		i = admit(sources, bucket, tag, sighting);
+	if (i == WAYS)
 		return OBPBL_SOURCE_LOST;
-	count(sources, entry, sighting);
-	if (pinned(entry, sighting->now) ||
+	standing = &bucket->standing[i];
+	count(sources, standing, &bucket->place[i], sighting);
+	if (pinned(standing, sighting->now) ||
 	    !obpbl_rate_take(&sources->events, sighting->events,
 			     sighting->now_ns))
 		return OBPBL_SOURCE_NOTED;
-	entry->told = sighting->now;
-	*copy = *entry;
+	standing->told = sighting->now;
+	*copy = bucket->place[i];
 	return OBPBL_SOURCE_NEWS;
 }
 
@@ -278,15 +322,15 @@ enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
 				    const struct obpbl_sighting *sighting,
 				    struct obpbl_source_entry *entry)
 {
-	u32 hash = siphash(&sighting->key, sizeof(sighting->key),
+	u64 hash = siphash(&sighting->key, sizeof(sighting->key),
 			   &sources->secret);
 	struct bucket *bucket;
 	enum obpbl_noted noted;
 
-	bucket = &sources->bucket[reciprocal_scale(hash, sources->n)];
+	bucket = &sources->bucket[reciprocal_scale((u32)hash, sources->n)];
 	if (!spin_trylock(&bucket->lock))
 		return OBPBL_SOURCE_LOST;
-	noted = note(sources, bucket, sighting, entry);
+	noted = note(sources, bucket, hash >> 32, sighting, entry);
 	spin_unlock(&bucket->lock);
 	return noted;
 }
@@ -304,11 +348,13 @@ bool obpbl_sources_read(struct obpbl_sources *sources, u32 index,
 			struct obpbl_source_entry *entry)
 {
 	struct bucket *bucket = &sources->bucket[index / WAYS];
+	bool used;
 
 	spin_lock_bh(&bucket->lock);
-	*entry = bucket->way[index % WAYS];
+	*entry = bucket->place[index % WAYS];
+	used = bucket->standing[index % WAYS].weight;
 	spin_unlock_bh(&bucket->lock);
-	return entry->weight;
+	return used;
 }
 
 static void forget(struct obpbl_sources *sources, struct bucket *bucket,
@@ -317,9 +363,10 @@ static void forget(struct obpbl_sources *sources, struct bucket *bucket,
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++) {
-		if (!bucket->way[i].weight || bucket->way[i].key.isp != isp)
+		if (!bucket->standing[i].weight ||
+		    bucket->place[i].key.isp != isp)
 			continue;
-		memset(&bucket->way[i], 0, sizeof(bucket->way[i]));
+		bucket->standing[i].weight = 0;
 		atomic_dec(&sources->used);
 	}
 }

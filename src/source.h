@@ -47,7 +47,7 @@ struct obpbl_source_key {
  * @attempt: it opens a connection
  * @now: seconds of a clock that never goes back, not 0
  * @events: events a second that may be sent; 0: nobody listens
- * @now_ns: nanoseconds of the same clock
+ * @now_ns: nanoseconds of the same clock, where there may be @events
  */
 struct obpbl_sighting {
 	struct obpbl_source_key key;
@@ -67,10 +67,8 @@ struct obpbl_sighting {
  * @dst: the last destination, as much of it as may be remembered
  * @dst_len: how much that is
  * @reason: the last enum obpbl_reason
- * @weight: how hard it is to push out; 0: a free place
  * @first: when it came, on the clock of the sightings
  * @last: when it was seen last
- * @told: when an event was sent about it last; 0: never
  * @attempts: connections that it tried to open
  * @blocked: packets that were blocked
  * @would_block: packets that were only counted
@@ -81,10 +79,8 @@ struct obpbl_source_entry {
 	u8 dst[OBPBL_SOURCE_ADDR];
 	u8 dst_len;
 	u8 reason;
-	u32 weight;
 	u32 first;
 	u32 last;
-	u32 told;
 	u64 attempts;
 	u64 blocked;
 	u64 would_block;

@@ -723,14 +723,22 @@ static bool own(const struct change *c, const struct obpbl_node *node)
 	return node->obj.birth == c->txn->version;
 }
 
-/* Allocate, remembering it in case that the change fails */
-static void *make(struct change *c, size_t size)
+/* Remember what was allocated, in case that the change fails */
+static void *made(struct change *c, void *obj)
 {
-	void *obj = obpbl_txn_alloc(c->txn, size);
-
 	if (!IS_ERR(obj))
 		c->made[c->nmade++] = obj;
 	return obj;
+}
+
+static void *make(struct change *c, size_t size)
+{
+	return made(c, obpbl_txn_alloc(c->txn, size));
+}
+
+static void *make_copy(struct change *c, size_t size)
+{
+	return made(c, obpbl_txn_alloc_uninit(c->txn, size));
 }
 
 /* Remember what the change replaces */
@@ -784,7 +792,7 @@ static struct obpbl_node *reshape(struct change *c, struct obpbl_node *node,
 	struct obpbl_node *to = node;
 
 	if (!own(c, node) || node_room(size) != node_room(size + delta)) {
-		to = make(c, node_room(size + delta));
+		to = make_copy(c, node_room(size + delta));
 		if (IS_ERR(to))
 			return to;
 	}
@@ -907,7 +915,7 @@ static struct obpbl_node *reskip(struct change *c, struct obpbl_node *node,
 	size_t size = node_size(node) - node->skip;
 	struct obpbl_node *copy;
 
-	copy = make(c, node_room(size + skip));
+	copy = make_copy(c, node_room(size + skip));
 	if (IS_ERR(copy))
 		return copy;
 	splice(copy, node, size, size, 0);

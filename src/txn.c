@@ -58,6 +58,23 @@ static void push(struct obpbl_dead *dead, u64 entry)
 	dead->head->entry[dead->head->used++] = entry;
 }
 
+static void *alloc(struct obpbl_txn *txn, size_t size, gfp_t zero)
+{
+	struct obpbl_obj *obj = kmalloc(size, GFP_KERNEL_ACCOUNT | zero);
+	size_t room;
+
+	if (!obj)
+		return ERR_PTR(-ENOMEM);
+	room = ksize(obj);
+	if (*txn->bytes + room > txn->limit) {
+		kfree(obj);
+		return ERR_PTR(-ENOSPC);
+	}
+	*txn->bytes += room;
+	obj->birth = txn->version;
+	return obj;
+}
+
 /**
  * obpbl_txn_alloc() - make an object of the version that is being built
  * @txn: the transaction
@@ -71,17 +88,23 @@ static void push(struct obpbl_dead *dead, u64 entry)
  */
 void *obpbl_txn_alloc(struct obpbl_txn *txn, size_t size)
 {
-	struct obpbl_obj *obj = kzalloc(size, GFP_KERNEL_ACCOUNT);
+	return alloc(txn, size, __GFP_ZERO);
+}
 
-	if (!obj)
-		return ERR_PTR(-ENOMEM);
-	if (*txn->bytes + ksize(obj) > txn->limit) {
-		kfree(obj);
-		return ERR_PTR(-ENOSPC);
-	}
-	*txn->bytes += ksize(obj);
-	obj->birth = txn->version;
-	return obj;
+/**
+ * obpbl_txn_alloc_uninit() - make the copy of an object
+ * @txn: the transaction
+ * @size: bytes
+ *
+ * As obpbl_txn_alloc(), but whatever is behind the struct obpbl_obj is for the
+ * caller to fill in: of a change's cost, zeroing copies was a fifth.
+ *
+ * Context: as obpbl_txn_alloc().
+ * Return: as obpbl_txn_alloc().
+ */
+void *obpbl_txn_alloc_uninit(struct obpbl_txn *txn, size_t size)
+{
+	return alloc(txn, size, 0);
 }
 
 /**

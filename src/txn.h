@@ -60,6 +60,7 @@ struct obpbl_txn {
 };
 
 void *obpbl_txn_alloc(struct obpbl_txn *txn, size_t size);
+void *obpbl_txn_alloc_uninit(struct obpbl_txn *txn, size_t size);
 void obpbl_txn_free(struct obpbl_txn *txn, void *obj);
 int obpbl_txn_reserve(struct obpbl_txn *txn, unsigned int n);
 void obpbl_txn_kill(struct obpbl_txn *txn, void *obj);

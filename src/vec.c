@@ -120,10 +120,10 @@ static struct obpbl_vec_node *own(struct obpbl_txn *txn,
 
 	if (node && node->obj.birth == txn->version)
 		return node;
-	copy = obpbl_txn_alloc(txn, sizeof(*copy));
-	if (IS_ERR(copy))
-		return copy;
 	if (!node)
+		return obpbl_txn_alloc(txn, sizeof(*copy));
+	copy = obpbl_txn_alloc_uninit(txn, sizeof(*copy));
+	if (IS_ERR(copy))
 		return copy;
 	copy->used = node->used;
 	copy->full = node->full;
