@@ -143,7 +143,7 @@ static bool find_source(const struct obpbl_policy *policy,
 {
 	const struct obpbl_scope *scope = scope_of(policy, view->port);
 	int maxlen = obpbl_family_bits(view->family);
-	u16 isp;
+	u16 isp = 0;
 
 	if (!scope)
 		return false;

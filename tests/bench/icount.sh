@@ -60,6 +60,23 @@ changes() {
 	done
 }
 
+# The whole table from a file, into something empty.
+loads() {
+	local name
+
+	for name in obpbl nft ipset; do
+		namespace "new-$name"
+	done
+	ip netns exec new-obpbl obpblctl isp add list
+	say load list table "$large" ns "$(nanoseconds ip netns exec \
+		new-obpbl obpblctl prefix load "$tables/$large/all" dynamic \
+		isp list)"
+	say load nft table "$large" ns "$(nanoseconds ip netns exec \
+		new-nft nft -f "$tables/$large/nft")"
+	say load ipset table "$large" ns "$(nanoseconds ip netns exec \
+		new-ipset ipset restore -file "$tables/$large/ipset")"
+}
+
 large=$1
 load_module
 insmod "$tools/injector/obpbl_bench.ko"
@@ -67,6 +84,7 @@ keys "$tables/1000"
 floor
 hooks
 changes
+loads
 echo forget >"$bench"
 rmmod obpbl_bench
 ok "instructions were counted"

@@ -116,6 +116,14 @@ nanoseconds() {
 	echo $(($(date +%s%N) - start))
 }
 
+# system_time COMMAND...: seconds that the kernel works for it; nothing of what
+# it prints is shown.
+system_time() {
+	local TIMEFORMAT=%S
+
+	{ time "$@" >/dev/null 2>&1; } 2>&1
+}
+
 # change KIND NAMESPACE SET DIRECTORY MESSAGES PREFIXES TABLE
 change() {
 	local said add del
