@@ -42,14 +42,17 @@ static int hex_digit(int ch)
 /* A decimal of up to three digits. */
 static enum cidr_fault number(struct cursor *c, unsigned int *value)
 {
-	const char *start = c->at;
+	const char *start = c->at, *at = start;
+	const char *end = c->end - start > 3 ? start + 3 : c->end;
+	unsigned int n = 0;
 
-	*value = 0;
-	while (is_digit(peek(c)) && c->at - start < 3)
-		*value = *value * 10 + (*c->at++ - '0');
-	if (c->at == start)
+	while (at < end && is_digit(*at))
+		n = n * 10 + (*at++ - '0');
+	c->at = at;
+	*value = n;
+	if (at == start)
 		return CIDR_NONE;
-	return *start == '0' && c->at - start > 1 ? CIDR_ZERO : CIDR_OK;
+	return *start == '0' && at - start > 1 ? CIDR_ZERO : CIDR_OK;
 }
 
 static enum cidr_fault dotted_quad(struct cursor *c, uint8_t addr[4])
