@@ -342,7 +342,8 @@ static int mode_set(struct obpbl_net *on, struct obpbl_draft *draft,
 		isp = get_isp(draft, info);
 		return IS_ERR(isp) ? PTR_ERR(isp) : set_mode(draft, isp, mode);
 	}
-	while (!err && (isp = obpbl_vec_next(&draft->policy->isps, &index))) {
+	while (!err && (isp = obpbl_vec_next(&draft->policy->configured.isps,
+					    &index))) {
 		err = set_mode(draft, isp, mode);
 		index++;
 	}

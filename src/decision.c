@@ -9,6 +9,8 @@
 
 /**
  * struct view - a packet as seen from the side of the subscriber
+ * @part: what is configured
+ * @tables: source entries by enum obpbl_layer
  * @src: the subscriber's address
  * @dst: the mail server's address
  * @port: the device on the subscriber's side
@@ -16,6 +18,8 @@
  * @now: seconds since the epoch
  */
 struct view {
+	const struct obpbl_part *part;
+	const struct obpbl_tables *tables[OBPBL_LAYERS];
 	const u8 *src;
 	const u8 *dst;
 	const struct obpbl_port *port;
@@ -23,7 +27,7 @@ struct view {
 	u64 now;
 };
 
-static bool vrf_scope(const struct obpbl_policy *policy, const char *name,
+static bool vrf_scope(const struct obpbl_part *part, const char *name,
 		      u32 *index)
 {
 	u8 key[OBPBL_KEY_SIZE] = { 0 };
@@ -31,21 +35,21 @@ static bool vrf_scope(const struct obpbl_policy *policy, const char *name,
 	if (!name)
 		return false;
 	memcpy(key, name, strnlen(name, OBPBL_DEV_NAME_SIZE - 1));
-	return obpbl_trie_get(&policy->vrfs, key, 128, index);
+	return obpbl_trie_get(&part->vrfs, key, 128, index);
 }
 
 /*
  * What arrives in a VRF that some ISP names belongs to that VRF's tables
  * alone, since inside addresses may overlap; all else to scope 0.
  */
-static const struct obpbl_scope *scope_of(const struct obpbl_policy *policy,
-					  const struct obpbl_port *port)
+static u32 scope_of(const struct obpbl_part *part,
+		    const struct obpbl_port *port)
 {
 	u32 index = 0;
 
-	if (policy->vrfs.count && !vrf_scope(policy, port->vrf, &index))
-		vrf_scope(policy, port->dev, &index);
-	return obpbl_vec_get(&policy->scopes, index);
+	if (part->vrfs.count && !vrf_scope(part, port->vrf, &index))
+		vrf_scope(part, port->dev, &index);
+	return index;
 }
 
 static bool names(const char *name, const char *dev)
@@ -80,8 +84,8 @@ static u8 overlay_classes(const struct obpbl_spot *spot,
 }
 
 /* The classes that a source entry has for this packet, as bits; its ISP */
-static u8 entry_classes(const struct obpbl_policy *policy, u8 layer,
-			u32 value, const struct view *view, u16 *isp)
+static u8 entry_classes(const struct obpbl_tables *tables, u32 value,
+			const struct view *view, u16 *isp)
 {
 	const struct obpbl_spot *spot;
 
@@ -89,7 +93,7 @@ static u8 entry_classes(const struct obpbl_policy *policy, u8 layer,
 		*isp = obpbl_value_isp(value);
 		return obpbl_value_classes(value);
 	}
-	spot = obpbl_vec_get(&policy->spots[layer], obpbl_value_spot(value));
+	spot = obpbl_vec_get(&tables->spots, obpbl_value_spot(value));
 	*isp = spot->isp;
 	return spot->classes | overlay_classes(spot, view);
 }
@@ -109,53 +113,82 @@ static u8 source_class(u8 classes)
 	return OBPBL_CLASS_NONE;
 }
 
-/* The most specific source entry of at most @maxlen bits, in both layers */
-static bool source_entry(const struct obpbl_policy *policy,
-			 const struct obpbl_scope *scope,
-			 const struct view *view, unsigned int maxlen,
-			 struct obpbl_decision *d, u16 *isp)
+/**
+ * struct sources - where the entries for a packet's source are
+ * @scope: by enum obpbl_layer; NULL where there are none
+ */
+struct sources {
+	const struct obpbl_scope *scope[OBPBL_LAYERS];
+};
+
+/*
+ * The most specific source entry of at most @maxlen bits, in both layers.  One
+ * prefix has one owner in both; only beside a shadow can it have two, and then
+ * what is configured counts.
+ */
+static bool source_entry(const struct view *view, const struct sources *sources,
+			 unsigned int maxlen, struct obpbl_decision *d,
+			 u16 *isp)
 {
 	struct obpbl_match match[OBPBL_LAYERS];
 	bool found[OBPBL_LAYERS];
-	u8 layer, classes = 0;
+	u8 layer, at, classes = 0;
 	int len = -1;
+	u16 owner;
 
 	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		found[layer] = obpbl_trie_lookup(
-			&scope->src[layer][view->family], view->src, maxlen,
-			&match[layer]);
+		const struct obpbl_scope *scope = sources->scope[layer];
+
+		found[layer] = scope &&
+			obpbl_trie_lookup(&scope->src[view->family], view->src,
+					  maxlen, &match[layer]);
 		if (found[layer])
 			len = max_t(int, len, match[layer].len);
 	}
 	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		if (found[layer] && match[layer].len == len)
-			classes |= entry_classes(policy, layer,
-						 match[layer].value, view, isp);
+		if (!found[layer] || match[layer].len != len)
+			continue;
+		at = entry_classes(view->tables[layer], match[layer].value,
+				   view, &owner);
+		if (classes && owner != *isp)
+			continue;
+		classes |= at;
+		*isp = owner;
 	}
 	d->src_len = len;
 	d->src_class = source_class(classes);
 	return len >= 0;
 }
 
-/* Resolves the source: the first entry from the most specific that applies */
-static bool find_source(const struct obpbl_policy *policy,
-			const struct view *view, struct obpbl_decision *d)
+static void find_sources(const struct view *view, struct sources *sources)
 {
-	const struct obpbl_scope *scope = scope_of(policy, view->port);
+	u32 index = scope_of(view->part, view->port);
+	u8 layer;
+
+	for (layer = 0; layer < OBPBL_LAYERS; layer++)
+		sources->scope[layer] =
+			obpbl_vec_get(&view->tables[layer]->scopes, index);
+}
+
+/*
+ * Resolves the source: the first entry from the most specific that applies.
+ * One of an ISP that is not configured, which only a shadow can meet, does not.
+ */
+static bool find_source(const struct view *view, struct obpbl_decision *d)
+{
 	int maxlen = obpbl_family_bits(view->family);
+	struct sources sources;
 	u16 isp = 0;
 
-	if (!scope)
-		return false;
+	find_sources(view, &sources);
 	do {
-		if (!source_entry(policy, scope, view, maxlen, d, &isp))
+		if (!source_entry(view, &sources, maxlen, d, &isp))
 			return false;
+		if (d->src_class != OBPBL_CLASS_NONE)
+			d->isp = obpbl_vec_get(&view->part->isps, isp);
 		maxlen = d->src_len - 1;
-	} while (d->src_class == OBPBL_CLASS_NONE && maxlen >= 0);
-	if (d->src_class == OBPBL_CLASS_NONE)
-		return false;
-	d->isp = obpbl_vec_get(&policy->isps, isp);
-	return true;
+	} while (!d->isp && maxlen >= 0);
+	return d->isp;
 }
 
 static void find_destination(const struct view *view,
@@ -225,12 +258,12 @@ static void conclude(struct obpbl_decision *d, u8 reason)
 		d->verdict = OBPBL_VERDICT_WOULD_BLOCK;
 }
 
-static void decide(const struct obpbl_policy *policy, const struct view *view,
+static void decide(const struct view *view,
 		   const struct obpbl_settings *settings,
 		   struct obpbl_decision *d)
 {
 	memset(d, 0, sizeof(*d));
-	if (!find_source(policy, view, d)) {
+	if (!find_source(view, d)) {
 		d->src_class = OBPBL_CLASS_NONE;
 		d->mode = settings->mode;
 		conclude(d, OBPBL_REASON_FOREIGN);
@@ -257,18 +290,20 @@ static bool answers_opening(const struct obpbl_flow *flow)
 
 /* Whether the packet, towards port 25, is judged; and if so, how */
 static bool judge_forward(const struct obpbl_policy *policy,
+			  const struct obpbl_part *part,
 			  const struct obpbl_flow *flow,
 			  const struct obpbl_settings *settings, u64 now,
 			  struct obpbl_decision *d)
 {
-	struct view view = { flow->src, flow->dst, &flow->in, flow->family,
+	struct view view = { part, { &part->tables, &policy->runtime },
+			     flow->src, flow->dst, &flow->in, flow->family,
 			     now };
 
 	if (!flow->malformed &&
 	    (flow->dport != OBPBL_PORT ||
 	     (settings->established && !opens(flow))))
 		return false;
-	decide(policy, &view, settings, d);
+	decide(&view, settings, d);
 	/* What the limit has let through goes on, so only openings count */
 	if (!flow->malformed)
 		return !d->limited || opens(flow);
@@ -286,23 +321,60 @@ static bool judge_forward(const struct obpbl_policy *policy,
  * Symposium on Security and Privacy, 2010).
  */
 static bool judge_reverse(const struct obpbl_policy *policy,
+			  const struct obpbl_part *part,
 			  const struct obpbl_flow *flow,
 			  const struct obpbl_settings *settings, u64 now,
 			  struct obpbl_decision *d)
 {
-	struct view view = { flow->dst, flow->src, &flow->out, flow->family,
+	struct view view = { part, { &part->tables, &policy->runtime },
+			     flow->dst, flow->src, &flow->out, flow->family,
 			     now };
 
-	if (!policy->reverse || flow->malformed || flow->sport != OBPBL_PORT ||
+	if (!part->reverse || flow->malformed || flow->sport != OBPBL_PORT ||
 	    !(flow->tcp_flags & OBPBL_TCP_ACK) ||
 	    (settings->established && !answers_opening(flow)))
 		return false;
-	decide(policy, &view, settings, d);
+	decide(&view, settings, d);
 	if (!blocks(d->reason) || !d->isp->config.reverse ||
 	    (d->limited && !answers_opening(flow)))
 		return false;
 	conclude(d, OBPBL_REASON_REVERSE);
 	d->reverse = true;
+	return true;
+}
+
+/**
+ * obpbl_judge_by() - judge a TCP packet by one or another configuration
+ * @policy: the snapshot, whose run-time entries count
+ * @part: what is configured: of the snapshot itself, or of a shadow
+ * @flow: the packet
+ * @settings: the sysctls
+ * @now: seconds since the epoch, by which overlays end
+ * @decision: where the verdict goes; undefined if there is none
+ *
+ * A packet to port 25 is judged by its own direction first.  If that lets it
+ * pass and it comes from port 25, the direction that it answers is judged as
+ * well, and only a "block" of that counts.
+ *
+ * Context: any; @policy and @part must be protected from being freed for as
+ * long as @decision is used.
+ * Return: false if the packet is none of ours: it passes uncounted.
+ */
+bool obpbl_judge_by(const struct obpbl_policy *policy,
+		    const struct obpbl_part *part,
+		    const struct obpbl_flow *flow,
+		    const struct obpbl_settings *settings, u64 now,
+		    struct obpbl_decision *decision)
+{
+	struct obpbl_decision reverse;
+	bool judged;
+
+	judged = judge_forward(policy, part, flow, settings, now, decision);
+	if (judged && decision->verdict != OBPBL_VERDICT_PASS)
+		return true;
+	if (!judge_reverse(policy, part, flow, settings, now, &reverse))
+		return judged;
+	*decision = reverse;
 	return true;
 }
 
@@ -314,29 +386,16 @@ static bool judge_reverse(const struct obpbl_policy *policy,
  * @now: seconds since the epoch, by which overlays end
  * @decision: where the verdict goes; undefined if there is none
  *
- * A packet to port 25 is judged by its own direction first.  If that lets it
- * pass and it comes from port 25, the direction that it answers is judged as
- * well, and only a "block" of that counts.
- *
- * Context: any; @policy must be protected from being freed for as long as
- * @decision is used.
- * Return: false if the packet is none of ours: it passes uncounted.
+ * Context: as obpbl_judge_by().
+ * Return: likewise.
  */
 bool obpbl_judge(const struct obpbl_policy *policy,
 		 const struct obpbl_flow *flow,
 		 const struct obpbl_settings *settings, u64 now,
 		 struct obpbl_decision *decision)
 {
-	struct obpbl_decision reverse;
-	bool judged;
-
-	judged = judge_forward(policy, flow, settings, now, decision);
-	if (judged && decision->verdict != OBPBL_VERDICT_PASS)
-		return true;
-	if (!judge_reverse(policy, flow, settings, now, &reverse))
-		return judged;
-	*decision = reverse;
-	return true;
+	return obpbl_judge_by(policy, &policy->configured, flow, settings, now,
+			      decision);
 }
 
 /**

@@ -92,6 +92,11 @@ struct obpbl_decision {
 	u8 dst_len;
 };
 
+bool obpbl_judge_by(const struct obpbl_policy *policy,
+		    const struct obpbl_part *part,
+		    const struct obpbl_flow *flow,
+		    const struct obpbl_settings *settings, u64 now,
+		    struct obpbl_decision *decision);
 bool obpbl_judge(const struct obpbl_policy *policy,
 		 const struct obpbl_flow *flow,
 		 const struct obpbl_settings *settings, u64 now,

@@ -87,9 +87,11 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
 	       nla_put_string(skb, OBPBL_A_VERSION, OBPBL_VERSION) ||
 	       nla_put_u32(skb, OBPBL_A_PROTOCOL, OBPBL_GENL_VERSION) ||
 	       nla_put_u8(skb, OBPBL_A_CEILING, READ_ONCE(sysctl->mode)) ||
-	       nla_put_u32(skb, OBPBL_A_ISPS, policy->isps.count) ||
-	       nla_put_u32(skb, OBPBL_A_PREFIXES, policy->prefixes) ||
-	       nla_put_u32(skb, OBPBL_A_OVERLAYS, policy->overlays) ||
+	       nla_put_u32(skb, OBPBL_A_ISPS, policy->configured.isps.count) ||
+	       nla_put_u32(skb, OBPBL_A_PREFIXES,
+			   policy->configured.prefixes) ||
+	       nla_put_u32(skb, OBPBL_A_OVERLAYS,
+			   obpbl_policy_overlays(policy)) ||
 	       nla_put_u64_64bit(skb, OBPBL_A_BYTES, on->history.bytes,
 				 OBPBL_A_PAD) ||
 	       nla_put_u32(skb, OBPBL_A_MAX_PREFIXES,
@@ -138,8 +140,7 @@ static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 	u8 class;
 
 	for (class = 0; class < ARRAY_SIZE(counts); class++)
-		counts[class] = isp->counts[OBPBL_LAYER_CONFIGURED][class] +
-				isp->counts[OBPBL_LAYER_RUNTIME][class];
+		counts[class] = obpbl_policy_count(policy, isp, class);
 	return obpbl_put_generation(skb, policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, config->name) ||
 	       nla_put_u8(skb, OBPBL_A_MODE, config->mode) ||
@@ -337,7 +338,8 @@ static const struct obpbl_isp *next_isp(struct cursor *cursor)
 {
 	const struct obpbl_isp *isp;
 
-	while ((isp = obpbl_vec_next(&cursor->policy->isps, &cursor->index))) {
+	while ((isp = obpbl_vec_next(&cursor->policy->configured.isps,
+				     &cursor->index))) {
 		if (cursor->isp < 0 || cursor->isp == isp->index)
 			return isp;
 		cursor->index++;
@@ -380,15 +382,14 @@ static bool is_source(const struct cursor *cursor)
 /* The table where the cursor stands; NULL past the last one of the pass */
 static const struct obpbl_trie *table(struct cursor *cursor)
 {
+	const struct obpbl_part *part = &cursor->policy->configured;
 	u8 family = cursor->prefix.family;
 	struct obpbl_scope *scope;
 	const struct obpbl_isp *isp;
 
 	if (is_source(cursor)) {
-		scope = obpbl_vec_next(&cursor->policy->scopes,
-				       &cursor->index);
-		return scope ? &scope->src[OBPBL_LAYER_CONFIGURED][family] :
-			       NULL;
+		scope = obpbl_vec_next(&part->tables.scopes, &cursor->index);
+		return scope ? &scope->src[family] : NULL;
 	}
 	isp = next_isp(cursor);
 	return isp ? &isp->dst[family] : NULL;
@@ -429,7 +430,7 @@ static u8 entry_classes(const struct cursor *cursor, u32 value, u32 *isp)
 		*isp = obpbl_value_isp(value);
 		return obpbl_value_classes(value);
 	}
-	spot = obpbl_vec_get(&cursor->policy->spots[OBPBL_LAYER_CONFIGURED],
+	spot = obpbl_vec_get(&cursor->policy->configured.tables.spots,
 			     obpbl_value_spot(value));
 	*isp = spot->isp;
 	return spot->classes;
@@ -499,9 +500,9 @@ static bool put_prefix(struct sk_buff *skb, struct nlattr *array,
 static int put_head(struct sk_buff *skb, const struct cursor *cursor,
 		    u32 index)
 {
-	const struct obpbl_isp *isp = obpbl_vec_get(&cursor->policy->isps,
-						    index);
+	const struct obpbl_isp *isp;
 
+	isp = obpbl_vec_get(&cursor->policy->configured.isps, index);
 	return obpbl_put_generation(skb, cursor->policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
 	       nla_put_u8(skb, OBPBL_A_CLASS, dumped[cursor->pass]);
@@ -563,9 +564,9 @@ static int put_overlay(struct sk_buff *skb, const struct cursor *cursor,
 		       const struct obpbl_spot *spot,
 		       const struct obpbl_overlay *overlay)
 {
-	const struct obpbl_isp *isp = obpbl_vec_get(&cursor->policy->isps,
-						    spot->isp);
+	const struct obpbl_isp *isp;
 
+	isp = obpbl_vec_get(&cursor->policy->configured.isps, spot->isp);
 	return obpbl_put_generation(skb, cursor->policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
 	       nla_put_u8(skb, OBPBL_A_CLASS, overlay->class) ||
@@ -586,11 +587,12 @@ static int put_overlay(struct sk_buff *skb, const struct cursor *cursor,
 
 static const struct obpbl_spot *next_spot(struct cursor *cursor)
 {
+	const struct obpbl_tables *tables;
 	const struct obpbl_spot *spot;
 
 	while (cursor->pass < OBPBL_LAYERS) {
-		spot = obpbl_vec_next(&cursor->policy->spots[cursor->pass],
-				      &cursor->index);
+		tables = obpbl_policy_tables(cursor->policy, cursor->pass);
+		spot = obpbl_vec_next(&tables->spots, &cursor->index);
 		if (spot && cursor->sub < spot->n &&
 		    (cursor->isp < 0 || cursor->isp == spot->isp))
 			return spot;
@@ -804,7 +806,7 @@ static const struct obpbl_isp *next_source(struct obpbl_net *on,
 	       cursor->index < obpbl_sources_size(sources)) {
 		if (obpbl_sources_read(sources, cursor->index, entry) &&
 		    (cursor->isp < 0 || cursor->isp == entry->key.isp))
-			isp = obpbl_vec_get(&cursor->policy->isps,
+			isp = obpbl_vec_get(&cursor->policy->configured.isps,
 					    entry->key.isp);
 		if (!isp)
 			cursor->index++;

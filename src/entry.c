@@ -73,24 +73,24 @@ struct entry {
 	struct obpbl_spot *spot;
 };
 
-static const struct obpbl_trie *trie_at(const struct obpbl_policy *policy,
+static const struct obpbl_trie *trie_at(const struct obpbl_tables *tables,
 					const struct place *place)
 {
 	const struct obpbl_scope *scope;
 
-	scope = obpbl_vec_get(&policy->scopes, place->scope);
-	return &scope->src[place->layer][place->prefix->family];
+	scope = obpbl_vec_get(&tables->scopes, place->scope);
+	return scope ? &scope->src[place->prefix->family] : NULL;
 }
 
-static bool entry_get(const struct obpbl_policy *policy,
-		      const struct place *place, struct entry *entry)
+static bool entry_in(const struct obpbl_tables *tables,
+		     const struct place *place, struct entry *entry)
 {
+	const struct obpbl_trie *trie = trie_at(tables, place);
 	const struct obpbl_prefix *prefix = place->prefix;
 	u32 value;
 
 	memset(entry, 0, sizeof(*entry));
-	if (!obpbl_trie_get(trie_at(policy, place), prefix->key, prefix->len,
-			    &value))
+	if (!trie || !obpbl_trie_get(trie, prefix->key, prefix->len, &value))
 		return false;
 	if (!obpbl_value_is_spot(value)) {
 		entry->isp = obpbl_value_isp(value);
@@ -98,11 +98,33 @@ static bool entry_get(const struct obpbl_policy *policy,
 		return true;
 	}
 	entry->index = obpbl_value_spot(value);
-	entry->spot = obpbl_vec_get(&policy->spots[place->layer],
-				    entry->index);
+	entry->spot = obpbl_vec_get(&tables->spots, entry->index);
 	entry->isp = entry->spot->isp;
 	entry->classes = entry->spot->classes;
 	return true;
+}
+
+static bool entry_get(const struct obpbl_policy *policy,
+		      const struct place *place, struct entry *entry)
+{
+	return entry_in(obpbl_policy_tables(policy, place->layer), place,
+			entry);
+}
+
+/* A scope without run-time entries is none */
+static int scope_prune(struct obpbl_draft *draft, struct obpbl_scope *scope,
+		       u16 index)
+{
+	u8 family;
+	int err;
+
+	for (family = 0; family < OBPBL_FAMILIES; family++) {
+		if (scope->src[family].count)
+			return 0;
+	}
+	err = obpbl_vec_set(&draft->policy->runtime.scopes, &draft->txn, index,
+			    NULL);
+	return err ?: obpbl_draft_bury(draft, scope);
 }
 
 static int trie_put(struct obpbl_draft *draft, const struct place *place,
@@ -111,16 +133,19 @@ static int trie_put(struct obpbl_draft *draft, const struct place *place,
 	const struct obpbl_prefix *prefix = place->prefix;
 	struct obpbl_scope *scope;
 	struct obpbl_trie *trie;
+	int err;
 
-	scope = obpbl_draft_scope(draft, place->scope);
+	scope = obpbl_draft_scope(draft, place->layer, place->scope);
 	if (IS_ERR(scope))
 		return PTR_ERR(scope);
-	trie = &scope->src[place->layer][prefix->family];
-	if (!keep)
-		return obpbl_trie_del(trie, &draft->txn, prefix->key,
-				      prefix->len);
-	return obpbl_trie_set(trie, &draft->txn, prefix->key, prefix->len,
-			      value);
+	trie = &scope->src[prefix->family];
+	if (keep)
+		return obpbl_trie_set(trie, &draft->txn, prefix->key,
+				      prefix->len, value);
+	err = obpbl_trie_del(trie, &draft->txn, prefix->key, prefix->len);
+	if (err || place->layer == OBPBL_LAYER_CONFIGURED)
+		return err;
+	return scope_prune(draft, scope, place->scope);
 }
 
 /*
@@ -131,7 +156,8 @@ static int spot_put(struct obpbl_draft *draft, const struct place *place,
 		    const struct entry *old, struct obpbl_spot *spot,
 		    struct obpbl_overlay *fresh)
 {
-	struct obpbl_vec *spots = &draft->policy->spots[place->layer];
+	struct obpbl_vec *spots =
+		&obpbl_draft_tables(draft, place->layer)->spots;
 	u32 index = old->spot ? old->index : obpbl_vec_free_index(spots);
 	int err;
 
@@ -151,7 +177,8 @@ static int spot_put(struct obpbl_draft *draft, const struct place *place,
 static int plain_put(struct obpbl_draft *draft, const struct place *place,
 		     const struct entry *old, u16 isp, u8 classes)
 {
-	struct obpbl_vec *spots = &draft->policy->spots[place->layer];
+	struct obpbl_vec *spots =
+		&obpbl_draft_tables(draft, place->layer)->spots;
 	int err;
 
 	err = trie_put(draft, place, classes, obpbl_value(isp, classes));
@@ -194,26 +221,58 @@ static int classes_put(struct obpbl_draft *draft, const struct place *place,
 	return spot_put(draft, place, old, spot, NULL);
 }
 
+/* Refuses, and says whose it is */
+static int refuse_owner(struct obpbl_draft *draft, const struct obpbl_isp *owner,
+			int err)
+{
+	strscpy(draft->conflict, owner->config.name, sizeof(draft->conflict));
+	return err;
+}
+
+static const struct obpbl_isp *owner_of(struct obpbl_draft *draft, u16 index)
+{
+	const struct obpbl_isp *owner;
+
+	owner = obpbl_vec_get(&draft->policy->configured.isps, index);
+	return owner ?: obpbl_vec_get(&draft->base->configured.isps, index);
+}
+
+/*
+ * Of an entry added at run time while a change may be taken back: it must go
+ * with what comes back then, so that nothing can stand in the way of that.
+ */
+static int check_kept(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+		      const struct obpbl_prefix *prefix)
+{
+	struct place place = { .scope = isp->scope, .prefix = prefix };
+	const struct obpbl_part *part = &draft->kept->part;
+	const struct obpbl_isp *was;
+	struct entry entry;
+
+	was = obpbl_vec_get(&part->isps, isp->index);
+	if (!was || was->scope != isp->scope)
+		return refuse_owner(draft, isp, -EBUSY);
+	if (entry_in(&part->tables, &place, &entry) && entry.isp != isp->index)
+		return refuse_owner(draft,
+				    obpbl_vec_get(&part->isps, entry.isp),
+				    -EADDRINUSE);
+	return 0;
+}
+
 /* Refuses a second owner of a source prefix, whichever layer it is in */
 static int check_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 		       const struct obpbl_prefix *prefix)
 {
 	struct place place = { .scope = isp->scope, .prefix = prefix };
-	const struct obpbl_isp *owner;
 	struct entry entry;
 
 	for (place.layer = 0; place.layer < OBPBL_LAYERS; place.layer++) {
-		if (!entry_get(draft->policy, &place, &entry) ||
-		    entry.isp == isp->index)
-			continue;
-		owner = obpbl_vec_get(&draft->policy->isps, entry.isp);
-		if (!owner)
-			owner = obpbl_vec_get(&draft->base->isps, entry.isp);
-		strscpy(draft->conflict, owner->config.name,
-			sizeof(draft->conflict));
-		return -EADDRINUSE;
+		if (entry_get(draft->policy, &place, &entry) &&
+		    entry.isp != isp->index)
+			return refuse_owner(draft, owner_of(draft, entry.isp),
+					    -EADDRINUSE);
 	}
-	return 0;
+	return draft->frozen ? check_kept(draft, isp, prefix) : 0;
 }
 
 /* Prefixes */
@@ -221,10 +280,12 @@ static int check_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 static int count(struct obpbl_draft *draft, struct obpbl_isp *isp, u8 class,
 		 int by)
 {
-	if (by > 0 && draft->policy->prefixes >= draft->max_prefixes)
+	struct obpbl_part *part = &draft->policy->configured;
+
+	if (by > 0 && part->prefixes >= draft->max_prefixes)
 		return -ENOSPC;
-	draft->policy->prefixes += by;
-	isp->counts[OBPBL_LAYER_CONFIGURED][class] += by;
+	part->prefixes += by;
+	isp->counts[class] += by;
 	return 0;
 }
 
@@ -386,7 +447,7 @@ static bool next_of_class(struct obpbl_draft *draft, struct obpbl_isp *isp,
 	const struct obpbl_trie *trie;
 	u32 value;
 
-	trie = source ? trie_at(draft->policy, &place) :
+	trie = source ? trie_at(&draft->policy->configured.tables, &place) :
 			&isp->dst[prefix->family];
 	while (obpbl_trie_next(trie, prefix->key, &prefix->len, started,
 			       &value)) {
@@ -419,7 +480,7 @@ int obpbl_draft_prefix_flush(struct obpbl_draft *draft, u16 index, u8 class)
 		memset(&prefix, 0, sizeof(prefix));
 		prefix.family = family;
 		started = false;
-		while (isp->counts[OBPBL_LAYER_CONFIGURED][class] &&
+		while (isp->counts[class] &&
 		       next_of_class(draft, isp, class, &prefix, &started)) {
 			err = obpbl_draft_prefix_del(draft, index, class,
 						     &prefix);
@@ -460,13 +521,28 @@ static int overlay_at(const struct obpbl_spot *spot,
 	return -ENOENT;
 }
 
-static void overlay_count(struct obpbl_draft *draft, struct obpbl_isp *isp,
-			  u8 layer, const struct obpbl_overlay *overlay, int by)
+static int overlay_count(struct obpbl_draft *draft, u16 index, u8 layer,
+			 const struct obpbl_overlay *overlay, int by)
 {
-	isp->counts[layer][overlay->class] += by;
-	draft->policy->overlays += by;
+	struct obpbl_tables *tables = obpbl_draft_tables(draft, layer);
+	struct obpbl_counts *counts;
+	struct obpbl_isp *isp;
+
+	if (layer == OBPBL_LAYER_CONFIGURED) {
+		isp = obpbl_draft_isp(draft, index);
+		if (IS_ERR(isp))
+			return PTR_ERR(isp);
+		isp->counts[overlay->class] += by;
+	} else {
+		counts = obpbl_draft_counts(draft, index);
+		if (IS_ERR(counts))
+			return PTR_ERR(counts);
+		counts->n[overlay->class] += by;
+	}
+	tables->overlays += by;
 	if (overlay->dev[0])
-		draft->policy->devs += by;
+		tables->devs += by;
+	return 0;
 }
 
 /* Takes the @i-th overlay out of the spot of @entry */
@@ -494,12 +570,13 @@ static int overlay_take(struct obpbl_draft *draft, const struct place *place,
 	return err ?: obpbl_draft_bury(draft, gone);
 }
 
-static int overlay_remove(struct obpbl_draft *draft, struct obpbl_isp *isp,
+static int overlay_remove(struct obpbl_draft *draft,
+			  const struct obpbl_isp *isp,
 			  const struct place *place,
 			  const struct obpbl_overlay *overlay)
 {
 	struct entry entry;
-	int at;
+	int at, err;
 
 	if (!entry_get(draft->policy, place, &entry) ||
 	    entry.isp != isp->index)
@@ -507,8 +584,9 @@ static int overlay_remove(struct obpbl_draft *draft, struct obpbl_isp *isp,
 	at = overlay_at(entry.spot, overlay);
 	if (at < 0)
 		return at;
-	overlay_count(draft, isp, place->layer, overlay, -1);
-	return overlay_take(draft, place, &entry, at);
+	err = overlay_count(draft, isp->index, place->layer,
+			    entry.spot->overlays[at], -1);
+	return err ?: overlay_take(draft, place, &entry, at);
 }
 
 static struct obpbl_overlay *overlay_copy(struct obpbl_draft *draft,
@@ -544,27 +622,42 @@ static int overlay_insert(struct obpbl_draft *draft, const struct place *place,
 	return spot_put(draft, place, old, spot, overlay);
 }
 
-static int overlay_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
+/*
+ * What the ceiling counts.  Of a change that is not settled yet, only what is
+ * configured, since the run-time overlays that are the same will go.
+ */
+static u32 overlays_of(const struct obpbl_draft *draft)
+{
+	return draft->lenient ? draft->policy->configured.tables.overlays :
+				obpbl_policy_overlays(draft->policy);
+}
+
+static int overlay_put(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 		       const struct place *place,
 		       const struct obpbl_overlay *overlay)
 {
 	struct obpbl_overlay *copy;
+	u16 index = isp->index;
 	struct entry entry;
+	int err;
 
 	entry_get(draft->policy, place, &entry);
 	if (entry.spot && entry.spot->n == OBPBL_MAX_OVERLAYS_AT)
 		return -E2BIG;
-	if (draft->policy->overlays >= draft->max_overlays)
+	if (overlays_of(draft) >= draft->max_overlays)
 		return -ENOSPC;
+	err = overlay_count(draft, index, place->layer, overlay, 1);
+	if (err)
+		return err;
 	copy = overlay_copy(draft, overlay);
 	if (IS_ERR(copy))
 		return PTR_ERR(copy);
-	overlay_count(draft, isp, place->layer, overlay, 1);
-	return overlay_insert(draft, place, &entry, isp->index, copy);
+	return overlay_insert(draft, place, &entry, index, copy);
 }
 
 /* A configured overlay takes the place of a run-time one; else: refused */
-static int overlay_absorb(struct obpbl_draft *draft, struct obpbl_isp *isp,
+static int overlay_absorb(struct obpbl_draft *draft,
+			  const struct obpbl_isp *isp,
 			  const struct place *place,
 			  const struct obpbl_overlay *overlay)
 {
@@ -577,6 +670,8 @@ static int overlay_absorb(struct obpbl_draft *draft, struct obpbl_isp *isp,
 		return -EEXIST;
 	other.layer = !place->layer;
 	if (place->layer == OBPBL_LAYER_CONFIGURED) {
+		if (draft->lenient)
+			return 0;
 		err = overlay_remove(draft, isp, &other, overlay);
 		return err == -ENOENT ? 0 : err;
 	}
@@ -593,19 +688,26 @@ static int overlay_absorb(struct obpbl_draft *draft, struct obpbl_isp *isp,
  * @overlay: the rest; copied
  *
  * Return: 0; -ENOENT, no such ISP; -EEXIST; -EADDRINUSE, another ISP's, which
- * is named in @draft->conflict; -ENOSPC, a ceiling; -E2BIG, too many on this
+ * is named in @draft->conflict; -EBUSY, nothing configured may change, or the
+ * ISP might go, and then it is named in @draft->conflict; -EINVAL, a run-time
+ * entry in what is put aside; -ENOSPC, a ceiling; -E2BIG, too many on this
  * prefix; -ENOMEM.  The draft is spoiled by any of them.
  */
 int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
 			    const struct obpbl_prefix *prefix,
 			    const struct obpbl_overlay *overlay)
 {
-	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
 	struct place place = { .layer = layer, .prefix = prefix };
+	const struct obpbl_isp *isp;
 	int err;
 
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
+	isp = obpbl_vec_get(&draft->policy->configured.isps, index);
+	if (!isp)
+		return -ENOENT;
+	if (layer == OBPBL_LAYER_CONFIGURED && draft->frozen)
+		return -EBUSY;
+	if (layer == OBPBL_LAYER_RUNTIME && draft->aside)
+		return -EINVAL;
 	place.scope = isp->scope;
 	err = check_owner(draft, isp, prefix);
 	if (!err)
@@ -620,26 +722,36 @@ int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
  * @prefix: the source, canonical
  * @overlay: its class, destination and device
  *
- * Return: 0; -ENOENT, no such ISP or overlay; -ENOMEM.  The draft is spoiled by
- * any of them.
+ * From both layers, where it is in both.
+ *
+ * Return: 0; -ENOENT, no such ISP or overlay; -EBUSY, it is configured and
+ * nothing configured may change; -ENOMEM.  The draft is spoiled by any of them.
  */
 int obpbl_draft_overlay_del(struct obpbl_draft *draft, u16 index,
 			    const struct obpbl_prefix *prefix,
 			    const struct obpbl_overlay *overlay)
 {
-	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
 	struct place place = { .prefix = prefix };
-	int err = -ENOENT;
+	const struct obpbl_isp *isp;
+	int err, gone = -ENOENT;
+	u8 layers;
 
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
+	isp = obpbl_vec_get(&draft->policy->configured.isps, index);
+	if (!isp)
+		return -ENOENT;
 	place.scope = isp->scope;
-	for (; err == -ENOENT && place.layer < OBPBL_LAYERS; place.layer++)
+	layers = draft->aside ? OBPBL_LAYER_RUNTIME : OBPBL_LAYERS;
+	for (; place.layer < layers; place.layer++) {
 		err = overlay_remove(draft, isp, &place, overlay);
-	return err;
+		if (err && err != -ENOENT)
+			return err;
+		if (!err)
+			gone = 0;
+	}
+	return gone;
 }
 
-static int spot_flush(struct obpbl_draft *draft, struct obpbl_isp *isp,
+static int spot_flush(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 		      u8 layer, struct obpbl_spot *spot)
 {
 	struct obpbl_prefix prefix = spot->prefix;
@@ -663,20 +775,105 @@ static int spot_flush(struct obpbl_draft *draft, struct obpbl_isp *isp,
 int obpbl_draft_overlays_flush(struct obpbl_draft *draft, u16 index)
 {
 	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	u8 layers = draft->aside ? OBPBL_LAYER_RUNTIME : OBPBL_LAYERS;
 	struct obpbl_spot *spot;
+	struct obpbl_vec *spots;
 	int err = 0;
 	u8 layer;
 
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
-	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
+	for (layer = 0; layer < layers; layer++) {
 		u32 at = 0;
 
-		for (; !err && (spot = obpbl_vec_next(
-				&draft->policy->spots[layer], &at)); at++) {
+		spots = &obpbl_draft_tables(draft, layer)->spots;
+		for (; !err && (spot = obpbl_vec_next(spots, &at)); at++) {
 			if (spot->isp == index)
 				err = spot_flush(draft, isp, layer, spot);
 		}
 	}
 	return err;
+}
+
+/* Run-time entries and what is configured */
+
+static int spot_fits(struct obpbl_draft *draft, const struct obpbl_spot *spot)
+{
+	struct place place = { .scope = spot->scope, .prefix = &spot->prefix };
+	const struct obpbl_isp *isp;
+	struct entry entry;
+
+	isp = obpbl_vec_get(&draft->policy->configured.isps, spot->isp);
+	if (!isp)
+		return refuse_owner(draft, owner_of(draft, spot->isp), -ENOENT);
+	if (isp->scope != spot->scope)
+		return refuse_owner(draft, isp, -EBUSY);
+	if (entry_get(draft->policy, &place, &entry) &&
+	    entry.isp != spot->isp)
+		return refuse_owner(draft, isp, -EADDRINUSE);
+	return 0;
+}
+
+/**
+ * obpbl_draft_fits() - whether run-time entries go with what is configured
+ * @draft: the draft
+ *
+ * Return: 0, or an error as obpbl_draft_check().
+ */
+int obpbl_draft_fits(struct obpbl_draft *draft)
+{
+	const struct obpbl_vec *spots = &draft->policy->runtime.spots;
+	struct obpbl_spot *spot;
+	u32 index;
+	int err;
+
+	for (index = 0; (spot = obpbl_vec_next(spots, &index)); index++) {
+		err = spot_fits(draft, spot);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Removes the overlays of a run-time spot that are configured as well */
+static int spot_absorb(struct obpbl_draft *draft, const struct obpbl_spot *spot)
+{
+	struct obpbl_prefix prefix = spot->prefix;
+	struct place at = { spot->scope, OBPBL_LAYER_RUNTIME, &prefix };
+	struct place where = { .scope = spot->scope, .prefix = &prefix };
+	const struct obpbl_isp *isp;
+	struct entry entry;
+	unsigned int i;
+	int err = 0;
+
+	isp = obpbl_vec_get(&draft->policy->configured.isps, spot->isp);
+	if (!entry_get(draft->policy, &where, &entry) || !entry.spot)
+		return 0;
+	for (i = 0; !err && i < entry.spot->n; i++) {
+		err = overlay_remove(draft, isp, &at, entry.spot->overlays[i]);
+		if (err == -ENOENT)
+			err = 0;
+	}
+	return err;
+}
+
+/**
+ * obpbl_draft_absorb() - let configured overlays take the place of others
+ * @draft: the draft; all run-time entries fit
+ *
+ * Return: 0, or -ENOMEM and the draft is spoiled.
+ */
+int obpbl_draft_absorb(struct obpbl_draft *draft)
+{
+	const struct obpbl_vec *spots = &draft->policy->runtime.spots;
+	struct obpbl_spot *spot;
+	u32 index;
+	int err;
+
+	for (index = 0; (spot = obpbl_vec_next(spots, &index)); index++) {
+		err = spot_absorb(draft, spot);
+		if (err)
+			return err;
+	}
+	return 0;
 }

@@ -136,6 +136,13 @@ static unsigned int act(struct obpbl_net *on,
 	return OBPBL_DROP(skb);
 }
 
+/* Whether some entry holds only for one device or VRF */
+static bool names_ports(const struct obpbl_policy *policy)
+{
+	return policy->configured.vrfs.count ||
+	       policy->configured.tables.devs || policy->runtime.devs;
+}
+
 /*
  * Out of line, so that all other packets pay nothing for its stack; and with
  * the arguments of a hook, so that they need not be moved.
@@ -152,7 +159,7 @@ static noinline unsigned int look_closer(void *family, struct sk_buff *skb,
 	    !obpbl_flow_parse(skb, (unsigned long)family,
 			      READ_ONCE(on->sysctl.fragments), &flow, &shape))
 		return NF_ACCEPT;
-	if (policy->vrfs.count || policy->devs) {
+	if (names_ports(policy)) {
 		flow.in = port_in(skb, state);
 		flow.out = port_out(state);
 	}

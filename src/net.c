@@ -207,13 +207,13 @@ static void unhook(struct obpbl_net *on)
 int obpbl_net_commit(struct obpbl_net *on)
 {
 	struct obpbl_policy *policy = on->draft.policy, *old;
-	bool any = policy->isps.count;
+	bool any = policy->configured.isps.count;
 	int err = 0;
 
 	lockdep_assert_held(&on->lock);
 
 	if (any)
-		err = obpbl_account_prepare(on, policy->limits);
+		err = obpbl_account_prepare(on, policy->configured.limits);
 	if (!err && any)
 		err = hook(on);
 	if (err) {

@@ -2,6 +2,11 @@
 /*
  * Snapshots and the line that they form; drafts; ISPs and scopes.
  *
+ * What is configured is a part of a snapshot that can be put aside as a whole
+ * and come back as a whole, which is how a change is taken back (apply
+ * --confirm), and how a candidate beside the running policy becomes the policy
+ * (a shadow).  No table is walked for it.
+ *
  * A change that fails half way leaves its draft spoiled, never undone in
  * place: the draft is thrown away as a whole.
  */
@@ -31,6 +36,8 @@ int obpbl_history_init(struct obpbl_history *history)
 	empty->refs = 1;
 	list_add_tail(&empty->node, &history->versions);
 	history->current_policy = empty;
+	history->kept = NULL;
+	history->shadow = NULL;
 	history->next = 1;
 	history->bytes = 0;
 	return 0;
@@ -106,8 +113,12 @@ int obpbl_draft_begin(struct obpbl_draft *draft, struct obpbl_history *history,
 			 GFP_KERNEL_ACCOUNT);
 	if (!policy)
 		return -ENOMEM;
+	draft->history = history;
 	draft->base = history->current_policy;
 	draft->policy = policy;
+	draft->kept = history->kept;
+	draft->shadow = history->shadow;
+	draft->frozen = history->kept;
 	draft->txn.version = history->next++;
 	draft->txn.bytes = &history->bytes;
 	draft->txn.limit = max_bytes;
@@ -135,6 +146,8 @@ struct obpbl_policy *obpbl_draft_commit(struct obpbl_draft *draft,
 	draft->policy->dead = draft->txn.dead;
 	list_add_tail(&draft->policy->node, &history->versions);
 	history->current_policy = draft->policy;
+	history->kept = draft->kept;
+	history->shadow = draft->shadow;
 	draft->policy = NULL;
 	return old;
 }
@@ -158,7 +171,7 @@ static void release_scope(struct obpbl_txn *txn, void *ptr)
 {
 	struct obpbl_scope *scope = ptr;
 
-	release_tries(txn, scope->src[0], OBPBL_LAYERS * OBPBL_FAMILIES);
+	release_tries(txn, scope->src, OBPBL_FAMILIES);
 	obpbl_obj_free(scope, txn->bytes);
 }
 
@@ -174,16 +187,30 @@ static void release_spot(struct obpbl_txn *txn, void *ptr)
 	obpbl_obj_free(spot, txn->bytes);
 }
 
+static void release_counts(struct obpbl_txn *txn, void *ptr)
+{
+	obpbl_obj_free(ptr, txn->bytes);
+}
+
+static void release_tables(struct obpbl_txn *txn, struct obpbl_tables *tables)
+{
+	obpbl_vec_abort(&tables->scopes, txn, release_scope);
+	obpbl_vec_abort(&tables->spots, txn, release_spot);
+}
+
+static void release_part(struct obpbl_txn *txn, struct obpbl_part *part)
+{
+	obpbl_vec_abort(&part->isps, txn, release_isp);
+	obpbl_trie_abort(&part->vrfs, txn);
+	release_tables(txn, &part->tables);
+}
+
 /* Frees what @policy reaches and @txn made; and @policy itself */
 static void release_policy(struct obpbl_txn *txn, struct obpbl_policy *policy)
 {
-	u8 layer;
-
-	obpbl_vec_abort(&policy->isps, txn, release_isp);
-	obpbl_vec_abort(&policy->scopes, txn, release_scope);
-	for (layer = 0; layer < OBPBL_LAYERS; layer++)
-		obpbl_vec_abort(&policy->spots[layer], txn, release_spot);
-	obpbl_trie_abort(&policy->vrfs, txn);
+	release_part(txn, &policy->configured);
+	release_tables(txn, &policy->runtime);
+	obpbl_vec_abort(&policy->counts, txn, release_counts);
 	obpbl_txn_forget(txn);
 	kfree(policy);
 }
@@ -192,14 +219,129 @@ static void release_policy(struct obpbl_txn *txn, struct obpbl_policy *policy)
  * obpbl_draft_abort() - throw a draft away
  * @draft: the draft
  *
- * Costs what was changed, however large the tables are.
+ * Costs what was changed, however large the tables are.  What it has put aside
+ * is still where it was.
  *
  * Context: under the lock of the history; process.
  */
 void obpbl_draft_abort(struct obpbl_draft *draft)
 {
+	struct obpbl_history *history = draft->history;
+
+	if (draft->kept && draft->kept != history->kept)
+		obpbl_obj_free(draft->kept, &history->bytes);
+	if (draft->shadow && draft->shadow != history->shadow)
+		obpbl_obj_free(draft->shadow, &history->bytes);
+	if (draft->killed)
+		obpbl_obj_free(draft->killed, &history->bytes);
 	release_policy(&draft->txn, draft->policy);
 	draft->policy = NULL;
+}
+
+/* What is put aside */
+
+/**
+ * obpbl_aside_free() - free a part and all that belongs to it
+ * @aside: the part; NULL is ignored
+ * @bytes: the count of live bytes
+ *
+ * Context: process; may sleep, in steps of one node.  No snapshot reaches it,
+ * and no reader is left.
+ */
+void obpbl_aside_free(struct obpbl_aside *aside, u64 *bytes)
+{
+	struct obpbl_txn all = { .bytes = bytes };
+
+	if (!aside)
+		return;
+	release_part(&all, &aside->part);
+	obpbl_obj_free(aside, bytes);
+}
+
+static void release_aside(struct obpbl_whole *whole, u64 *bytes)
+{
+	obpbl_aside_free(container_of(whole, struct obpbl_aside, whole), bytes);
+}
+
+static struct obpbl_aside *aside_new(struct obpbl_draft *draft,
+				     const struct obpbl_part *part)
+{
+	struct obpbl_aside *aside;
+
+	aside = obpbl_txn_alloc(&draft->txn, sizeof(*aside));
+	if (IS_ERR(aside))
+		return aside;
+	aside->whole.obj.birth = part->origin;
+	aside->whole.release = release_aside;
+	aside->part = *part;
+	return aside;
+}
+
+static bool part_empty(const struct obpbl_part *part)
+{
+	return !part->isps.root && !part->vrfs.root &&
+	       !part->tables.scopes.root && !part->tables.spots.root;
+}
+
+/* Nothing is configured, from this draft on */
+static void part_begin(struct obpbl_draft *draft)
+{
+	struct obpbl_part *part = &draft->policy->configured;
+
+	memset(part, 0, sizeof(*part));
+	part->origin = draft->txn.version;
+}
+
+/* What is configured goes for good */
+static int part_kill(struct obpbl_draft *draft)
+{
+	struct obpbl_aside *aside;
+	int err;
+
+	if (!part_empty(&draft->policy->configured)) {
+		aside = aside_new(draft, &draft->policy->configured);
+		if (IS_ERR(aside))
+			return PTR_ERR(aside);
+		err = obpbl_txn_reserve(&draft->txn, 1);
+		if (err) {
+			obpbl_obj_free(aside, draft->txn.bytes);
+			return err;
+		}
+		obpbl_txn_kill_whole(&draft->txn, &aside->whole);
+		draft->killed = aside;
+	}
+	part_begin(draft);
+	return 0;
+}
+
+/* What is configured is put aside, to come back if need be */
+static int part_keep(struct obpbl_draft *draft)
+{
+	struct obpbl_aside *aside;
+
+	aside = aside_new(draft, &draft->policy->configured);
+	if (IS_ERR(aside))
+		return PTR_ERR(aside);
+	aside->generation = draft->base->generation;
+	draft->kept = aside;
+	part_begin(draft);
+	return 0;
+}
+
+/* What was kept goes for good */
+static int kept_kill(struct obpbl_draft *draft)
+{
+	int err;
+
+	if (!draft->kept)
+		return 0;
+	err = obpbl_txn_reserve(&draft->txn, 1);
+	if (err)
+		return err;
+	obpbl_txn_kill_whole(&draft->txn, &draft->kept->whole);
+	draft->kept = NULL;
+	draft->frozen = false;
+	return 0;
 }
 
 /**
@@ -216,6 +358,8 @@ void obpbl_history_exit(struct obpbl_history *history)
 	struct obpbl_txn all = { .bytes = &history->bytes };
 
 	WARN_ON_ONCE(!list_is_singular(&history->versions));
+	obpbl_aside_free(history->kept, &history->bytes);
+	obpbl_aside_free(history->shadow, &history->bytes);
 	release_policy(&all, history->current_policy);
 	history->current_policy = NULL;
 	WARN_ON_ONCE(history->bytes);
@@ -278,26 +422,68 @@ static void *own(struct obpbl_draft *draft, struct obpbl_vec *vec, u32 index,
  * @draft: the draft
  * @index: which
  *
- * Return: the ISP, or ERR_PTR(): -ENOENT, or -ENOMEM or -ENOSPC and the draft
- * is spoiled.
+ * Return: the ISP, or ERR_PTR(): -ENOENT, -EBUSY while nothing configured may
+ * change, or -ENOMEM or -ENOSPC and the draft is spoiled.
  */
 struct obpbl_isp *obpbl_draft_isp(struct obpbl_draft *draft, u16 index)
 {
-	return own(draft, &draft->policy->isps, index,
+	if (draft->frozen)
+		return ERR_PTR(-EBUSY);
+	return own(draft, &draft->policy->configured.isps, index,
 		   sizeof(struct obpbl_isp));
+}
+
+/* A new object where there is none */
+static void *place_new(struct obpbl_draft *draft, struct obpbl_vec *vec,
+		       u32 index, size_t size)
+{
+	void *obj = obpbl_txn_alloc(&draft->txn, size);
+	int err;
+
+	if (IS_ERR(obj))
+		return obj;
+	err = obpbl_vec_set(vec, &draft->txn, index, obj);
+	if (!err)
+		return obj;
+	obpbl_txn_free(&draft->txn, obj);
+	return ERR_PTR(err);
 }
 
 /**
  * obpbl_draft_scope() - a scope of the draft, to be changed
  * @draft: the draft
+ * @layer: enum obpbl_layer; a scope of run-time entries is made if need be
  * @index: which
  *
- * Return: as obpbl_draft_isp().
+ * Return: the scope, or ERR_PTR(): -ENOENT, or -ENOMEM or -ENOSPC and the draft
+ * is spoiled.
  */
-struct obpbl_scope *obpbl_draft_scope(struct obpbl_draft *draft, u16 index)
+struct obpbl_scope *obpbl_draft_scope(struct obpbl_draft *draft, u8 layer,
+				      u16 index)
 {
-	return own(draft, &draft->policy->scopes, index,
-		   sizeof(struct obpbl_scope));
+	struct obpbl_vec *scopes = &obpbl_draft_tables(draft, layer)->scopes;
+	size_t size = sizeof(struct obpbl_scope);
+
+	if (layer == OBPBL_LAYER_RUNTIME && !obpbl_vec_get(scopes, index))
+		return place_new(draft, scopes, index, size);
+	return own(draft, scopes, index, size);
+}
+
+/**
+ * obpbl_draft_counts() - the counts of an ISP at run time, to be changed
+ * @draft: the draft
+ * @isp: index of the ISP
+ *
+ * Return: the counts, or ERR_PTR(): -ENOMEM or -ENOSPC and the draft is spoiled.
+ */
+struct obpbl_counts *obpbl_draft_counts(struct obpbl_draft *draft, u16 isp)
+{
+	struct obpbl_vec *counts = &draft->policy->counts;
+	size_t size = sizeof(struct obpbl_counts);
+
+	if (!obpbl_vec_get(counts, isp))
+		return place_new(draft, counts, isp, size);
+	return own(draft, counts, isp, size);
 }
 
 /* Scopes */
@@ -308,47 +494,77 @@ static void vrf_key(u8 *key, const char *vrf)
 	memcpy(key, vrf, strnlen(vrf, OBPBL_DEV_NAME_SIZE - 1));
 }
 
+static bool part_vrf(const struct obpbl_part *part, const u8 *key, u32 *index)
+{
+	return obpbl_trie_get(&part->vrfs, key, 128, index);
+}
+
+static bool part_scope(const struct obpbl_part *part, u32 index)
+{
+	return obpbl_vec_get(&part->tables.scopes, index);
+}
+
+/*
+ * The index of a VRF, which is the same in all parts that exist: so that
+ * run-time entries need not be moved when one takes the place of another.  What
+ * is kept has been the base's part, and no index is given while it is.
+ */
+static u32 vrf_index(struct obpbl_draft *draft, const u8 *key)
+{
+	const struct obpbl_part *parts[] = {
+		&draft->policy->configured,
+		&draft->base->configured,
+		draft->shadow ? &draft->shadow->part : NULL,
+	};
+	unsigned int i;
+	u32 index;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (parts[i] && part_vrf(parts[i], key, &index))
+			return index;
+	}
+	for (index = 1; ; index++) {
+		for (i = 0; i < ARRAY_SIZE(parts); i++) {
+			if (parts[i] && part_scope(parts[i], index))
+				break;
+		}
+		if (i == ARRAY_SIZE(parts))
+			return index;
+	}
+}
+
 static int scope_new(struct obpbl_draft *draft, u32 index, const char *vrf)
 {
-	struct obpbl_policy *policy = draft->policy;
+	struct obpbl_part *part = &draft->policy->configured;
 	struct obpbl_scope *scope;
 	u8 key[OBPBL_KEY_SIZE];
-	int err;
 
-	scope = obpbl_txn_alloc(&draft->txn, sizeof(*scope));
+	scope = place_new(draft, &part->tables.scopes, index, sizeof(*scope));
 	if (IS_ERR(scope))
 		return PTR_ERR(scope);
 	strscpy(scope->vrf, vrf, sizeof(scope->vrf));
-	err = obpbl_vec_set(&policy->scopes, &draft->txn, index, scope);
-	if (err) {
-		obpbl_txn_free(&draft->txn, scope);
-		return err;
-	}
 	if (!index)
 		return 0;
 	vrf_key(key, vrf);
-	return obpbl_trie_set(&policy->vrfs, &draft->txn, key, 128, index);
+	return obpbl_trie_set(&part->vrfs, &draft->txn, key, 128, index);
 }
 
 /* One ISP more in the scope of @vrf, which is made if need be */
 static int scope_join(struct obpbl_draft *draft, const char *vrf, u16 *index)
 {
-	struct obpbl_policy *policy = draft->policy;
 	struct obpbl_scope *scope;
 	u8 key[OBPBL_KEY_SIZE];
 	u32 at = 0;
 	int err = 0;
 
-	if (!obpbl_vec_get(&policy->scopes, 0))
-		err = scope_new(draft, 0, "");
 	vrf_key(key, vrf);
-	if (!err && vrf[0] && !obpbl_trie_get(&policy->vrfs, key, 128, &at)) {
-		at = obpbl_vec_free_index(&policy->scopes);
+	if (vrf[0])
+		at = vrf_index(draft, key);
+	if (!part_scope(&draft->policy->configured, at))
 		err = scope_new(draft, at, vrf);
-	}
 	if (err)
 		return err;
-	scope = obpbl_draft_scope(draft, at);
+	scope = obpbl_draft_scope(draft, OBPBL_LAYER_CONFIGURED, at);
 	if (IS_ERR(scope))
 		return PTR_ERR(scope);
 	scope->isps++;
@@ -356,45 +572,26 @@ static int scope_join(struct obpbl_draft *draft, const char *vrf, u16 *index)
 	return 0;
 }
 
-static bool scope_empty(const struct obpbl_scope *scope)
-{
-	u8 layer, family;
-
-	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		for (family = 0; family < OBPBL_FAMILIES; family++) {
-			if (scope->src[layer][family].count)
-				return false;
-		}
-	}
-	return true;
-}
-
-/* Removes the scope of a VRF that no ISP names any more */
-static int scope_prune(struct obpbl_draft *draft, u32 index)
-{
-	struct obpbl_policy *policy = draft->policy;
-	struct obpbl_scope *scope;
-	u8 key[OBPBL_KEY_SIZE];
-	int err;
-
-	scope = obpbl_vec_get(&policy->scopes, index);
-	if (!index || scope->isps || !scope_empty(scope))
-		return 0;
-	vrf_key(key, scope->vrf);
-	err = obpbl_trie_del(&policy->vrfs, &draft->txn, key, 128);
-	if (!err)
-		err = obpbl_vec_set(&policy->scopes, &draft->txn, index, NULL);
-	return err ?: obpbl_draft_bury(draft, scope);
-}
-
+/* One ISP less, whose entries are gone; the last one takes the scope with it */
 static int scope_leave(struct obpbl_draft *draft, u16 index)
 {
-	struct obpbl_scope *scope = obpbl_draft_scope(draft, index);
+	struct obpbl_part *part = &draft->policy->configured;
+	struct obpbl_scope *scope;
+	u8 key[OBPBL_KEY_SIZE];
+	int err = 0;
 
+	scope = obpbl_draft_scope(draft, OBPBL_LAYER_CONFIGURED, index);
 	if (IS_ERR(scope))
 		return PTR_ERR(scope);
-	scope->isps--;
-	return scope_prune(draft, index);
+	if (--scope->isps)
+		return 0;
+	vrf_key(key, scope->vrf);
+	if (index)
+		err = obpbl_trie_del(&part->vrfs, &draft->txn, key, 128);
+	if (!err)
+		err = obpbl_vec_set(&part->tables.scopes, &draft->txn, index,
+				    NULL);
+	return err ?: obpbl_draft_bury(draft, scope);
 }
 
 /* ISPs */
@@ -412,7 +609,7 @@ const struct obpbl_isp *obpbl_policy_isp(const struct obpbl_policy *policy,
 	const struct obpbl_isp *isp;
 	u32 index = 0;
 
-	while ((isp = obpbl_vec_next(&policy->isps, &index))) {
+	while ((isp = obpbl_vec_next(&policy->configured.isps, &index))) {
 		if (!strcmp(isp->config.name, name))
 			return isp;
 		index++;
@@ -420,16 +617,25 @@ const struct obpbl_isp *obpbl_policy_isp(const struct obpbl_policy *policy,
 	return NULL;
 }
 
-/* An ISP that comes back with a new configuration has its run-time overlays */
-static void keep_counts(struct obpbl_draft *draft, struct obpbl_isp *isp)
+static u32 runtime_count(const struct obpbl_policy *policy, u16 isp, u8 class)
 {
-	const struct obpbl_isp *was;
+	const struct obpbl_counts *counts = obpbl_vec_get(&policy->counts, isp);
 
-	was = obpbl_vec_get(&draft->base->isps, isp->index);
-	if (draft->replaces && was)
-		memcpy(isp->counts[OBPBL_LAYER_RUNTIME],
-		       was->counts[OBPBL_LAYER_RUNTIME],
-		       sizeof(isp->counts[OBPBL_LAYER_RUNTIME]));
+	return counts ? counts->n[class] : 0;
+}
+
+/**
+ * obpbl_policy_count() - how much an ISP has of a class
+ * @policy: the snapshot
+ * @isp: an ISP of it
+ * @class: enum obpbl_class
+ *
+ * Return: prefixes or overlays, configured and added at run time.
+ */
+u32 obpbl_policy_count(const struct obpbl_policy *policy,
+		       const struct obpbl_isp *isp, u8 class)
+{
+	return isp->counts[class] + runtime_count(policy, isp->index, class);
 }
 
 /**
@@ -438,49 +644,45 @@ static void keep_counts(struct obpbl_draft *draft, struct obpbl_isp *isp)
  * @index: its place, the one that its name always has
  * @config: its settings
  *
- * Return: 0, -EEXIST, or -ENOMEM or -ENOSPC and the draft is spoiled.
+ * Return: 0, -EEXIST, -EBUSY while nothing configured may change, or -ENOMEM or
+ * -ENOSPC and the draft is spoiled.
  */
 int obpbl_draft_isp_add(struct obpbl_draft *draft, u16 index,
 			const struct obpbl_isp_config *config)
 {
-	struct obpbl_policy *policy = draft->policy;
+	struct obpbl_part *part = &draft->policy->configured;
 	struct obpbl_isp *isp;
 	u16 scope;
 	int err;
 
-	if (obpbl_vec_get(&policy->isps, index))
+	if (draft->frozen)
+		return -EBUSY;
+	if (obpbl_vec_get(&part->isps, index))
 		return -EEXIST;
 	err = scope_join(draft, config->vrf, &scope);
 	if (err)
 		return err;
-	isp = obpbl_txn_alloc(&draft->txn, sizeof(*isp));
+	isp = place_new(draft, &part->isps, index, sizeof(*isp));
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
 	isp->config = *config;
 	isp->index = index;
 	isp->scope = scope;
-	keep_counts(draft, isp);
-	err = obpbl_vec_set(&policy->isps, &draft->txn, index, isp);
-	if (err) {
-		obpbl_txn_free(&draft->txn, isp);
-		return err;
-	}
-	policy->reverse += config->reverse;
-	policy->limits += !!config->limit;
+	part->reverse += config->reverse;
+	part->limits += !!config->limit;
 	return 0;
 }
 
-static bool has_sources(const struct obpbl_isp *isp)
+static bool has_sources(const struct obpbl_policy *policy,
+			const struct obpbl_isp *isp)
 {
-	u8 layer, class;
+	u32 classes = OBPBL_SRC_CLASSES | OBPBL_OVERLAY_CLASSES;
+	u8 class;
 
-	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		for (class = 0; class <= OBPBL_CLASS_MAX; class++) {
-			if (isp->counts[layer][class] &&
-			    (OBPBL_BIT(class) & (OBPBL_SRC_CLASSES |
-						 OBPBL_OVERLAY_CLASSES)))
-				return true;
-		}
+	for (class = 0; class <= OBPBL_CLASS_MAX; class++) {
+		if (OBPBL_BIT(class) & classes &&
+		    obpbl_policy_count(policy, isp, class))
+			return true;
 	}
 	return false;
 }
@@ -493,7 +695,7 @@ static int isp_move(struct obpbl_draft *draft, struct obpbl_isp *isp,
 
 	if (!strcmp(isp->config.vrf, vrf))
 		return 0;
-	if (has_sources(isp))
+	if (has_sources(draft->policy, isp))
 		return -EBUSY;
 	err = scope_join(draft, vrf, &isp->scope);
 	return err ?: scope_leave(draft, old);
@@ -505,13 +707,15 @@ static int isp_move(struct obpbl_draft *draft, struct obpbl_isp *isp,
  * @index: which
  * @config: all of its settings
  *
- * Return: 0, -ENOENT, -EBUSY if its VRF would change under its source entries,
- * or -ENOMEM or -ENOSPC; the draft is spoiled by any of them.
+ * Return: 0, -ENOENT, -EBUSY if its VRF would change under its source entries
+ * or nothing configured may change, or -ENOMEM or -ENOSPC; the draft is spoiled
+ * by any of them.
  */
 int obpbl_draft_isp_set(struct obpbl_draft *draft, u16 index,
 			const struct obpbl_isp_config *config)
 {
 	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	struct obpbl_part *part = &draft->policy->configured;
 	int err;
 
 	if (IS_ERR(isp))
@@ -519,10 +723,23 @@ int obpbl_draft_isp_set(struct obpbl_draft *draft, u16 index,
 	err = isp_move(draft, isp, config->vrf);
 	if (err)
 		return err;
-	draft->policy->reverse += config->reverse - isp->config.reverse;
-	draft->policy->limits += !!config->limit - !!isp->config.limit;
+	part->reverse += config->reverse - isp->config.reverse;
+	part->limits += !!config->limit - !!isp->config.limit;
 	isp->config = *config;
 	return 0;
+}
+
+/* What an ISP that goes had at run time is gone */
+static int counts_drop(struct obpbl_draft *draft, u16 isp)
+{
+	struct obpbl_vec *vec = &draft->policy->counts;
+	struct obpbl_counts *counts = obpbl_vec_get(vec, isp);
+	int err;
+
+	if (!counts)
+		return 0;
+	err = obpbl_vec_set(vec, &draft->txn, isp, NULL);
+	return err ?: obpbl_draft_bury(draft, counts);
 }
 
 /**
@@ -530,7 +747,8 @@ int obpbl_draft_isp_set(struct obpbl_draft *draft, u16 index,
  * @draft: the draft
  * @index: which
  *
- * Return: 0, -ENOENT, or -ENOMEM or -ENOSPC and the draft is spoiled.
+ * Return: 0, -ENOENT, -EBUSY while nothing configured may change, or -ENOMEM or
+ * -ENOSPC and the draft is spoiled.
  */
 int obpbl_draft_isp_del(struct obpbl_draft *draft, u16 index)
 {
@@ -539,6 +757,7 @@ int obpbl_draft_isp_del(struct obpbl_draft *draft, u16 index)
 		OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
 	};
 	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	struct obpbl_part *part = &draft->policy->configured;
 	unsigned int i;
 	int err;
 
@@ -550,53 +769,28 @@ int obpbl_draft_isp_del(struct obpbl_draft *draft, u16 index)
 	if (!err)
 		err = scope_leave(draft, isp->scope);
 	if (!err)
-		err = obpbl_vec_set(&draft->policy->isps, &draft->txn, index,
-				    NULL);
+		err = counts_drop(draft, index);
+	if (!err)
+		err = obpbl_vec_set(&part->isps, &draft->txn, index, NULL);
 	if (err)
 		return err;
-	draft->policy->reverse -= isp->config.reverse;
-	draft->policy->limits -= !!isp->config.limit;
+	part->reverse -= isp->config.reverse;
+	part->limits -= !!isp->config.limit;
 	return obpbl_draft_bury(draft, isp);
 }
 
 /* Everything at once */
 
-static int clear_isps(struct obpbl_draft *draft)
+static int clear_spots(struct obpbl_draft *draft, struct obpbl_vec *spots)
 {
-	struct obpbl_vec *isps = &draft->policy->isps;
-	struct obpbl_isp *isp;
-	u32 index = 0;
-	u8 family;
-	int err = 0;
-
-	while (!err && (isp = obpbl_vec_next(isps, &index))) {
-		for (family = 0; !err && family < OBPBL_FAMILIES; family++) {
-			/* A copy: the object itself belongs to its readers */
-			struct obpbl_trie dst = isp->dst[family];
-
-			err = bury_trie(draft, &dst);
-		}
-		if (!err)
-			err = obpbl_draft_bury(draft, isp);
-		index++;
-	}
-	return err ?: obpbl_vec_kill(isps, &draft->txn);
-}
-
-static int clear_spots(struct obpbl_draft *draft, u8 layer)
-{
-	struct obpbl_vec *spots = &draft->policy->spots[layer];
 	struct obpbl_spot *spot;
 	unsigned int i;
 	u32 index = 0;
 	int err = 0;
 
 	while (!err && (spot = obpbl_vec_next(spots, &index))) {
-		for (i = 0; !err && i < spot->n; i++) {
-			draft->policy->overlays--;
-			draft->policy->devs -= !!spot->overlays[i]->dev[0];
+		for (i = 0; !err && i < spot->n; i++)
 			err = obpbl_draft_bury(draft, spot->overlays[i]);
-		}
 		if (!err)
 			err = obpbl_draft_bury(draft, spot);
 		index++;
@@ -604,84 +798,79 @@ static int clear_spots(struct obpbl_draft *draft, u8 layer)
 	return err ?: obpbl_vec_kill(spots, &draft->txn);
 }
 
-static int clear_scopes(struct obpbl_draft *draft, u8 layer)
+static int clear_scopes(struct obpbl_draft *draft, struct obpbl_vec *scopes)
 {
 	struct obpbl_scope *scope;
 	u32 index = 0;
+	int err = 0;
 	u8 family;
-	int err;
 
-	while (obpbl_vec_next(&draft->policy->scopes, &index)) {
-		scope = obpbl_draft_scope(draft, index);
-		if (IS_ERR(scope))
-			return PTR_ERR(scope);
-		scope->isps = 0;
-		for (family = 0; family < OBPBL_FAMILIES; family++) {
-			err = bury_trie(draft, &scope->src[layer][family]);
-			if (err)
-				return err;
+	while (!err && (scope = obpbl_vec_next(scopes, &index))) {
+		for (family = 0; !err && family < OBPBL_FAMILIES; family++) {
+			/* A copy: the object itself belongs to its readers */
+			struct obpbl_trie src = scope->src[family];
+
+			err = bury_trie(draft, &src);
 		}
+		if (!err)
+			err = obpbl_draft_bury(draft, scope);
 		index++;
 	}
-	return 0;
+	return err ?: obpbl_vec_kill(scopes, &draft->txn);
 }
 
-static int prune_scopes(struct obpbl_draft *draft)
+static int clear_counts(struct obpbl_draft *draft, struct obpbl_vec *counts)
 {
+	struct obpbl_counts *of;
 	u32 index = 0;
 	int err = 0;
 
-	while (!err && obpbl_vec_next(&draft->policy->scopes, &index))
-		err = scope_prune(draft, index++);
-	return err;
+	while (!err && (of = obpbl_vec_next(counts, &index))) {
+		err = obpbl_draft_bury(draft, of);
+		index++;
+	}
+	return err ?: obpbl_vec_kill(counts, &draft->txn);
 }
 
-/* No ISP and no entry is left: not even scope 0 */
-static int clear_last_scope(struct obpbl_draft *draft)
+static int clear_runtime(struct obpbl_draft *draft)
 {
-	struct obpbl_vec *scopes = &draft->policy->scopes;
-	struct obpbl_scope *scope;
+	struct obpbl_policy *policy = draft->policy;
 	int err;
 
-	err = prune_scopes(draft);
-	scope = obpbl_vec_get(scopes, 0);
-	if (!err && scope)
-		err = obpbl_draft_bury(draft, scope);
-	return err ?: obpbl_vec_kill(scopes, &draft->txn);
+	err = clear_scopes(draft, &policy->runtime.scopes);
+	if (!err)
+		err = clear_spots(draft, &policy->runtime.spots);
+	if (!err)
+		err = clear_counts(draft, &policy->counts);
+	policy->runtime.overlays = 0;
+	policy->runtime.devs = 0;
+	return err;
 }
 
 static int clear(struct obpbl_draft *draft, bool runtime)
 {
-	int err;
+	int err = 0;
 
-	err = clear_scopes(draft, OBPBL_LAYER_CONFIGURED);
+	if (runtime)
+		err = kept_kill(draft);
+	if (!err && draft->frozen)
+		err = -EBUSY;
 	if (!err)
-		err = clear_spots(draft, OBPBL_LAYER_CONFIGURED);
-	if (!err)
-		err = clear_isps(draft);
-	if (err)
-		return err;
-	draft->policy->prefixes = 0;
-	draft->policy->reverse = 0;
-	draft->policy->limits = 0;
+		err = part_kill(draft);
 	draft->replaces = !runtime;
-	if (!runtime)
-		return 0;
-	err = clear_scopes(draft, OBPBL_LAYER_RUNTIME);
-	if (!err)
-		err = clear_spots(draft, OBPBL_LAYER_RUNTIME);
-	return err ?: clear_last_scope(draft);
+	return err || !runtime ? err : clear_runtime(draft);
 }
 
 /**
  * obpbl_draft_clear() - remove what was configured, or everything
  * @draft: a draft that has not been changed yet
- * @runtime: run-time entries as well
+ * @runtime: run-time entries as well, and what was kept to be brought back
  *
- * The tables of a million go as one entry of the dead list.  What it needs on
+ * What was configured goes as one entry of the dead list.  What it needs on
  * the way is not refused for the ceiling on memory, since it only takes away.
  *
- * Return: 0, or -ENOMEM and the draft is spoiled.
+ * Return: 0, -EBUSY while nothing configured may change, or -ENOMEM and the
+ * draft is spoiled.
  */
 int obpbl_draft_clear(struct obpbl_draft *draft, bool runtime)
 {
@@ -694,17 +883,145 @@ int obpbl_draft_clear(struct obpbl_draft *draft, bool runtime)
 	return err;
 }
 
-/* Run-time entries outlive a change of configuration only if they still fit */
-static int check_spot(struct obpbl_draft *draft, const struct obpbl_spot *spot)
+/**
+ * obpbl_draft_keep() - remove what was configured, so that it can come back
+ * @draft: a draft that has not been changed yet
+ *
+ * Once this draft is published, nothing configured may change until either
+ * obpbl_draft_confirm() or obpbl_draft_rollback() has been.
+ *
+ * Return: 0, -EBUSY while that is so already, or -ENOMEM and the draft is
+ * spoiled.
+ */
+int obpbl_draft_keep(struct obpbl_draft *draft)
 {
-	const struct obpbl_isp *isp, *was;
+	if (draft->frozen)
+		return -EBUSY;
+	draft->replaces = true;
+	draft->lenient = true;
+	return part_keep(draft);
+}
 
-	isp = obpbl_vec_get(&draft->policy->isps, spot->isp);
-	if (isp && isp->scope == spot->scope)
-		return 0;
-	was = obpbl_vec_get(&draft->base->isps, spot->isp);
-	strscpy(draft->conflict, was->config.name, sizeof(draft->conflict));
-	return isp ? -EBUSY : -ENOENT;
+/**
+ * obpbl_draft_confirm() - what was kept is not going to come back
+ * @draft: a draft that has not been changed yet
+ *
+ * Run-time overlays that are configured as well by now are only configured
+ * afterwards, as after any other change of what is configured.
+ *
+ * Return: 0, -ENOENT if nothing was kept, or -ENOMEM and the draft is spoiled.
+ */
+int obpbl_draft_confirm(struct obpbl_draft *draft)
+{
+	int err;
+
+	if (!draft->kept)
+		return -ENOENT;
+	draft->txn.limit = U64_MAX;
+	err = kept_kill(draft);
+	return err ?: obpbl_draft_absorb(draft);
+}
+
+/**
+ * obpbl_draft_rollback() - bring back what was kept
+ * @draft: a draft that has not been changed yet
+ *
+ * Takes a few small allocations, however large the tables are, and no ceiling
+ * holds for them.  Run-time entries fit: none was let in that would not.
+ *
+ * Return: 0, -ENOENT if nothing was kept, or -ENOMEM and the draft is spoiled.
+ */
+int obpbl_draft_rollback(struct obpbl_draft *draft)
+{
+	struct obpbl_aside *kept = draft->kept;
+	int err;
+
+	if (!kept)
+		return -ENOENT;
+	draft->txn.limit = U64_MAX;
+	err = part_kill(draft);
+	/* The object is not needed any more, the part that it held is */
+	if (!err)
+		err = obpbl_draft_bury(draft, kept);
+	if (err)
+		return err;
+	draft->policy->configured = kept->part;
+	draft->kept = NULL;
+	draft->frozen = false;
+	return 0;
+}
+
+/**
+ * obpbl_draft_beside() - start from nothing, beside what is configured
+ * @draft: a draft that has not been changed yet
+ *
+ * It ends with obpbl_draft_commit_aside().  Run-time entries cannot be changed
+ * by it, but what is configured by it must go with them.
+ *
+ * Return: 0, -EBUSY while nothing configured may change, or -ENOMEM and the
+ * draft is spoiled.
+ */
+int obpbl_draft_beside(struct obpbl_draft *draft)
+{
+	struct obpbl_aside *aside;
+
+	if (draft->frozen)
+		return -EBUSY;
+	part_begin(draft);
+	aside = aside_new(draft, &draft->policy->configured);
+	if (IS_ERR(aside))
+		return PTR_ERR(aside);
+	draft->shadow = aside;
+	draft->replaces = true;
+	draft->lenient = true;
+	draft->aside = true;
+	return 0;
+}
+
+/**
+ * obpbl_draft_commit_aside() - put the draft beside the current policy
+ * @draft: the draft, begun with obpbl_draft_beside(), checked
+ *
+ * Context: under the lock of the history.  Cannot fail.
+ * Return: the shadow that was there before, for obpbl_aside_free() after a
+ * grace period; NULL for none.
+ */
+struct obpbl_aside *obpbl_draft_commit_aside(struct obpbl_draft *draft)
+{
+	struct obpbl_history *history = draft->history;
+	struct obpbl_aside *old = history->shadow;
+
+	draft->shadow->part = draft->policy->configured;
+	history->shadow = draft->shadow;
+	/* Nothing of the current policy has died: the list is empty */
+	obpbl_txn_forget(&draft->txn);
+	kfree(draft->policy);
+	draft->policy = NULL;
+	return old;
+}
+
+/**
+ * obpbl_draft_promote() - the shadow becomes what is configured
+ * @draft: a draft that has not been changed yet
+ * @keep: keep what was configured, as obpbl_draft_keep() does
+ *
+ * The caller frees the object that held the shadow, but not its part.
+ *
+ * Return: 0, -ENOENT if there is no shadow, -EBUSY while nothing configured may
+ * change, or -ENOMEM and the draft is spoiled.
+ */
+int obpbl_draft_promote(struct obpbl_draft *draft, bool keep)
+{
+	int err;
+
+	if (!draft->shadow)
+		return -ENOENT;
+	err = keep ? obpbl_draft_keep(draft) : obpbl_draft_clear(draft, false);
+	if (err)
+		return err;
+	draft->policy->configured = draft->shadow->part;
+	draft->shadow = NULL;
+	return 0;
 }
 
 /**
@@ -712,24 +1029,16 @@ static int check_spot(struct obpbl_draft *draft, const struct obpbl_spot *spot)
  * @draft: the draft
  *
  * Return: 0, -ENOENT if run-time entries belong to an ISP that is gone, -EBUSY
- * if to one whose VRF has changed, with the name in @draft->conflict; or
- * -ENOMEM.  The draft is spoiled by any of them.
+ * if to one whose VRF has changed, -EADDRINUSE if to another than what is
+ * configured at the same prefix, with the name in @draft->conflict; or -ENOMEM.
+ * The draft is spoiled by any of them.
  */
 int obpbl_draft_check(struct obpbl_draft *draft)
 {
-	struct obpbl_policy *policy = draft->policy;
-	struct obpbl_spot *spot;
-	u32 index = 0;
 	int err;
 
 	if (!draft->replaces)
 		return 0;
-	while ((spot = obpbl_vec_next(&policy->spots[OBPBL_LAYER_RUNTIME],
-				      &index))) {
-		err = check_spot(draft, spot);
-		if (err)
-			return err;
-		index++;
-	}
-	return prune_scopes(draft);
+	err = obpbl_draft_fits(draft);
+	return err || draft->lenient ? err : obpbl_draft_absorb(draft);
 }

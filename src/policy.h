@@ -63,10 +63,11 @@ struct obpbl_isp_config {
  * struct obpbl_isp - one ISP in a snapshot
  * @obj: lifetime
  * @config: what was set
- * @index: its place in &struct obpbl_policy.isps, and of its counters; a name
+ * @index: its place in &struct obpbl_part.isps, and of its counters; a name
  *	   keeps its place from policy to policy
- * @scope: index into &struct obpbl_policy.scopes of its source entries
- * @counts: prefixes and overlays by enum obpbl_layer and enum obpbl_class
+ * @scope: index into &struct obpbl_tables.scopes of its source entries, in both
+ *	   layers
+ * @counts: configured prefixes and overlays by enum obpbl_class
  * @dst: destination entries by family, prefix -> set of DST_* classes
  */
 struct obpbl_isp {
@@ -74,8 +75,18 @@ struct obpbl_isp {
 	struct obpbl_isp_config config;
 	u16 index;
 	u16 scope;
-	u32 counts[OBPBL_LAYERS][__OBPBL_CLASS_LAST];
+	u32 counts[__OBPBL_CLASS_LAST];
 	struct obpbl_trie dst[OBPBL_FAMILIES];
+};
+
+/**
+ * struct obpbl_counts - what an ISP has at run time
+ * @obj: lifetime
+ * @n: entries by enum obpbl_class
+ */
+struct obpbl_counts {
+	struct obpbl_obj obj;
+	u32 n[__OBPBL_CLASS_LAST];
 };
 
 /* Sets of classes at one prefix, as bits by enum obpbl_class */
@@ -134,15 +145,16 @@ struct obpbl_spot {
 /**
  * struct obpbl_scope - the source tables of one VRF, or of everything else
  * @obj: lifetime
- * @vrf: name of the l3mdev master; "" for scope 0, which is everything else
- * @isps: how many ISPs live here
- * @src: source entries by layer and family; see obpbl_value_*() for the values
+ * @vrf: name of the l3mdev master; "" for scope 0, which is everything else;
+ *	 configured layer only
+ * @isps: how many ISPs live here, likewise
+ * @src: source entries by family; see obpbl_value_*() for the values
  */
 struct obpbl_scope {
 	struct obpbl_obj obj;
 	char vrf[OBPBL_DEV_NAME_SIZE];
 	u32 isps;
-	struct obpbl_trie src[OBPBL_LAYERS][OBPBL_FAMILIES];
+	struct obpbl_trie src[OBPBL_FAMILIES];
 };
 
 /*
@@ -178,19 +190,68 @@ static inline u8 obpbl_value_classes(u32 value)
 }
 
 /**
- * struct obpbl_policy - one snapshot
+ * struct obpbl_tables - the source entries of one layer
+ * @scopes: index -> struct obpbl_scope
+ * @spots: index -> struct obpbl_spot
+ * @overlays: overlays
+ * @devs: overlays with a device: whether the input device matters
+ *
+ * A VRF has the same index in the tables of both layers, and in those of all
+ * parts that exist at one time.
+ */
+struct obpbl_tables {
+	struct obpbl_vec scopes;
+	struct obpbl_vec spots;
+	u32 overlays;
+	u32 devs;
+};
+
+/**
+ * struct obpbl_part - what is configured, as a whole
+ * @origin: the transaction that began it with nothing: all in it is younger
  * @isps: index -> struct obpbl_isp
- * @scopes: index -> struct obpbl_scope; scope 0 is always there once there is
- *	    an ISP
  * @vrfs: VRF name, as a key of 128 bits -> index of scope
- * @spots: by layer, index -> struct obpbl_spot
- * @generation: number of this snapshot; 0 is the empty beginning
- * @version: birth stamp of what was made for it
+ * @tables: source entries
  * @prefixes: entries, as net.obpbl.max_prefixes counts them
- * @overlays: overlays, as net.obpbl.max_overlays counts them
  * @reverse: ISPs with reverse on: whether packets from port 25 matter
  * @limits: ISPs with a limit: whether there must be a limiter
- * @devs: overlays with a device: whether the input device matters
+ *
+ * These are roots, to be copied.  Nothing of the run-time layer can be reached
+ * from them, nor the other way round, so that one part can take the place of
+ * another in one step, and run-time entries are not moved by it.
+ */
+struct obpbl_part {
+	u64 origin;
+	struct obpbl_vec isps;
+	struct obpbl_trie vrfs;
+	struct obpbl_tables tables;
+	u32 prefixes;
+	u32 reverse;
+	u32 limits;
+};
+
+/**
+ * struct obpbl_aside - a part that the current snapshot has not got
+ * @whole: lifetime, with all of @part
+ * @part: what was put aside
+ * @generation: the last snapshot that had it; 0: none had
+ *
+ * Its objects stay out of all dead lists until it is killed; txn.h says why
+ * that is right.
+ */
+struct obpbl_aside {
+	struct obpbl_whole whole;
+	struct obpbl_part part;
+	u64 generation;
+};
+
+/**
+ * struct obpbl_policy - one snapshot
+ * @configured: ISPs, and all that was configured of them
+ * @runtime: the source entries added at run time
+ * @counts: index of an ISP -> struct obpbl_counts
+ * @generation: number of this snapshot; 0 is the empty beginning
+ * @version: birth stamp of what was made for it
  * @node: in &struct obpbl_history.versions, protected by its owner's lock
  * @retired: waits for the grace period after which it is no longer current,
  *	     likewise
@@ -198,17 +259,11 @@ static inline u8 obpbl_value_classes(u32 value)
  * @dead: objects that the version before it reaches and this one not
  */
 struct obpbl_policy {
-	struct obpbl_vec isps;
-	struct obpbl_vec scopes;
-	struct obpbl_trie vrfs;
-	struct obpbl_vec spots[OBPBL_LAYERS];
+	struct obpbl_part configured;
+	struct obpbl_tables runtime;
+	struct obpbl_vec counts;
 	u64 generation;
 	u64 version;
-	u32 prefixes;
-	u32 overlays;
-	u32 reverse;
-	u32 limits;
-	u32 devs;
 
 	struct list_head node;
 	struct list_head retired;
@@ -220,12 +275,17 @@ struct obpbl_policy {
  * struct obpbl_history - the line of snapshots that still exist
  * @versions: the oldest first; the last is current
  * @current_policy: what obpbl_draft_begin() starts from
+ * @kept: what was configured before, as long as the change of it may still be
+ *	  taken back; NULL: there is no such change
+ * @shadow: the candidate beside the current policy; NULL for none
  * @next: the next birth stamp
  * @bytes: memory of everything that they reach
  */
 struct obpbl_history {
 	struct list_head versions;
 	struct obpbl_policy *current_policy;
+	struct obpbl_aside *kept;
+	struct obpbl_aside *shadow;
 	u64 next;
 	u64 bytes;
 };
@@ -233,26 +293,40 @@ struct obpbl_history {
 /**
  * struct obpbl_draft - a snapshot in the making
  * @txn: its transaction
+ * @history: the line
  * @policy: what will be published; changed in place until then
  * @base: what it started from
+ * @kept: what &struct obpbl_history.kept will be
+ * @shadow: what &struct obpbl_history.shadow will be
+ * @killed: what holds the part that is on the dead list; NULL for none
  * @max_prefixes: refuse more
  * @max_overlays: refuse more
- * @conflict: after -EADDRINUSE or -ENOENT of a commit, the ISP in the way
+ * @conflict: after -EADDRINUSE, -ENOENT or -EBUSY, the ISP in the way
  * @added: prefixes added since it began
  * @spoiled: a change failed: only obpbl_draft_abort() is left
- * @replaces: it began by clearing what was configured, but not what was added
- *	      at run time
+ * @replaces: what is configured is not what was, but run-time entries are
+ * @frozen: a change may still be taken back: only run-time entries may change
+ * @aside: it becomes a shadow, not the current policy
+ * @lenient: run-time overlays stay beside configured ones that are the same,
+ *	     because it is not settled yet that those are to stay
  */
 struct obpbl_draft {
 	struct obpbl_txn txn;
+	struct obpbl_history *history;
 	struct obpbl_policy *policy;
 	struct obpbl_policy *base;
+	struct obpbl_aside *kept;
+	struct obpbl_aside *shadow;
+	struct obpbl_aside *killed;
 	u32 max_prefixes;
 	u32 max_overlays;
 	char conflict[OBPBL_ISP_NAME_SIZE];
 	u64 added;
 	bool spoiled;
 	bool replaces;
+	bool frozen;
+	bool aside;
+	bool lenient;
 };
 
 int obpbl_history_init(struct obpbl_history *history);
@@ -260,13 +334,20 @@ void obpbl_history_exit(struct obpbl_history *history);
 struct obpbl_policy *obpbl_policy_get(struct obpbl_policy *policy);
 bool obpbl_policy_put(struct obpbl_history *history,
 		      struct obpbl_policy *policy, struct obpbl_dead *doomed);
+void obpbl_aside_free(struct obpbl_aside *aside, u64 *bytes);
 
 int obpbl_draft_begin(struct obpbl_draft *draft, struct obpbl_history *history,
 		      u64 max_bytes);
 int obpbl_draft_clear(struct obpbl_draft *draft, bool runtime);
+int obpbl_draft_keep(struct obpbl_draft *draft);
+int obpbl_draft_confirm(struct obpbl_draft *draft);
+int obpbl_draft_rollback(struct obpbl_draft *draft);
+int obpbl_draft_beside(struct obpbl_draft *draft);
+int obpbl_draft_promote(struct obpbl_draft *draft, bool keep);
 int obpbl_draft_check(struct obpbl_draft *draft);
 struct obpbl_policy *obpbl_draft_commit(struct obpbl_draft *draft,
 					struct obpbl_history *history);
+struct obpbl_aside *obpbl_draft_commit_aside(struct obpbl_draft *draft);
 void obpbl_draft_abort(struct obpbl_draft *draft);
 
 int obpbl_draft_isp_add(struct obpbl_draft *draft, u16 index,
@@ -288,6 +369,8 @@ int obpbl_draft_overlay_del(struct obpbl_draft *draft, u16 isp,
 
 const struct obpbl_isp *obpbl_policy_isp(const struct obpbl_policy *policy,
 					 const char *name);
+u32 obpbl_policy_count(const struct obpbl_policy *policy,
+		       const struct obpbl_isp *isp, u8 class);
 bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,
 			 const u8 *key);
 bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix);
@@ -297,10 +380,33 @@ static inline u8 obpbl_family_bits(u8 family)
 	return family == OBPBL_INET4 ? 32 : 128;
 }
 
+static inline u32 obpbl_policy_overlays(const struct obpbl_policy *policy)
+{
+	return policy->configured.tables.overlays + policy->runtime.overlays;
+}
+
+static inline const struct obpbl_tables *
+obpbl_policy_tables(const struct obpbl_policy *policy, u8 layer)
+{
+	return layer == OBPBL_LAYER_CONFIGURED ? &policy->configured.tables :
+						 &policy->runtime;
+}
+
+static inline struct obpbl_tables *
+obpbl_draft_tables(struct obpbl_draft *draft, u8 layer)
+{
+	return layer == OBPBL_LAYER_CONFIGURED ?
+		&draft->policy->configured.tables : &draft->policy->runtime;
+}
+
 /* For the files that build drafts */
 int obpbl_draft_bury(struct obpbl_draft *draft, void *obj);
 struct obpbl_isp *obpbl_draft_isp(struct obpbl_draft *draft, u16 index);
-struct obpbl_scope *obpbl_draft_scope(struct obpbl_draft *draft, u16 index);
+struct obpbl_scope *obpbl_draft_scope(struct obpbl_draft *draft, u8 layer,
+				      u16 index);
+struct obpbl_counts *obpbl_draft_counts(struct obpbl_draft *draft, u16 isp);
 int obpbl_draft_overlays_flush(struct obpbl_draft *draft, u16 isp);
+int obpbl_draft_fits(struct obpbl_draft *draft);
+int obpbl_draft_absorb(struct obpbl_draft *draft);
 
 #endif /* _OBPBL_POLICY_H */

@@ -155,15 +155,26 @@ static void place_free(struct place *place)
 	kfree(place);
 }
 
-/* Whether any policy that a packet, a dump or a writer may hold has the ISP */
+static bool has(const struct obpbl_part *part, u32 index)
+{
+	return obpbl_vec_get(&part->isps, index);
+}
+
+/*
+ * Whether any policy that a packet, a dump or a writer may hold has the ISP, or
+ * what is put aside has it
+ */
 static bool in_use(struct obpbl_net *on, u32 index)
 {
+	const struct obpbl_history *history = &on->history;
 	const struct obpbl_policy *policy;
 
-	if (on->draft.policy && obpbl_vec_get(&on->draft.policy->isps, index))
+	if ((on->draft.policy && has(&on->draft.policy->configured, index)) ||
+	    (history->kept && has(&history->kept->part, index)) ||
+	    (history->shadow && has(&history->shadow->part, index)))
 		return true;
-	list_for_each_entry(policy, &on->history.versions, node) {
-		if (obpbl_vec_get(&policy->isps, index))
+	list_for_each_entry(policy, &history->versions, node) {
+		if (has(&policy->configured, index))
 			return true;
 	}
 	return false;

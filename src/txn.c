@@ -40,9 +40,13 @@ struct obpbl_dead_chunk {
 /* Set in an entry that stands for a trie node and all below it */
 #define ENTRY_TRIE	1
 
+/* Set in an entry that is a struct obpbl_whole */
+#define ENTRY_WHOLE	2
+
 static struct obpbl_obj *entry_obj(u64 entry)
 {
-	return (struct obpbl_obj *)(unsigned long)(entry & ~(u64)ENTRY_TRIE);
+	entry &= ~(u64)(ENTRY_TRIE | ENTRY_WHOLE);
+	return (struct obpbl_obj *)(unsigned long)entry;
 }
 
 static bool has_room(const struct obpbl_dead *dead, unsigned int n)
@@ -210,6 +214,19 @@ void obpbl_txn_kill_trie(struct obpbl_txn *txn, struct obpbl_node *root)
 }
 
 /**
+ * obpbl_txn_kill_whole() - the version being built no longer reaches all this
+ * @txn: the transaction
+ * @whole: what; nothing that belongs to it is of this transaction.  Needs one
+ *	   place made by obpbl_txn_reserve()
+ *
+ * Context: process. Cannot fail.
+ */
+void obpbl_txn_kill_whole(struct obpbl_txn *txn, struct obpbl_whole *whole)
+{
+	push(&txn->dead, (unsigned long)whole | ENTRY_WHOLE);
+}
+
+/**
  * obpbl_txn_forget() - the transaction is aborted: its dead live on
  * @txn: the transaction; its dead list is empty afterwards
  *
@@ -280,7 +297,9 @@ static bool entry_survives(u64 entry, u64 first, struct obpbl_dead *keep,
 
 	if (obj->birth < first)
 		return true;
-	if (entry & ENTRY_TRIE)
+	if (entry & ENTRY_WHOLE)
+		((struct obpbl_whole *)obj)->release((void *)obj, bytes);
+	else if (entry & ENTRY_TRIE)
 		obpbl_node_release((struct obpbl_node *)obj, first, keep,
 				   bytes);
 	else

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "vec.h"
@@ -286,6 +287,8 @@ int obpbl_vec_kill(struct obpbl_vec *vec, struct obpbl_txn *txn)
  * @vec: the array, of no use afterwards
  * @txn: the transaction; of version 0: everybody's
  * @release: frees an object of this transaction that is stored in the array
+ *
+ * Context: process; may sleep, after each node.
  */
 void obpbl_vec_abort(struct obpbl_vec *vec, struct obpbl_txn *txn,
 		     void (*release)(struct obpbl_txn *txn, void *ptr))
@@ -305,5 +308,6 @@ void obpbl_vec_abort(struct obpbl_vec *vec, struct obpbl_txn *txn,
 				release(txn, obj);
 		}
 		obpbl_obj_free(node, txn->bytes);
+		cond_resched();
 	}
 }

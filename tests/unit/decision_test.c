@@ -327,7 +327,7 @@ static void test_limit(void **state __attribute__((unused)))
 	obpbl_decision_limit(&d, false);
 	assert_int_equal(d.reason, R(REVERSE));
 	assert_int_equal(d.verdict, OBPBL_VERDICT_BLOCK);
-	assert_int_equal(history.current_policy->limits, 1);
+	assert_int_equal(history.current_policy->configured.limits, 1);
 	end();
 }
 
@@ -433,15 +433,15 @@ static void test_replace_keeps_runtime(void **state __attribute__((unused)))
 	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &config), 0);
 	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/24");
 	commit();
-	assert_int_equal(history.current_policy->prefixes, 1);
-	assert_int_equal(history.current_policy->overlays, 5);
+	assert_int_equal(history.current_policy->configured.prefixes, 1);
+	assert_int_equal(obpbl_policy_overlays(history.current_policy), 5);
 	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(EXEMPT));
 	assert_int_equal(reason("203.0.113.210", OUTSIDE, 0), R(OUTSIDE));
 	begin();
 	assert_int_equal(obpbl_draft_isp_del(&draft, 0), 0);
 	commit();
-	assert_int_equal(history.current_policy->prefixes, 0);
-	assert_int_equal(history.current_policy->overlays, 0);
+	assert_int_equal(history.current_policy->configured.prefixes, 0);
+	assert_int_equal(obpbl_policy_overlays(history.current_policy), 0);
 	end();
 }
 

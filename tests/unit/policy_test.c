@@ -4,11 +4,13 @@
  * of entries, searched from end to end.
  *
  * Random changes are made to both, in a world of few addresses, so that
- * entries meet: ISPs in two VRF scopes, all classes, nests from /0 to /32 and
- * /128, both layers, overlays of every kind.  Each change is first tried with
- * every one of its allocations failing; that must leave the running policy and
- * its memory as they were.  Some snapshots are held across changes, and must
- * still answer as the model did then.
+ * entries meet: ISPs in some VRF scopes, all classes, nests from /0 to /32 and
+ * /128, both layers, overlays of every kind.  What is configured is replaced as
+ * a whole, kept and confirmed or taken back, and built beside as a shadow that
+ * is judged by and promoted.  Many a change is first tried with every one of
+ * its allocations failing; that must leave the running policy and its memory as
+ * they were.  Some snapshots are held across changes, and must still answer as
+ * the model did then.
  *
  * SEED=n replays a run, ROUNDS=n makes it longer.
  */
@@ -30,12 +32,14 @@
 #define MAX_ENTRIES	4096
 #define HELD		4
 #define FLOWS		40
+#define BUILD		12
 
 /* One prefix of one class, or one overlay */
 struct entry {
 	u8 isp;
 	u8 class;
 	u8 layer;
+	const char *vrf;
 	struct obpbl_prefix prefix;
 	bool has_to;
 	struct obpbl_prefix to;
@@ -56,12 +60,12 @@ struct held {
 };
 
 static const char *const names[ISPS] = { "alpha", "beta", "gamma", "delta" };
-static const char *const vrfs[] = { "", "red" };
+static const char *const vrfs[] = { "", "red", "blue", "green" };
 static const char *const devs[] = { "ppp0", "ppp1", "red", "" };
 
 static struct obpbl_history history;
 static struct obpbl_draft draft;
-static struct model *now;
+static struct model *now, *kept, *shadow;
 static u64 state;
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift
@@ -145,12 +149,13 @@ static bool same_entry(const struct entry *a, const struct entry *b)
 		(!a->has_to || same_prefix(&a->to, &b->to)));
 }
 
-static int model_find(const struct model *m, const struct entry *e)
+static int model_find(const struct model *m, const struct entry *e, u8 layer)
 {
 	unsigned int i;
 
 	for (i = 0; i < m->n; i++) {
-		if (same_entry(&m->entries[i], e))
+		if (m->entries[i].layer == layer &&
+		    same_entry(&m->entries[i], e))
 			return i;
 	}
 	return -1;
@@ -161,11 +166,6 @@ static void model_remove(struct model *m, unsigned int i)
 	m->entries[i] = m->entries[--m->n];
 }
 
-static bool same_scope(const struct model *m, u8 a, u8 b)
-{
-	return !strcmp(m->config[a].vrf, m->config[b].vrf);
-}
-
 static bool other_owner(const struct model *m, const struct entry *e)
 {
 	unsigned int i;
@@ -173,7 +173,7 @@ static bool other_owner(const struct model *m, const struct entry *e)
 	for (i = 0; i < m->n; i++) {
 		if (is_source(m->entries[i].class) &&
 		    m->entries[i].isp != e->isp &&
-		    same_scope(m, m->entries[i].isp, e->isp) &&
+		    !strcmp(m->entries[i].vrf, m->config[e->isp].vrf) &&
 		    same_prefix(&m->entries[i].prefix, &e->prefix))
 			return true;
 	}
@@ -200,10 +200,10 @@ static bool dev_is(const char *name, const struct obpbl_port *port)
 	       (port->vrf && !strcmp(port->vrf, name));
 }
 
-static bool entry_applies(const struct model *m, const struct entry *e,
-			  const struct obpbl_flow *f, const char *vrf, u64 when)
+static bool entry_applies(const struct entry *e, const struct obpbl_flow *f,
+			  const char *vrf, u64 when)
 {
-	if (!is_source(e->class) || strcmp(m->config[e->isp].vrf, vrf) ||
+	if (!is_source(e->class) || strcmp(e->vrf, vrf) ||
 	    !covers(&e->prefix, f->family, f->src))
 		return false;
 	if (e->until && when >= e->until)
@@ -252,22 +252,38 @@ static bool vrf_named(const struct model *m, const char *name)
 	return false;
 }
 
+/*
+ * Whether an entry comes before the best so far.  Where an entry at run time
+ * meets one of another ISP, which it does beside a shadow only, it loses.
+ */
+static bool better(const struct entry *e, const struct entry *best)
+{
+	if (!best || e->prefix.len != best->prefix.len)
+		return !best || e->prefix.len > best->prefix.len;
+	if (e->isp != best->isp)
+		return e->layer == OBPBL_LAYER_CONFIGURED;
+	return source_rank(e->class) > source_rank(best->class);
+}
+
 static const struct entry *model_source(const struct model *m,
 					const struct obpbl_flow *f, u64 when)
 {
 	const struct entry *best = NULL, *e;
 	const char *vrf = vrf_named(m, f->in.vrf) ? f->in.vrf :
 			  vrf_named(m, f->in.dev) ? f->in.dev : "";
+	int maxlen;
 
-	for (e = m->entries; e < m->entries + m->n; e++) {
-		if (!entry_applies(m, e, f, vrf, when))
-			continue;
-		if (!best || e->prefix.len > best->prefix.len ||
-		    (e->prefix.len == best->prefix.len &&
-		     source_rank(e->class) > source_rank(best->class)))
-			best = e;
+	for (maxlen = 128; maxlen >= 0; maxlen = best->prefix.len - 1) {
+		best = NULL;
+		for (e = m->entries; e < m->entries + m->n; e++) {
+			if (e->prefix.len <= maxlen &&
+			    entry_applies(e, f, vrf, when) && better(e, best))
+				best = e;
+		}
+		if (!best || m->isp[best->isp])
+			return best;
 	}
-	return best;
+	return NULL;
 }
 
 static const struct entry *model_destination(const struct model *m, u8 isp,
@@ -331,10 +347,11 @@ static void random_flow(struct obpbl_flow *f)
 	if (rnd(2))
 		f->in.dev = devs[rnd(3)];
 	if (rnd(3) == 0)
-		f->in.vrf = "red";
+		f->in.vrf = vrfs[1 + rnd(3)];
 }
 
-static void compare(const struct obpbl_policy *policy, const struct model *m)
+static void compare_by(const struct obpbl_policy *policy,
+		       const struct obpbl_part *part, const struct model *m)
 {
 	static const struct obpbl_settings all = { .mode = OBPBL_MODE_ENFORCE };
 	const struct entry *src, *dst;
@@ -345,7 +362,7 @@ static void compare(const struct obpbl_policy *policy, const struct model *m)
 
 	for (i = 0; i < FLOWS; i++) {
 		random_flow(&f);
-		assert_true(obpbl_judge(policy, &f, &all, when, &d));
+		assert_true(obpbl_judge_by(policy, part, &f, &all, when, &d));
 		src = model_source(m, &f, when);
 		dst = src ? model_destination(m, src->isp, &f) : NULL;
 		assert_int_equal(d.reason, model_reason(m, src, dst));
@@ -361,28 +378,84 @@ static void compare(const struct obpbl_policy *policy, const struct model *m)
 	}
 }
 
+static void compare(const struct obpbl_policy *policy, const struct model *m)
+{
+	compare_by(policy, &policy->configured, m);
+}
+
 static void compare_counts(const struct obpbl_policy *policy,
 			   const struct model *m)
 {
-	unsigned int i, overlays = 0;
+	u32 want[ISPS][__OBPBL_CLASS_LAST] = { 0 };
+	unsigned int i, class, overlays = 0, devs = 0;
+	const struct obpbl_isp *isp;
 
-	for (i = 0; i < m->n; i++)
+	for (i = 0; i < m->n; i++) {
 		overlays += is_overlay(m->entries[i].class);
-	assert_int_equal(policy->overlays, overlays);
-	assert_int_equal(policy->prefixes, m->n - overlays);
+		devs += !!m->entries[i].dev[0];
+		want[m->entries[i].isp][m->entries[i].class]++;
+	}
+	assert_int_equal(obpbl_policy_overlays(policy), overlays);
+	assert_int_equal(policy->configured.prefixes, m->n - overlays);
+	assert_int_equal(policy->configured.tables.devs + policy->runtime.devs,
+			 devs);
+	for (i = 0; i < ISPS; i++) {
+		isp = obpbl_policy_isp(policy, names[i]);
+		assert_int_equal(!!isp, m->isp[i]);
+		for (class = 0; isp && class <= OBPBL_CLASS_MAX; class++)
+			assert_int_equal(obpbl_policy_count(policy, isp, class),
+					 want[i][class]);
+	}
+}
+
+/* What is configured of one, and what was added at run time to the other */
+static void join(struct model *to, const struct model *configured,
+		 const struct model *runtime)
+{
+	unsigned int i;
+
+	memcpy(to->isp, configured->isp, sizeof(to->isp));
+	memcpy(to->config, configured->config, sizeof(to->config));
+	to->n = 0;
+	for (i = 0; i < configured->n; i++) {
+		if (configured->entries[i].layer == OBPBL_LAYER_CONFIGURED)
+			to->entries[to->n++] = configured->entries[i];
+	}
+	for (i = 0; runtime && i < runtime->n; i++) {
+		if (runtime->entries[i].layer == OBPBL_LAYER_RUNTIME)
+			to->entries[to->n++] = runtime->entries[i];
+	}
+}
+
+static void compare_shadow(void)
+{
+	struct model *both;
+
+	assert_int_equal(!!history.shadow, !!shadow);
+	if (!shadow)
+		return;
+	both = calloc(1, sizeof(*both));
+	join(both, shadow, now);
+	compare_by(history.current_policy, &history.shadow->part, both);
+	free(both);
 }
 
 /* Changes */
 
 enum op { ADD, REPLACE, DEL, OVERLAY_ADD, OVERLAY_DEL, ISP_ADD, ISP_DEL,
-	  ISP_SET, CLASS_FLUSH, CLEAR, OPS };
+	  ISP_SET, CLASS_FLUSH, CLEAR, REPLACE_ALL, KEEP, CONFIRM, ROLLBACK,
+	  BESIDE, PROMOTE, PROMOTE_KEEP, FLUSH, OPS };
 
 struct change {
 	enum op op;
 	u8 isp;
 	struct entry entry;
 	struct obpbl_isp_config config;
+	struct model *built;
 };
+
+/* Stands for any reason why run-time entries do not go with the rest */
+#define MISFIT	(-EXDEV)
 
 static struct obpbl_overlay *overlay_of(const struct entry *e)
 {
@@ -408,6 +481,87 @@ static int apply_clear(const struct change *c)
 	}
 	(void)c;
 	return err ? err : obpbl_draft_check(&draft);
+}
+
+/* Makes of the draft what was built, entry by entry */
+static int apply_built(const struct change *c, int (*start)(void))
+{
+	const struct model *m = c->built;
+	int err = start();
+	unsigned int i;
+
+	for (i = 0; !err && i < ISPS; i++) {
+		if (m->isp[i])
+			err = obpbl_draft_isp_add(&draft, i, &m->config[i]);
+	}
+	for (i = 0; !err && i < m->n; i++) {
+		const struct entry *e = &m->entries[i];
+		struct obpbl_overlay *o = overlay_of(e);
+
+		err = is_overlay(e->class) ?
+			obpbl_draft_overlay_add(&draft, e->isp, e->layer,
+						&e->prefix, o) :
+			obpbl_draft_prefix_add(&draft, e->isp, e->class,
+					       &e->prefix, false);
+		free(o);
+	}
+	return err ? err : obpbl_draft_check(&draft);
+}
+
+static int start_clear(void)
+{
+	return obpbl_draft_clear(&draft, false);
+}
+
+static int start_keep(void)
+{
+	return obpbl_draft_keep(&draft);
+}
+
+static int start_beside(void)
+{
+	return obpbl_draft_beside(&draft);
+}
+
+/* What takes back or away must not meet a ceiling, nor walk a table */
+static int apply_settled(int (*fn)(struct obpbl_draft *draft), bool few)
+{
+	unsigned long calls = shim_alloc.calls;
+	int err;
+
+	draft.txn.limit = 0;
+	draft.max_prefixes = draft.max_overlays = 0;
+	err = fn(&draft);
+	if (few)
+		assert_true(shim_alloc.calls - calls <= 4);
+	return err;
+}
+
+static int apply_promote(bool keep)
+{
+	int err = obpbl_draft_promote(&draft, keep);
+
+	return err ? err : obpbl_draft_check(&draft);
+}
+
+static int apply_whole(const struct change *c)
+{
+	switch (c->op) {
+	case REPLACE_ALL:
+		return apply_built(c, start_clear);
+	case KEEP:
+		return apply_built(c, start_keep);
+	case BESIDE:
+		return apply_built(c, start_beside);
+	case CONFIRM:
+		return apply_settled(obpbl_draft_confirm, false);
+	case ROLLBACK:
+		return apply_settled(obpbl_draft_rollback, true);
+	case FLUSH:
+		return obpbl_draft_clear(&draft, true);
+	default:
+		return apply_promote(c->op == PROMOTE_KEEP);
+	}
 }
 
 static int apply(const struct change *c)
@@ -448,7 +602,8 @@ static int apply(const struct change *c)
 	case CLEAR:
 		err = apply_clear(c);
 		break;
-	case OPS:
+	default:
+		err = apply_whole(c);
 		break;
 	}
 	free(o);
@@ -471,6 +626,12 @@ static u8 rival(u8 class)
 	}
 }
 
+static void model_put(struct model *m, const struct entry *e)
+{
+	m->entries[m->n] = *e;
+	m->entries[m->n++].vrf = e->vrf ? e->vrf : "";
+}
+
 static int model_add(struct model *m, const struct entry *e, bool replace)
 {
 	struct entry other = *e;
@@ -478,44 +639,150 @@ static int model_add(struct model *m, const struct entry *e, bool replace)
 
 	if (is_source(e->class) && other_owner(m, e))
 		return -EADDRINUSE;
-	at = model_find(m, e);
+	at = model_find(m, e, OBPBL_LAYER_CONFIGURED);
 	if (at >= 0 && !replace)
 		return -EEXIST;
 	if (at < 0)
-		m->entries[m->n++] = *e;
+		model_put(m, e);
 	other.class = rival(e->class);
-	at = model_find(m, &other);
+	at = model_find(m, &other, OBPBL_LAYER_CONFIGURED);
 	if (replace && at >= 0)
 		model_remove(m, at);
 	return 0;
 }
 
-static int model_overlay_add(struct model *m, const struct entry *e)
+/* What comes back may not find its place taken, nor lack an ISP */
+static int model_kept(const struct model *m, const struct entry *e)
 {
-	int at;
+	if (!kept || e->layer == OBPBL_LAYER_CONFIGURED)
+		return kept ? -EBUSY : 0;
+	if (other_owner(m, e))
+		return -EADDRINUSE;
+	if (!kept->isp[e->isp] ||
+	    strcmp(kept->config[e->isp].vrf, m->config[e->isp].vrf))
+		return -EBUSY;
+	return other_owner(kept, e) ? -EADDRINUSE : 0;
+}
+
+static int model_overlay_add(struct model *m, const struct entry *e,
+			     bool lenient)
+{
+	int here = model_find(m, e, e->layer);
+	int there = model_find(m, e, !e->layer);
 
 	if (other_owner(m, e))
 		return -EADDRINUSE;
-	at = model_find(m, e);
-	if (at >= 0 && (e->layer == OBPBL_LAYER_RUNTIME ||
-			m->entries[at].layer == OBPBL_LAYER_CONFIGURED))
+	if (here >= 0 || (there >= 0 && e->layer == OBPBL_LAYER_RUNTIME))
 		return -EEXIST;
 	if (overlays_at(m, e) == OBPBL_MAX_OVERLAYS_AT)
 		return -E2BIG;
-	if (at >= 0)
-		model_remove(m, at);
-	m->entries[m->n++] = *e;
+	if (there >= 0 && !lenient)
+		model_remove(m, there);
+	model_put(m, e);
 	return 0;
 }
 
 static int model_del(struct model *m, const struct entry *e)
 {
-	int at = model_find(m, e);
+	int at = model_find(m, e, OBPBL_LAYER_CONFIGURED), err = -ENOENT;
 
+	if (at >= 0 && kept)
+		return -EBUSY;
+	if (at >= 0) {
+		model_remove(m, at);
+		err = 0;
+	}
+	at = is_overlay(e->class) ? model_find(m, e, OBPBL_LAYER_RUNTIME) : -1;
 	if (at < 0)
-		return -ENOENT;
+		return err;
 	model_remove(m, at);
 	return 0;
+}
+
+/* Run-time overlays that are configured as well go */
+static void model_absorb(struct model *m)
+{
+	unsigned int i = 0;
+
+	while (i < m->n) {
+		if (m->entries[i].layer == OBPBL_LAYER_RUNTIME &&
+		    model_find(m, &m->entries[i], OBPBL_LAYER_CONFIGURED) >= 0)
+			model_remove(m, i);
+		else
+			i++;
+	}
+}
+
+static bool model_fits(const struct model *m)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < m->n; i++) {
+		const struct entry *e = &m->entries[i];
+
+		if (e->layer != OBPBL_LAYER_RUNTIME)
+			continue;
+		if (!m->isp[e->isp] || strcmp(m->config[e->isp].vrf, e->vrf))
+			return false;
+		for (j = 0; j < m->n; j++) {
+			if (is_source(m->entries[j].class) &&
+			    m->entries[j].isp != e->isp &&
+			    !strcmp(m->entries[j].vrf, e->vrf) &&
+			    same_prefix(&m->entries[j].prefix, &e->prefix))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* One configuration takes the place of another */
+static int model_swap(struct model *m, const struct model *to, bool lenient)
+{
+	struct model *next = calloc(1, sizeof(*next));
+	int err;
+
+	join(next, to, m);
+	err = model_fits(next) ? 0 : MISFIT;
+	if (!err) {
+		*m = *next;
+		if (!lenient)
+			model_absorb(m);
+	}
+	free(next);
+	return err;
+}
+
+static int model_whole(struct model *m, const struct change *c)
+{
+	bool settles = c->op == CONFIRM || c->op == ROLLBACK;
+	struct model *both;
+
+	if ((settles && !kept) ||
+	    ((c->op == PROMOTE || c->op == PROMOTE_KEEP) && !shadow))
+		return -ENOENT;
+	if (kept && !settles && c->op != FLUSH)
+		return -EBUSY;
+	switch (c->op) {
+	case FLUSH:
+		memset(m, 0, sizeof(*m));
+		return 0;
+	case CONFIRM:
+		model_absorb(m);
+		return 0;
+	case ROLLBACK:
+		return model_swap(m, kept, true);
+	case BESIDE:
+		both = calloc(1, sizeof(*both));
+		*both = *m;
+		settles = model_swap(both, c->built, true);
+		free(both);
+		return settles ? MISFIT : 0;
+	case PROMOTE:
+	case PROMOTE_KEEP:
+		return model_swap(m, shadow, c->op == PROMOTE_KEEP);
+	default:
+		return model_swap(m, c->built, c->op == KEEP);
+	}
 }
 
 static void model_forget(struct model *m, int isp, int class, int layer)
@@ -548,6 +815,10 @@ static int model_set(struct model *m, const struct change *c)
 
 static int model_apply(struct model *m, const struct change *c)
 {
+	if (c->op > CLEAR)
+		return model_whole(m, c);
+	if (kept && c->op != OVERLAY_ADD && c->op != OVERLAY_DEL)
+		return -EBUSY;
 	if (c->op == CLEAR) {
 		model_forget(m, -1, -1, OBPBL_LAYER_CONFIGURED);
 		return 0;
@@ -566,7 +837,8 @@ static int model_apply(struct model *m, const struct change *c)
 	case REPLACE:
 		return model_add(m, &c->entry, c->op == REPLACE);
 	case OVERLAY_ADD:
-		return model_overlay_add(m, &c->entry);
+		return model_kept(m, &c->entry) ?:
+		       model_overlay_add(m, &c->entry, false);
 	case DEL:
 	case OVERLAY_DEL:
 		return model_del(m, &c->entry);
@@ -588,7 +860,17 @@ static void random_config(struct change *c)
 	c->config.policy = rnd(OBPBL_POLICY_MAX + 1);
 	c->config.reverse = rnd(2);
 	strcpy(c->config.name, names[c->isp]);
-	strcpy(c->config.vrf, vrfs[rnd(3) == 0]);
+	strcpy(c->config.vrf, vrfs[rnd(4)]);
+}
+
+/* The name of the VRF of an ISP, as it is for as long as the program runs */
+static const char *vrf_of(const struct model *m, u8 isp)
+{
+	unsigned int i;
+
+	for (i = 0; strcmp(vrfs[i], m->config[isp].vrf); i++)
+		;
+	return vrfs[i];
 }
 
 static void random_entry(struct change *c)
@@ -614,6 +896,75 @@ static void random_entry(struct change *c)
 }
 
 /* Mostly additions, and removals of what is there */
+/* An ISP with run-time entries cannot go */
+static bool needed(u8 isp)
+{
+	unsigned int i;
+
+	for (i = 0; i < now->n; i++) {
+		if (now->entries[i].isp == isp &&
+		    now->entries[i].layer == OBPBL_LAYER_RUNTIME)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A whole configuration: mostly of the ISPs and some of the entries that there
+ * are, run-time ones among them, and of new ones.  What would be refused stays
+ * out of it.
+ */
+static struct model *random_build(bool lenient)
+{
+	struct model *m = calloc(1, sizeof(*m)), *built = calloc(1, sizeof(*m));
+	struct change c = { .op = ADD };
+	unsigned int i;
+
+	join(m, m, now);
+	for (i = 0; i < ISPS; i++) {
+		c.isp = i;
+		random_config(&c);
+		m->isp[i] = rnd(needed(i) ? 16 : 2);
+		m->config[i] = now->isp[i] && rnd(16) ? now->config[i] :
+							c.config;
+	}
+	memcpy(built->isp, m->isp, sizeof(m->isp));
+	memcpy(built->config, m->config, sizeof(m->config));
+	for (i = 0; i < BUILD; i++) {
+		c.op = rnd(2) ? ADD : OVERLAY_ADD;
+		c.isp = rnd(ISPS);
+		memset(&c.entry, 0, sizeof(c.entry));
+		random_entry(&c);
+		if (now->n && rnd(2))
+			c.entry = now->entries[rnd(now->n)];
+		c.entry.layer = OBPBL_LAYER_CONFIGURED;
+		if (!m->isp[c.entry.isp])
+			continue;
+		c.entry.vrf = vrf_of(m, c.entry.isp);
+		if (is_overlay(c.entry.class) ?
+		    !model_overlay_add(m, &c.entry, lenient) :
+		    !model_add(m, &c.entry, false))
+			model_put(built, &c.entry);
+	}
+	free(m);
+	return built;
+}
+
+static struct change random_whole(void)
+{
+	static const enum op ops[] = {
+		REPLACE_ALL, KEEP, KEEP, KEEP, CONFIRM, ROLLBACK, ROLLBACK,
+		BESIDE, BESIDE, PROMOTE, PROMOTE_KEEP,
+	};
+	struct change c = { .op = ops[rnd(11)] };
+
+	if (rnd(100) == 0)
+		c.op = FLUSH;
+	if (c.op == REPLACE_ALL || c.op == KEEP || c.op == BESIDE)
+		c.built = random_build(c.op != REPLACE_ALL);
+	return c;
+}
+
 static struct change random_change(void)
 {
 	static const enum op often[] = {
@@ -631,6 +982,8 @@ static struct change random_change(void)
 	random_config(&c);
 	random_entry(&c);
 	e = now->n ? &now->entries[rnd(now->n)] : NULL;
+	if (shadow && shadow->n && c.op == OVERLAY_ADD && rnd(4) == 0)
+		e = &shadow->entries[rnd(shadow->n)];
 	if (e && ((c.op == DEL && !is_overlay(e->class)) ||
 		  (c.op == OVERLAY_DEL && is_overlay(e->class)))) {
 		c.isp = e->isp;
@@ -641,6 +994,9 @@ static struct change random_change(void)
 		c.entry.has_to &= c.entry.to.family == e->prefix.family;
 		strcpy(c.config.name, names[c.isp]);
 	}
+	c.entry.layer = is_overlay(c.entry.class) ? c.entry.layer :
+						    OBPBL_LAYER_CONFIGURED;
+	c.entry.vrf = now->isp[c.isp] ? vrf_of(now, c.isp) : "";
 	return c;
 }
 
@@ -681,12 +1037,70 @@ static int change_failing(const struct change *c)
 		assert_int_equal(history.bytes, bytes);
 		assert_int_equal(shim_alloc.live, live);
 		compare(history.current_policy, now);
+		compare_shadow();
 	}
 }
 
+static void remember(struct model **at, const struct model *m)
+{
+	free(*at);
+	*at = NULL;
+	if (!m)
+		return;
+	*at = calloc(1, sizeof(**at));
+	join(*at, m, NULL);
+}
+
+/* What else a change does, beside the running policy */
+static void settle(const struct change *c)
+{
+	switch (c->op) {
+	case KEEP:
+	case PROMOTE_KEEP:
+		remember(&kept, now);
+		break;
+	case CONFIRM:
+	case ROLLBACK:
+	case FLUSH:
+		remember(&kept, NULL);
+		break;
+	default:
+		break;
+	}
+	if (c->op == BESIDE)
+		remember(&shadow, c->built);
+	if (c->op == PROMOTE || c->op == PROMOTE_KEEP)
+		remember(&shadow, NULL);
+}
+
+static void commit(const struct change *c)
+{
+	struct obpbl_aside *was = history.shadow;
+
+	if (c->op == BESIDE) {
+		obpbl_aside_free(obpbl_draft_commit_aside(&draft),
+				 &history.bytes);
+		return;
+	}
+	let_go(obpbl_draft_commit(&draft, &history));
+	if (was != history.shadow)
+		obpbl_obj_free(was, &history.bytes);
+}
+
+static void check_outcome(int err, int want)
+{
+	if (want == MISFIT)
+		assert_true(err == -ENOENT || err == -EBUSY ||
+			    err == -EADDRINUSE);
+	else
+		assert_int_equal(err, want);
+}
+
+static unsigned long done[OPS];
+
 static void step(struct model *next)
 {
-	struct change c = random_change();
+	struct change c = rnd(12) ? random_change() : random_whole();
 	u64 bytes = history.bytes;
 	int want, err;
 
@@ -698,16 +1112,28 @@ static void step(struct model *next)
 		begin();
 		err = apply(&c);
 	}
-	assert_int_equal(err, want);
+	check_outcome(err, want);
 	if (err) {
 		obpbl_draft_abort(&draft);
 		assert_int_equal(history.bytes, bytes);
-		return;
+	} else {
+		settle(&c);
+		*now = *next;
+		commit(&c);
+		done[c.op]++;
+		compare(history.current_policy, now);
+		compare_counts(history.current_policy, now);
+		assert_int_equal(!!history.kept, !!kept);
 	}
-	*now = *next;
-	let_go(obpbl_draft_commit(&draft, &history));
-	compare(history.current_policy, now);
-	compare_counts(history.current_policy, now);
+	compare_shadow();
+	free(c.built);
+}
+
+static void drop_shadow(void)
+{
+	obpbl_aside_free(history.shadow, &history.bytes);
+	history.shadow = NULL;
+	remember(&shadow, NULL);
 }
 
 static void hold(struct held *h)
@@ -736,7 +1162,11 @@ static void test_model(void **unused)
 		step(next);
 		if (rnd(50) == 0)
 			hold(&held[rnd(HELD)]);
+		if (rnd(200) == 0)
+			drop_shadow();
 	}
+	for (i = 0; i < OPS; i++)
+		assert_true(done[i]);
 	for (i = 0; i < HELD; i++) {
 		if (!held[i].policy)
 			continue;
@@ -747,6 +1177,8 @@ static void test_model(void **unused)
 	obpbl_history_exit(&history);
 	assert_int_equal(history.bytes, 0);
 	assert_int_equal(shim_alloc.live, live);
+	remember(&kept, NULL);
+	remember(&shadow, NULL);
 	free(now);
 	free(next);
 }
