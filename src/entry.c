@@ -259,19 +259,25 @@ static int check_kept(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 	return 0;
 }
 
-/* Refuses a second owner of a source prefix, whichever layer it is in */
+/*
+ * Refuses a second owner of a source prefix, whichever layer it is in;
+ * @configured is what the configured one has there.
+ */
 static int check_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
-		       const struct obpbl_prefix *prefix)
+		       const struct obpbl_prefix *prefix,
+		       const struct entry *configured)
 {
-	struct place place = { .scope = isp->scope, .prefix = prefix };
-	struct entry entry;
+	struct place place = { isp->scope, OBPBL_LAYER_RUNTIME, prefix };
+	struct entry runtime;
 
-	for (place.layer = 0; place.layer < OBPBL_LAYERS; place.layer++) {
-		if (entry_get(draft->policy, &place, &entry) &&
-		    entry.isp != isp->index)
-			return refuse_owner(draft, owner_of(draft, entry.isp),
-					    -EADDRINUSE);
-	}
+	if ((configured->classes || configured->spot) &&
+	    configured->isp != isp->index)
+		return refuse_owner(draft, owner_of(draft, configured->isp),
+				    -EADDRINUSE);
+	if (entry_get(draft->policy, &place, &runtime) &&
+	    runtime.isp != isp->index)
+		return refuse_owner(draft, owner_of(draft, runtime.isp),
+				    -EADDRINUSE);
 	return draft->frozen ? check_kept(draft, isp, prefix) : 0;
 }
 
@@ -306,17 +312,6 @@ static u8 rivals(u8 class)
 	}
 }
 
-static u8 source_classes(struct obpbl_draft *draft,
-			 const struct obpbl_isp *isp,
-			 const struct obpbl_prefix *prefix)
-{
-	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
-	struct entry entry;
-
-	entry_get(draft->policy, &place, &entry);
-	return entry.isp == isp->index ? entry.classes : 0;
-}
-
 static u8 destination_classes(const struct obpbl_isp *isp,
 			      const struct obpbl_prefix *prefix)
 {
@@ -325,16 +320,6 @@ static u8 destination_classes(const struct obpbl_isp *isp,
 	obpbl_trie_get(&isp->dst[prefix->family], prefix->key, prefix->len,
 		       &value);
 	return value;
-}
-
-static int source_put(struct obpbl_draft *draft, const struct obpbl_isp *isp,
-		      const struct obpbl_prefix *prefix, u8 classes)
-{
-	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
-	struct entry entry;
-
-	entry_get(draft->policy, &place, &entry);
-	return classes_put(draft, &place, &entry, isp->index, classes);
 }
 
 static int destination_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
@@ -349,24 +334,46 @@ static int destination_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
 			      classes);
 }
 
-/* The classes at a prefix, as a source and as a destination together */
-static u8 prefix_classes(struct obpbl_draft *draft,
-			 const struct obpbl_isp *isp,
-			 const struct obpbl_prefix *prefix)
+/**
+ * struct held - what an ISP has at a prefix
+ * @source: the source entry there, which may be another ISP's
+ * @classes: classes of this ISP: of sources, of destinations, or both, as the
+ *	     class at hand is
+ */
+struct held {
+	struct entry source;
+	u8 classes;
+};
+
+/* Reads no more tables than it has to: half of a change's cost is reading */
+static void prefix_get(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+		       const struct obpbl_prefix *prefix, u8 class,
+		       struct held *held)
 {
-	return source_classes(draft, isp, prefix) |
-	       destination_classes(isp, prefix);
+	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
+
+	held->classes = 0;
+	if (OBPBL_BIT(class) & OBPBL_SRC_CLASSES) {
+		entry_get(draft->policy, &place, &held->source);
+		if (held->source.isp == isp->index)
+			held->classes = held->source.classes;
+	}
+	if (OBPBL_BIT(class) & OBPBL_DST_CLASSES)
+		held->classes |= destination_classes(isp, prefix);
 }
 
-/* Changes a set of classes @from into @to at a prefix */
+/* Changes what is held into a set of classes */
 static int prefix_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
-		      const struct obpbl_prefix *prefix, u8 from, u8 to)
+		      const struct obpbl_prefix *prefix,
+		      const struct held *held, u8 to)
 {
-	u8 changed = from ^ to;
+	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
+	u8 changed = held->classes ^ to;
 	int err = 0;
 
 	if (changed & OBPBL_SRC_CLASSES)
-		err = source_put(draft, isp, prefix, to & OBPBL_SRC_CLASSES);
+		err = classes_put(draft, &place, &held->source, isp->index,
+				  to & OBPBL_SRC_CLASSES);
 	if (!err && changed & OBPBL_DST_CLASSES)
 		err = destination_put(draft, isp, prefix,
 				      to & OBPBL_DST_CLASSES);
@@ -389,17 +396,19 @@ int obpbl_draft_prefix_add(struct obpbl_draft *draft, u16 index, u8 class,
 			   const struct obpbl_prefix *prefix, bool replace)
 {
 	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
+	struct held held;
 	u8 from, to, gone;
 	int err = 0;
 
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
+	prefix_get(draft, isp, prefix, class, &held);
 	if (OBPBL_BIT(class) & OBPBL_SRC_CLASSES)
-		err = check_owner(draft, isp, prefix);
+		err = check_owner(draft, isp, prefix, &held.source);
 	if (err)
 		return err;
 	draft->added += !replace;
-	from = prefix_classes(draft, isp, prefix);
+	from = held.classes;
 	gone = replace ? from & rivals(class) : 0;
 	to = (from & ~gone) | OBPBL_BIT(class);
 	if (from == to)
@@ -410,7 +419,7 @@ int obpbl_draft_prefix_add(struct obpbl_draft *draft, u16 index, u8 class,
 		err = count(draft, isp, __ffs(gone), -1);
 	if (!err && !(from & OBPBL_BIT(class)))
 		err = count(draft, isp, class, 1);
-	return err ?: prefix_put(draft, isp, prefix, from, to);
+	return err ?: prefix_put(draft, isp, prefix, &held, to);
 }
 
 /**
@@ -427,15 +436,16 @@ int obpbl_draft_prefix_del(struct obpbl_draft *draft, u16 index, u8 class,
 			   const struct obpbl_prefix *prefix)
 {
 	struct obpbl_isp *isp = obpbl_draft_isp(draft, index);
-	u8 from;
+	struct held held;
 
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
-	from = prefix_classes(draft, isp, prefix);
-	if (!(from & OBPBL_BIT(class)))
+	prefix_get(draft, isp, prefix, class, &held);
+	if (!(held.classes & OBPBL_BIT(class)))
 		return -ENOENT;
 	count(draft, isp, class, -1);
-	return prefix_put(draft, isp, prefix, from, from & ~OBPBL_BIT(class));
+	return prefix_put(draft, isp, prefix, &held,
+			  held.classes & ~OBPBL_BIT(class));
 }
 
 /* The next prefix of a class of an ISP after @prefix, in its own table */
@@ -445,14 +455,15 @@ static bool next_of_class(struct obpbl_draft *draft, struct obpbl_isp *isp,
 	bool source = OBPBL_BIT(class) & OBPBL_SRC_CLASSES;
 	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
 	const struct obpbl_trie *trie;
+	struct held held;
 	u32 value;
 
 	trie = source ? trie_at(&draft->policy->configured.tables, &place) :
 			&isp->dst[prefix->family];
 	while (obpbl_trie_next(trie, prefix->key, &prefix->len, started,
 			       &value)) {
-		if (OBPBL_BIT(class) & (source ?
-		    source_classes(draft, isp, prefix) : value))
+		prefix_get(draft, isp, prefix, class, &held);
+		if (held.classes & OBPBL_BIT(class))
 			return true;
 	}
 	return false;
@@ -699,6 +710,7 @@ int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
 {
 	struct place place = { .layer = layer, .prefix = prefix };
 	const struct obpbl_isp *isp;
+	struct entry configured;
 	int err;
 
 	isp = obpbl_vec_get(&draft->policy->configured.isps, index);
@@ -709,7 +721,8 @@ int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
 	if (layer == OBPBL_LAYER_RUNTIME && draft->aside)
 		return -EINVAL;
 	place.scope = isp->scope;
-	err = check_owner(draft, isp, prefix);
+	entry_in(&draft->policy->configured.tables, &place, &configured);
+	err = check_owner(draft, isp, prefix, &configured);
 	if (!err)
 		err = overlay_absorb(draft, isp, &place, overlay);
 	return err ?: overlay_put(draft, isp, &place, overlay);
