@@ -36,11 +36,12 @@ bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,
  */
 bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix)
 {
+	unsigned int bytes = obpbl_family_bits(prefix->family) / 8;
 	unsigned int i = prefix->len / 8;
 
 	if ((u8)(prefix->key[i] << prefix->len % 8))
 		return false;
-	for (i++; i < OBPBL_KEY_SIZE; i++) {
+	for (i++; i < bytes; i++) {
 		if (prefix->key[i])
 			return false;
 	}

@@ -60,21 +60,24 @@ changes() {
 	done
 }
 
-# The whole table from a file, into something empty.
+# The whole table from a file, into something empty. The file is in memory: to
+# wait for the host is no instruction, but takes time.
 loads() {
-	local name
+	local name files=$scratch/$large
+
+	cp -r "$tables/$large" "$files"
 
 	for name in obpbl nft ipset; do
 		namespace "new-$name"
 	done
 	ip netns exec new-obpbl obpblctl isp add list
 	say load list table "$large" ns "$(nanoseconds ip netns exec \
-		new-obpbl obpblctl prefix load "$tables/$large/all" dynamic \
+		new-obpbl obpblctl prefix load "$files/all" dynamic \
 		isp list)"
 	say load nft table "$large" ns "$(nanoseconds ip netns exec \
-		new-nft nft -f "$tables/$large/nft")"
+		new-nft nft -f "$files/nft")"
 	say load ipset table "$large" ns "$(nanoseconds ip netns exec \
-		new-ipset ipset restore -file "$tables/$large/ipset")"
+		new-ipset ipset restore -file "$files/ipset")"
 }
 
 large=$1

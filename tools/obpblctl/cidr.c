@@ -44,10 +44,14 @@ static enum cidr_fault number(struct cursor *c, unsigned int *value)
 {
 	const char *start = c->at, *at = start;
 	const char *end = c->end - start > 3 ? start + 3 : c->end;
-	unsigned int n = 0;
+	unsigned int n = 0, digit;
 
-	while (at < end && is_digit(*at))
-		n = n * 10 + (*at++ - '0');
+	for (; at < end; at++) {
+		digit = (unsigned char)*at - '0';
+		if (digit > 9)
+			break;
+		n = n * 10 + digit;
+	}
 	c->at = at;
 	*value = n;
 	if (at == start)
@@ -163,7 +167,11 @@ static enum cidr_fault ipv6(struct cursor *c, uint8_t addr[16])
 
 static bool looks_ipv6(const struct cursor *c)
 {
-	return memchr(c->at, ':', c->end - c->at);
+	const char *at = c->at;
+
+	while (at < c->end && *at != '.' && *at != ':')
+		at++;
+	return at < c->end && *at == ':';
 }
 
 static enum cidr_fault address(struct cursor *c, struct prefix *p)
