@@ -18,6 +18,7 @@ DEPMOD	?= /sbin/depmod
 build	:= $(CURDIR)/build
 staged	:= $(build)/module
 man	:= $(wildcard tools/man/*.8)
+man4	:= $(wildcard tools/man/*.4)
 man5	:= $(wildcard tools/man/*.5)
 words	:= $(wildcard tools/completion/obpblctl)
 
@@ -61,6 +62,7 @@ install: all			## install both, as root (DESTDIR, PREFIX)
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
 	$(INSTALL) -D -m 755 $(build)/bin/obpblctl $(DESTDIR)$(SBINDIR)/obpblctl
 	$(if $(man),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(man))
+	$(if $(man4),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man4 $(man4))
 	$(if $(man5),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 $(man5))
 	$(if $(words),$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words))
 
@@ -74,6 +76,7 @@ uninstall: need-kernel		## remove what install has installed
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
 	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man4/,$(notdir $(man4)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(man5)))
 
 check: deps all			## run the tests (installs what they need)
