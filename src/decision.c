@@ -79,19 +79,48 @@ static u8 overlay_classes(const struct obpbl_spot *spot,
 	return classes;
 }
 
-/* The classes that a source entry has for this packet, as bits; its ISP */
-static u8 entry_classes(const struct obpbl_policy *policy, u8 layer,
-			u32 value, const struct view *view, u16 *isp)
+/**
+ * struct found - what a source prefix says of a packet
+ * @isp: whose it is
+ * @classes: of prefixes, and of overlays that apply, as bits
+ * @session: its session; NULL: none
+ */
+struct found {
+	u16 isp;
+	u8 classes;
+	const struct obpbl_session *session;
+};
+
+static void add_session(const struct obpbl_policy *policy, u32 value,
+			struct found *found)
+{
+	const struct obpbl_session *session;
+
+	session = obpbl_vec_get(&policy->sessions, obpbl_value_session(value));
+	found->isp = session->isp;
+	if (!READ_ONCE(session->gone))
+		found->session = session;
+}
+
+static void add_entry(const struct obpbl_policy *policy, u8 layer, u32 value,
+		      const struct view *view, struct found *found)
 {
 	const struct obpbl_spot *spot;
 
+	if (obpbl_value_is_session(value)) {
+		add_session(policy, value, found);
+		return;
+	}
 	if (!obpbl_value_is_spot(value)) {
-		*isp = obpbl_value_isp(value);
-		return obpbl_value_classes(value);
+		found->isp = obpbl_value_isp(value);
+		found->classes |= obpbl_value_classes(value);
+		return;
 	}
 	spot = obpbl_vec_get(&policy->spots[layer], obpbl_value_spot(value));
-	*isp = spot->isp;
-	return spot->classes | overlay_classes(spot, view);
+	found->isp = spot->isp;
+	found->classes |= spot->classes | overlay_classes(spot, view);
+	if (spot->session)
+		add_session(policy, spot->session, found);
 }
 
 static u8 source_class(u8 classes)
@@ -116,24 +145,32 @@ static bool source_entry(const struct obpbl_policy *policy,
 			 struct obpbl_decision *d, u16 *isp)
 {
 	struct obpbl_match match[OBPBL_LAYERS];
-	bool found[OBPBL_LAYERS];
-	u8 layer, classes = 0;
+	bool matched[OBPBL_LAYERS];
+	struct found found = { };
 	int len = -1;
+	u8 layer;
 
 	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		found[layer] = obpbl_trie_lookup(
+		matched[layer] = obpbl_trie_lookup(
 			&scope->src[layer][view->family], view->src, maxlen,
 			&match[layer]);
-		if (found[layer])
+		if (matched[layer])
 			len = max_t(int, len, match[layer].len);
 	}
 	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		if (found[layer] && match[layer].len == len)
-			classes |= entry_classes(policy, layer,
-						 match[layer].value, view, isp);
+		if (matched[layer] && match[layer].len == len)
+			add_entry(policy, layer, match[layer].value, view,
+				  &found);
+	}
+	/* A session stands between overlays and what else the prefix is */
+	d->session = NULL;
+	if (found.session && !(found.classes & OBPBL_OVERLAY_CLASSES)) {
+		d->session = found.session;
+		found.classes = OBPBL_BIT(found.session->class);
 	}
 	d->src_len = len;
-	d->src_class = source_class(classes);
+	d->src_class = source_class(found.classes);
+	*isp = found.isp;
 	return len >= 0;
 }
 

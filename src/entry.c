@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entries of a draft: source and destination prefixes, overlays.
+ * Entries of a draft: source and destination prefixes, overlays, and which
+ * prefix has which session.
  */
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -48,6 +49,20 @@ bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix)
 }
 
 /**
+ * obpbl_prefix_same() - are two prefixes one
+ * @a: canonical
+ * @b: canonical
+ *
+ * Return: true if so.
+ */
+bool obpbl_prefix_same(const struct obpbl_prefix *a,
+		       const struct obpbl_prefix *b)
+{
+	return a->family == b->family && a->len == b->len &&
+	       !memcmp(a->key, b->key, sizeof(a->key));
+}
+
+/**
  * struct place - a prefix in one layer of one scope
  * @scope: index of the scope
  * @layer: enum obpbl_layer
@@ -63,15 +78,25 @@ struct place {
  * struct entry - what is at a place
  * @isp: index of its ISP
  * @classes: source classes, as bits
+ * @session: a session, as a value; 0: none
  * @index: index of @spot
  * @spot: overlays, and the rest once more; NULL where there are none
  */
 struct entry {
 	u16 isp;
 	u8 classes;
+	u32 session;
 	u32 index;
 	struct obpbl_spot *spot;
 };
+
+static u16 session_isp(const struct obpbl_policy *policy, u32 value)
+{
+	const struct obpbl_session *session;
+
+	session = obpbl_vec_get(&policy->sessions, obpbl_value_session(value));
+	return session->isp;
+}
 
 static const struct obpbl_trie *trie_at(const struct obpbl_policy *policy,
 					const struct place *place)
@@ -92,6 +117,11 @@ static bool entry_get(const struct obpbl_policy *policy,
 	if (!obpbl_trie_get(trie_at(policy, place), prefix->key, prefix->len,
 			    &value))
 		return false;
+	if (obpbl_value_is_session(value)) {
+		entry->isp = session_isp(policy, value);
+		entry->session = value;
+		return true;
+	}
 	if (!obpbl_value_is_spot(value)) {
 		entry->isp = obpbl_value_isp(value);
 		entry->classes = obpbl_value_classes(value);
@@ -102,6 +132,7 @@ static bool entry_get(const struct obpbl_policy *policy,
 				    entry->index);
 	entry->isp = entry->spot->isp;
 	entry->classes = entry->spot->classes;
+	entry->session = entry->spot->session;
 	return true;
 }
 
@@ -147,23 +178,25 @@ static int spot_put(struct obpbl_draft *draft, const struct place *place,
 	return trie_put(draft, place, true, OBPBL_VALUE_SPOT | index);
 }
 
-/* Puts an entry without overlays, or nothing, where @old is */
+/* Puts what @to has beside overlays, or nothing, where @old is */
 static int plain_put(struct obpbl_draft *draft, const struct place *place,
-		     const struct entry *old, u16 isp, u8 classes)
+		     const struct entry *old, const struct entry *to)
 {
 	struct obpbl_vec *spots = &draft->policy->spots[place->layer];
 	int err;
 
-	err = trie_put(draft, place, classes, obpbl_value(isp, classes));
+	err = trie_put(draft, place, to->classes || to->session,
+		       to->session ?: obpbl_value(to->isp, to->classes));
 	if (err || !old->spot)
 		return err;
 	err = obpbl_vec_set(spots, &draft->txn, old->index, NULL);
 	return err ?: obpbl_draft_bury(draft, old->spot);
 }
 
+/* A spot with what @to has beside overlays, and room for @n of them */
 static struct obpbl_spot *spot_new(struct obpbl_draft *draft,
-				   const struct place *place, u16 isp,
-				   u8 classes, unsigned int n)
+				   const struct place *place,
+				   const struct entry *to, unsigned int n)
 {
 	struct obpbl_spot *spot;
 
@@ -172,21 +205,22 @@ static struct obpbl_spot *spot_new(struct obpbl_draft *draft,
 		return spot;
 	spot->prefix = *place->prefix;
 	spot->scope = place->scope;
-	spot->isp = isp;
-	spot->classes = classes;
+	spot->isp = to->isp;
+	spot->classes = to->classes;
+	spot->session = to->session;
 	spot->n = n;
 	return spot;
 }
 
-/* Changes the classes at a place and leaves its overlays */
-static int classes_put(struct obpbl_draft *draft, const struct place *place,
-		       const struct entry *old, u16 isp, u8 classes)
+/* Puts what @to has beside overlays where @old is, whose overlays stay */
+static int entry_put(struct obpbl_draft *draft, const struct place *place,
+		     const struct entry *old, const struct entry *to)
 {
 	struct obpbl_spot *spot;
 
 	if (!old->spot)
-		return plain_put(draft, place, old, isp, classes);
-	spot = spot_new(draft, place, isp, classes, old->spot->n);
+		return plain_put(draft, place, old, to);
+	spot = spot_new(draft, place, to, old->spot->n);
 	if (IS_ERR(spot))
 		return PTR_ERR(spot);
 	memcpy(spot->overlays, old->spot->overlays,
@@ -194,9 +228,17 @@ static int classes_put(struct obpbl_draft *draft, const struct place *place,
 	return spot_put(draft, place, old, spot, NULL);
 }
 
-/* Refuses a second owner of a source prefix, whichever layer it is in */
-static int check_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
-		       const struct obpbl_prefix *prefix)
+/**
+ * obpbl_draft_owner() - refuse a second owner of a source prefix
+ * @draft: the draft
+ * @isp: the one that wants it
+ * @prefix: the prefix, canonical
+ *
+ * Return: 0, or -EADDRINUSE if it is another ISP's in whichever layer, which is
+ * named in @draft->conflict.
+ */
+int obpbl_draft_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+		      const struct obpbl_prefix *prefix)
 {
 	struct place place = { .scope = isp->scope, .prefix = prefix };
 	const struct obpbl_isp *owner;
@@ -270,10 +312,12 @@ static int source_put(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 		      const struct obpbl_prefix *prefix, u8 classes)
 {
 	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
-	struct entry entry;
+	struct entry entry, to = { };
 
 	entry_get(draft->policy, &place, &entry);
-	return classes_put(draft, &place, &entry, isp->index, classes);
+	to.isp = isp->index;
+	to.classes = classes;
+	return entry_put(draft, &place, &entry, &to);
 }
 
 static int destination_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
@@ -334,7 +378,7 @@ int obpbl_draft_prefix_add(struct obpbl_draft *draft, u16 index, u8 class,
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
 	if (OBPBL_BIT(class) & OBPBL_SRC_CLASSES)
-		err = check_owner(draft, isp, prefix);
+		err = obpbl_draft_owner(draft, isp, prefix);
 	if (err)
 		return err;
 	draft->added += !replace;
@@ -430,21 +474,56 @@ int obpbl_draft_prefix_flush(struct obpbl_draft *draft, u16 index, u8 class)
 	return 0;
 }
 
-/* Overlays */
+/* Sessions */
 
-static bool same_prefix(const struct obpbl_prefix *a,
-			const struct obpbl_prefix *b)
+/**
+ * obpbl_policy_session_at() - the session that a prefix has
+ * @policy: the snapshot
+ * @scope: index of the scope
+ * @prefix: the prefix, canonical
+ *
+ * Return: the session as a value of source entries; 0: none.
+ */
+u32 obpbl_policy_session_at(const struct obpbl_policy *policy, u16 scope,
+			    const struct obpbl_prefix *prefix)
 {
-	return a->family == b->family && a->len == b->len &&
-	       !memcmp(a->key, b->key, sizeof(a->key));
+	struct place place = { scope, OBPBL_LAYER_RUNTIME, prefix };
+	struct entry entry;
+
+	entry_get(policy, &place, &entry);
+	return entry.session;
 }
+
+/**
+ * obpbl_draft_session_put() - give a prefix to a session, or take it away
+ * @draft: the draft
+ * @isp: the ISP of the session
+ * @prefix: the prefix, canonical; of no other ISP
+ * @session: the session as a value of source entries; 0: none
+ *
+ * Return: 0, or -ENOMEM or -ENOSPC and the draft is spoiled.
+ */
+int obpbl_draft_session_put(struct obpbl_draft *draft,
+			    const struct obpbl_isp *isp,
+			    const struct obpbl_prefix *prefix, u32 session)
+{
+	struct place place = { isp->scope, OBPBL_LAYER_RUNTIME, prefix };
+	struct entry entry, to = { };
+
+	entry_get(draft->policy, &place, &entry);
+	to.isp = isp->index;
+	to.session = session;
+	return entry_put(draft, &place, &entry, &to);
+}
+
+/* Overlays */
 
 /* Two overlays of one prefix and ISP are the same entry if this holds */
 static bool same_overlay(const struct obpbl_overlay *a,
 			 const struct obpbl_overlay *b)
 {
 	return a->class == b->class && a->has_to == b->has_to &&
-	       (!a->has_to || same_prefix(&a->to, &b->to)) &&
+	       (!a->has_to || obpbl_prefix_same(&a->to, &b->to)) &&
 	       !strcmp(a->dev, b->dev);
 }
 
@@ -479,11 +558,10 @@ static int overlay_take(struct obpbl_draft *draft, const struct place *place,
 	int err;
 
 	if (!n) {
-		err = plain_put(draft, place, entry, entry->isp,
-				entry->classes);
+		err = plain_put(draft, place, entry, entry);
 		return err ?: obpbl_draft_bury(draft, gone);
 	}
-	spot = spot_new(draft, place, entry->isp, entry->classes, n);
+	spot = spot_new(draft, place, entry, n);
 	if (IS_ERR(spot))
 		return PTR_ERR(spot);
 	memcpy(spot->overlays, entry->spot->overlays,
@@ -529,9 +607,11 @@ static int overlay_insert(struct obpbl_draft *draft, const struct place *place,
 			  struct obpbl_overlay *overlay)
 {
 	unsigned int i = 0, n = old->spot ? old->spot->n : 0;
+	struct entry to = *old;
 	struct obpbl_spot *spot;
 
-	spot = spot_new(draft, place, isp, old->classes, n + 1);
+	to.isp = isp;
+	spot = spot_new(draft, place, &to, n + 1);
 	if (IS_ERR(spot)) {
 		obpbl_txn_free(&draft->txn, overlay);
 		return PTR_ERR(spot);
@@ -607,7 +687,7 @@ int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
 	place.scope = isp->scope;
-	err = check_owner(draft, isp, prefix);
+	err = obpbl_draft_owner(draft, isp, prefix);
 	if (!err)
 		err = overlay_absorb(draft, isp, &place, overlay);
 	return err ?: overlay_put(draft, isp, &place, overlay);

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "policy.h"
+#include "session.h"
 
 /* History */
 
@@ -174,6 +175,11 @@ static void release_spot(struct obpbl_txn *txn, void *ptr)
 	obpbl_obj_free(spot, txn->bytes);
 }
 
+static void release_session(struct obpbl_txn *txn, void *ptr)
+{
+	obpbl_obj_free(ptr, txn->bytes);
+}
+
 /* Frees what @policy reaches and @txn made; and @policy itself */
 static void release_policy(struct obpbl_txn *txn, struct obpbl_policy *policy)
 {
@@ -183,6 +189,8 @@ static void release_policy(struct obpbl_txn *txn, struct obpbl_policy *policy)
 	obpbl_vec_abort(&policy->scopes, txn, release_scope);
 	for (layer = 0; layer < OBPBL_LAYERS; layer++)
 		obpbl_vec_abort(&policy->spots[layer], txn, release_spot);
+	obpbl_vec_abort(&policy->sessions, txn, release_session);
+	obpbl_trie_abort(&policy->devices, txn);
 	obpbl_trie_abort(&policy->vrfs, txn);
 	obpbl_txn_forget(txn);
 	kfree(policy);
@@ -420,16 +428,18 @@ const struct obpbl_isp *obpbl_policy_isp(const struct obpbl_policy *policy,
 	return NULL;
 }
 
-/* An ISP that comes back with a new configuration has its run-time overlays */
+/* An ISP that comes back with a new configuration has its run-time entries */
 static void keep_counts(struct obpbl_draft *draft, struct obpbl_isp *isp)
 {
 	const struct obpbl_isp *was;
 
 	was = obpbl_vec_get(&draft->base->isps, isp->index);
-	if (draft->replaces && was)
-		memcpy(isp->counts[OBPBL_LAYER_RUNTIME],
-		       was->counts[OBPBL_LAYER_RUNTIME],
-		       sizeof(isp->counts[OBPBL_LAYER_RUNTIME]));
+	if (!draft->replaces || !was)
+		return;
+	memcpy(isp->counts[OBPBL_LAYER_RUNTIME],
+	       was->counts[OBPBL_LAYER_RUNTIME],
+	       sizeof(isp->counts[OBPBL_LAYER_RUNTIME]));
+	isp->session_entries = was->session_entries;
 }
 
 /**
@@ -474,6 +484,8 @@ static bool has_sources(const struct obpbl_isp *isp)
 {
 	u8 layer, class;
 
+	if (isp->session_entries)
+		return true;
 	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
 		for (class = 0; class <= OBPBL_CLASS_MAX; class++) {
 			if (isp->counts[layer][class] &&
@@ -526,7 +538,7 @@ int obpbl_draft_isp_set(struct obpbl_draft *draft, u16 index,
 }
 
 /**
- * obpbl_draft_isp_del() - remove an ISP with its prefixes and overlays
+ * obpbl_draft_isp_del() - remove an ISP with its prefixes, overlays, sessions
  * @draft: the draft
  * @index: which
  *
@@ -545,6 +557,8 @@ int obpbl_draft_isp_del(struct obpbl_draft *draft, u16 index)
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
 	err = obpbl_draft_overlays_flush(draft, index);
+	if (!err)
+		err = obpbl_draft_sessions_flush(draft, index);
 	for (i = 0; !err && i < ARRAY_SIZE(classes); i++)
 		err = obpbl_draft_prefix_flush(draft, index, classes[i]);
 	if (!err)
@@ -602,6 +616,23 @@ static int clear_spots(struct obpbl_draft *draft, u8 layer)
 		index++;
 	}
 	return err ?: obpbl_vec_kill(spots, &draft->txn);
+}
+
+static int clear_sessions(struct obpbl_draft *draft)
+{
+	struct obpbl_policy *policy = draft->policy;
+	struct obpbl_session *session;
+	u32 index = 0;
+	int err;
+
+	err = bury_trie(draft, &policy->devices);
+	while (!err &&
+	       (session = obpbl_vec_next(&policy->sessions, &index))) {
+		err = obpbl_draft_bury(draft, session);
+		index++;
+	}
+	policy->session_entries = 0;
+	return err ?: obpbl_vec_kill(&policy->sessions, &draft->txn);
 }
 
 static int clear_scopes(struct obpbl_draft *draft, u8 layer)
@@ -670,6 +701,8 @@ static int clear(struct obpbl_draft *draft, bool runtime)
 	err = clear_scopes(draft, OBPBL_LAYER_RUNTIME);
 	if (!err)
 		err = clear_spots(draft, OBPBL_LAYER_RUNTIME);
+	if (!err)
+		err = clear_sessions(draft);
 	return err ?: clear_last_scope(draft);
 }
 
@@ -695,16 +728,30 @@ int obpbl_draft_clear(struct obpbl_draft *draft, bool runtime)
 }
 
 /* Run-time entries outlive a change of configuration only if they still fit */
-static int check_spot(struct obpbl_draft *draft, const struct obpbl_spot *spot)
+static int check_fit(struct obpbl_draft *draft, u16 index, u16 scope)
 {
 	const struct obpbl_isp *isp, *was;
 
-	isp = obpbl_vec_get(&draft->policy->isps, spot->isp);
-	if (isp && isp->scope == spot->scope)
+	isp = obpbl_vec_get(&draft->policy->isps, index);
+	if (isp && isp->scope == scope)
 		return 0;
-	was = obpbl_vec_get(&draft->base->isps, spot->isp);
+	was = obpbl_vec_get(&draft->base->isps, index);
 	strscpy(draft->conflict, was->config.name, sizeof(draft->conflict));
 	return isp ? -EBUSY : -ENOENT;
+}
+
+static int check_sessions(struct obpbl_draft *draft)
+{
+	const struct obpbl_isp *was;
+	u32 index = 0;
+	int err = 0;
+
+	while (!err && (was = obpbl_vec_next(&draft->base->isps, &index))) {
+		if (was->session_entries)
+			err = check_fit(draft, was->index, was->scope);
+		index++;
+	}
+	return err;
 }
 
 /**
@@ -726,10 +773,11 @@ int obpbl_draft_check(struct obpbl_draft *draft)
 		return 0;
 	while ((spot = obpbl_vec_next(&policy->spots[OBPBL_LAYER_RUNTIME],
 				      &index))) {
-		err = check_spot(draft, spot);
+		err = check_fit(draft, spot->isp, spot->scope);
 		if (err)
 			return err;
 		index++;
 	}
-	return prune_scopes(draft);
+	err = check_sessions(draft);
+	return err ?: prune_scopes(draft);
 }

@@ -67,6 +67,7 @@ struct obpbl_isp_config {
  *	   keeps its place from policy to policy
  * @scope: index into &struct obpbl_policy.scopes of its source entries
  * @counts: prefixes and overlays by enum obpbl_layer and enum obpbl_class
+ * @session_entries: its part of those of the policy
  * @dst: destination entries by family, prefix -> set of DST_* classes
  */
 struct obpbl_isp {
@@ -75,6 +76,7 @@ struct obpbl_isp {
 	u16 index;
 	u16 scope;
 	u32 counts[OBPBL_LAYERS][__OBPBL_CLASS_LAST];
+	u32 session_entries;
 	struct obpbl_trie dst[OBPBL_FAMILIES];
 };
 
@@ -118,6 +120,8 @@ struct obpbl_overlay {
  * @isp: index of the ISP that owns it
  * @scope: index of the scope
  * @classes: source classes at the same prefix in the same layer
+ * @session: the session at the same prefix, as a value of source entries; 0:
+ *	     none
  * @n: overlays
  * @overlays: sorted: quarantines first
  */
@@ -127,8 +131,31 @@ struct obpbl_spot {
 	u16 isp;
 	u16 scope;
 	u8 classes;
+	u32 session;
 	u8 n;
 	struct obpbl_overlay *overlays[];
+};
+
+/**
+ * struct obpbl_session - what a network device's subscriber has
+ * @obj: lifetime
+ * @ifindex: the device, for as long as it is registered in this namespace
+ * @isp: index of the ISP
+ * @class: OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC or OBPBL_CLASS_EXEMPT
+ * @gone: the device is gone: the session says nothing any more, even if there
+ *	  was no memory to remove it.  The one thing in a snapshot that is
+ *	  written while packets read it, once and without a lock.
+ * @n: prefixes
+ * @prefixes: what it owns; a prefix has one session per scope
+ */
+struct obpbl_session {
+	struct obpbl_obj obj;
+	u32 ifindex;
+	u16 isp;
+	u8 class;
+	bool gone;
+	u16 n;
+	struct obpbl_prefix prefixes[];
 };
 
 /**
@@ -146,10 +173,13 @@ struct obpbl_scope {
 };
 
 /*
- * Values of source entries: either the ISP and its classes at the prefix, or,
- * where there are overlays as well, the index of a spot that holds it all.
+ * Values of source entries: the ISP and its classes at the prefix, or the index
+ * of a session, or, where there are overlays as well, the index of a spot that
+ * holds it all.  Sessions are in the run-time layer alone, classes in the
+ * configured one.
  */
 #define OBPBL_VALUE_SPOT	(1U << 31)
+#define OBPBL_VALUE_SESSION	(1U << 30)
 #define OBPBL_VALUE_CLASS_BITS	8
 
 static inline u32 obpbl_value(u16 isp, u8 classes)
@@ -165,6 +195,16 @@ static inline bool obpbl_value_is_spot(u32 value)
 static inline u32 obpbl_value_spot(u32 value)
 {
 	return value & ~OBPBL_VALUE_SPOT;
+}
+
+static inline bool obpbl_value_is_session(u32 value)
+{
+	return !obpbl_value_is_spot(value) && value & OBPBL_VALUE_SESSION;
+}
+
+static inline u32 obpbl_value_session(u32 value)
+{
+	return value & ~OBPBL_VALUE_SESSION;
 }
 
 static inline u16 obpbl_value_isp(u32 value)
@@ -184,10 +224,14 @@ static inline u8 obpbl_value_classes(u32 value)
  *	    an ISP
  * @vrfs: VRF name, as a key of 128 bits -> index of scope
  * @spots: by layer, index -> struct obpbl_spot
+ * @sessions: index -> struct obpbl_session
+ * @devices: ifindex, as a key of 32 bits -> index of session
  * @generation: number of this snapshot; 0 is the empty beginning
  * @version: birth stamp of what was made for it
  * @prefixes: entries, as net.obpbl.max_prefixes counts them
  * @overlays: overlays, as net.obpbl.max_overlays counts them
+ * @session_entries: prefixes of sessions, as net.obpbl.max_sessions counts them;
+ *		     a session without a prefix is one as well
  * @reverse: ISPs with reverse on: whether packets from port 25 matter
  * @limits: ISPs with a limit: whether there must be a limiter
  * @devs: overlays with a device: whether the input device matters
@@ -202,10 +246,13 @@ struct obpbl_policy {
 	struct obpbl_vec scopes;
 	struct obpbl_trie vrfs;
 	struct obpbl_vec spots[OBPBL_LAYERS];
+	struct obpbl_vec sessions;
+	struct obpbl_trie devices;
 	u64 generation;
 	u64 version;
 	u32 prefixes;
 	u32 overlays;
+	u32 session_entries;
 	u32 reverse;
 	u32 limits;
 	u32 devs;
@@ -237,6 +284,7 @@ struct obpbl_history {
  * @base: what it started from
  * @max_prefixes: refuse more
  * @max_overlays: refuse more
+ * @max_sessions: refuse more
  * @conflict: after -EADDRINUSE or -ENOENT of a commit, the ISP in the way
  * @added: prefixes added since it began
  * @spoiled: a change failed: only obpbl_draft_abort() is left
@@ -249,6 +297,7 @@ struct obpbl_draft {
 	struct obpbl_policy *base;
 	u32 max_prefixes;
 	u32 max_overlays;
+	u32 max_sessions;
 	char conflict[OBPBL_ISP_NAME_SIZE];
 	u64 added;
 	bool spoiled;
@@ -291,6 +340,8 @@ const struct obpbl_isp *obpbl_policy_isp(const struct obpbl_policy *policy,
 bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,
 			 const u8 *key);
 bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix);
+bool obpbl_prefix_same(const struct obpbl_prefix *a,
+		       const struct obpbl_prefix *b);
 
 static inline u8 obpbl_family_bits(u8 family)
 {
@@ -302,5 +353,12 @@ int obpbl_draft_bury(struct obpbl_draft *draft, void *obj);
 struct obpbl_isp *obpbl_draft_isp(struct obpbl_draft *draft, u16 index);
 struct obpbl_scope *obpbl_draft_scope(struct obpbl_draft *draft, u16 index);
 int obpbl_draft_overlays_flush(struct obpbl_draft *draft, u16 isp);
+int obpbl_draft_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+		      const struct obpbl_prefix *prefix);
+u32 obpbl_policy_session_at(const struct obpbl_policy *policy, u16 scope,
+			    const struct obpbl_prefix *prefix);
+int obpbl_draft_session_put(struct obpbl_draft *draft,
+			    const struct obpbl_isp *isp,
+			    const struct obpbl_prefix *prefix, u32 session);
 
 #endif /* _OBPBL_POLICY_H */

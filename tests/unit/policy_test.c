@@ -5,7 +5,8 @@
  *
  * Random changes are made to both, in a world of few addresses, so that
  * entries meet: ISPs in two VRF scopes, all classes, nests from /0 to /32 and
- * /128, both layers, overlays of every kind.  Each change is first tried with
+ * /128, both layers, overlays of every kind, sessions of devices that come and
+ * go.  Each change is first tried with
  * every one of its allocations failing; that must leave the running policy and
  * its memory as they were.  Some snapshots are held across changes, and must
  * still answer as the model did then.
@@ -25,13 +26,16 @@
 #include <linux/slab.h>
 
 #include "decision.h"
+#include "session.h"
 
 #define ISPS		4
 #define MAX_ENTRIES	4096
 #define HELD		4
 #define FLOWS		40
+#define DEVICES		6
+#define MAX_SESSIONS	16
 
-/* One prefix of one class, or one overlay */
+/* One prefix of one class, or one overlay, or one prefix of a session */
 struct entry {
 	u8 isp;
 	u8 class;
@@ -41,6 +45,15 @@ struct entry {
 	struct obpbl_prefix to;
 	u64 until;
 	char dev[OBPBL_DEV_NAME_SIZE];
+	u32 session;		/* ifindex; 0: it is of none */
+};
+
+/* What a device has beside its prefixes, which are entries */
+struct line {
+	bool up;
+	bool gone;
+	u8 isp;
+	u8 class;
 };
 
 struct model {
@@ -48,6 +61,7 @@ struct model {
 	struct obpbl_isp_config config[ISPS];
 	struct entry entries[MAX_ENTRIES];
 	unsigned int n;
+	struct line lines[DEVICES + 1];
 };
 
 struct held {
@@ -62,6 +76,7 @@ static const char *const devs[] = { "ppp0", "ppp1", "red", "" };
 static struct obpbl_history history;
 static struct obpbl_draft draft;
 static struct model *now;
+static struct held held[HELD];
 static u64 state;
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift
@@ -129,6 +144,11 @@ static bool is_overlay(u8 class)
 	return class == OBPBL_CLASS_EXEMPT || class == OBPBL_CLASS_QUARANTINE;
 }
 
+static bool overlays(const struct entry *e)
+{
+	return is_overlay(e->class) && !e->session;
+}
+
 static bool is_source(u8 class)
 {
 	return class == OBPBL_CLASS_DYNAMIC || class == OBPBL_CLASS_STATIC ||
@@ -138,9 +158,10 @@ static bool is_source(u8 class)
 static bool same_entry(const struct entry *a, const struct entry *b)
 {
 	if (a->isp != b->isp || a->class != b->class ||
+	    a->session != b->session ||
 	    !same_prefix(&a->prefix, &b->prefix))
 		return false;
-	return !is_overlay(a->class) ||
+	return !overlays(a) ||
 	       (a->has_to == b->has_to && !strcmp(a->dev, b->dev) &&
 		(!a->has_to || same_prefix(&a->to, &b->to)));
 }
@@ -185,7 +206,7 @@ static unsigned int overlays_at(const struct model *m, const struct entry *e)
 	unsigned int i, n = 0;
 
 	for (i = 0; i < m->n; i++)
-		n += is_overlay(m->entries[i].class) &&
+		n += overlays(&m->entries[i]) &&
 		     m->entries[i].isp == e->isp &&
 		     m->entries[i].layer == e->layer &&
 		     same_prefix(&m->entries[i].prefix, &e->prefix);
@@ -206,6 +227,8 @@ static bool entry_applies(const struct model *m, const struct entry *e,
 	if (!is_source(e->class) || strcmp(m->config[e->isp].vrf, vrf) ||
 	    !covers(&e->prefix, f->family, f->src))
 		return false;
+	if (m->lines[e->session].gone)
+		return false;
 	if (e->until && when >= e->until)
 		return false;
 	if (e->dev[0] && !dev_is(e->dev, &f->in))
@@ -213,13 +236,15 @@ static bool entry_applies(const struct model *m, const struct entry *e,
 	return !e->has_to || covers(&e->to, f->family, f->dst);
 }
 
-static unsigned int source_rank(u8 class)
+static unsigned int source_rank(const struct entry *e)
 {
-	switch (class) {
-	case OBPBL_CLASS_QUARANTINE:
-		return 5;
-	case OBPBL_CLASS_EXEMPT:
+	if (e->session)
 		return 4;
+	switch (e->class) {
+	case OBPBL_CLASS_QUARANTINE:
+		return 6;
+	case OBPBL_CLASS_EXEMPT:
+		return 5;
 	case OBPBL_CLASS_STATIC:
 		return 3;
 	case OBPBL_CLASS_DYNAMIC:
@@ -264,7 +289,7 @@ static const struct entry *model_source(const struct model *m,
 			continue;
 		if (!best || e->prefix.len > best->prefix.len ||
 		    (e->prefix.len == best->prefix.len &&
-		     source_rank(e->class) > source_rank(best->class)))
+		     source_rank(e) > source_rank(best)))
 			best = e;
 	}
 	return best;
@@ -353,6 +378,8 @@ static void compare(const struct obpbl_policy *policy, const struct model *m)
 		assert_int_equal(d.dst_class, dst ? dst->class : 0);
 		if (src) {
 			assert_int_equal(d.src_len, src->prefix.len);
+			assert_int_equal(d.session ? d.session->ifindex : 0,
+					 src->session);
 			assert_string_equal(d.isp->config.name,
 					    names[src->isp]);
 		}
@@ -361,27 +388,83 @@ static void compare(const struct obpbl_policy *policy, const struct model *m)
 	}
 }
 
+/* Of one ISP, or of all */
+static unsigned int session_entries(const struct model *m, int isp)
+{
+	unsigned int dev, i, n, all = 0;
+
+	for (dev = 1; dev <= DEVICES; dev++) {
+		for (n = i = 0; i < m->n; i++)
+			n += m->entries[i].session == dev;
+		if (m->lines[dev].up && (isp < 0 || m->lines[dev].isp == isp))
+			all += n ? n : 1;
+	}
+	return all;
+}
+
+static void compare_sessions(const struct obpbl_policy *policy,
+			     const struct model *m)
+{
+	const struct obpbl_session *session;
+	const struct obpbl_isp *isp;
+	unsigned int i, dev, n = 0;
+
+	for (dev = 1; dev <= DEVICES; dev++) {
+		session = obpbl_session_of(policy, dev);
+		assert_int_equal(!!session,
+				 m->lines[dev].up && !m->lines[dev].gone);
+		n += m->lines[dev].up;
+		if (!session)
+			continue;
+		assert_int_equal(session->isp, m->lines[dev].isp);
+		assert_int_equal(session->class, m->lines[dev].class);
+	}
+	for (i = 0; i < m->n; i++) {
+		if (!m->entries[i].session)
+			continue;
+		isp = obpbl_vec_get(&policy->isps, m->entries[i].isp);
+		session = obpbl_session_at(policy, isp->scope,
+					   &m->entries[i].prefix);
+		assert_int_equal(session ? session->ifindex : 0,
+				 m->lines[m->entries[i].session].gone ? 0 :
+				 m->entries[i].session);
+	}
+	assert_int_equal(policy->sessions.count, n);
+	assert_int_equal(policy->devices.count, n);
+	assert_int_equal(policy->session_entries, session_entries(m, -1));
+	for (i = 0; i < ISPS; i++) {
+		isp = obpbl_vec_get(&policy->isps, i);
+		if (isp)
+			assert_int_equal(isp->session_entries,
+					 session_entries(m, i));
+	}
+}
+
 static void compare_counts(const struct obpbl_policy *policy,
 			   const struct model *m)
 {
-	unsigned int i, overlays = 0;
+	unsigned int i, n = 0, of_sessions = 0;
 
-	for (i = 0; i < m->n; i++)
-		overlays += is_overlay(m->entries[i].class);
-	assert_int_equal(policy->overlays, overlays);
-	assert_int_equal(policy->prefixes, m->n - overlays);
+	for (i = 0; i < m->n; i++) {
+		n += overlays(&m->entries[i]);
+		of_sessions += !!m->entries[i].session;
+	}
+	assert_int_equal(policy->overlays, n);
+	assert_int_equal(policy->prefixes, m->n - n - of_sessions);
+	compare_sessions(policy, m);
 }
 
 /* Changes */
 
 enum op { ADD, REPLACE, DEL, OVERLAY_ADD, OVERLAY_DEL, ISP_ADD, ISP_DEL,
-	  ISP_SET, CLASS_FLUSH, CLEAR, OPS };
+	  ISP_SET, CLASS_FLUSH, CLEAR, UP, ADDR, DOWN, SWEEP, OPS };
 
 struct change {
 	enum op op;
 	u8 isp;
 	struct entry entry;
 	struct obpbl_isp_config config;
+	struct obpbl_session_config session;
 };
 
 static struct obpbl_overlay *overlay_of(const struct entry *e)
@@ -408,6 +491,17 @@ static int apply_clear(const struct change *c)
 	}
 	(void)c;
 	return err ? err : obpbl_draft_check(&draft);
+}
+
+static int apply_session(const struct change *c)
+{
+	struct obpbl_session_config config = c->session;
+
+	if (c->op == UP)
+		return obpbl_draft_session_up(&draft, &config);
+	if (c->op == ADDR)
+		return obpbl_draft_session_addr(&draft, &config);
+	return obpbl_draft_session_down(&draft, config.ifindex);
 }
 
 static int apply(const struct change *c)
@@ -447,6 +541,14 @@ static int apply(const struct change *c)
 		break;
 	case CLEAR:
 		err = apply_clear(c);
+		break;
+	case UP:
+	case ADDR:
+	case DOWN:
+		err = apply_session(c);
+		break;
+	case SWEEP:
+		err = obpbl_draft_sessions_sweep(&draft);
 		break;
 	case OPS:
 		break;
@@ -524,7 +626,8 @@ static void model_forget(struct model *m, int isp, int class, int layer)
 
 	while (i < m->n) {
 		if ((isp < 0 || m->entries[i].isp == isp) &&
-		    (class < 0 || m->entries[i].class == class) &&
+		    (class < 0 || (m->entries[i].class == class &&
+				   !m->entries[i].session)) &&
 		    (layer < 0 || m->entries[i].layer == layer))
 			model_remove(m, i);
 		else
@@ -532,10 +635,180 @@ static void model_forget(struct model *m, int isp, int class, int layer)
 	}
 }
 
+static void model_down(struct model *m, u32 dev)
+{
+	unsigned int i = 0;
+
+	while (i < m->n) {
+		if (m->entries[i].session == dev)
+			model_remove(m, i);
+		else
+			i++;
+	}
+	memset(&m->lines[dev], 0, sizeof(m->lines[dev]));
+}
+
+static bool model_has(const struct model *m, u32 dev,
+		      const struct obpbl_prefix *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->n; i++) {
+		if (m->entries[i].session == dev &&
+		    same_prefix(&m->entries[i].prefix, p))
+			return true;
+	}
+	return false;
+}
+
+/* Whoever's session had it */
+static int model_give(struct model *m, u32 dev, const struct obpbl_prefix *p)
+{
+	struct entry e = { .isp = m->lines[dev].isp, .prefix = *p,
+			   .class = m->lines[dev].class, .session = dev,
+			   .layer = OBPBL_LAYER_RUNTIME };
+	unsigned int i;
+
+	for (i = 0; i < m->n; i++) {
+		if (m->entries[i].session &&
+		    same_scope(m, m->entries[i].isp, e.isp) &&
+		    same_prefix(&m->entries[i].prefix, p)) {
+			model_remove(m, i);
+			break;
+		}
+	}
+	if (other_owner(m, &e))
+		return -EADDRINUSE;
+	m->entries[m->n++] = e;
+	return 0;
+}
+
+/* So many prefixes of @config the session of the device does not have */
+static unsigned int model_missing(const struct model *m,
+				  const struct obpbl_session_config *config)
+{
+	unsigned int i, j, n = 0;
+
+	for (i = 0; i < config->n; i++) {
+		for (j = 0; j < i; j++) {
+			if (same_prefix(&config->prefixes[i],
+					&config->prefixes[j]))
+				break;
+		}
+		n += j == i && !model_has(m, config->ifindex,
+					  &config->prefixes[i]);
+	}
+	return n;
+}
+
+static unsigned int model_prefixes(const struct model *m, u32 dev)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < m->n; i++)
+		n += m->entries[i].session == dev;
+	return n;
+}
+
+static int model_gain(struct model *m,
+		      const struct obpbl_session_config *config)
+{
+	unsigned int i, more = model_missing(m, config);
+	u32 dev = config->ifindex;
+	int err = 0;
+
+	if (more && session_entries(m, -1) + more -
+	    !model_prefixes(m, dev) > MAX_SESSIONS)
+		return -ENOSPC;
+	for (i = 0; !err && i < config->n; i++) {
+		if (!model_has(m, dev, &config->prefixes[i]))
+			err = model_give(m, dev, &config->prefixes[i]);
+	}
+	return err;
+}
+
+static bool model_same(const struct model *m,
+		       const struct obpbl_session_config *config)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < m->n; i++) {
+		if (m->entries[i].session != config->ifindex)
+			continue;
+		for (j = 0; j < config->n; j++) {
+			if (same_prefix(&m->entries[i].prefix,
+					&config->prefixes[j]))
+				break;
+		}
+		if (j == config->n)
+			return false;
+	}
+	return !model_missing(m, config);
+}
+
+static int model_up(struct model *m, const struct obpbl_session_config *config)
+{
+	struct line want = { true, false, config->isp, config->class };
+	struct line *line = &m->lines[config->ifindex];
+
+	if (!m->isp[config->isp])
+		return -ENOENT;
+	if (!memcmp(line, &want, sizeof(want)) && model_same(m, config))
+		return OBPBL_UNCHANGED;
+	model_down(m, config->ifindex);
+	*line = want;
+	if (session_entries(m, -1) > MAX_SESSIONS)
+		return -ENOSPC;
+	return model_gain(m, config);
+}
+
+static int model_session(struct model *m, const struct change *c)
+{
+	const struct obpbl_session_config *config = &c->session;
+	const struct line *line = &m->lines[config->ifindex];
+	u32 dev;
+
+	switch (c->op) {
+	case UP:
+		return model_up(m, config);
+	case ADDR:
+		if (!line->up || line->gone)
+			return -ENOENT;
+		return model_missing(m, config) ? model_gain(m, config) :
+						  OBPBL_UNCHANGED;
+	case DOWN:
+		if (!line->up)
+			return OBPBL_UNCHANGED;
+		model_down(m, config->ifindex);
+		return 0;
+	default:
+		for (dev = 1; dev <= DEVICES; dev++) {
+			if (m->lines[dev].gone)
+				model_down(m, dev);
+		}
+		return 0;
+	}
+}
+
+static void model_isp_del(struct model *m, u8 isp)
+{
+	u32 dev;
+
+	for (dev = 1; dev <= DEVICES; dev++) {
+		if (m->lines[dev].up && m->lines[dev].isp == isp)
+			model_down(m, dev);
+	}
+	model_forget(m, isp, -1, -1);
+	m->isp[isp] = false;
+}
+
 static int model_set(struct model *m, const struct change *c)
 {
 	unsigned int i;
 
+	if (session_entries(m, c->isp) &&
+	    strcmp(m->config[c->isp].vrf, c->config.vrf))
+		return -EBUSY;
 	for (i = 0; i < m->n; i++) {
 		if (m->entries[i].isp == c->isp &&
 		    is_source(m->entries[i].class) &&
@@ -552,6 +825,8 @@ static int model_apply(struct model *m, const struct change *c)
 		model_forget(m, -1, -1, OBPBL_LAYER_CONFIGURED);
 		return 0;
 	}
+	if (c->op >= UP)
+		return model_session(m, c);
 	if (c->op == ISP_ADD) {
 		if (m->isp[c->isp])
 			return -EEXIST;
@@ -571,8 +846,7 @@ static int model_apply(struct model *m, const struct change *c)
 	case OVERLAY_DEL:
 		return model_del(m, &c->entry);
 	case ISP_DEL:
-		model_forget(m, c->isp, -1, -1);
-		m->isp[c->isp] = false;
+		model_isp_del(m, c->isp);
 		return 0;
 	case ISP_SET:
 		return model_set(m, c);
@@ -613,6 +887,36 @@ static void random_entry(struct change *c)
 		e->to = random_prefix(family);
 }
 
+static void random_session(struct change *c)
+{
+	static const u8 classes[] = { OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
+				      OBPBL_CLASS_EXEMPT };
+	struct obpbl_session_config *s = &c->session;
+	const struct line *line;
+	unsigned int i;
+
+	s->ifindex = 1 + rnd(DEVICES);
+	line = &now->lines[s->ifindex];
+	s->isp = c->isp;
+	s->class = classes[rnd(3)];
+	if (line->up && rnd(2)) {
+		s->isp = line->isp;
+		s->class = line->class;
+	}
+	s->n = rnd(4);
+	for (i = 0; i < s->n; i++)
+		s->prefixes[i] = now->n && rnd(2) ?
+				 now->entries[rnd(now->n)].prefix :
+				 random_prefix(rnd(2));
+	/* The same once more */
+	if (rnd(3))
+		return;
+	for (i = s->n = 0; i < now->n; i++) {
+		if (now->entries[i].session == s->ifindex)
+			s->prefixes[s->n++] = now->entries[i].prefix;
+	}
+}
+
 /* Mostly additions, and removals of what is there */
 static struct change random_change(void)
 {
@@ -621,6 +925,7 @@ static struct change random_change(void)
 		OVERLAY_ADD, OVERLAY_ADD, DEL, DEL, OVERLAY_DEL, OVERLAY_DEL,
 	};
 	static const enum op rare[] = { ISP_DEL, CLASS_FLUSH, CLEAR };
+	static const enum op of_sessions[] = { UP, UP, UP, ADDR, DOWN, SWEEP };
 	struct change c = { .op = often[rnd(14)], .isp = rnd(ISPS) };
 	const struct entry *e;
 
@@ -628,11 +933,15 @@ static struct change random_change(void)
 		c.op = rnd(2) ? ISP_ADD : ISP_SET;
 	if (rnd(100) == 0)
 		c.op = rare[rnd(3)];
+	if (rnd(5) == 0)
+		c.op = of_sessions[rnd(6)];
 	random_config(&c);
 	random_entry(&c);
+	random_session(&c);
 	e = now->n ? &now->entries[rnd(now->n)] : NULL;
-	if (e && ((c.op == DEL && !is_overlay(e->class)) ||
-		  (c.op == OVERLAY_DEL && is_overlay(e->class)))) {
+	if (e && !e->session &&
+	    ((c.op == DEL && !is_overlay(e->class)) ||
+	     (c.op == OVERLAY_DEL && is_overlay(e->class)))) {
 		c.isp = e->isp;
 		c.entry = *e;
 	} else if (e && rnd(2)) {
@@ -649,6 +958,7 @@ static void begin(void)
 	assert_int_equal(obpbl_draft_begin(&draft, &history, 1ULL << 40), 0);
 	draft.max_prefixes = MAX_ENTRIES;
 	draft.max_overlays = MAX_ENTRIES;
+	draft.max_sessions = MAX_SESSIONS;
 }
 
 static void let_go(struct obpbl_policy *policy)
@@ -684,12 +994,49 @@ static int change_failing(const struct change *c)
 	}
 }
 
+static void end_session(struct obpbl_policy *policy, struct model *m, u32 dev)
+{
+	struct line *line = &m->lines[dev];
+
+	assert_int_equal(obpbl_session_end(policy, dev),
+			 line->up && !line->gone);
+	line->gone = line->up;
+}
+
+/* A mark that the running policy has set already does no harm */
+static void end_shared(struct held *h, u32 dev)
+{
+	struct line *line = &h->model->lines[dev];
+
+	obpbl_session_end(h->policy, dev);
+	line->gone = line->up;
+}
+
+/*
+ * A device goes, and there is no memory to remove its session.  The mark is in
+ * the session itself, which a snapshot that is held may share.
+ */
+static void go(void)
+{
+	u32 dev = 1 + rnd(DEVICES);
+	unsigned int i;
+
+	end_session(history.current_policy, now, dev);
+	for (i = 0; i < HELD; i++) {
+		if (held[i].policy)
+			end_shared(&held[i], dev);
+	}
+	compare(history.current_policy, now);
+}
+
 static void step(struct model *next)
 {
 	struct change c = random_change();
 	u64 bytes = history.bytes;
 	int want, err;
 
+	if (rnd(20) == 0)
+		go();
 	*next = *now;
 	want = model_apply(next, &c);
 	if (rnd(8) == 0) {
@@ -726,7 +1073,6 @@ static void test_model(void **unused)
 {
 	unsigned long i, n = getenv("ROUNDS") ? atol(getenv("ROUNDS")) : 1;
 	unsigned long live = shim_alloc.live;
-	struct held held[HELD] = { 0 };
 	struct model *next = calloc(1, sizeof(*next));
 
 	(void)unused;
