@@ -11,6 +11,7 @@
  * struct view - a packet as seen from the side of the subscriber
  * @part: what is configured
  * @tables: source entries by enum obpbl_layer
+ * @sessions: those that run-time entries name
  * @src: the subscriber's address
  * @dst: the mail server's address
  * @port: the device on the subscriber's side
@@ -20,6 +21,7 @@
 struct view {
 	const struct obpbl_part *part;
 	const struct obpbl_tables *tables[OBPBL_LAYERS];
+	const struct obpbl_vec *sessions;
 	const u8 *src;
 	const u8 *dst;
 	const struct obpbl_port *port;
@@ -83,19 +85,50 @@ static u8 overlay_classes(const struct obpbl_spot *spot,
 	return classes;
 }
 
-/* The classes that a source entry has for this packet, as bits; its ISP */
-static u8 entry_classes(const struct obpbl_tables *tables, u32 value,
-			const struct view *view, u16 *isp)
+/**
+ * struct found - what a source prefix says of a packet
+ * @isp: whose it is
+ * @classes: of prefixes, and of overlays that apply, as bits
+ * @session: its session; NULL: none
+ */
+struct found {
+	u16 isp;
+	u8 classes;
+	const struct obpbl_session *session;
+};
+
+static void find_session(const struct view *view, u32 value,
+			 struct found *found)
+{
+	const struct obpbl_session *session;
+
+	session = obpbl_vec_get(view->sessions, obpbl_value_session(value));
+	found->isp = session->isp;
+	if (!READ_ONCE(session->gone))
+		found->session = session;
+}
+
+static void find_entry(const struct view *view, u8 layer, u32 value,
+		       struct found *found)
 {
 	const struct obpbl_spot *spot;
 
-	if (!obpbl_value_is_spot(value)) {
-		*isp = obpbl_value_isp(value);
-		return obpbl_value_classes(value);
+	memset(found, 0, sizeof(*found));
+	if (obpbl_value_is_session(value)) {
+		find_session(view, value, found);
+		return;
 	}
-	spot = obpbl_vec_get(&tables->spots, obpbl_value_spot(value));
-	*isp = spot->isp;
-	return spot->classes | overlay_classes(spot, view);
+	if (!obpbl_value_is_spot(value)) {
+		found->isp = obpbl_value_isp(value);
+		found->classes = obpbl_value_classes(value);
+		return;
+	}
+	spot = obpbl_vec_get(&view->tables[layer]->spots,
+			     obpbl_value_spot(value));
+	found->isp = spot->isp;
+	found->classes = spot->classes | overlay_classes(spot, view);
+	if (spot->session)
+		find_session(view, spot->session, found);
 }
 
 static u8 source_class(u8 classes)
@@ -131,32 +164,39 @@ static bool source_entry(const struct view *view, const struct sources *sources,
 			 u16 *isp)
 {
 	struct obpbl_match match[OBPBL_LAYERS];
-	bool found[OBPBL_LAYERS];
-	u8 layer, at, classes = 0;
+	struct found found = { }, more;
+	bool matched[OBPBL_LAYERS];
 	int len = -1;
-	u16 owner;
+	u8 layer;
 
 	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
 		const struct obpbl_scope *scope = sources->scope[layer];
 
-		found[layer] = scope &&
+		matched[layer] = scope &&
 			obpbl_trie_lookup(&scope->src[view->family], view->src,
 					  maxlen, &match[layer]);
-		if (found[layer])
+		if (matched[layer])
 			len = max_t(int, len, match[layer].len);
 	}
 	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		if (!found[layer] || match[layer].len != len)
+		if (!matched[layer] || match[layer].len != len)
 			continue;
-		at = entry_classes(view->tables[layer], match[layer].value,
-				   view, &owner);
-		if (classes && owner != *isp)
+		find_entry(view, layer, match[layer].value, &more);
+		if (found.classes && more.isp != found.isp)
 			continue;
-		classes |= at;
-		*isp = owner;
+		found.isp = more.isp;
+		found.classes |= more.classes;
+		found.session = more.session;
+	}
+	/* A session stands between overlays and what else the prefix is */
+	d->session = NULL;
+	if (found.session && !(found.classes & OBPBL_OVERLAY_CLASSES)) {
+		d->session = found.session;
+		found.classes = OBPBL_BIT(found.session->class);
 	}
 	d->src_len = len;
-	d->src_class = source_class(classes);
+	d->src_class = source_class(found.classes);
+	*isp = found.isp;
 	return len >= 0;
 }
 
@@ -296,6 +336,7 @@ static bool judge_forward(const struct obpbl_policy *policy,
 			  struct obpbl_decision *d)
 {
 	struct view view = { part, { &part->tables, &policy->runtime },
+			     &policy->sessions,
 			     flow->src, flow->dst, &flow->in, flow->family,
 			     now };
 
@@ -327,6 +368,7 @@ static bool judge_reverse(const struct obpbl_policy *policy,
 			  struct obpbl_decision *d)
 {
 	struct view view = { part, { &part->tables, &policy->runtime },
+			     &policy->sessions,
 			     flow->dst, flow->src, &flow->out, flow->family,
 			     now };
 

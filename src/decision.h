@@ -78,6 +78,7 @@ struct obpbl_settings {
  * @dst_class: likewise of the destination; NONE: outside, or it did not matter
  * @src_len: length of the deciding source prefix, where @src_class is not NONE
  * @dst_len: likewise
+ * @session: the session that @src_class comes from; NULL: it comes from none
  */
 struct obpbl_decision {
 	const struct obpbl_isp *isp;
@@ -90,6 +91,7 @@ struct obpbl_decision {
 	u8 dst_class;
 	u8 src_len;
 	u8 dst_len;
+	const struct obpbl_session *session;
 };
 
 bool obpbl_judge_by(const struct obpbl_policy *policy,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entries of a draft: source and destination prefixes, overlays.
+ * Entries of a draft: source and destination prefixes, overlays, and which
+ * prefix has which session.
  */
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "policy.h"
@@ -49,6 +51,20 @@ bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix)
 }
 
 /**
+ * obpbl_prefix_same() - are two prefixes one
+ * @a: canonical
+ * @b: canonical
+ *
+ * Return: true if so.
+ */
+bool obpbl_prefix_same(const struct obpbl_prefix *a,
+		       const struct obpbl_prefix *b)
+{
+	return a->family == b->family && a->len == b->len &&
+	       !memcmp(a->key, b->key, sizeof(a->key));
+}
+
+/**
  * struct place - a prefix in one layer of one scope
  * @scope: index of the scope
  * @layer: enum obpbl_layer
@@ -64,15 +80,25 @@ struct place {
  * struct entry - what is at a place
  * @isp: index of its ISP
  * @classes: source classes, as bits
+ * @session: a session, as a value; 0: none
  * @index: index of @spot
  * @spot: overlays, and the rest once more; NULL where there are none
  */
 struct entry {
 	u16 isp;
 	u8 classes;
+	u32 session;
 	u32 index;
 	struct obpbl_spot *spot;
 };
+
+static u16 session_isp(const struct obpbl_policy *policy, u32 value)
+{
+	const struct obpbl_session *session;
+
+	session = obpbl_vec_get(&policy->sessions, obpbl_value_session(value));
+	return session->isp;
+}
 
 static const struct obpbl_trie *trie_at(const struct obpbl_tables *tables,
 					const struct place *place)
@@ -83,7 +109,9 @@ static const struct obpbl_trie *trie_at(const struct obpbl_tables *tables,
 	return scope ? &scope->src[place->prefix->family] : NULL;
 }
 
-static bool entry_in(const struct obpbl_tables *tables,
+/* In tables of @policy, or in configured ones, which have no sessions */
+static bool entry_in(const struct obpbl_policy *policy,
+		     const struct obpbl_tables *tables,
 		     const struct place *place, struct entry *entry)
 {
 	const struct obpbl_trie *trie = trie_at(tables, place);
@@ -93,6 +121,11 @@ static bool entry_in(const struct obpbl_tables *tables,
 	memset(entry, 0, sizeof(*entry));
 	if (!trie || !obpbl_trie_get(trie, prefix->key, prefix->len, &value))
 		return false;
+	if (obpbl_value_is_session(value)) {
+		entry->isp = session_isp(policy, value);
+		entry->session = value;
+		return true;
+	}
 	if (!obpbl_value_is_spot(value)) {
 		entry->isp = obpbl_value_isp(value);
 		entry->classes = obpbl_value_classes(value);
@@ -102,14 +135,15 @@ static bool entry_in(const struct obpbl_tables *tables,
 	entry->spot = obpbl_vec_get(&tables->spots, entry->index);
 	entry->isp = entry->spot->isp;
 	entry->classes = entry->spot->classes;
+	entry->session = entry->spot->session;
 	return true;
 }
 
 static bool entry_get(const struct obpbl_policy *policy,
 		      const struct place *place, struct entry *entry)
 {
-	return entry_in(obpbl_policy_tables(policy, place->layer), place,
-			entry);
+	return entry_in(policy, obpbl_policy_tables(policy, place->layer),
+			place, entry);
 }
 
 /* A scope without run-time entries is none */
@@ -174,24 +208,26 @@ static int spot_put(struct obpbl_draft *draft, const struct place *place,
 	return trie_put(draft, place, true, OBPBL_VALUE_SPOT | index);
 }
 
-/* Puts an entry without overlays, or nothing, where @old is */
+/* Puts what @to has beside overlays, or nothing, where @old is */
 static int plain_put(struct obpbl_draft *draft, const struct place *place,
-		     const struct entry *old, u16 isp, u8 classes)
+		     const struct entry *old, const struct entry *to)
 {
 	struct obpbl_vec *spots =
 		&obpbl_draft_tables(draft, place->layer)->spots;
 	int err;
 
-	err = trie_put(draft, place, classes, obpbl_value(isp, classes));
+	err = trie_put(draft, place, to->classes || to->session,
+		       to->session ?: obpbl_value(to->isp, to->classes));
 	if (err || !old->spot)
 		return err;
 	err = obpbl_vec_set(spots, &draft->txn, old->index, NULL);
 	return err ?: obpbl_draft_bury(draft, old->spot);
 }
 
+/* A spot with what @to has beside overlays, and room for @n of them */
 static struct obpbl_spot *spot_new(struct obpbl_draft *draft,
-				   const struct place *place, u16 isp,
-				   u8 classes, unsigned int n)
+				   const struct place *place,
+				   const struct entry *to, unsigned int n)
 {
 	struct obpbl_spot *spot;
 
@@ -200,21 +236,22 @@ static struct obpbl_spot *spot_new(struct obpbl_draft *draft,
 		return spot;
 	spot->prefix = *place->prefix;
 	spot->scope = place->scope;
-	spot->isp = isp;
-	spot->classes = classes;
+	spot->isp = to->isp;
+	spot->classes = to->classes;
+	spot->session = to->session;
 	spot->n = n;
 	return spot;
 }
 
-/* Changes the classes at a place and leaves its overlays */
-static int classes_put(struct obpbl_draft *draft, const struct place *place,
-		       const struct entry *old, u16 isp, u8 classes)
+/* Puts what @to has beside overlays where @old is, whose overlays stay */
+static int entry_put(struct obpbl_draft *draft, const struct place *place,
+		     const struct entry *old, const struct entry *to)
 {
 	struct obpbl_spot *spot;
 
 	if (!old->spot)
-		return plain_put(draft, place, old, isp, classes);
-	spot = spot_new(draft, place, isp, classes, old->spot->n);
+		return plain_put(draft, place, old, to);
+	spot = spot_new(draft, place, to, old->spot->n);
 	if (IS_ERR(spot))
 		return PTR_ERR(spot);
 	memcpy(spot->overlays, old->spot->overlays,
@@ -253,7 +290,8 @@ static int check_kept(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 	was = obpbl_vec_get(&part->isps, isp->index);
 	if (!was || was->scope != isp->scope)
 		return refuse_owner(draft, isp, -EBUSY);
-	if (entry_in(&part->tables, &place, &entry) && entry.isp != isp->index)
+	if (entry_in(draft->policy, &part->tables, &place, &entry) &&
+	    entry.isp != isp->index)
 		return refuse_owner(draft,
 				    obpbl_vec_get(&part->isps, entry.isp),
 				    -EADDRINUSE);
@@ -280,6 +318,25 @@ static int check_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 		return refuse_owner(draft, owner_of(draft, runtime.isp),
 				    -EADDRINUSE);
 	return draft->frozen ? check_kept(draft, isp, prefix) : 0;
+}
+
+/**
+ * obpbl_draft_owner() - refuse a second owner of a source prefix
+ * @draft: the draft
+ * @isp: the one that wants it at run time
+ * @prefix: the prefix, canonical
+ *
+ * Return: 0, or -EADDRINUSE if it is another ISP's in whichever layer, -EBUSY
+ * if @isp might go; whoever is in the way is named in @draft->conflict.
+ */
+int obpbl_draft_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+		      const struct obpbl_prefix *prefix)
+{
+	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
+	struct entry configured;
+
+	entry_get(draft->policy, &place, &configured);
+	return check_owner(draft, isp, prefix, &configured);
 }
 
 /* Prefixes */
@@ -369,12 +426,15 @@ static int prefix_put(struct obpbl_draft *draft, struct obpbl_isp *isp,
 		      const struct held *held, u8 to)
 {
 	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
+	struct entry source = {
+		.isp = isp->index,
+		.classes = to & OBPBL_SRC_CLASSES,
+	};
 	u8 changed = held->classes ^ to;
 	int err = 0;
 
 	if (changed & OBPBL_SRC_CLASSES)
-		err = classes_put(draft, &place, &held->source, isp->index,
-				  to & OBPBL_SRC_CLASSES);
+		err = entry_put(draft, &place, &held->source, &source);
 	if (!err && changed & OBPBL_DST_CLASSES)
 		err = destination_put(draft, isp, prefix,
 				      to & OBPBL_DST_CLASSES);
@@ -503,21 +563,56 @@ int obpbl_draft_prefix_flush(struct obpbl_draft *draft, u16 index, u8 class)
 	return 0;
 }
 
-/* Overlays */
+/* Sessions */
 
-static bool same_prefix(const struct obpbl_prefix *a,
-			const struct obpbl_prefix *b)
+/**
+ * obpbl_policy_session_at() - the session that a prefix has
+ * @policy: the snapshot
+ * @scope: index of the scope
+ * @prefix: the prefix, canonical
+ *
+ * Return: the session as a value of source entries; 0: none.
+ */
+u32 obpbl_policy_session_at(const struct obpbl_policy *policy, u16 scope,
+			    const struct obpbl_prefix *prefix)
 {
-	return a->family == b->family && a->len == b->len &&
-	       !memcmp(a->key, b->key, sizeof(a->key));
+	struct place place = { scope, OBPBL_LAYER_RUNTIME, prefix };
+	struct entry entry;
+
+	entry_get(policy, &place, &entry);
+	return entry.session;
 }
+
+/**
+ * obpbl_draft_session_put() - give a prefix to a session, or take it away
+ * @draft: the draft
+ * @isp: the ISP of the session
+ * @prefix: the prefix, canonical; of no other ISP
+ * @session: the session as a value of source entries; 0: none
+ *
+ * Return: 0, or -ENOMEM or -ENOSPC and the draft is spoiled.
+ */
+int obpbl_draft_session_put(struct obpbl_draft *draft,
+			    const struct obpbl_isp *isp,
+			    const struct obpbl_prefix *prefix, u32 session)
+{
+	struct place place = { isp->scope, OBPBL_LAYER_RUNTIME, prefix };
+	struct entry entry, to = { };
+
+	entry_get(draft->policy, &place, &entry);
+	to.isp = isp->index;
+	to.session = session;
+	return entry_put(draft, &place, &entry, &to);
+}
+
+/* Overlays */
 
 /* Two overlays of one prefix and ISP are the same entry if this holds */
 static bool same_overlay(const struct obpbl_overlay *a,
 			 const struct obpbl_overlay *b)
 {
 	return a->class == b->class && a->has_to == b->has_to &&
-	       (!a->has_to || same_prefix(&a->to, &b->to)) &&
+	       (!a->has_to || obpbl_prefix_same(&a->to, &b->to)) &&
 	       !strcmp(a->dev, b->dev);
 }
 
@@ -567,11 +662,10 @@ static int overlay_take(struct obpbl_draft *draft, const struct place *place,
 	int err;
 
 	if (!n) {
-		err = plain_put(draft, place, entry, entry->isp,
-				entry->classes);
+		err = plain_put(draft, place, entry, entry);
 		return err ?: obpbl_draft_bury(draft, gone);
 	}
-	spot = spot_new(draft, place, entry->isp, entry->classes, n);
+	spot = spot_new(draft, place, entry, n);
 	if (IS_ERR(spot))
 		return PTR_ERR(spot);
 	memcpy(spot->overlays, entry->spot->overlays,
@@ -619,9 +713,11 @@ static int overlay_insert(struct obpbl_draft *draft, const struct place *place,
 			  struct obpbl_overlay *overlay)
 {
 	unsigned int i = 0, n = old->spot ? old->spot->n : 0;
+	struct entry to = *old;
 	struct obpbl_spot *spot;
 
-	spot = spot_new(draft, place, isp, old->classes, n + 1);
+	to.isp = isp;
+	spot = spot_new(draft, place, &to, n + 1);
 	if (IS_ERR(spot)) {
 		obpbl_txn_free(&draft->txn, overlay);
 		return PTR_ERR(spot);
@@ -711,7 +807,6 @@ int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
 {
 	struct place place = { .layer = layer, .prefix = prefix };
 	const struct obpbl_isp *isp;
-	struct entry configured;
 	int err;
 
 	isp = obpbl_vec_get(&draft->policy->configured.isps, index);
@@ -722,8 +817,7 @@ int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
 	if (layer == OBPBL_LAYER_RUNTIME && draft->aside)
 		return -EINVAL;
 	place.scope = isp->scope;
-	entry_in(&draft->policy->configured.tables, &place, &configured);
-	err = check_owner(draft, isp, prefix, &configured);
+	err = obpbl_draft_owner(draft, isp, prefix);
 	if (!err)
 		err = overlay_absorb(draft, isp, &place, overlay);
 	return err ?: overlay_put(draft, isp, &place, overlay);
@@ -828,6 +922,33 @@ static int spot_fits(struct obpbl_draft *draft, const struct obpbl_spot *spot)
 	return 0;
 }
 
+/* One that is gone already stands in nobody's way */
+static int session_fits(struct obpbl_draft *draft,
+			const struct obpbl_session *session)
+{
+	const struct obpbl_isp *isp, *was;
+	struct place place = { };
+	struct entry entry;
+	unsigned int i;
+
+	if (READ_ONCE(session->gone))
+		return 0;
+	was = obpbl_vec_get(&draft->base->configured.isps, session->isp);
+	isp = obpbl_vec_get(&draft->policy->configured.isps, session->isp);
+	if (!isp)
+		return refuse_owner(draft, was, -ENOENT);
+	if (isp->scope != was->scope)
+		return refuse_owner(draft, isp, -EBUSY);
+	place.scope = isp->scope;
+	for (i = 0; i < session->n; i++) {
+		place.prefix = &session->prefixes[i];
+		if (entry_get(draft->policy, &place, &entry) &&
+		    entry.isp != isp->index)
+			return refuse_owner(draft, isp, -EADDRINUSE);
+	}
+	return 0;
+}
+
 /**
  * obpbl_draft_fits() - whether run-time entries go with what is configured
  * @draft: the draft
@@ -837,6 +958,8 @@ static int spot_fits(struct obpbl_draft *draft, const struct obpbl_spot *spot)
 int obpbl_draft_fits(struct obpbl_draft *draft)
 {
 	const struct obpbl_vec *spots = &draft->policy->runtime.spots;
+	const struct obpbl_vec *sessions = &draft->policy->sessions;
+	const struct obpbl_session *session;
 	struct obpbl_spot *spot;
 	u32 index;
 	int err;
@@ -845,6 +968,12 @@ int obpbl_draft_fits(struct obpbl_draft *draft)
 		err = spot_fits(draft, spot);
 		if (err)
 			return err;
+	}
+	for (index = 0; (session = obpbl_vec_next(sessions, &index)); index++) {
+		err = session_fits(draft, session);
+		if (err)
+			return err;
+		cond_resched();
 	}
 	return 0;
 }

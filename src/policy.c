@@ -17,6 +17,7 @@
 #include <linux/string.h>
 
 #include "policy.h"
+#include "session.h"
 
 /* History */
 
@@ -187,7 +188,7 @@ static void release_spot(struct obpbl_txn *txn, void *ptr)
 	obpbl_obj_free(spot, txn->bytes);
 }
 
-static void release_counts(struct obpbl_txn *txn, void *ptr)
+static void release_obj(struct obpbl_txn *txn, void *ptr)
 {
 	obpbl_obj_free(ptr, txn->bytes);
 }
@@ -210,7 +211,9 @@ static void release_policy(struct obpbl_txn *txn, struct obpbl_policy *policy)
 {
 	release_part(txn, &policy->configured);
 	release_tables(txn, &policy->runtime);
-	obpbl_vec_abort(&policy->counts, txn, release_counts);
+	obpbl_vec_abort(&policy->sessions, txn, release_obj);
+	obpbl_trie_abort(&policy->devices, txn);
+	obpbl_vec_abort(&policy->counts, txn, release_obj);
 	obpbl_txn_forget(txn);
 	kfree(policy);
 }
@@ -677,8 +680,12 @@ static bool has_sources(const struct obpbl_policy *policy,
 			const struct obpbl_isp *isp)
 {
 	u32 classes = OBPBL_SRC_CLASSES | OBPBL_OVERLAY_CLASSES;
+	const struct obpbl_counts *counts;
 	u8 class;
 
+	counts = obpbl_vec_get(&policy->counts, isp->index);
+	if (counts && counts->session_entries)
+		return true;
 	for (class = 0; class <= OBPBL_CLASS_MAX; class++) {
 		if (OBPBL_BIT(class) & classes &&
 		    obpbl_policy_count(policy, isp, class))
@@ -743,7 +750,7 @@ static int counts_drop(struct obpbl_draft *draft, u16 isp)
 }
 
 /**
- * obpbl_draft_isp_del() - remove an ISP with its prefixes and overlays
+ * obpbl_draft_isp_del() - remove an ISP with its prefixes, overlays, sessions
  * @draft: the draft
  * @index: which
  *
@@ -764,11 +771,13 @@ int obpbl_draft_isp_del(struct obpbl_draft *draft, u16 index)
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
 	err = obpbl_draft_overlays_flush(draft, index);
+	if (!err && !draft->aside)
+		err = obpbl_draft_sessions_flush(draft, index);
 	for (i = 0; !err && i < ARRAY_SIZE(classes); i++)
 		err = obpbl_draft_prefix_flush(draft, index, classes[i]);
 	if (!err)
 		err = scope_leave(draft, isp->scope);
-	if (!err)
+	if (!err && !draft->aside)
 		err = counts_drop(draft, index);
 	if (!err)
 		err = obpbl_vec_set(&part->isps, &draft->txn, index, NULL);
@@ -819,17 +828,28 @@ static int clear_scopes(struct obpbl_draft *draft, struct obpbl_vec *scopes)
 	return err ?: obpbl_vec_kill(scopes, &draft->txn);
 }
 
-static int clear_counts(struct obpbl_draft *draft, struct obpbl_vec *counts)
+/* An array whose objects reach nothing else */
+static int clear_vec(struct obpbl_draft *draft, struct obpbl_vec *vec)
 {
-	struct obpbl_counts *of;
 	u32 index = 0;
+	void *obj;
 	int err = 0;
 
-	while (!err && (of = obpbl_vec_next(counts, &index))) {
-		err = obpbl_draft_bury(draft, of);
+	while (!err && (obj = obpbl_vec_next(vec, &index))) {
+		err = obpbl_draft_bury(draft, obj);
 		index++;
 	}
-	return err ?: obpbl_vec_kill(counts, &draft->txn);
+	return err ?: obpbl_vec_kill(vec, &draft->txn);
+}
+
+static int clear_sessions(struct obpbl_draft *draft)
+{
+	struct obpbl_policy *policy = draft->policy;
+	int err;
+
+	err = bury_trie(draft, &policy->devices);
+	policy->session_entries = 0;
+	return err ?: clear_vec(draft, &policy->sessions);
 }
 
 static int clear_runtime(struct obpbl_draft *draft)
@@ -841,7 +861,9 @@ static int clear_runtime(struct obpbl_draft *draft)
 	if (!err)
 		err = clear_spots(draft, &policy->runtime.spots);
 	if (!err)
-		err = clear_counts(draft, &policy->counts);
+		err = clear_sessions(draft);
+	if (!err)
+		err = clear_vec(draft, &policy->counts);
 	policy->runtime.overlays = 0;
 	policy->runtime.devs = 0;
 	return err;

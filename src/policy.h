@@ -82,11 +82,13 @@ struct obpbl_isp {
 /**
  * struct obpbl_counts - what an ISP has at run time
  * @obj: lifetime
- * @n: entries by enum obpbl_class
+ * @n: overlays by enum obpbl_class
+ * @session_entries: its part of those of the policy
  */
 struct obpbl_counts {
 	struct obpbl_obj obj;
 	u32 n[__OBPBL_CLASS_LAST];
+	u32 session_entries;
 };
 
 /* Sets of classes at one prefix, as bits by enum obpbl_class */
@@ -129,6 +131,8 @@ struct obpbl_overlay {
  * @isp: index of the ISP that owns it
  * @scope: index of the scope
  * @classes: source classes at the same prefix in the same layer
+ * @session: the session at the same prefix, as a value of source entries; 0:
+ *	     none
  * @n: overlays
  * @overlays: sorted: quarantines first
  */
@@ -139,7 +143,30 @@ struct obpbl_spot {
 	u16 scope;
 	u8 classes;
 	u8 n;
+	u32 session;
 	struct obpbl_overlay *overlays[];
+};
+
+/**
+ * struct obpbl_session - what a network device's subscriber has
+ * @obj: lifetime
+ * @ifindex: the device, for as long as it is registered in this namespace
+ * @isp: index of the ISP
+ * @class: OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC or OBPBL_CLASS_EXEMPT
+ * @gone: the device is gone: the session says nothing any more, even if there
+ *	  was no memory to remove it.  The one thing in a snapshot that is
+ *	  written while packets read it, once and without a lock.
+ * @n: prefixes
+ * @prefixes: what it owns; a prefix has one session per scope
+ */
+struct obpbl_session {
+	struct obpbl_obj obj;
+	u32 ifindex;
+	u16 isp;
+	u8 class;
+	bool gone;
+	u16 n;
+	struct obpbl_prefix prefixes[];
 };
 
 /**
@@ -158,10 +185,13 @@ struct obpbl_scope {
 };
 
 /*
- * Values of source entries: either the ISP and its classes at the prefix, or,
- * where there are overlays as well, the index of a spot that holds it all.
+ * Values of source entries: the ISP and its classes at the prefix, or the index
+ * of a session, or, where there are overlays as well, the index of a spot that
+ * holds it all.  Sessions are in the run-time layer alone, classes in the
+ * configured one.
  */
 #define OBPBL_VALUE_SPOT	(1U << 31)
+#define OBPBL_VALUE_SESSION	(1U << 30)
 #define OBPBL_VALUE_CLASS_BITS	8
 
 static inline u32 obpbl_value(u16 isp, u8 classes)
@@ -177,6 +207,16 @@ static inline bool obpbl_value_is_spot(u32 value)
 static inline u32 obpbl_value_spot(u32 value)
 {
 	return value & ~OBPBL_VALUE_SPOT;
+}
+
+static inline bool obpbl_value_is_session(u32 value)
+{
+	return !obpbl_value_is_spot(value) && value & OBPBL_VALUE_SESSION;
+}
+
+static inline u32 obpbl_value_session(u32 value)
+{
+	return value & ~OBPBL_VALUE_SESSION;
 }
 
 static inline u16 obpbl_value_isp(u32 value)
@@ -249,6 +289,10 @@ struct obpbl_aside {
  * struct obpbl_policy - one snapshot
  * @configured: ISPs, and all that was configured of them
  * @runtime: the source entries added at run time
+ * @sessions: index -> struct obpbl_session
+ * @devices: ifindex, as a key of 32 bits -> index of session
+ * @session_entries: prefixes of sessions, as net.obpbl.max_sessions counts them;
+ *		     a session without a prefix is one as well
  * @counts: index of an ISP -> struct obpbl_counts
  * @generation: number of this snapshot; 0 is the empty beginning
  * @version: birth stamp of what was made for it
@@ -261,6 +305,9 @@ struct obpbl_aside {
 struct obpbl_policy {
 	struct obpbl_part configured;
 	struct obpbl_tables runtime;
+	struct obpbl_vec sessions;
+	struct obpbl_trie devices;
+	u32 session_entries;
 	struct obpbl_vec counts;
 	u64 generation;
 	u64 version;
@@ -301,6 +348,7 @@ struct obpbl_history {
  * @killed: what holds the part that is on the dead list; NULL for none
  * @max_prefixes: refuse more
  * @max_overlays: refuse more
+ * @max_sessions: refuse more
  * @conflict: after -EADDRINUSE, -ENOENT or -EBUSY, the ISP in the way
  * @added: prefixes added since it began
  * @spoiled: a change failed: only obpbl_draft_abort() is left
@@ -320,6 +368,7 @@ struct obpbl_draft {
 	struct obpbl_aside *killed;
 	u32 max_prefixes;
 	u32 max_overlays;
+	u32 max_sessions;
 	char conflict[OBPBL_ISP_NAME_SIZE];
 	u64 added;
 	bool spoiled;
@@ -374,6 +423,8 @@ u32 obpbl_policy_count(const struct obpbl_policy *policy,
 bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,
 			 const u8 *key);
 bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix);
+bool obpbl_prefix_same(const struct obpbl_prefix *a,
+		       const struct obpbl_prefix *b);
 
 static inline u8 obpbl_family_bits(u8 family)
 {
@@ -406,6 +457,13 @@ struct obpbl_scope *obpbl_draft_scope(struct obpbl_draft *draft, u8 layer,
 				      u16 index);
 struct obpbl_counts *obpbl_draft_counts(struct obpbl_draft *draft, u16 isp);
 int obpbl_draft_overlays_flush(struct obpbl_draft *draft, u16 isp);
+int obpbl_draft_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+		      const struct obpbl_prefix *prefix);
+u32 obpbl_policy_session_at(const struct obpbl_policy *policy, u16 scope,
+			    const struct obpbl_prefix *prefix);
+int obpbl_draft_session_put(struct obpbl_draft *draft,
+			    const struct obpbl_isp *isp,
+			    const struct obpbl_prefix *prefix, u32 session);
 int obpbl_draft_fits(struct obpbl_draft *draft);
 int obpbl_draft_absorb(struct obpbl_draft *draft);
 

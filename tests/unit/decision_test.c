@@ -15,8 +15,10 @@
 #include <cmocka.h>
 
 #include <linux/kernel.h>
+#include <linux/slab.h>
 
 #include "decision.h"
+#include "session.h"
 
 static struct obpbl_history history;
 static struct obpbl_draft draft;
@@ -71,6 +73,7 @@ static void begin(void)
 	assert_int_equal(obpbl_draft_begin(&draft, &history, 1 << 28), 0);
 	draft.max_prefixes = 1000;
 	draft.max_overlays = 1000;
+	draft.max_sessions = 1000;
 }
 
 static void commit(void)
@@ -455,6 +458,359 @@ static void test_flush(void **state __attribute__((unused)))
 	end();
 }
 
+/* Sessions */
+
+static struct obpbl_session_config session(u32 ifindex, u8 class,
+					   const char *first,
+					   const char *second)
+{
+	struct obpbl_session_config s = { .ifindex = ifindex, .class = class };
+
+	if (first)
+		s.prefixes[s.n++] = prefix(first);
+	if (second)
+		s.prefixes[s.n++] = prefix(second);
+	return s;
+}
+
+static int up(u32 ifindex, u8 class, const char *first, const char *second)
+{
+	struct obpbl_session_config s = session(ifindex, class, first, second);
+
+	return obpbl_draft_session_up(&draft, &s);
+}
+
+static int addr(u32 ifindex, const char *first)
+{
+	struct obpbl_session_config s = session(ifindex, 0, first, NULL);
+
+	return obpbl_draft_session_addr(&draft, &s);
+}
+
+/* One change by itself; one that changes nothing publishes nothing */
+static int alone(int err)
+{
+	if (err)
+		obpbl_draft_abort(&draft);
+	else
+		commit();
+	return err;
+}
+
+#define ALONE(change)	({ begin(); alone(change); })
+
+static u32 session_of(const char *src)
+{
+	struct obpbl_flow f = flow(src, OUTSIDE);
+	struct obpbl_decision d;
+
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 1000,
+				&d));
+	return d.session ? d.session->ifindex : 0;
+}
+
+static void test_session_classes(void **state __attribute__((unused)))
+{
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	/* Outside of all that is configured, and inside of each class */
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_DYNAMIC, "198.51.100.1/32",
+				  "203.0.113.210/32")), 0);
+	assert_int_equal(ALONE(up(2, OBPBL_CLASS_STATIC, "203.0.113.5/32",
+				  "2001:db8:a:1000::/56")), 0);
+	assert_int_equal(ALONE(up(3, OBPBL_CLASS_EXEMPT, "203.0.113.6/32",
+				  NULL)), 0);
+	assert_int_equal(ALONE(up(4, OBPBL_CLASS_DYNAMIC, "203.0.113.122/32",
+				  "203.0.113.200/32")), 0);
+	row("198.51.100.1", R(RELAY), R(INSIDE), R(TARGET), R(OUTSIDE));
+	row("203.0.113.210", R(RELAY), R(INSIDE), R(TARGET), R(OUTSIDE));
+	row("203.0.113.5", ALL(STATIC));
+	row("203.0.113.6", ALL(EXEMPT));
+	row("203.0.113.122", R(RELAY), R(INSIDE), R(TARGET), R(OUTSIDE));
+	row("203.0.113.123", ALL(STATIC));
+	assert_int_equal(reason("2001:db8:a:1100::5", "2001:db8:f::25", 0),
+			 R(OUTSIDE));
+	assert_int_equal(reason("2001:db8:a:1000::5", "2001:db8:f::25", 0),
+			 R(STATIC));
+	assert_int_equal(session_of("203.0.113.6"), 3);
+	assert_int_equal(session_of("203.0.113.7"), 0);
+	end();
+}
+
+/* At the same prefix: quarantine, exempt, session, static, dynamic, own */
+static void test_session_order(void **state __attribute__((unused)))
+{
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_EXEMPT, "203.0.113.121/32",
+				  "203.0.113.120/29")), 0);
+	assert_int_equal(ALONE(up(2, OBPBL_CLASS_DYNAMIC, "203.0.113.9/32",
+				  "203.0.113.11/32")), 0);
+	assert_int_equal(ALONE(up(3, OBPBL_CLASS_STATIC, "203.0.113.0/25",
+				  "203.0.113.0/24")), 0);
+	assert_int_equal(reason("203.0.113.121", OUTSIDE, 0), R(QUARANTINE));
+	assert_int_equal(session_of("203.0.113.121"), 0);
+	assert_int_equal(reason("203.0.113.122", OUTSIDE, 0), R(EXEMPT));
+	assert_int_equal(session_of("203.0.113.122"), 1);
+	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(EXEMPT));
+	assert_int_equal(session_of("203.0.113.9"), 0);
+	assert_int_equal(reason("203.0.113.11", OUTSIDE, 99), R(EXEMPT));
+	assert_int_equal(reason("203.0.113.11", OUTSIDE, 100), R(OUTSIDE));
+	assert_int_equal(session_of("203.0.113.11"), 2);
+	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(STATIC));
+	assert_int_equal(reason("203.0.113.210", OUTSIDE, 0), R(STATIC));
+	assert_int_equal(session_of("203.0.113.210"), 3);
+	end();
+}
+
+/* Wherever the packet comes in, and for answers as well */
+static void test_session_paths(void **state __attribute__((unused)))
+{
+	struct obpbl_flow f = flow("203.0.113.122", OUTSIDE);
+	struct obpbl_decision d;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, true);
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_DYNAMIC, "203.0.113.122/32",
+				  NULL)), 0);
+	f.in.dev = "eth9";
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_int_equal(d.reason, R(OUTSIDE));
+	f = flow(OUTSIDE, "203.0.113.122");
+	f.sport = 25;
+	f.dport = 40000;
+	f.tcp_flags = OBPBL_TCP_SYN | OBPBL_TCP_ACK;
+	f.out.dev = "eth9";
+	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_int_equal(d.reason, R(REVERSE));
+	assert_int_equal(d.session->ifindex, 1);
+	end();
+}
+
+static void test_session_idempotent(void **state __attribute__((unused)))
+{
+	u64 generation;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_STATIC, "203.0.113.5/32",
+				  "2001:db8:a:1000::/64")), 0);
+	generation = history.current_policy->generation;
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_STATIC, "203.0.113.5/32",
+				  "2001:db8:a:1000::/64")), OBPBL_UNCHANGED);
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_STATIC,
+				  "2001:db8:a:1000::/64", "203.0.113.5/32")),
+			 OBPBL_UNCHANGED);
+	assert_int_equal(ALONE(addr(1, "203.0.113.5/32")), OBPBL_UNCHANGED);
+	assert_int_equal(history.current_policy->generation, generation);
+	assert_int_equal(history.current_policy->session_entries, 2);
+	assert_int_equal(ALONE(addr(1, "2001:db8:a:1100::/56")), 0);
+	assert_int_equal(history.current_policy->session_entries, 3);
+	assert_int_equal(ALONE(addr(2, "203.0.113.6/32")), -ENOENT);
+	/* Exactly what is given: the delegated prefix goes */
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_STATIC, "203.0.113.5/32",
+				  "203.0.113.5/32")), 0);
+	assert_int_equal(history.current_policy->session_entries, 1);
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_DYNAMIC, "203.0.113.5/32",
+				  NULL)), 0);
+	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(OUTSIDE));
+	assert_int_equal(ALONE(obpbl_draft_session_down(&draft, 1)), 0);
+	assert_int_equal(ALONE(obpbl_draft_session_down(&draft, 1)),
+			 OBPBL_UNCHANGED);
+	assert_int_equal(history.current_policy->session_entries, 0);
+	assert_int_equal(history.current_policy->sessions.count, 0);
+	/* Without a prefix it is one all the same */
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_STATIC, NULL, NULL)), 0);
+	assert_int_equal(history.current_policy->session_entries, 1);
+	assert_int_equal(ALONE(addr(1, "203.0.113.5/32")), 0);
+	assert_int_equal(history.current_policy->session_entries, 1);
+	assert_int_equal(session_of("203.0.113.5"), 1);
+	end();
+}
+
+static void add_beta(void)
+{
+	struct obpbl_isp_config beta = { .name = "beta",
+					 .mode = OBPBL_MODE_ENFORCE };
+	struct obpbl_prefix p = prefix("192.0.2.0/24");
+
+	begin();
+	assert_int_equal(obpbl_draft_isp_add(&draft, 1, &beta), 0);
+	assert_int_equal(obpbl_draft_prefix_add(&draft, 1, OBPBL_CLASS_DYNAMIC,
+						&p, false), 0);
+	commit();
+}
+
+static void test_session_moves(void **state __attribute__((unused)))
+{
+	struct obpbl_session_config s = session(3, OBPBL_CLASS_DYNAMIC,
+						"203.0.113.5/32", NULL);
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	add_beta();
+	assert_int_equal(ALONE(up(1, OBPBL_CLASS_STATIC, "203.0.113.5/32",
+				  "203.0.113.6/32")), 0);
+	assert_int_equal(ALONE(up(2, OBPBL_CLASS_EXEMPT, "203.0.113.5/32",
+				  NULL)), 0);
+	assert_int_equal(session_of("203.0.113.5"), 2);
+	assert_int_equal(session_of("203.0.113.6"), 1);
+	/* The late end of the one before does not take it */
+	assert_int_equal(ALONE(obpbl_draft_session_down(&draft, 1)), 0);
+	assert_int_equal(session_of("203.0.113.5"), 2);
+	assert_int_equal(session_of("203.0.113.6"), 0);
+	/* To another ISP as well, where nothing else of the first is there */
+	s.isp = 1;
+	assert_int_equal(ALONE(obpbl_draft_session_up(&draft, &s)), 0);
+	assert_int_equal(session_of("203.0.113.5"), 3);
+	s.prefixes[0] = prefix("203.0.113.0/25");
+	assert_int_equal(ALONE(obpbl_draft_session_up(&draft, &s)),
+			 -EADDRINUSE);
+	assert_string_equal(draft.conflict, "alpha");
+	s.prefixes[0] = prefix("203.0.113.9/32");
+	assert_int_equal(ALONE(obpbl_draft_session_up(&draft, &s)),
+			 -EADDRINUSE);
+	assert_string_equal(draft.conflict, "alpha");
+	assert_int_equal(session_of("203.0.113.5"), 3);
+	/* And what a session has is nobody else's to configure */
+	begin();
+	s.prefixes[0] = prefix("203.0.113.5/32");
+	assert_int_equal(obpbl_draft_prefix_add(&draft, 0, OBPBL_CLASS_STATIC,
+						&s.prefixes[0], false),
+			 -EADDRINUSE);
+	assert_string_equal(draft.conflict, "beta");
+	obpbl_draft_abort(&draft);
+	end();
+}
+
+static void test_session_ceiling(void **state __attribute__((unused)))
+{
+	struct obpbl_session_config s = session(9, OBPBL_CLASS_DYNAMIC, NULL,
+						NULL);
+	unsigned int i;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	begin();
+	draft.max_sessions = 3;
+	assert_int_equal(up(1, OBPBL_CLASS_STATIC, "203.0.113.5/32",
+			    "203.0.113.6/32"), 0);
+	assert_int_equal(up(2, OBPBL_CLASS_STATIC, NULL, NULL), 0);
+	assert_int_equal(addr(2, "203.0.113.7/32"), 0);
+	commit();
+	begin();
+	draft.max_sessions = 3;
+	assert_int_equal(alone(addr(2, "203.0.113.8/32")), -ENOSPC);
+	begin();
+	draft.max_sessions = 3;
+	assert_int_equal(alone(up(3, OBPBL_CLASS_STATIC, NULL, NULL)),
+			 -ENOSPC);
+	begin();
+	draft.max_sessions = 0;
+	assert_int_equal(alone(obpbl_draft_session_down(&draft, 1)), 0);
+	for (i = 0; i < OBPBL_MAX_SESSION_PREFIXES; i++) {
+		s.prefixes[s.n] = prefix("10.0.0.0/32");
+		s.prefixes[s.n++].key[3] = i;
+	}
+	assert_int_equal(ALONE(obpbl_draft_session_up(&draft, &s)), 0);
+	assert_int_equal(ALONE(addr(9, "10.0.0.7/32")), OBPBL_UNCHANGED);
+	assert_int_equal(ALONE(addr(9, "10.0.1.0/32")), -E2BIG);
+	end();
+}
+
+/* The device is gone, and there is no memory to remove its session */
+static void test_session_gone(void **state __attribute__((unused)))
+{
+	unsigned long nth, failed = 0;
+	u64 bytes;
+	int err;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	/* The array of sessions does not shrink */
+	assert_int_equal(ALONE(up(7, OBPBL_CLASS_EXEMPT, NULL, NULL)), 0);
+	assert_int_equal(ALONE(obpbl_draft_session_down(&draft, 7)), 0);
+	bytes = history.bytes;
+	assert_int_equal(ALONE(up(7, OBPBL_CLASS_EXEMPT, "203.0.113.5/32",
+				  "203.0.113.11/32")), 0);
+	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(EXEMPT));
+	assert_true(obpbl_session_end(history.current_policy, 7));
+	assert_false(obpbl_session_end(history.current_policy, 7));
+	for (nth = 1;; nth++) {
+		begin();
+		shim_alloc.fail_nth = nth;
+		err = obpbl_draft_sessions_sweep(&draft);
+		if (shim_alloc.fail_nth)
+			break;
+		assert_int_equal(err, -ENOMEM);
+		failed++;
+		obpbl_draft_abort(&draft);
+		assert_int_equal(reason("203.0.113.5", OUTSIDE, 0),
+				 R(OUTSIDE));
+		assert_int_equal(reason("203.0.113.11", OUTSIDE, 99),
+				 R(EXEMPT));
+		assert_int_equal(reason("203.0.113.11", OUTSIDE, 100),
+				 R(OUTSIDE));
+		assert_null(obpbl_session_of(history.current_policy, 7));
+		assert_int_equal(history.current_policy->session_entries, 2);
+	}
+	shim_alloc.fail_nth = 0;
+	assert_int_equal(err, 0);
+	assert_true(failed > 3);
+	commit();
+	assert_int_equal(history.current_policy->session_entries, 0);
+	assert_int_equal(history.bytes, bytes);
+	/* The next device of that number begins with nothing */
+	assert_int_equal(ALONE(up(7, OBPBL_CLASS_STATIC, "203.0.113.6/32",
+				  NULL)), 0);
+	assert_true(obpbl_session_end(history.current_policy, 7));
+	assert_int_equal(ALONE(addr(7, "203.0.113.7/32")), -ENOENT);
+	assert_int_equal(ALONE(up(7, OBPBL_CLASS_STATIC, "203.0.113.6/32",
+				  NULL)), 0);
+	assert_int_equal(session_of("203.0.113.6"), 7);
+	assert_int_equal(history.current_policy->session_entries, 1);
+	end();
+}
+
+/* A new configuration keeps sessions, or is refused for them by name */
+static void test_session_replace(void **state __attribute__((unused)))
+{
+	struct obpbl_isp_config alpha = { .name = "alpha",
+					  .mode = OBPBL_MODE_ENFORCE };
+	struct obpbl_isp_config beta = { .name = "beta", .vrf = "red" };
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, true), 0);
+	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &alpha), 0);
+	commit();
+	add_beta();
+	begin();
+	assert_int_equal(obpbl_draft_prefix_flush(&draft, 1,
+						  OBPBL_CLASS_DYNAMIC), 0);
+	assert_int_equal(up(1, OBPBL_CLASS_EXEMPT, "203.0.113.5/32", NULL), 0);
+	commit();
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
+	assert_int_equal(obpbl_draft_isp_add(&draft, 1, &beta), 0);
+	assert_int_equal(obpbl_draft_check(&draft), -ENOENT);
+	assert_string_equal(draft.conflict, "alpha");
+	obpbl_draft_abort(&draft);
+	strcpy(alpha.vrf, "red");
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
+	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &alpha), 0);
+	assert_int_equal(obpbl_draft_check(&draft), -EBUSY);
+	assert_string_equal(draft.conflict, "alpha");
+	obpbl_draft_abort(&draft);
+	assert_int_equal(ALONE(obpbl_draft_isp_set(&draft, 0, &alpha)),
+			 -EBUSY);
+	alpha.vrf[0] = '\0';
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
+	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &alpha), 0);
+	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/24");
+	commit();
+	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(EXEMPT));
+	assert_int_equal(history.current_policy->session_entries, 1);
+	assert_int_equal(ALONE(obpbl_draft_isp_del(&draft, 0)), 0);
+	assert_int_equal(history.current_policy->session_entries, 0);
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -470,6 +826,14 @@ int main(void)
 		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_replace_keeps_runtime),
 		cmocka_unit_test(test_flush),
+		cmocka_unit_test(test_session_classes),
+		cmocka_unit_test(test_session_order),
+		cmocka_unit_test(test_session_paths),
+		cmocka_unit_test(test_session_idempotent),
+		cmocka_unit_test(test_session_moves),
+		cmocka_unit_test(test_session_ceiling),
+		cmocka_unit_test(test_session_gone),
+		cmocka_unit_test(test_session_replace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

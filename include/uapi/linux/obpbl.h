@@ -156,6 +156,9 @@
 /* Overlays on one source prefix, at most: each costs a packet a comparison */
 #define OBPBL_MAX_OVERLAYS_AT	16
 
+/* Prefixes of one session, at most */
+#define OBPBL_MAX_SESSION_PREFIXES	256
+
 /**
  * struct obpbl_prefix4 - an IPv4 prefix on the wire
  * @addr: network address, network order, host bits zero
