@@ -289,18 +289,18 @@ def changes(report, results):
 
 
 def memory(report, results):
-    used = {r["memory"]: r for r in results if "memory" in r}
-    if "obpbl" not in used:
-        return
-    ours = used["obpbl"]["bytes"] / used["obpbl"]["prefixes"]
-    report.add("memory of the whole table, a prefix", ours, "target", 13,
-               ours / 13, None, 1, True, "bytes")
-    for peer, r in used.items():
-        if peer != "obpbl":
-            theirs = r["bytes"] / r["prefixes"]
-            report.add("memory of the whole table, a prefix", ours,
-                       NAMES.get(peer, peer), theirs, theirs / ours,
-                       unit="bytes")
+    """As the module counts it; and what the kernel then has less, which for
+    obpbl includes its table of sources, 8 MB whatever the prefixes."""
+    used = {r["memory"]: r["bytes"] / r["prefixes"]
+            for r in results if "memory" in r}
+    if "counted" in used:
+        counted = used.pop("counted")
+        report.add("policy of the whole table, a prefix", counted, "target",
+                   13, counted / 13, None, 1, True, "bytes")
+    for peer in [p for p in used if p != "obpbl" and "obpbl" in used]:
+        report.add("free memory that a prefix takes", used["obpbl"],
+                   NAMES[peer], used[peer], used[peer] / used["obpbl"],
+                   unit="bytes")
 
 
 def listing(report, results):

@@ -43,6 +43,9 @@ load() {
 	say load "$name" table "$size" ns "$ns"
 	[[ $size != "$last" ]] || say memory "$name" prefixes "$prefixes" \
 		bytes $((before - $(free_bytes)))
+	[[ $size != "$last" || $name != obpbl ]] || say memory counted \
+		prefixes "$prefixes" bytes \
+		"$(in_ns obpbl obpblctl -j show | jq .bytes)"
 }
 
 setup() {
