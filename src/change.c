@@ -13,6 +13,7 @@
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
+#include "confirm.h"
 #include "net.h"
 #include "netlink.h"
 #include "stats.h"
@@ -557,6 +558,34 @@ void obpbl_explain(struct obpbl_draft *draft, struct genl_info *info, int err)
 	}
 }
 
+/* What changes what is configured, which an OVERLAY_DEL may or may not */
+static bool configures(struct genl_info *info)
+{
+	switch (info->genlhdr->cmd) {
+	case OBPBL_CMD_FLUSH:
+	case OBPBL_CMD_OVERLAY_DEL:
+		return false;
+	case OBPBL_CMD_OVERLAY_ADD:
+		return get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME) ==
+		       OBPBL_LAYER_CONFIGURED;
+	default:
+		return true;
+	}
+}
+
+/* What does not go together with a change that may still be taken back */
+static int unsettled(struct obpbl_net *on, struct genl_info *info)
+{
+	const char *isp = on->draft.conflict;
+
+	if (!isp[0])
+		return obpbl_confirm_refuse(on, info);
+	OBPBL_SET_ERR_FMT(info->extack,
+			  "isp %s is not confirmed yet (new or moved)",
+			  isp);
+	return -EBUSY;
+}
+
 /* What only takes away must not be refused because there is too much */
 static bool takes_away(u8 cmd)
 {
@@ -586,9 +615,13 @@ int obpbl_change(struct obpbl_net *on, struct genl_info *info)
 	u64 limit = txn->limit;
 	int err;
 
+	if (on->draft.frozen && configures(info))
+		return obpbl_confirm_refuse(on, info);
 	if (takes_away(info->genlhdr->cmd))
 		txn->limit = U64_MAX;
 	err = change(on, &on->draft, info);
 	txn->limit = limit;
+	if (err == -EBUSY && on->draft.frozen)
+		return unsettled(on, info);
 	return err;
 }

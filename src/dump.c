@@ -11,6 +11,7 @@
 
 #include "account.h"
 #include "compat/compat.h"
+#include "confirm.h"
 #include "net.h"
 #include "netlink.h"
 #include "source.h"
@@ -101,7 +102,8 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
 	       nla_put_u32(skb, OBPBL_A_SOURCES, sources_used(on)) ||
 	       nla_put_u32(skb, OBPBL_A_MAX_SOURCES,
 			   READ_ONCE(sysctl->max_sources)) ||
-	       (on->owner && nla_put_u32(skb, OBPBL_A_OWNER, on->owner));
+	       (on->owner && nla_put_u32(skb, OBPBL_A_OWNER, on->owner)) ||
+	       obpbl_confirm_put(skb, on);
 }
 
 /**

@@ -6,6 +6,7 @@
  * makes the message of it.  The ring's lock is taken once an event, of which
  * net.obpbl.event_rate bounds the number, and even then only tried.
  */
+#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -14,6 +15,7 @@
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
+#include "confirm.h"
 #include "decision.h"
 #include "event.h"
 #include "net.h"
@@ -63,39 +65,47 @@ const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS] = {
 	},
 };
 
+static int put_policy(struct sk_buff *skb, struct obpbl_net *on, u32 portid,
+		      u8 cmd)
+{
+	return obpbl_put_generation(skb, on->history.current_policy) ||
+	       nla_put_u32(skb, OBPBL_A_OWNER, portid) ||
+	       nla_put_u8(skb, OBPBL_A_CMD, cmd) ||
+	       obpbl_confirm_put(skb, on);
+}
+
 /**
  * obpbl_event_policy() - another generation runs
- * @info: the request that made it run
- * @generation: its number
+ * @on: the namespace's state
+ * @portid: whose request made it run; 0: nobody's, but the timer
+ * @cmd: the request
  *
  * An event that finds no memory is lost, and the change stands: a listener
  * sees the gap in the generations.
  *
- * Context: process.
+ * Context: process; under @on->lock.
  */
-void obpbl_event_policy(struct genl_info *info, u64 generation)
+void obpbl_event_policy(struct obpbl_net *on, u32 portid, u8 cmd)
 {
-	struct net *net = genl_info_net(info);
 	struct sk_buff *skb;
 	void *header;
 
-	if (!genl_has_listeners(&obpbl_genl_family, net, OBPBL_EVENTS))
+	lockdep_assert_held(&on->lock);
+
+	if (!obpbl_event_heard(on))
 		return;
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!skb)
 		return;
 	header = genlmsg_put(skb, 0, 0, &obpbl_genl_family, 0,
 			     OBPBL_CMD_POLICY_EVENT);
-	if (nla_put_u64_64bit(skb, OBPBL_A_GENERATION, generation,
-			      OBPBL_A_PAD) ||
-	    nla_put_u32(skb, OBPBL_A_OWNER, info->snd_portid) ||
-	    nla_put_u8(skb, OBPBL_A_CMD, info->genlhdr->cmd)) {
+	if (put_policy(skb, on, portid, cmd)) {
 		nlmsg_free(skb);
 		return;
 	}
 	genlmsg_end(skb, header);
-	genlmsg_multicast_netns(&obpbl_genl_family, net, skb, 0, OBPBL_EVENTS,
-				GFP_KERNEL);
+	genlmsg_multicast_netns(&obpbl_genl_family, on->net, skb, 0,
+				OBPBL_EVENTS, GFP_KERNEL);
 }
 
 /**

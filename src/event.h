@@ -22,7 +22,7 @@ enum obpbl_event_group {
 
 extern const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS];
 
-void obpbl_event_policy(struct genl_info *info, u64 generation);
+void obpbl_event_policy(struct obpbl_net *on, u32 portid, u8 cmd);
 
 bool obpbl_event_heard(const struct obpbl_net *on);
 bool obpbl_event_block(struct obpbl_net *on,

@@ -12,6 +12,7 @@
 #include <net/netns/generic.h>
 
 #include "account.h"
+#include "confirm.h"
 #include "event.h"
 #include "hook.h"
 #include "net.h"
@@ -51,6 +52,18 @@ struct obpbl_net *obpbl_pernet(struct net *net)
 void obpbl_net_queue(struct work_struct *work)
 {
 	queue_work(obpbl_wq, work);
+}
+
+/**
+ * obpbl_net_queue_delayed() - do work at some time
+ * @work: the work, likewise; if it waits already, it waits anew
+ * @delay: jiffies
+ *
+ * Context: any.
+ */
+void obpbl_net_queue_delayed(struct delayed_work *work, unsigned long delay)
+{
+	mod_delayed_work(obpbl_wq, work, delay);
 }
 
 /* Frees what only snapshots that are gone could reach; needs no lock */
@@ -197,33 +210,38 @@ static void unhook(struct obpbl_net *on)
 }
 
 /**
- * obpbl_net_commit() - publish the draft
- * @on: the namespace; its draft was checked
+ * obpbl_net_publish() - publish a draft
+ * @on: the namespace
+ * @draft: the draft, checked
+ *
+ * The hooks and the tables stay while what is kept may come back, so that
+ * nothing can fail then.
  *
  * Context: under @on->lock.
  * Return: 0; -ENOMEM, or what the registration of the hooks failed with, and
  * the draft is still there.
  */
-int obpbl_net_commit(struct obpbl_net *on)
+int obpbl_net_publish(struct obpbl_net *on, struct obpbl_draft *draft)
 {
-	struct obpbl_policy *policy = on->draft.policy, *old;
+	struct obpbl_policy *policy = draft->policy, *old;
 	bool any = policy->configured.isps.count;
+	bool needed = any || draft->kept;
 	int err = 0;
 
 	lockdep_assert_held(&on->lock);
 
-	if (any)
+	if (needed)
 		err = obpbl_account_prepare(on, policy->configured.limits);
-	if (!err && any)
+	if (!err && needed)
 		err = hook(on);
 	if (err) {
 		if (!on->hooked)
 			obpbl_account_release(on);
 		return err;
 	}
-	old = obpbl_draft_commit(&on->draft, &on->history);
+	old = obpbl_draft_commit(draft, &on->history);
 	rcu_assign_pointer(on->policy, any ? policy : NULL);
-	if (!any) {
+	if (!needed) {
 		unhook(on);
 		obpbl_account_release(on);
 	}
@@ -242,8 +260,27 @@ void obpbl_net_abort(struct obpbl_net *on)
 {
 	lockdep_assert_held(&on->lock);
 
-	obpbl_draft_abort(&on->draft);
+	if (on->draft.policy)
+		obpbl_draft_abort(&on->draft);
 	on->owner = 0;
+}
+
+/**
+ * obpbl_net_overtake() - what the open transaction began from is gone
+ * @on: the namespace, with or without a draft
+ *
+ * The draft goes now.  Its owner learns of it with the next request.
+ *
+ * Context: under @on->lock.
+ */
+void obpbl_net_overtake(struct obpbl_net *on)
+{
+	lockdep_assert_held(&on->lock);
+
+	if (!on->owner || !on->draft.policy)
+		return;
+	obpbl_draft_abort(&on->draft);
+	on->draft.spoiled = true;
 }
 
 /**
@@ -274,6 +311,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&on->ripe);
 	INIT_RCU_WORK(&on->reaper, reap);
 	obpbl_event_init(on);
+	obpbl_confirm_init(on);
 	err = obpbl_history_init(&on->history);
 	if (err)
 		return err;
@@ -326,6 +364,7 @@ static void __net_exit net_exit(struct net *net)
 		obpbl_net_abort(on);
 	obpbl_account_release(on);
 	mutex_unlock(&on->lock);
+	obpbl_confirm_exit(on);
 	obpbl_event_exit(on);
 	wait_for_reaper(on);
 	obpbl_stats_exit(on);

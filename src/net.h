@@ -11,6 +11,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "confirm.h"
 #include "decision.h"
 #include "policy.h"
 #include "rate.h"
@@ -65,12 +66,14 @@ struct obpbl_sysctl {
  * @net: the namespace
  * @lock: protects all below
  * @history: snapshots that exist
- * @draft: the open transaction
+ * @draft: the open transaction; its policy is NULL once it was overtaken
  * @owner: netlink port of its socket; 0 while there is none
+ * @confirm: the time until what was published last is taken back
  * @retired: snapshots unpublished since @reaper was last queued
  * @ripe: snapshots whose grace period @reaper waits for
  * @reaper: lets go of @ripe
- * @hooked: the hooks are registered, and the module is pinned
+ * @hooked: the hooks are registered, and the module is pinned: for as long as
+ *	    anything is configured or may come back
  * @dying: the namespace exits: no hook is registered any more
  * @sysctl_header: registration of net.obpbl
  */
@@ -89,6 +92,7 @@ struct obpbl_net {
 	struct obpbl_history history;
 	struct obpbl_draft draft;
 	u32 owner;
+	struct obpbl_confirm confirm;
 	struct list_head retired;
 	struct list_head ripe;
 	struct rcu_work reaper;
@@ -100,13 +104,15 @@ struct obpbl_net {
 struct obpbl_net *obpbl_pernet(struct net *net);
 
 int obpbl_net_begin(struct obpbl_net *on);
-int obpbl_net_commit(struct obpbl_net *on);
+int obpbl_net_publish(struct obpbl_net *on, struct obpbl_draft *draft);
 void obpbl_net_abort(struct obpbl_net *on);
+void obpbl_net_overtake(struct obpbl_net *on);
 struct obpbl_policy *obpbl_net_hold(struct obpbl_net *on);
 void obpbl_net_put(struct obpbl_net *on, struct obpbl_policy *policy);
 void obpbl_net_closed(struct net *net, u32 portid);
 
 void obpbl_net_queue(struct work_struct *work);
+void obpbl_net_queue_delayed(struct delayed_work *work, unsigned long delay);
 
 int obpbl_net_init(void);
 void obpbl_net_exit(void);

@@ -7,6 +7,7 @@
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
+#include "confirm.h"
 #include "event.h"
 #include "net.h"
 #include "netlink.h"
@@ -29,6 +30,7 @@ static const struct nla_policy none_policy[OBPBL_A_MAX + 1] = { };
 static const struct nla_policy begin_policy[OBPBL_A_MAX + 1] = {
 	GENERATION_POLICY,
 	[OBPBL_A_EMPTY] = { .type = NLA_FLAG },
+	[OBPBL_A_CONFIRM] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy commit_policy[OBPBL_A_MAX + 1] = {
@@ -161,10 +163,9 @@ static int check_generation(struct obpbl_net *on, struct genl_info *info)
 		      "another generation is running by now");
 }
 
-/* The last look at a draft, and its publication */
-static int publish(struct obpbl_net *on, struct genl_info *info)
+/* The sentences for what obpbl_draft_check() has found */
+static int check_fits(struct obpbl_draft *draft, struct genl_info *info)
 {
-	struct obpbl_draft *draft = &on->draft;
 	int err = obpbl_draft_check(draft);
 
 	if (err == -ENOENT)
@@ -175,12 +176,29 @@ static int publish(struct obpbl_net *on, struct genl_info *info)
 		OBPBL_SET_ERR_FMT(info->extack,
 				  "isp %s would change VRF, but has run-time entries",
 				  draft->conflict);
-	if (!err)
-		err = obpbl_net_commit(on);
-	if (!err)
-		obpbl_event_policy(info,
-				   on->history.current_policy->generation);
+	else if (err == -EADDRINUSE)
+		OBPBL_SET_ERR_FMT(info->extack,
+				  "isp %s has a run-time entry on another's prefix",
+				  draft->conflict);
 	return err;
+}
+
+/* The last look at a draft, and its publication */
+static int publish(struct obpbl_net *on, struct genl_info *info)
+{
+	const struct obpbl_aside *kept = on->history.kept;
+	int err = check_fits(&on->draft, info);
+
+	if (!err)
+		err = obpbl_net_publish(on, &on->draft);
+	if (err)
+		return err;
+	if (!kept && on->history.kept)
+		obpbl_confirm_start(on, on->confirm.seconds);
+	else if (!on->history.kept)
+		obpbl_confirm_end(on);
+	obpbl_event_policy(on, info->snd_portid, info->genlhdr->cmd);
+	return 0;
 }
 
 /* A change by itself: a transaction of its own */
@@ -201,15 +219,25 @@ static int change_alone(struct obpbl_net *on, struct genl_info *info)
 	return err;
 }
 
-static int change_in_transaction(struct obpbl_net *on, struct genl_info *info)
+static int check_spoiled(struct obpbl_net *on, struct genl_info *info)
 {
-	int err;
-
-	if (on->draft.spoiled) {
+	if (!on->draft.spoiled)
+		return 0;
+	if (on->draft.policy)
 		NL_SET_ERR_MSG(info->extack,
 			       "an earlier change of this transaction was refused");
-		return -ECANCELED;
-	}
+	else
+		NL_SET_ERR_MSG(info->extack,
+			       "what this transaction began from was rolled back; begin again");
+	return -ECANCELED;
+}
+
+static int change_in_transaction(struct obpbl_net *on, struct genl_info *info)
+{
+	int err = check_spoiled(on, info);
+
+	if (err)
+		return err;
 	err = obpbl_change(on, info);
 	obpbl_explain(&on->draft, info, err);
 	on->draft.spoiled = err;
@@ -230,25 +258,60 @@ static int cmd_change(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int begin(struct obpbl_net *on, struct genl_info *info)
+/**
+ * obpbl_check_idle() - refuse a request while a transaction is open
+ * @on: the namespace's state
+ * @info: the request
+ *
+ * Return: 0, or -EBUSY.
+ */
+int obpbl_check_idle(struct obpbl_net *on, struct genl_info *info)
 {
 	int err = check_owner(on, info);
 
-	if (!err && on->owner) {
-		NL_SET_ERR_MSG(info->extack,
-			       "this socket has a transaction open already");
-		return -EBUSY;
-	}
+	if (err || !on->owner)
+		return err;
+	NL_SET_ERR_MSG(info->extack,
+		       "this socket has a transaction open already");
+	return -EBUSY;
+}
+
+/* How a transaction begins */
+static int check_begin(struct obpbl_net *on, struct genl_info *info)
+{
+	int err = obpbl_confirm_seconds(info, &on->confirm.seconds);
+
+	if (err || info->attrs[OBPBL_A_EMPTY])
+		return err ?: obpbl_confirm_refuse(on, info);
+	if (!info->attrs[OBPBL_A_CONFIRM])
+		return 0;
+	return obpbl_refuse(info, OBPBL_A_CONFIRM, -EINVAL,
+			    "only what replaces all that is configured can be confirmed");
+}
+
+static int begin_with(struct obpbl_net *on, struct genl_info *info)
+{
+	if (!info->attrs[OBPBL_A_EMPTY])
+		return 0;
+	return on->confirm.seconds ? obpbl_draft_keep(&on->draft) :
+				     obpbl_draft_clear(&on->draft, false);
+}
+
+static int begin(struct obpbl_net *on, struct genl_info *info)
+{
+	int err = obpbl_check_idle(on, info);
+
 	if (!err)
 		err = check_generation(on, info);
+	if (!err)
+		err = check_begin(on, info);
 	if (!err)
 		err = obpbl_net_begin(on);
 	obpbl_explain(&on->draft, info, err);
 	if (err)
 		return err;
 	on->owner = info->snd_portid;
-	if (info->attrs[OBPBL_A_EMPTY])
-		err = obpbl_draft_clear(&on->draft, false);
+	err = begin_with(on, info);
 	obpbl_explain(&on->draft, info, err);
 	if (err)
 		obpbl_net_abort(on);
@@ -280,12 +343,10 @@ static int check_begun(struct obpbl_net *on, struct genl_info *info)
 static int check_complete(struct obpbl_net *on, struct genl_info *info)
 {
 	struct nlattr *count = info->attrs[OBPBL_A_COUNT];
+	int err = check_spoiled(on, info);
 
-	if (on->draft.spoiled) {
-		NL_SET_ERR_MSG(info->extack,
-			       "an earlier change of this transaction was refused");
-		return -ECANCELED;
-	}
+	if (err)
+		return err;
 	if (!count || nla_get_u64(count) == on->draft.added)
 		return check_generation(on, info);
 	return obpbl_refuse(info, OBPBL_A_COUNT, -EBADMSG,
@@ -384,6 +445,8 @@ static const struct genl_ops ops[] = {
 	OP(STATS_GET, stats_policy, DUMP(obpbl_dump_stats)),
 	OP(STATS_RESET, none_policy, DUMP(obpbl_dump_stats_reset)),
 	OP(SOURCE_GET, name_policy, DUMP(obpbl_dump_sources)),
+	OP(CONFIRM, none_policy, .doit = obpbl_cmd_confirm),
+	OP(ROLLBACK, none_policy, .doit = obpbl_cmd_rollback),
 };
 
 struct genl_family obpbl_genl_family __ro_after_init = {

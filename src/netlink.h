@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The generic netlink family: operations and transactions in netlink.c, changes
- * in change.c, answers in dump.c and test.c.
+ * in change.c, confirming them in confirm.c, answers in dump.c and test.c.
  */
 #ifndef _OBPBL_NETLINK_H
 #define _OBPBL_NETLINK_H
@@ -30,6 +30,10 @@ int obpbl_refuse(struct genl_info *info, int attr, int err,
 int obpbl_change(struct obpbl_net *on, struct genl_info *info);
 void obpbl_explain(struct obpbl_draft *draft, struct genl_info *info, int err);
 
+int obpbl_check_idle(struct obpbl_net *on, struct genl_info *info);
+
+int obpbl_cmd_confirm(struct sk_buff *skb, struct genl_info *info);
+int obpbl_cmd_rollback(struct sk_buff *skb, struct genl_info *info);
 int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info);
 int obpbl_cmd_isp_get(struct sk_buff *skb, struct genl_info *info);
 int obpbl_cmd_test(struct sk_buff *skb, struct genl_info *info);

@@ -229,14 +229,10 @@ static void release_policy(struct obpbl_txn *txn, struct obpbl_policy *policy)
  */
 void obpbl_draft_abort(struct obpbl_draft *draft)
 {
-	struct obpbl_history *history = draft->history;
-
-	if (draft->kept && draft->kept != history->kept)
-		obpbl_obj_free(draft->kept, &history->bytes);
-	if (draft->shadow && draft->shadow != history->shadow)
-		obpbl_obj_free(draft->shadow, &history->bytes);
+	if (draft->made)
+		obpbl_obj_free(draft->made, draft->txn.bytes);
 	if (draft->killed)
-		obpbl_obj_free(draft->killed, &history->bytes);
+		obpbl_obj_free(draft->killed, draft->txn.bytes);
 	release_policy(&draft->txn, draft->policy);
 	draft->policy = NULL;
 }
@@ -327,6 +323,7 @@ static int part_keep(struct obpbl_draft *draft)
 		return PTR_ERR(aside);
 	aside->generation = draft->base->generation;
 	draft->kept = aside;
+	draft->made = aside;
 	part_begin(draft);
 	return 0;
 }
@@ -994,6 +991,7 @@ int obpbl_draft_beside(struct obpbl_draft *draft)
 	if (IS_ERR(aside))
 		return PTR_ERR(aside);
 	draft->shadow = aside;
+	draft->made = aside;
 	draft->replaces = true;
 	draft->lenient = true;
 	draft->aside = true;

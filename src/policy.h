@@ -345,7 +345,8 @@ struct obpbl_history {
  * @base: what it started from
  * @kept: what &struct obpbl_history.kept will be
  * @shadow: what &struct obpbl_history.shadow will be
- * @killed: what holds the part that is on the dead list; NULL for none
+ * @made: holds a part that this draft puts aside; NULL for none
+ * @killed: holds the part that is on the dead list; NULL for none
  * @max_prefixes: refuse more
  * @max_overlays: refuse more
  * @max_sessions: refuse more
@@ -365,6 +366,7 @@ struct obpbl_draft {
 	struct obpbl_policy *base;
 	struct obpbl_aside *kept;
 	struct obpbl_aside *shadow;
+	struct obpbl_aside *made;
 	struct obpbl_aside *killed;
 	u32 max_prefixes;
 	u32 max_overlays;

@@ -24,9 +24,10 @@ CTRL, GETFAMILY = 16, 3
 (GET, BEGIN, COMMIT, ABORT, FLUSH, MODE_SET, ISP_ADD, ISP_SET, ISP_DEL,
  ISP_GET, PREFIX_ADD, PREFIX_REPLACE, PREFIX_DEL, PREFIX_FLUSH, PREFIX_GET,
  OVERLAY_ADD, OVERLAY_DEL, OVERLAY_GET, TEST, STATS_GET,
- POLICY_EVENT, SOURCE_GET, BLOCK_EVENT, STATS_RESET) = range(1, 25)
+ POLICY_EVENT, SOURCE_GET, BLOCK_EVENT, STATS_RESET, CONFIRM,
+ ROLLBACK) = range(1, 27)
 EVENTS = (POLICY_EVENT, BLOCK_EVENT)
-COMMANDS = [c for c in range(GET, STATS_RESET + 1) if c not in EVENTS]
+COMMANDS = [c for c in range(GET, ROLLBACK + 1) if c not in EVENTS]
 DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET)
 
 (PAD, GENERATION, VERSION, PROTOCOL, CEILING, ISPS, PREFIXES, OVERLAYS, BYTES,
@@ -36,7 +37,7 @@ DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET)
  REASON_CODE, SRC_LEN, SRC_CLASS, DST_LEN, DST_CLASS, COUNTERS, REPLIES,
  SUPPRESSED, CMD, LIMIT, LIMIT_SECONDS, SOURCES, MAX_SOURCES, SOURCE,
  SOURCES_LOST, LIMIT_FULL, EVENTS_SENT, EVENTS_SUPPRESSED,
- TOTAL) = range(1, 57)
+ TOTAL, CONFIRM_TIME, CONFIRM_GENERATION) = range(1, 59)
 DYNAMIC, STATIC, SPACE, RELAY, TARGET, EXEMPT, QUARANTINE = range(1, 8)
 
 failed = 0
@@ -435,6 +436,233 @@ def events(nl):
     check("an event says what", found[CMD], bytes([MODE_SET]))
 
 
+def configure(nl, seconds, isps, extra=()):
+    """Replaces what is configured, to be confirmed in some seconds."""
+    nl.call(BEGIN, attr(EMPTY, b"") + u32(CONFIRM_TIME, seconds))
+    for name in isps:
+        nl.call(ISP_ADD, isp(name))
+    for command, payload in extra:
+        nl.call(command, payload)
+    return struct.unpack("Q", attributes(nl.call(COMMIT)[0])[GENERATION])[0]
+
+
+def names(nl):
+    return [attributes(m)[ISP].rstrip(b"\0").decode()
+            for m in nl.dump(ISP_GET)]
+
+
+def exemption(host, name="alpha", layer=None, more=b""):
+    return isp(name) + u8(CLASS, EXEMPT) + attr(
+        PREFIXES4, prefix4(host, 32)) + more + (
+            b"" if layer is None else u8(LAYER, layer))
+
+
+def layers(nl, host):
+    """In which layers an exemption of this host is."""
+    found = [attributes(m) for m in nl.dump(OVERLAY_GET)]
+    return [f[LAYER][0] for f in found
+            if f.get(PREFIXES4) == prefix4(host, 32)]
+
+
+def next_policy_event(listener):
+    while True:
+        for _, _, body in listener.receive():
+            if body[0] == POLICY_EVENT:
+                return attributes(body[4:])
+
+
+def confirm_input(nl):
+    empty = attr(EMPTY, b"")
+    for name, want, words, payload in (
+            ("what is not replaced", "EINVAL", "replaces all",
+             u32(CONFIRM_TIME, 60)),
+            ("in no time", "ERANGE", "a second and a day",
+             empty + u32(CONFIRM_TIME, 0)),
+            ("in more than a day", "ERANGE", "a second and a day",
+             empty + u32(CONFIRM_TIME, 86401)),
+            ("in a time of 8 bytes", "EINVAL", None,
+             empty + u64(CONFIRM_TIME, 1)),
+            ("in a time of 1 byte", "EINVAL", None,
+             empty + u8(CONFIRM_TIME, 1))):
+        refused(nl, f"confirm {name}", want, words, BEGIN, payload)
+    for name, command in (("confirm", CONFIRM), ("rollback", ROLLBACK)):
+        refused(nl, f"{name}: nothing waits", "ENOENT", "no change waits",
+                command)
+        refused(nl, f"{name}: an attribute", "EINVAL", "", command, empty)
+
+
+def confirm_refusals(nl):
+    """While a change waits, what is configured stays, and the rest fits."""
+    why = attr(REASON, "why")
+    nl.call(PREFIX_ADD, adding(prefix4("192.0.2.0", 24)))
+    nl.call(ISP_ADD, isp("beta"))
+    nl.call(PREFIX_ADD, adding(prefix4("198.51.100.7", 32), name="beta"))
+    before = nl.number(GENERATION)
+    nl.call(BEGIN, attr(EMPTY, b"") + u32(CONFIRM_TIME, 86400))
+    refused(nl, "confirm inside a transaction", "EBUSY", "open", CONFIRM)
+    nl.call(ABORT)
+    configure(nl, 86400, ("alpha", "gamma"), (
+        (OVERLAY_ADD, exemption("192.0.2.9", layer=0, more=why)),))
+    check("how long it waits", 86390 < nl.number(CONFIRM_TIME) <= 86400, True)
+    check("and for what", nl.number(CONFIRM_GENERATION), before)
+    wait = f"generation {before} returns"
+    for name, command, payload in (
+            ("another apply", BEGIN, attr(EMPTY, b"")),
+            ("another to be confirmed", BEGIN,
+             attr(EMPTY, b"") + u32(CONFIRM_TIME, 60)),
+            ("mode", MODE_SET, u8(MODE, 1)),
+            ("a new ISP", ISP_ADD, isp("delta")),
+            ("an ISP's attributes", ISP_SET, isp() + u8(MODE, 1)),
+            ("an ISP that goes", ISP_DEL, isp()),
+            ("a prefix", PREFIX_ADD, adding(prefix4("192.0.2.0", 25))),
+            ("a prefix in any case", PREFIX_REPLACE,
+             adding(prefix4("192.0.2.0", 25))),
+            ("a prefix that goes", PREFIX_DEL,
+             adding(prefix4("192.0.2.0", 24))),
+            ("a class that goes", PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC)),
+            ("a configured overlay", OVERLAY_ADD,
+             exemption("192.0.2.8", layer=0, more=why)),
+            ("a configured overlay that goes", OVERLAY_DEL,
+             exemption("192.0.2.9"))):
+        refused(nl, f"unconfirmed: {name}", "EBUSY", wait, command, payload)
+    refused(nl, "unconfirmed: an entry of a new ISP", "EBUSY",
+            "isp gamma is not confirmed", OVERLAY_ADD,
+            exemption("192.0.2.8", "gamma", more=why))
+    refused(nl, "unconfirmed: an entry where another's returns", "EADDRINUSE",
+            "isp beta", OVERLAY_ADD, exemption("198.51.100.7", more=why))
+    nl.call(OVERLAY_ADD, exemption("192.0.2.7", more=why))
+    nl.call(BEGIN)
+    nl.call(OVERLAY_ADD, exemption("192.0.2.6", more=why))
+    refused(nl, "unconfirmed: a prefix in a transaction", "EBUSY", wait,
+            PREFIX_ADD, adding(prefix4("192.0.2.0", 25)))
+    nl.call(ABORT)
+
+
+def confirm_overtakes(nl):
+    """A return does not wait for an open transaction."""
+    other = Nl()
+    other.call(BEGIN)
+    other.call(OVERLAY_ADD, exemption("192.0.2.5", more=attr(REASON, "why")))
+    refused(nl, "a confirm waits for a transaction", "EBUSY", str(other.port),
+            CONFIRM)
+    reply = attributes(nl.call(ROLLBACK)[0])
+    check("rollback says its generation",
+          struct.unpack("Q", reply[GENERATION])[0], nl.number(GENERATION))
+    check("what was configured is back", names(nl), ["alpha", "beta"])
+    check("with its prefixes", nl.number(PREFIXES), 2)
+    check("and what was added meanwhile stays",
+          (layers(nl, "192.0.2.7"), layers(nl, "192.0.2.9")), ([1], []))
+    check("nothing waits any more", CONFIRM_TIME in nl.get(), False)
+    for name, command, payload in (
+            ("a change", OVERLAY_ADD,
+             exemption("192.0.2.4", more=attr(REASON, "why"))),
+            ("a commit", COMMIT, b"")):
+        refused(other, f"{name} of what was overtaken", "ECANCELED",
+                "rolled back", command, payload)
+    other.call(ABORT)
+    other.call(BEGIN)
+    other.sock.close()
+    nl.call(OVERLAY_DEL, exemption("192.0.2.7"))
+    nl.call(ISP_DEL, isp("beta"))
+    nl.call(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))
+
+
+def confirm_absorbs(nl):
+    """Run-time overlays are configured ones only once that is settled."""
+    why = attr(REASON, "why")
+    same = (OVERLAY_ADD, exemption("192.0.2.3", layer=0, more=why))
+    nl.call(OVERLAY_ADD, exemption("192.0.2.3", more=why))
+    configure(nl, 60, ("alpha",), (same,))
+    check("unconfirmed: in both layers", layers(nl, "192.0.2.3"), [0, 1])
+    nl.call(ROLLBACK)
+    check("rolled back: as it was", layers(nl, "192.0.2.3"), [1])
+    configure(nl, 60, ("alpha",), (same,))
+    nl.call(CONFIRM)
+    check("confirmed: only configured", layers(nl, "192.0.2.3"), [0])
+    nl.call(OVERLAY_DEL, exemption("192.0.2.3"))
+
+
+def confirm_timer(nl):
+    """The kernel goes back by itself; once, and not after a confirm."""
+    listener = Nl()
+    listener.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                             listener.group)
+    generation = configure(nl, 1, ("alpha", "beta"))
+    nl.call(CONFIRM)
+    told = [next_policy_event(listener) for _ in range(2)]
+    check("event: it waits", (told[0][CMD][0], told[0].get(CONFIRM_TIME),
+                              struct.unpack("Q", told[0][CONFIRM_GENERATION])),
+          (COMMIT, struct.pack("I", 1), (generation - 1,)))
+    check("event: confirmed", (told[1][CMD][0], CONFIRM_TIME in told[1],
+                               struct.unpack("I", told[1][OWNER])[0]),
+          (CONFIRM, False, nl.port))
+    dead = Nl()
+    generation = configure(dead, 2, ("gamma",))
+    dead.sock.close()
+    next_policy_event(listener)
+    told = next_policy_event(listener)
+    check("event: taken back by the timer",
+          (told[CMD][0], told[OWNER], struct.unpack("Q", told[GENERATION])[0],
+           CONFIRM_TIME in told),
+          (ROLLBACK, bytes(4), generation + 1, False))
+    check("what was configured returns", names(nl), ["alpha", "beta"])
+    generation = configure(nl, 60, ("alpha",))
+    nl.call(ROLLBACK)
+    next_policy_event(listener)
+    told = next_policy_event(listener)
+    check("event: taken back by a command",
+          (told[CMD][0], struct.unpack("I", told[OWNER])[0]),
+          (ROLLBACK, nl.port))
+    nl.call(ISP_DEL, isp("beta"))
+
+
+def confirm_ceilings(nl):
+    """No ceiling stands in the way of a return."""
+    three = adding(b"".join(prefix4(f"192.0.2.{i}", 32) for i in range(3)))
+    nl.call(PREFIX_ADD, three)
+    configure(nl, 60, ("alpha",))
+    limit(0)
+    limit(0, "max_overlays")
+    nl.call(ROLLBACK)
+    check("back in spite of the ceilings", nl.number(PREFIXES), 3)
+    limit(4 << 20)
+    limit(256 << 10, "max_overlays")
+    nl.call(PREFIX_DEL, three)
+
+
+def confirm_nothing(nl):
+    """To nothing, from nothing, and the end of it all."""
+    nl.call(FLUSH)
+    configure(nl, 60, ("alpha",))
+    nl.call(ROLLBACK)
+    check("back to nothing", names(nl), [])
+    nl.call(ISP_ADD, isp())
+    configure(nl, 60, ())
+    check("nothing waits to be confirmed", (names(nl), nl.number(
+        CONFIRM_TIME) > 0), ([], True))
+    nl.call(ROLLBACK)
+    check("back from nothing", names(nl), ["alpha"])
+    configure(nl, 60, ("alpha", "beta"))
+    nl.call(FLUSH)
+    check("flush ends it", (names(nl), CONFIRM_TIME in nl.get()), ([], False))
+    refused(nl, "nothing returns after a flush", "ENOENT", "no change",
+            ROLLBACK)
+    nl.call(ISP_ADD, isp())
+
+
+def confirms(nl):
+    before = quiet_bytes(nl)
+    confirm_input(nl)
+    confirm_refusals(nl)
+    confirm_overtakes(nl)
+    confirm_absorbs(nl)
+    confirm_timer(nl)
+    confirm_ceilings(nl)
+    check("nothing is left of what was kept", quiet_bytes(nl) <= before + 256,
+          True)
+    confirm_nothing(nl)
+
+
 def limits(nl):
     """A limit comes back as it went in, and stays when others change."""
     nl.call(ISP_SET, isp() + u32(LIMIT, 1000000) +
@@ -543,7 +771,7 @@ def main():
     nl = Nl()
     nl.call(ISP_ADD, isp())
     for part in (malformed, bad_prefixes, extremes, overlays, transactions,
-                 closing, dumps, events, limits, ceilings, memory_ceiling,
+                 closing, dumps, events, confirms, limits, ceilings, memory_ceiling,
                  privileges):
         part(nl)
     nl.call(FLUSH)

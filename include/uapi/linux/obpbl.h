@@ -42,6 +42,25 @@
  * namespace; while it exists, changes and BEGIN from other sockets are
  * refused with -EBUSY, and the message names the netlink port of its owner.
  *
+ * Changes that are to be confirmed
+ * --------------------------------
+ * BEGIN with OBPBL_A_EMPTY and OBPBL_A_CONFIRM makes a transaction that is
+ * published by COMMIT as any other.  But what was configured before is kept,
+ * and returns as a new generation after OBPBL_A_CONFIRM seconds, whatever has
+ * become of the sender, unless OBPBL_CMD_CONFIRM comes in time;
+ * OBPBL_CMD_ROLLBACK lets it return at once.  Run-time overlays stay in all
+ * cases.  Until then nothing configured can be changed: BEGIN with
+ * OBPBL_A_EMPTY and all changes are refused with -EBUSY, except FLUSH, which
+ * ends it together with everything else, and changes of run-time overlays.  An
+ * overlay can then be added only where it also goes with what may return: same
+ * ISP in the same VRF, and no other owner of the prefix.  Run-time overlays that
+ * are the same as configured ones stay beside them until CONFIRM.  A
+ * transaction that is open when the old configuration returns is refused with
+ * -ECANCELED from then on.  CONFIRM and ROLLBACK, when nothing waits: -ENOENT.
+ *
+ * The ceilings hold for what was kept by itself and for what is configured by
+ * itself; memory is counted together.  No ceiling stands in the way of a return.
+ *
  * Prefixes travel packed: OBPBL_A_PREFIXES4 and OBPBL_A_PREFIXES6 are arrays
  * of struct obpbl_prefix4 and struct obpbl_prefix6, all for the one
  * OBPBL_A_ISP and OBPBL_A_CLASS of the message, up to the 65,531 bytes of an
@@ -55,7 +74,7 @@
  * Unknown attributes, values out of range and trailing bytes are refused.
  *
  *	-EEXIST		the entry is there already (ADD)
- *	-ENOENT		no such ISP, prefix or overlay
+ *	-ENOENT		no such ISP, prefix or overlay; nothing to confirm
  *	-ENODEV		no such network device
  *	-EADDRINUSE	the source prefix belongs to another ISP
  *	-EINVAL		host bits set, reserved bytes set, attribute missing,
@@ -66,10 +85,12 @@
  *			that max_prefixes stands for
  *	-ENOMEM		the kernel has no memory; nothing has changed
  *	-E2BIG		more than OBPBL_MAX_OVERLAYS_AT overlays on a prefix
- *	-EBUSY		another socket has a transaction open; or the VRF of an
- *			ISP with source entries would change
+ *	-EBUSY		another socket has a transaction open; a change waits to
+ *			be confirmed; or the VRF of an ISP with source entries
+ *			would change
  *	-ESTALE		another generation is running
- *	-ECANCELED	an earlier change of this transaction was refused
+ *	-ECANCELED	an earlier change of this transaction was refused, or
+ *			what it began from was rolled back
  *	-EBADMSG	COMMIT: OBPBL_A_COUNT does not match
  *
  * Dumps
@@ -152,6 +173,9 @@
 /* The greatest limit, and the longest window */
 #define OBPBL_MAX_LIMIT		1000000
 #define OBPBL_MAX_LIMIT_SECONDS	(31 * 86400)
+
+/* The longest time in which a change is to be confirmed, in seconds */
+#define OBPBL_MAX_CONFIRM	86400
 
 /* Overlays on one source prefix, at most: each costs a packet a comparison */
 #define OBPBL_MAX_OVERLAYS_AT	16
@@ -408,9 +432,11 @@ struct obpbl_source {
  *	OBPBL_A_VERSION, OBPBL_A_PROTOCOL, OBPBL_A_CEILING, OBPBL_A_ISPS,
  *	OBPBL_A_PREFIXES, OBPBL_A_OVERLAYS, OBPBL_A_BYTES,
  *	OBPBL_A_MAX_PREFIXES, OBPBL_A_MAX_OVERLAYS, OBPBL_A_SOURCES,
- *	OBPBL_A_MAX_SOURCES, and OBPBL_A_OWNER while a transaction is open.
+ *	OBPBL_A_MAX_SOURCES, OBPBL_A_OWNER while a transaction is open, and
+ *	OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION while a change waits to
+ *	be confirmed.
  * @OBPBL_CMD_BEGIN: open a transaction on this socket.  Takes OBPBL_A_EMPTY,
- *	OBPBL_A_GENERATION.
+ *	OBPBL_A_GENERATION, and with OBPBL_A_EMPTY also OBPBL_A_CONFIRM.
  * @OBPBL_CMD_COMMIT: publish the draft.  Takes OBPBL_A_COUNT,
  *	OBPBL_A_GENERATION; answers OBPBL_A_GENERATION.
  * @OBPBL_CMD_ABORT: throw the draft away.
@@ -459,13 +485,18 @@ struct obpbl_source {
  *	OBPBL_A_REPLIES_SUPPRESSED, OBPBL_A_SOURCES_LOST, OBPBL_A_LIMIT_FULL,
  *	OBPBL_A_EVENTS and OBPBL_A_EVENTS_SUPPRESSED.  Takes OBPBL_A_TOTAL.
  * @OBPBL_CMD_POLICY_EVENT: event: OBPBL_A_GENERATION runs, by
- *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER.
+ *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER; 0: by the timer.  With
+ *	OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION as in GET.
  * @OBPBL_CMD_SOURCE_GET: dump sources that were blocked or would have been:
  *	OBPBL_A_ISP, OBPBL_A_SOURCE.  Takes OBPBL_A_ISP as a filter.
  * @OBPBL_CMD_BLOCK_EVENT: event: a packet of OBPBL_A_SOURCE of OBPBL_A_ISP met
  *	OBPBL_A_VERDICT for OBPBL_A_REASON_CODE, and OBPBL_A_EVENTS_SUPPRESSED
  *	others got no event since the last one.
  * @OBPBL_CMD_STATS_RESET: dump counters as STATS_GET does, and begin anew.
+ * @OBPBL_CMD_CONFIRM: what was published with OBPBL_A_CONFIRM stays.  Answers
+ *	OBPBL_A_GENERATION.
+ * @OBPBL_CMD_ROLLBACK: what was configured before it returns now.  Answers
+ *	OBPBL_A_GENERATION.
  */
 enum obpbl_cmd {
 	OBPBL_CMD_UNSPEC,
@@ -493,6 +524,8 @@ enum obpbl_cmd {
 	OBPBL_CMD_SOURCE_GET,
 	OBPBL_CMD_BLOCK_EVENT,
 	OBPBL_CMD_STATS_RESET,
+	OBPBL_CMD_CONFIRM,
+	OBPBL_CMD_ROLLBACK,
 
 	__OBPBL_CMD_LAST
 };
@@ -565,6 +598,9 @@ enum obpbl_cmd {
  * @OBPBL_A_EVENTS_SUPPRESSED: u64, packets that got no block event while
  *	somebody listened
  * @OBPBL_A_TOTAL: flag, counters since the beginning
+ * @OBPBL_A_CONFIRM: u32, seconds in which a change is to be confirmed, 1 to
+ *	OBPBL_MAX_CONFIRM; in answers and events those that are left
+ * @OBPBL_A_CONFIRM_GENERATION: u64, whose configuration returns after that
  */
 enum obpbl_attr {
 	OBPBL_A_UNSPEC,
@@ -624,6 +660,8 @@ enum obpbl_attr {
 	OBPBL_A_EVENTS,
 	OBPBL_A_EVENTS_SUPPRESSED,
 	OBPBL_A_TOTAL,
+	OBPBL_A_CONFIRM,
+	OBPBL_A_CONFIRM_GENERATION,
 
 	__OBPBL_A_LAST
 };
