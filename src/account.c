@@ -19,6 +19,7 @@
 #include "event.h"
 #include "limit.h"
 #include "net.h"
+#include "shadow.h"
 #include "source.h"
 #include "stats.h"
 
@@ -44,6 +45,36 @@ static void key_of(const struct obpbl_net *on, const struct obpbl_flow *flow,
 }
 
 /**
+ * obpbl_account_ask() - how the source of a packet stands
+ * @on: the namespace's state
+ * @limiter: whose windows; NULL: there are none
+ * @flow: the packet
+ * @decision: what was decided about it; its @limited is set
+ * @count: it is there, and not only asked about
+ *
+ * Context: softirq, or process if not to @count.
+ * Return: whether it is one of those that are let through.
+ */
+enum obpbl_limit_state
+obpbl_account_ask(struct obpbl_net *on, struct obpbl_limiter *limiter,
+		  const struct obpbl_flow *flow,
+		  const struct obpbl_decision *decision, bool count)
+{
+	struct obpbl_limit_query query = {
+		.limit = decision->isp->config.limit,
+		.interval = decision->isp->config.interval,
+		.answer = decision->reverse,
+		.now = ktime_get_ns(),
+	};
+
+	if (!limiter)
+		return OBPBL_LIMIT_FULL;
+	key_of(on, flow, decision, &query.key);
+	return count ? obpbl_limiter_take(limiter, &query) :
+		       obpbl_limiter_look(limiter, &query);
+}
+
+/**
  * obpbl_account_limit() - finish a decision that depends on the limit
  * @on: the namespace's state
  * @flow: the packet
@@ -59,18 +90,9 @@ void obpbl_account_limit(struct obpbl_net *on, const struct obpbl_flow *flow,
 			 struct obpbl_decision *decision, bool count)
 {
 	struct obpbl_limiter *limiter = after_policy(on->limiter);
-	enum obpbl_limit_state state = OBPBL_LIMIT_FULL;
-	struct obpbl_limit_query query = {
-		.limit = decision->isp->config.limit,
-		.interval = decision->isp->config.interval,
-		.answer = decision->reverse,
-		.now = ktime_get_ns(),
-	};
+	enum obpbl_limit_state state;
 
-	key_of(on, flow, decision, &query.key);
-	if (limiter)
-		state = count ? obpbl_limiter_take(limiter, &query) :
-				obpbl_limiter_look(limiter, &query);
+	state = obpbl_account_ask(on, limiter, flow, decision, count);
 	if (count && state == OBPBL_LIMIT_FULL)
 		obpbl_stats_tally(on, OBPBL_TALLY_FULL);
 	obpbl_decision_limit(decision, state == OBPBL_LIMIT_UNDER);
@@ -96,17 +118,27 @@ u8 obpbl_account_dst_len(const struct obpbl_net *on, u8 family)
 	}
 }
 
-static void sight(const struct obpbl_net *on, const struct obpbl_flow *flow,
-		  const struct obpbl_decision *decision, bool attempt,
-		  bool heard, struct obpbl_sighting *sighting)
+/**
+ * obpbl_account_sight() - a packet, as a table of sources takes it
+ * @on: the namespace's state
+ * @flow: the packet
+ * @decision: what was decided about it, by an ISP
+ * @sighting: where to put it; no event is wanted
+ *
+ * Context: any.
+ */
+void obpbl_account_sight(const struct obpbl_net *on,
+			 const struct obpbl_flow *flow,
+			 const struct obpbl_decision *decision,
+			 struct obpbl_sighting *sighting)
 {
 	key_of(on, flow, decision, &sighting->key);
 	memcpy(sighting->dst, flow->dst, sizeof(sighting->dst));
 	sighting->dst_len = obpbl_account_dst_len(on, flow->family);
 	sighting->reason = decision->reason;
 	sighting->blocked = decision->verdict == OBPBL_VERDICT_BLOCK;
-	sighting->attempt = attempt;
-	sighting->events = heard ? READ_ONCE(on->sysctl.event_rate) : 0;
+	sighting->attempt = obpbl_flow_attempts(flow);
+	sighting->events = 0;
 	sighting->now = (u32)ktime_get_seconds() ?: 1;
 	sighting->now_ns = sighting->events ? ktime_get_ns() : 0;
 }
@@ -116,7 +148,6 @@ static void sight(const struct obpbl_net *on, const struct obpbl_flow *flow,
  * @on: the namespace's state
  * @flow: the packet
  * @decision: what was decided about it
- * @attempt: it opens a connection
  *
  * Answers are left out: they say nothing of what the source itself has sent,
  * and whoever is outside could write them.
@@ -124,7 +155,7 @@ static void sight(const struct obpbl_net *on, const struct obpbl_flow *flow,
  * Context: softirq, in the read-side critical section of @decision's policy.
  */
 void obpbl_account_note(struct obpbl_net *on, const struct obpbl_flow *flow,
-			const struct obpbl_decision *decision, bool attempt)
+			const struct obpbl_decision *decision)
 {
 	struct obpbl_sources *sources = after_policy(on->sources);
 	struct obpbl_source_entry entry;
@@ -135,7 +166,9 @@ void obpbl_account_note(struct obpbl_net *on, const struct obpbl_flow *flow,
 	if (!sources || decision->reverse)
 		return;
 	heard = obpbl_event_heard(on);
-	sight(on, flow, decision, attempt, heard, &sighting);
+	obpbl_account_sight(on, flow, decision, &sighting);
+	if (heard)
+		sighting.events = READ_ONCE(on->sysctl.event_rate);
 	noted = obpbl_sources_note(sources, &sighting, &entry);
 	if (noted == OBPBL_SOURCE_LOST)
 		obpbl_stats_tally(on, OBPBL_TALLY_LOST);
@@ -232,4 +265,5 @@ void obpbl_account_forget(struct obpbl_net *on, u16 isp)
 					    lockdep_is_held(&on->lock));
 	if (sources)
 		obpbl_sources_forget(sources, isp);
+	obpbl_shadow_forget(on, isp);
 }

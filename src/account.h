@@ -8,15 +8,27 @@
 
 #include <linux/types.h>
 
+#include "limit.h"
+
 struct obpbl_decision;
 struct obpbl_flow;
+struct obpbl_limiter;
 struct obpbl_net;
+struct obpbl_sighting;
 
 void obpbl_account_limit(struct obpbl_net *on, const struct obpbl_flow *flow,
 			 struct obpbl_decision *decision, bool count);
 void obpbl_account_note(struct obpbl_net *on, const struct obpbl_flow *flow,
-			const struct obpbl_decision *decision, bool attempt);
+			const struct obpbl_decision *decision);
 
+enum obpbl_limit_state
+obpbl_account_ask(struct obpbl_net *on, struct obpbl_limiter *limiter,
+		  const struct obpbl_flow *flow,
+		  const struct obpbl_decision *decision, bool count);
+void obpbl_account_sight(const struct obpbl_net *on,
+			 const struct obpbl_flow *flow,
+			 const struct obpbl_decision *decision,
+			 struct obpbl_sighting *sighting);
 u8 obpbl_account_dst_len(const struct obpbl_net *on, u8 family);
 
 int obpbl_account_prepare(struct obpbl_net *on, bool limits);

@@ -16,6 +16,7 @@
 #include "confirm.h"
 #include "net.h"
 #include "netlink.h"
+#include "shadow.h"
 #include "stats.h"
 
 /* Attributes */
@@ -272,6 +273,7 @@ static int isp_add(struct obpbl_net *on, struct obpbl_draft *draft,
 		.reject = OBPBL_REJECT_RESET,
 	};
 	int err = check_name(info);
+	u16 place;
 
 	if (!err)
 		err = get_config(info, &config);
@@ -286,7 +288,11 @@ static int isp_add(struct obpbl_net *on, struct obpbl_draft *draft,
 	if (err == -ENOSPC)
 		return obpbl_refuse(info, OBPBL_A_ISP, err,
 			      "there are as many ISPs as there can be");
-	return err < 0 ? err : obpbl_draft_isp_add(draft, err, &config);
+	if (err < 0)
+		return err;
+	place = err;
+	err = obpbl_shadow_place(on, place);
+	return err ?: obpbl_draft_isp_add(draft, place, &config);
 }
 
 static int isp_set(struct obpbl_net *on, struct obpbl_draft *draft,
@@ -548,6 +554,10 @@ void obpbl_explain(struct obpbl_draft *draft, struct genl_info *info, int err)
 		break;
 	case -ENOSPC:
 		NL_SET_ERR_MSG(extack, "a ceiling is reached: see net.obpbl.max_prefixes and net.obpbl.max_overlays");
+		break;
+	case -EINVAL:
+		if (draft->aside)
+			NL_SET_ERR_MSG(extack, "a shadow has no run-time entries");
 		break;
 	case -E2BIG:
 		NL_SET_ERR_MSG(extack, "too many overlays on this prefix");

@@ -242,12 +242,47 @@ static int confirm(struct obpbl_net *on, struct genl_info *info)
 	return err;
 }
 
+static int promote(struct obpbl_net *on, struct genl_info *info)
+{
+	struct obpbl_draft draft;
+	u32 seconds;
+	int err;
+
+	err = obpbl_check_idle(on, info);
+	if (!err)
+		err = obpbl_confirm_seconds(info, &seconds);
+	if (!err)
+		err = obpbl_confirm_refuse(on, info);
+	if (!err)
+		err = obpbl_draft_begin(&draft, &on->history, U64_MAX);
+	if (err)
+		return err;
+	err = obpbl_draft_promote(&draft, seconds);
+	if (!err)
+		err = obpbl_check_fits(&draft, info);
+	if (!err)
+		err = obpbl_net_publish(on, &draft);
+	if (err)
+		obpbl_draft_abort(&draft);
+	else if (seconds)
+		obpbl_confirm_start(on, seconds);
+	return err;
+}
+
+static int promote_now(struct obpbl_net *on, struct genl_info *info)
+{
+	if (on->history.shadow)
+		return promote(on, info);
+	NL_SET_ERR_MSG(info->extack, "there is no shadow");
+	return -ENOENT;
+}
+
 static int rollback_now(struct obpbl_net *on, struct genl_info *info)
 {
 	return check_pending(on, info) ?: rollback(on);
 }
 
-/* Both answer with the generation that they have made */
+/* All of them answer with the generation that they have made */
 static int settle(struct genl_info *info,
 		  int (*fn)(struct obpbl_net *on, struct genl_info *info))
 {
@@ -297,4 +332,16 @@ int obpbl_cmd_confirm(struct sk_buff *skb, struct genl_info *info)
 int obpbl_cmd_rollback(struct sk_buff *skb, struct genl_info *info)
 {
 	return settle(info, rollback_now);
+}
+
+/**
+ * obpbl_cmd_shadow_promote() - OBPBL_CMD_SHADOW_PROMOTE
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_shadow_promote(struct sk_buff *skb, struct genl_info *info)
+{
+	return settle(info, promote_now);
 }

@@ -94,6 +94,14 @@ struct obpbl_decision {
 	const struct obpbl_session *session;
 };
 
+/* Whether it is known to open a connection */
+static inline bool obpbl_flow_attempts(const struct obpbl_flow *flow)
+{
+	return !flow->malformed &&
+	       (flow->tcp_flags & (OBPBL_TCP_SYN | OBPBL_TCP_ACK)) ==
+	       OBPBL_TCP_SYN;
+}
+
 bool obpbl_judge_by(const struct obpbl_policy *policy,
 		    const struct obpbl_part *part,
 		    const struct obpbl_flow *flow,

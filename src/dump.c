@@ -14,6 +14,7 @@
 #include "confirm.h"
 #include "net.h"
 #include "netlink.h"
+#include "shadow.h"
 #include "source.h"
 #include "stats.h"
 
@@ -103,7 +104,7 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
 	       nla_put_u32(skb, OBPBL_A_MAX_SOURCES,
 			   READ_ONCE(sysctl->max_sources)) ||
 	       (on->owner && nla_put_u32(skb, OBPBL_A_OWNER, on->owner)) ||
-	       obpbl_confirm_put(skb, on);
+	       obpbl_confirm_put(skb, on) || obpbl_shadow_put(skb, on);
 }
 
 /**

@@ -24,6 +24,7 @@
 #include "hook.h"
 #include "net.h"
 #include "reject.h"
+#include "shadow.h"
 #include "stats.h"
 
 #define CREATE_TRACE_POINTS
@@ -72,13 +73,6 @@ static struct obpbl_port port_out(const struct nf_hook_state *state)
 	return port;
 }
 
-static bool attempts(const struct obpbl_flow *flow)
-{
-	return !flow->malformed &&
-	       (flow->tcp_flags & (OBPBL_TCP_SYN | OBPBL_TCP_ACK)) ==
-	       OBPBL_TCP_SYN;
-}
-
 /*
  * No answer to what is malformed, nor to an answer from port 25, where it
  * would be backscatter at a real mail server, nor ever to a RST.
@@ -91,44 +85,60 @@ static bool may_reply(const struct obpbl_flow *flow,
 	       !(flow->tcp_flags & OBPBL_TCP_RST);
 }
 
-static bool decide(struct obpbl_net *on, const struct obpbl_policy *policy,
-		   const struct obpbl_flow *flow,
-		   struct obpbl_decision *decision)
-{
-	struct obpbl_settings settings = {
-		.mode = READ_ONCE(on->sysctl.mode),
-		.established = READ_ONCE(on->sysctl.established),
-	};
-
-	return obpbl_judge(policy, flow, &settings, ktime_get_real_seconds(),
-			   decision);
-}
-
 static const char *name_of(const struct net_device *dev)
 {
 	return dev ? dev->name : "-";
 }
 
+static void account(struct obpbl_net *on, const struct sk_buff *skb,
+		    const struct nf_hook_state *state,
+		    const struct obpbl_flow *flow,
+		    struct obpbl_decision *decision)
+{
+	if (decision->limited)
+		obpbl_account_limit(on, flow, decision, true);
+	trace_verdict(flow, decision, name_of(state->in),
+		      name_of(state->out));
+	obpbl_stats_count(on, decision, flow->family, skb->len,
+			  obpbl_flow_attempts(flow));
+	if (decision->verdict != OBPBL_VERDICT_PASS)
+		obpbl_account_note(on, flow, decision);
+}
+
+/* The verdict, with all that is to be noted of it; and what a shadow says */
+static bool judge(struct obpbl_net *on, const struct obpbl_policy *policy,
+		  struct obpbl_shadow *shadow, const struct sk_buff *skb,
+		  const struct nf_hook_state *state,
+		  const struct obpbl_flow *flow,
+		  struct obpbl_decision *decision)
+{
+	struct obpbl_settings settings = {
+		.mode = READ_ONCE(on->sysctl.mode),
+		.established = READ_ONCE(on->sysctl.established),
+	};
+	u64 now = ktime_get_real_seconds();
+	bool judged;
+
+	judged = obpbl_judge(policy, flow, &settings, now, decision);
+	if (judged)
+		account(on, skb, state, flow, decision);
+	if (unlikely(shadow))
+		obpbl_shadow_judge(on, shadow, policy, flow, &settings, now,
+				   judged ? decision : NULL);
+	return judged;
+}
+
 static unsigned int act(struct obpbl_net *on,
 			const struct obpbl_policy *policy,
-			struct sk_buff *skb,
+			struct obpbl_shadow *shadow, struct sk_buff *skb,
 			const struct nf_hook_state *state,
 			const struct obpbl_flow *flow,
 			const struct obpbl_shape *shape)
 {
 	struct obpbl_decision decision;
 
-	if (!decide(on, policy, flow, &decision))
-		return NF_ACCEPT;
-	if (decision.limited)
-		obpbl_account_limit(on, flow, &decision, true);
-	trace_verdict(flow, &decision, name_of(state->in),
-		      name_of(state->out));
-	obpbl_stats_count(on, &decision, flow->family, skb->len,
-			  attempts(flow));
-	if (decision.verdict != OBPBL_VERDICT_PASS)
-		obpbl_account_note(on, flow, &decision, attempts(flow));
-	if (decision.verdict != OBPBL_VERDICT_BLOCK)
+	if (!judge(on, policy, shadow, skb, state, flow, &decision) ||
+	    decision.verdict != OBPBL_VERDICT_BLOCK)
 		return NF_ACCEPT;
 	if (may_reply(flow, &decision))
 		obpbl_reject(on, skb, state, shape,
@@ -152,6 +162,7 @@ static noinline unsigned int look_closer(void *family, struct sk_buff *skb,
 {
 	struct obpbl_net *on = obpbl_pernet(state->net);
 	const struct obpbl_policy *policy = rcu_dereference(on->policy);
+	struct obpbl_shadow *shadow;
 	struct obpbl_shape shape;
 	struct obpbl_flow flow;
 
@@ -159,11 +170,12 @@ static noinline unsigned int look_closer(void *family, struct sk_buff *skb,
 	    !obpbl_flow_parse(skb, (unsigned long)family,
 			      READ_ONCE(on->sysctl.fragments), &flow, &shape))
 		return NF_ACCEPT;
-	if (names_ports(policy)) {
+	shadow = rcu_dereference(on->shadow);
+	if (names_ports(policy) || (shadow && shadow->ports)) {
 		flow.in = port_in(skb, state);
 		flow.out = port_out(state);
 	}
-	return act(on, policy, skb, state, &flow, &shape);
+	return act(on, policy, shadow, skb, state, &flow, &shape);
 }
 
 static unsigned int hook4(void *family, struct sk_buff *skb,

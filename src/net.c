@@ -16,6 +16,7 @@
 #include "event.h"
 #include "hook.h"
 #include "net.h"
+#include "shadow.h"
 #include "stats.h"
 #include "sysctl.h"
 
@@ -66,15 +67,21 @@ void obpbl_net_queue_delayed(struct delayed_work *work, unsigned long delay)
 	mod_delayed_work(obpbl_wq, work, delay);
 }
 
+/* What was freed without the lock, as a number below zero, modulo 2^64 */
+static void give_back(struct obpbl_net *on, u64 freed)
+{
+	mutex_lock(&on->lock);
+	on->history.bytes += freed;
+	mutex_unlock(&on->lock);
+}
+
 /* Frees what only snapshots that are gone could reach; needs no lock */
 static void drop(struct obpbl_net *on, struct obpbl_dead *doomed)
 {
 	u64 freed = 0;
 
 	obpbl_dead_drop(doomed, 0, false, NULL, &freed);
-	mutex_lock(&on->lock);
-	on->history.bytes += freed;
-	mutex_unlock(&on->lock);
+	give_back(on, freed);
 }
 
 static void put_ripe(struct obpbl_net *on)
@@ -101,15 +108,36 @@ static void put_ripe(struct obpbl_net *on)
 	}
 }
 
+static void free_ripe_shadows(struct obpbl_net *on)
+{
+	struct obpbl_shadow *shadow;
+	u64 freed = 0;
+
+	for (;;) {
+		mutex_lock(&on->lock);
+		shadow = list_first_entry_or_null(&on->ripe_shadows,
+						  struct obpbl_shadow, retired);
+		if (shadow)
+			list_del(&shadow->retired);
+		mutex_unlock(&on->lock);
+		if (!shadow)
+			break;
+		obpbl_shadow_free(shadow, &freed);
+	}
+	give_back(on, freed);
+}
+
 /* What has been retired since goes into the next grace period */
 static void ripen(struct obpbl_net *on)
 {
 	lockdep_assert_held(&on->lock);
 
-	if (list_empty(&on->ripe) && !list_empty(&on->retired)) {
-		list_splice_init(&on->retired, &on->ripe);
-		queue_rcu_work(obpbl_wq, &on->reaper);
-	}
+	if (!list_empty(&on->ripe) || !list_empty(&on->ripe_shadows) ||
+	    (list_empty(&on->retired) && list_empty(&on->retired_shadows)))
+		return;
+	list_splice_init(&on->retired, &on->ripe);
+	list_splice_init(&on->retired_shadows, &on->ripe_shadows);
+	queue_rcu_work(obpbl_wq, &on->reaper);
 }
 
 static void reap(struct work_struct *work)
@@ -118,6 +146,7 @@ static void reap(struct work_struct *work)
 					    struct obpbl_net, reaper);
 
 	put_ripe(on);
+	free_ripe_shadows(on);
 	mutex_lock(&on->lock);
 	ripen(on);
 	mutex_unlock(&on->lock);
@@ -209,13 +238,83 @@ static void unhook(struct obpbl_net *on)
 	module_put(THIS_MODULE);
 }
 
+/* Hooks and tables, in place before anything is published that needs them */
+static int arm(struct obpbl_net *on, const struct obpbl_part *part)
+{
+	int err = obpbl_account_prepare(on, part->limits);
+
+	if (!err)
+		err = hook(on);
+	if (err && !on->hooked)
+		obpbl_account_release(on);
+	return err;
+}
+
+/**
+ * obpbl_net_arm() - let packets be judged, even if nothing is configured
+ * @on: the namespace
+ *
+ * Context: process, may sleep; under @on->lock.
+ * Return: 0; -ENOMEM, or what the registration of the hooks failed with.
+ */
+int obpbl_net_arm(struct obpbl_net *on)
+{
+	lockdep_assert_held(&on->lock);
+
+	return arm(on, &on->history.current_policy->configured);
+}
+
+/* Lets packets see what is there, and the hooks go when there is nothing */
+static void show(struct obpbl_net *on)
+{
+	struct obpbl_history *history = &on->history;
+	bool any = history->current_policy->configured.isps.count ||
+		   history->shadow;
+
+	rcu_assign_pointer(on->policy, any ? history->current_policy : NULL);
+	if (any || history->kept)
+		return;
+	unhook(on);
+	obpbl_account_release(on);
+}
+
+static struct obpbl_shadow *retire_shadow(struct obpbl_net *on)
+{
+	struct obpbl_shadow *shadow;
+
+	shadow = rcu_dereference_protected(on->shadow,
+					   lockdep_is_held(&on->lock));
+	RCU_INIT_POINTER(on->shadow, NULL);
+	if (shadow)
+		list_add_tail(&shadow->retired, &on->retired_shadows);
+	return shadow;
+}
+
+/**
+ * obpbl_net_set_shadow() - publish a shadow, or none
+ * @on: the namespace; its history has the shadow already, or not any more
+ * @shadow: the shadow, whose hooks and tables are there; NULL for none
+ *
+ * Context: process; under @on->lock.
+ */
+void obpbl_net_set_shadow(struct obpbl_net *on, struct obpbl_shadow *shadow)
+{
+	lockdep_assert_held(&on->lock);
+
+	retire_shadow(on);
+	show(on);
+	rcu_assign_pointer(on->shadow, shadow);
+	ripen(on);
+}
+
 /**
  * obpbl_net_publish() - publish a draft
  * @on: the namespace
  * @draft: the draft, checked
  *
  * The hooks and the tables stay while what is kept may come back, so that
- * nothing can fail then.
+ * nothing can fail then.  A shadow that the draft has promoted, or removed, is
+ * none afterwards.
  *
  * Context: under @on->lock.
  * Return: 0; -ENOMEM, or what the registration of the hooks failed with, and
@@ -223,28 +322,20 @@ static void unhook(struct obpbl_net *on)
  */
 int obpbl_net_publish(struct obpbl_net *on, struct obpbl_draft *draft)
 {
-	struct obpbl_policy *policy = draft->policy, *old;
-	bool any = policy->configured.isps.count;
-	bool needed = any || draft->kept;
+	const struct obpbl_part *part = &draft->policy->configured;
+	struct obpbl_policy *old;
 	int err = 0;
 
 	lockdep_assert_held(&on->lock);
 
-	if (needed)
-		err = obpbl_account_prepare(on, policy->configured.limits);
-	if (!err && needed)
-		err = hook(on);
-	if (err) {
-		if (!on->hooked)
-			obpbl_account_release(on);
+	if (part->isps.count || draft->kept || draft->shadow)
+		err = arm(on, part);
+	if (err)
 		return err;
-	}
 	old = obpbl_draft_commit(draft, &on->history);
-	rcu_assign_pointer(on->policy, any ? policy : NULL);
-	if (!needed) {
-		unhook(on);
-		obpbl_account_release(on);
-	}
+	show(on);
+	if (!on->history.shadow && rcu_access_pointer(on->shadow))
+		retire_shadow(on)->promoted = draft->promoted;
 	list_add_tail(&old->retired, &on->retired);
 	ripen(on);
 	return 0;
@@ -309,6 +400,8 @@ static int __net_init net_init(struct net *net)
 	mutex_init(&on->lock);
 	INIT_LIST_HEAD(&on->retired);
 	INIT_LIST_HEAD(&on->ripe);
+	INIT_LIST_HEAD(&on->retired_shadows);
+	INIT_LIST_HEAD(&on->ripe_shadows);
 	INIT_RCU_WORK(&on->reaper, reap);
 	obpbl_event_init(on);
 	obpbl_confirm_init(on);
@@ -338,6 +431,9 @@ static void __net_exit net_pre_exit(struct net *net)
 	mutex_lock(&on->lock);
 	on->dying = true;
 	rcu_assign_pointer(on->policy, NULL);
+	on->history.shadow = NULL;
+	retire_shadow(on);
+	ripen(on);
 	unhook(on);
 	mutex_unlock(&on->lock);
 }
@@ -349,7 +445,9 @@ static void wait_for_reaper(struct obpbl_net *on)
 	do {
 		flush_rcu_work(&on->reaper);
 		mutex_lock(&on->lock);
-		busy = !list_empty(&on->ripe) || !list_empty(&on->retired);
+		busy = !list_empty(&on->ripe) || !list_empty(&on->retired) ||
+		       !list_empty(&on->ripe_shadows) ||
+		       !list_empty(&on->retired_shadows);
 		mutex_unlock(&on->lock);
 	} while (busy);
 }

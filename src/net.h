@@ -21,6 +21,7 @@ struct ctl_table_header;
 struct net;
 struct obpbl_events;
 struct obpbl_limiter;
+struct obpbl_shadow;
 struct obpbl_sources;
 struct obpbl_stats;
 
@@ -53,7 +54,9 @@ struct obpbl_sysctl {
 
 /**
  * struct obpbl_net - what one network namespace has
- * @policy: the running snapshot; NULL while there are no ISPs
+ * @policy: the running snapshot; NULL while there are no ISPs and no shadow
+ * @shadow: the candidate beside it; NULL for none.  The policy that it was
+ *	    published with, or a later one, is there before it, and as long.
  * @sysctl: settings
  * @bucket: replies
  * @stats: counters, read and written without lock; see stats.h
@@ -71,7 +74,9 @@ struct obpbl_sysctl {
  * @confirm: the time until what was published last is taken back
  * @retired: snapshots unpublished since @reaper was last queued
  * @ripe: snapshots whose grace period @reaper waits for
- * @reaper: lets go of @ripe
+ * @retired_shadows: as @retired
+ * @ripe_shadows: as @ripe
+ * @reaper: lets go of what is ripe
  * @hooked: the hooks are registered, and the module is pinned: for as long as
  *	    anything is configured or may come back
  * @dying: the namespace exits: no hook is registered any more
@@ -79,6 +84,7 @@ struct obpbl_sysctl {
  */
 struct obpbl_net {
 	struct obpbl_policy __rcu *policy;
+	struct obpbl_shadow __rcu *shadow;
 	struct obpbl_sysctl sysctl;
 	struct obpbl_bucket bucket;
 	struct obpbl_stats *stats;
@@ -95,6 +101,8 @@ struct obpbl_net {
 	struct obpbl_confirm confirm;
 	struct list_head retired;
 	struct list_head ripe;
+	struct list_head retired_shadows;
+	struct list_head ripe_shadows;
 	struct rcu_work reaper;
 	bool hooked;
 	bool dying;
@@ -105,6 +113,8 @@ struct obpbl_net *obpbl_pernet(struct net *net);
 
 int obpbl_net_begin(struct obpbl_net *on);
 int obpbl_net_publish(struct obpbl_net *on, struct obpbl_draft *draft);
+int obpbl_net_arm(struct obpbl_net *on);
+void obpbl_net_set_shadow(struct obpbl_net *on, struct obpbl_shadow *shadow);
 void obpbl_net_abort(struct obpbl_net *on);
 void obpbl_net_overtake(struct obpbl_net *on);
 struct obpbl_policy *obpbl_net_hold(struct obpbl_net *on);

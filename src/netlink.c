@@ -11,6 +11,7 @@
 #include "event.h"
 #include "net.h"
 #include "netlink.h"
+#include "shadow.h"
 
 /* Policies */
 
@@ -30,6 +31,11 @@ static const struct nla_policy none_policy[OBPBL_A_MAX + 1] = { };
 static const struct nla_policy begin_policy[OBPBL_A_MAX + 1] = {
 	GENERATION_POLICY,
 	[OBPBL_A_EMPTY] = { .type = NLA_FLAG },
+	[OBPBL_A_CONFIRM] = { .type = NLA_U32 },
+	[OBPBL_A_SHADOW] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy confirm_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_CONFIRM] = { .type = NLA_U32 },
 };
 
@@ -163,8 +169,14 @@ static int check_generation(struct obpbl_net *on, struct genl_info *info)
 		      "another generation is running by now");
 }
 
-/* The sentences for what obpbl_draft_check() has found */
-static int check_fits(struct obpbl_draft *draft, struct genl_info *info)
+/**
+ * obpbl_check_fits() - the last look at a draft, and what it has found
+ * @draft: the draft
+ * @info: the request
+ *
+ * Return: as obpbl_draft_check().
+ */
+int obpbl_check_fits(struct obpbl_draft *draft, struct genl_info *info)
 {
 	int err = obpbl_draft_check(draft);
 
@@ -183,12 +195,14 @@ static int check_fits(struct obpbl_draft *draft, struct genl_info *info)
 	return err;
 }
 
-/* The last look at a draft, and its publication */
+/* The last look at the draft, and its publication */
 static int publish(struct obpbl_net *on, struct genl_info *info)
 {
 	const struct obpbl_aside *kept = on->history.kept;
-	int err = check_fits(&on->draft, info);
+	int err = obpbl_check_fits(&on->draft, info);
 
+	if (!err && on->draft.aside)
+		return obpbl_shadow_commit(on);
 	if (!err)
 		err = obpbl_net_publish(on, &on->draft);
 	if (err)
@@ -281,8 +295,14 @@ static int check_begin(struct obpbl_net *on, struct genl_info *info)
 {
 	int err = obpbl_confirm_seconds(info, &on->confirm.seconds);
 
+	if (!err && info->attrs[OBPBL_A_SHADOW] && info->attrs[OBPBL_A_CONFIRM])
+		return obpbl_refuse(info, OBPBL_A_SHADOW, -EINVAL,
+			"a shadow is not to be confirmed before it is promoted");
 	if (err || info->attrs[OBPBL_A_EMPTY])
 		return err ?: obpbl_confirm_refuse(on, info);
+	if (info->attrs[OBPBL_A_SHADOW])
+		return obpbl_refuse(info, OBPBL_A_SHADOW, -EINVAL,
+			"only what replaces all that is configured can be a shadow");
 	if (!info->attrs[OBPBL_A_CONFIRM])
 		return 0;
 	return obpbl_refuse(info, OBPBL_A_CONFIRM, -EINVAL,
@@ -293,6 +313,8 @@ static int begin_with(struct obpbl_net *on, struct genl_info *info)
 {
 	if (!info->attrs[OBPBL_A_EMPTY])
 		return 0;
+	if (info->attrs[OBPBL_A_SHADOW])
+		return obpbl_draft_beside(&on->draft);
 	return on->confirm.seconds ? obpbl_draft_keep(&on->draft) :
 				     obpbl_draft_clear(&on->draft, false);
 }
@@ -447,6 +469,12 @@ static const struct genl_ops ops[] = {
 	OP(SOURCE_GET, name_policy, DUMP(obpbl_dump_sources)),
 	OP(CONFIRM, none_policy, .doit = obpbl_cmd_confirm),
 	OP(ROLLBACK, none_policy, .doit = obpbl_cmd_rollback),
+	OP(SHADOW_GET, none_policy, .doit = obpbl_cmd_shadow_get,
+	   .start = obpbl_dump_shadow_start, .dumpit = obpbl_dump_shadow),
+	OP(SHADOW_PROMOTE, confirm_policy, .doit = obpbl_cmd_shadow_promote),
+	OP(SHADOW_DROP, none_policy, .doit = obpbl_cmd_shadow_drop),
+	OP(SHADOW_SOURCE_GET, none_policy, .start = obpbl_dump_shadow_start,
+	   .dumpit = obpbl_dump_shadow_sources),
 };
 
 struct genl_family obpbl_genl_family __ro_after_init = {

@@ -34,6 +34,8 @@ int obpbl_check_idle(struct obpbl_net *on, struct genl_info *info);
 
 int obpbl_cmd_confirm(struct sk_buff *skb, struct genl_info *info);
 int obpbl_cmd_rollback(struct sk_buff *skb, struct genl_info *info);
+int obpbl_cmd_shadow_promote(struct sk_buff *skb, struct genl_info *info);
+int obpbl_check_fits(struct obpbl_draft *draft, struct genl_info *info);
 int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info);
 int obpbl_cmd_isp_get(struct sk_buff *skb, struct genl_info *info);
 int obpbl_cmd_test(struct sk_buff *skb, struct genl_info *info);

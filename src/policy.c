@@ -870,8 +870,10 @@ static int clear(struct obpbl_draft *draft, bool runtime)
 {
 	int err = 0;
 
-	if (runtime)
+	if (runtime) {
+		draft->shadow = NULL;
 		err = kept_kill(draft);
+	}
 	if (!err && draft->frozen)
 		err = -EBUSY;
 	if (!err)
@@ -883,7 +885,8 @@ static int clear(struct obpbl_draft *draft, bool runtime)
 /**
  * obpbl_draft_clear() - remove what was configured, or everything
  * @draft: a draft that has not been changed yet
- * @runtime: run-time entries as well, and what was kept to be brought back
+ * @runtime: run-time entries as well, what was kept to be brought back, and the
+ *	     shadow, which the caller frees
  *
  * What was configured goes as one entry of the dead list.  What it needs on
  * the way is not refused for the ceiling on memory, since it only takes away.
@@ -1041,6 +1044,7 @@ int obpbl_draft_promote(struct obpbl_draft *draft, bool keep)
 		return err;
 	draft->policy->configured = draft->shadow->part;
 	draft->shadow = NULL;
+	draft->promoted = true;
 	return 0;
 }
 

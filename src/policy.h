@@ -356,6 +356,7 @@ struct obpbl_history {
  * @replaces: what is configured is not what was, but run-time entries are
  * @frozen: a change may still be taken back: only run-time entries may change
  * @aside: it becomes a shadow, not the current policy
+ * @promoted: it has what the shadow had configured
  * @lenient: run-time overlays stay beside configured ones that are the same,
  *	     because it is not settled yet that those are to stay
  */
@@ -377,6 +378,7 @@ struct obpbl_draft {
 	bool replaces;
 	bool frozen;
 	bool aside;
+	bool promoted;
 	bool lenient;
 };
 

@@ -257,6 +257,24 @@ int obpbl_stats_place(struct obpbl_net *on, const char *name)
 	return i;
 }
 
+/**
+ * obpbl_stats_name() - whose a place is
+ * @on: the namespace's state
+ * @place: a place that was given
+ *
+ * Context: process; holds @on->lock.
+ * Return: name of the ISP; "" if it was forgotten.
+ */
+const char *obpbl_stats_name(struct obpbl_net *on, u16 place)
+{
+	const struct place *at;
+
+	lockdep_assert_held(&on->lock);
+
+	at = on->stats->places[place];
+	return at ? at->name : "";
+}
+
 static void add(struct count *count, u32 bytes, bool attempt)
 {
 	u64_stats_inc(&count->packets);

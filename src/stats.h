@@ -38,6 +38,7 @@ enum obpbl_tally {
 };
 
 int obpbl_stats_place(struct obpbl_net *on, const char *name);
+const char *obpbl_stats_name(struct obpbl_net *on, u16 place);
 void obpbl_stats_count(struct obpbl_net *on,
 		       const struct obpbl_decision *decision, u8 family,
 		       u32 bytes, bool attempt);

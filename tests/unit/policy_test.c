@@ -1069,7 +1069,7 @@ static void settle(const struct change *c)
 	}
 	if (c->op == BESIDE)
 		remember(&shadow, c->built);
-	if (c->op == PROMOTE || c->op == PROMOTE_KEEP)
+	if (c->op == PROMOTE || c->op == PROMOTE_KEEP || c->op == FLUSH)
 		remember(&shadow, NULL);
 }
 
@@ -1083,8 +1083,12 @@ static void commit(const struct change *c)
 		return;
 	}
 	let_go(obpbl_draft_commit(&draft, &history));
-	if (was != history.shadow)
+	if (was == history.shadow)
+		return;
+	if (draft.promoted)
 		obpbl_obj_free(was, &history.bytes);
+	else
+		obpbl_aside_free(was, &history.bytes);
 }
 
 static void check_outcome(int err, int want)

@@ -24,11 +24,12 @@ CTRL, GETFAMILY = 16, 3
 (GET, BEGIN, COMMIT, ABORT, FLUSH, MODE_SET, ISP_ADD, ISP_SET, ISP_DEL,
  ISP_GET, PREFIX_ADD, PREFIX_REPLACE, PREFIX_DEL, PREFIX_FLUSH, PREFIX_GET,
  OVERLAY_ADD, OVERLAY_DEL, OVERLAY_GET, TEST, STATS_GET,
- POLICY_EVENT, SOURCE_GET, BLOCK_EVENT, STATS_RESET, CONFIRM,
- ROLLBACK) = range(1, 27)
+ POLICY_EVENT, SOURCE_GET, BLOCK_EVENT, STATS_RESET, CONFIRM, ROLLBACK,
+ SHADOW_GET, SHADOW_PROMOTE, SHADOW_DROP, SHADOW_SOURCE_GET) = range(1, 31)
 EVENTS = (POLICY_EVENT, BLOCK_EVENT)
-COMMANDS = [c for c in range(GET, ROLLBACK + 1) if c not in EVENTS]
-DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET)
+COMMANDS = [c for c in range(GET, SHADOW_SOURCE_GET + 1) if c not in EVENTS]
+DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET,
+         SHADOW_GET, SHADOW_SOURCE_GET)
 
 (PAD, GENERATION, VERSION, PROTOCOL, CEILING, ISPS, PREFIXES, OVERLAYS, BYTES,
  MAX_PREFIXES, MAX_OVERLAYS, OWNER, EMPTY, COUNT, ISP, MODE, POLICY, REJECT,
@@ -37,7 +38,8 @@ DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET)
  REASON_CODE, SRC_LEN, SRC_CLASS, DST_LEN, DST_CLASS, COUNTERS, REPLIES,
  SUPPRESSED, CMD, LIMIT, LIMIT_SECONDS, SOURCES, MAX_SOURCES, SOURCE,
  SOURCES_LOST, LIMIT_FULL, EVENTS_SENT, EVENTS_SUPPRESSED,
- TOTAL, CONFIRM_TIME, CONFIRM_GENERATION) = range(1, 59)
+ TOTAL, CONFIRM_TIME, CONFIRM_GENERATION, SHADOW, SHADOW_SINCE,
+ SHADOW_JUDGED, SHADOW_CHANGES) = range(1, 63)
 DYNAMIC, STATIC, SPACE, RELAY, TARGET, EXEMPT, QUARANTINE = range(1, 8)
 
 failed = 0
@@ -437,8 +439,10 @@ def events(nl):
 
 
 def configure(nl, seconds, isps, extra=()):
-    """Replaces what is configured, to be confirmed in some seconds."""
-    nl.call(BEGIN, attr(EMPTY, b"") + u32(CONFIRM_TIME, seconds))
+    """Replaces what is configured, to be confirmed in some seconds; or makes a
+    shadow."""
+    nl.call(BEGIN, attr(EMPTY, b"") + (
+        attr(SHADOW, b"") if seconds is None else u32(CONFIRM_TIME, seconds)))
     for name in isps:
         nl.call(ISP_ADD, isp(name))
     for command, payload in extra:
@@ -663,6 +667,132 @@ def confirms(nl):
     confirm_nothing(nl)
 
 
+def shadow_input(nl):
+    empty, shadow = attr(EMPTY, b""), attr(SHADOW, b"")
+    refused(nl, "a shadow of what is not replaced", "EINVAL", "replaces all",
+            BEGIN, shadow)
+    refused(nl, "a shadow to be confirmed", "EINVAL", "before it is promoted",
+            BEGIN, empty + shadow + u32(CONFIRM_TIME, 60))
+    refused(nl, "a shadow with a value", "ERANGE", None, BEGIN,
+            empty + u32(SHADOW, 1))
+    for name, command in (("get", SHADOW_GET), ("promote", SHADOW_PROMOTE),
+                          ("drop", SHADOW_DROP)):
+        refused(nl, f"{name} of no shadow", "ENOENT", "no shadow", command)
+    for command in SHADOW_GET, SHADOW_SOURCE_GET:
+        check(f"dump {command} of no shadow", nl.refusal(
+            command, b"", REQUEST | DUMP)[0], "ENOENT")
+
+
+def shadow_making(nl):
+    why = attr(REASON, "why")
+    before = nl.number(GENERATION)
+    nl.call(BEGIN, attr(EMPTY, b"") + attr(SHADOW, b""))
+    nl.call(ISP_ADD, isp())
+    refused(nl, "a run-time overlay in a shadow", "EINVAL", "no run-time",
+            OVERLAY_ADD, exemption("192.0.2.9", more=why))
+    nl.call(ABORT)
+    nl.call(OVERLAY_ADD, exemption("192.0.2.9", more=why))
+    nl.call(BEGIN, attr(EMPTY, b"") + attr(SHADOW, b""))
+    nl.call(ISP_ADD, isp("beta"))
+    refused(nl, "a shadow without an ISP with run-time entries", "ENOENT",
+            "isp alpha would go", COMMIT)
+    nl.call(ABORT)
+    before = nl.number(GENERATION)
+    many = b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
+                    for i in range(4000))
+    said = configure(nl, None, ("alpha", "beta"), (
+        (PREFIX_ADD, adding(many, name="beta")),
+        (OVERLAY_ADD, exemption("192.0.2.9", layer=0, more=why))))
+    check("a shadow is no generation", (said, nl.number(GENERATION)),
+          (before, before))
+    check("nor is it what runs", (names(nl), nl.number(PREFIXES)),
+          (["alpha"], 0))
+    found = attributes(nl.call(SHADOW_GET)[0])
+    check("what it has", [int.from_bytes(found[kind], sys.byteorder)
+                          for kind in (ISPS, PREFIXES, OVERLAYS)],
+          [2, 4000, 1])
+    check("since when", abs(struct.unpack("Q", found[SHADOW_SINCE])[0] -
+                            time.time()) < 60, True)
+    check("that there is one", SHADOW_SINCE in nl.get(), True)
+    check("nothing has changed yet", (nl.dump(SHADOW_GET),
+                                      nl.dump(SHADOW_SOURCE_GET)), ([], []))
+
+
+def shadow_ceilings(nl):
+    limit(3)
+    nl.call(BEGIN, attr(EMPTY, b"") + attr(SHADOW, b""))
+    nl.call(ISP_ADD, isp())
+    refused(nl, "a shadow above the ceiling", "ENOSPC", "max_prefixes",
+            PREFIX_ADD, adding(b"".join(prefix4(f"192.0.2.{i}", 32)
+                                        for i in range(4))))
+    nl.call(ABORT)
+    limit(4 << 20)
+
+
+def shadow_ends(nl):
+    """Promoted, promoted for a while, dropped."""
+    before = nl.number(GENERATION)
+    refused(nl, "promote in no time", "ERANGE", "a second and a day",
+            SHADOW_PROMOTE, u32(CONFIRM_TIME, 0))
+    nl.call(BEGIN)
+    refused(nl, "promote in a transaction", "EBUSY", "open", SHADOW_PROMOTE)
+    refused(nl, "drop in a transaction", "EBUSY", "open", SHADOW_DROP)
+    nl.call(ABORT)
+    listener = Nl()
+    listener.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                             listener.group)
+    nl.call(SHADOW_PROMOTE, u32(CONFIRM_TIME, 60))
+    told = next_policy_event(listener)
+    check("event: promoted, and waits", (
+        told[CMD][0], struct.unpack("Q", told[CONFIRM_GENERATION])[0]),
+          (SHADOW_PROMOTE, before))
+    check("it runs", (names(nl), nl.number(PREFIXES)),
+          (["alpha", "beta"], 4000))
+    check("and is no shadow", SHADOW_SINCE in nl.get(), False)
+    check("run-time entries wait", layers(nl, "192.0.2.9"), [0, 1])
+    refused(nl, "a shadow while a change waits", "EBUSY", "returns", BEGIN,
+            attr(EMPTY, b"") + attr(SHADOW, b""))
+    nl.call(ROLLBACK)
+    check("it went", (names(nl), layers(nl, "192.0.2.9")), (["alpha"], [1]))
+    configure(nl, None, ("alpha", "beta"), (
+        (PREFIX_ADD, adding(prefix4("192.0.2.7", 32), name="beta")),))
+    nl.call(OVERLAY_ADD, exemption("192.0.2.7", more=attr(REASON, "why")))
+    refused(nl, "promote where another's entry is by now", "EADDRINUSE",
+            "isp alpha", SHADOW_PROMOTE)
+    nl.call(OVERLAY_DEL, exemption("192.0.2.7"))
+    configure(nl, 60, ("alpha",))
+    refused(nl, "promote while a change waits", "EBUSY", "returns",
+            SHADOW_PROMOTE)
+    nl.call(ROLLBACK)
+    nl.call(SHADOW_PROMOTE)
+    check("promoted for good", (names(nl), nl.number(PREFIXES)),
+          (["alpha", "beta"], 1))
+    nl.call(ISP_DEL, isp("beta"))
+    configure(nl, None, ("alpha", "gamma"))
+    nl.call(SHADOW_DROP)
+    check("dropped", (SHADOW_SINCE in nl.get(), names(nl)), (False, ["alpha"]))
+    nl.call(OVERLAY_DEL, exemption("192.0.2.9"))
+
+
+def shadows(nl):
+    shadow_input(nl)
+    shadow_making(nl)
+    shadow_ceilings(nl)
+    shadow_ends(nl)
+    nl.call(FLUSH)
+    check("nothing is left of shadows", quiet_bytes(nl), 0)
+    configure(nl, None, ("alpha",))
+    check("a shadow of nothing", (names(nl), SHADOW_SINCE in nl.get()),
+          ([], True))
+    nl.call(SHADOW_PROMOTE)
+    check("and its promotion", names(nl), ["alpha"])
+    configure(nl, None, ("alpha", "beta"))
+    nl.call(FLUSH)
+    check("flush removes it", (names(nl), SHADOW_SINCE in nl.get()),
+          ([], False))
+    nl.call(ISP_ADD, isp())
+
+
 def limits(nl):
     """A limit comes back as it went in, and stays when others change."""
     nl.call(ISP_SET, isp() + u32(LIMIT, 1000000) +
@@ -771,8 +901,8 @@ def main():
     nl = Nl()
     nl.call(ISP_ADD, isp())
     for part in (malformed, bad_prefixes, extremes, overlays, transactions,
-                 closing, dumps, events, confirms, limits, ceilings, memory_ceiling,
-                 privileges):
+                 closing, dumps, events, confirms, shadows, limits, ceilings,
+                 memory_ceiling, privileges):
         part(nl)
     nl.call(FLUSH)
     return failed > 0

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "command.h"
 #include "config.h"
+#include "confirm.h"
 #include "conntrack.h"
 #include "diff.h"
 #include "isp.h"
@@ -21,6 +22,7 @@
  * @path: of the config file
  * @check: look only
  * @diff: print what differs
+ * @confirm: seconds in which it is to be confirmed; 0: it is not
  * @policy: what the file says
  * @running: what runs
  * @compared: what differs between the two
@@ -32,6 +34,7 @@ struct job {
 	const char *path;
 	bool check;
 	bool diff;
+	uint32_t confirm;
 	struct policy policy;
 	struct policy running;
 	struct diff compared;
@@ -157,6 +160,7 @@ static int install(struct job *job, struct nl *nl)
 	struct txn txn;
 
 	txn_init(&txn, nl, &job->policy, true);
+	txn.confirm = job->confirm;
 	if (txn_begin(&txn))
 		status = compare(job, nl);
 	txn.expected = count_prefixes(&job->policy);
@@ -193,24 +197,38 @@ static void removed_warnings(struct job *job)
 				diff->isps[i].old->name, file_name(job->path));
 }
 
+/* What the kernel will do unless it is told otherwise */
+static struct glance waits(const struct job *job)
+{
+	return (struct glance){
+		.confirm = job->confirm && !job->check,
+		.confirm_left = job->confirm,
+		.confirm_generation = job->running.generation,
+	};
+}
+
 static void report_json(struct job *job, const struct diff *diff)
 {
+	struct glance glance = waits(job);
 	json_t *lines = job->diff ? json_array() : NULL;
 
 	if (lines)
 		diff_lines(diff, lines);
-	out_json(json_pack("{s:b, s:I, s:o, s:o, s:I, s:o*, s:O}", "applied",
-			   !job->check, "old_generation",
+	out_json(json_pack("{s:b, s:I, s:o, s:o, s:o, s:I, s:o*, s:O}",
+			   "applied", !job->check, "old_generation",
 			   (json_int_t)job->running.generation, "generation",
 			   job->check ? json_null() :
-			   json_integer(job->generation), "changes",
-			   diff_json(diff), "connections_ended", job->ended,
-			   "diff", lines, "warnings",
-			   job->warnings));
+			   json_integer(job->generation), "confirm",
+			   confirm_json(&glance), "changes", diff_json(diff),
+			   "connections_ended", job->ended, "diff", lines,
+			   "warnings", job->warnings));
 }
 
 static void report_text(struct job *job, const struct diff *diff)
 {
+	struct glance glance = waits(job);
+	char text[CONFIRM_TEXT];
+
 	if (job->diff)
 		diff_lines(diff, NULL);
 	if (job->check)
@@ -218,23 +236,30 @@ static void report_text(struct job *job, const struct diff *diff)
 	diff_report(diff);
 	printf("generation %" PRIu64 " -> %" PRIu64 "\n",
 	       job->running.generation, job->generation);
+	if (confirm_text(&glance, text))
+		printf("%s; 'obpblctl confirm' keeps what is new\n", text);
 }
 
+/*
+ * A connection that has ended does not come back, so that none ends before it
+ * is settled that the change stays.
+ */
 static int compare_and_install(struct job *job, struct nl *nl)
 {
 	int status = job->check ? compare(job, nl) : install(job, nl);
+	bool ends = !job->check && !job->confirm;
 
 	if (!status && !job->check) {
 		removed_warnings(job);
 		mode_warning(job, nl);
 	}
-	if (!status && options.json && !job->check)
+	if (!status && options.json && ends)
 		job->ended = conntrack_end(nl);
 	if (!status && options.json)
 		report_json(job, &job->compared);
 	else if (!status)
 		report_text(job, &job->compared);
-	if (!status && !options.json && !job->check)
+	if (!status && !options.json && ends)
 		conntrack_end(nl);
 	diff_free(&job->compared);
 	policy_free(&job->running);
@@ -285,7 +310,10 @@ static int take_words(struct words *words, struct job *job)
 	const char *word;
 
 	while ((word = words_next(words))) {
-		if (!strcmp(word, "--check"))
+		if (!strcmp(word, "--confirm")) {
+			if (confirm_word(words, "apply", &job->confirm))
+				return STATUS_USAGE;
+		} else if (!strcmp(word, "--check"))
 			job->check = true;
 		else if (!strcmp(word, "--diff"))
 			job->diff = true;

@@ -214,7 +214,7 @@ static void check_crowd(const struct overlay *const *sorted, size_t i,
 		   cidr_print(&sorted[i]->prefix, text), max);
 }
 
-static void check_twins(const struct policy *policy, struct faults *faults)
+static const struct overlay **sort_overlays(const struct policy *policy)
 {
 	const struct overlay **sorted;
 	size_t i, n = policy->n_overlays;
@@ -222,7 +222,35 @@ static void check_twins(const struct policy *policy, struct faults *faults)
 	sorted = xcalloc(n, sizeof(*sorted));
 	for (i = 0; i < n; i++)
 		sorted[i] = &policy->overlays[i];
-	qsort(sorted, n, sizeof(*sorted), overlay_order_then_place);
+	if (n)
+		qsort(sorted, n, sizeof(*sorted), overlay_order_then_place);
+	return sorted;
+}
+
+/**
+ * check_twice() - which overlays are the same as one before them
+ * @policy: the policy; of the kernel's, what is configured comes first
+ *
+ * Return: an array of as many as there are overlays, to be freed.
+ */
+bool *check_twice(const struct policy *policy)
+{
+	const struct overlay **sorted = sort_overlays(policy);
+	bool *twice = xcalloc(policy->n_overlays, sizeof(*twice));
+	size_t i;
+
+	for (i = 1; i < policy->n_overlays; i++)
+		if (!overlay_order(&sorted[i - 1], &sorted[i]))
+			twice[sorted[i] - policy->overlays] = true;
+	free(sorted);
+	return twice;
+}
+
+static void check_twins(const struct policy *policy, struct faults *faults)
+{
+	const struct overlay **sorted = sort_overlays(policy);
+	size_t i, n = policy->n_overlays;
+
 	for (i = 1; i < n; i++) {
 		check_same(policy, sorted, i, faults);
 		check_crowd(sorted, i, faults);

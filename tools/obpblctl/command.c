@@ -17,16 +17,34 @@ const struct command commands[] = {
 		.run = show_command,
 	}, {
 		.name = "apply",
-		.synopsis = "FILE|- [--check] [--diff]",
+		.synopsis = "FILE|- [--check] [--diff] [--confirm SEC]",
 		.summary = "replace the whole configured policy, atomically",
 		.help = "Whatever is wrong in the file is named with its line, and then nothing\n"
 			"changes. Exemptions and quarantines that were added by command stay.\n"
 			"  --check  look at the file only; needs neither the module nor root\n"
 			"  --diff   print what differs from the running policy, then apply; with\n"
-			"           --check, print it and do not apply\n",
+			"           --check, print it and do not apply\n"
+			"  --confirm SEC  the kernel goes back by itself after so many seconds (up to\n"
+			"           86400) unless 'obpblctl confirm' comes in time\n",
 		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
-		.completion = "--check --diff",
+		.completion = "--check --diff --confirm",
 		.run = apply_command,
+	}, {
+		.name = "confirm",
+		.synopsis = "",
+		.summary = "keep what apply --confirm has changed",
+		.help = "Until then nothing configured can be changed, and tracked connections that\n"
+			"the new policy blocks are left alone.\n",
+		.example = "obpblctl confirm",
+		.run = confirm_command,
+	}, {
+		.name = "rollback",
+		.synopsis = "",
+		.summary = "go back to what was before apply --confirm, at once",
+		.help = "What was configured before is back in one step. Exemptions and quarantines\n"
+			"that were added by command stay.\n",
+		.example = "obpblctl rollback",
+		.run = rollback_command,
 	}, {
 		.name = "save",
 		.synopsis = "[FILE]",

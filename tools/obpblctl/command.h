@@ -36,6 +36,7 @@ void command_synopsis(FILE *file);
 int run_command(struct words *words);
 
 int apply_command(struct words *words);
+int confirm_command(struct words *words);
 int exempt_command(struct words *words);
 int export_command(struct words *words);
 int flush_command(struct words *words);
@@ -45,6 +46,7 @@ int mode_command(struct words *words);
 int monitor_command(struct words *words);
 int prefix_command(struct words *words);
 int quarantine_command(struct words *words);
+int rollback_command(struct words *words);
 int save_command(struct words *words);
 int show_command(struct words *words);
 int stats_command(struct words *words);

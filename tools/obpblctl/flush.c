@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The flush command */
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,6 +32,9 @@ static int flush(struct nl *nl, bool yes)
 		return fail("nothing was changed");
 	if (!nl_command(nl, OBPBL_CMD_FLUSH))
 		return nl_fail(nl);
+	if (glance.confirm)
+		warn("a change was waiting to be confirmed: that has ended, generation %" PRIu64 " does not return",
+		     glance.confirm_generation);
 	if (options.json)
 		out_json(json_pack("{s:i, s:i, s:i}", "isps", glance.isps,
 				   "prefixes", glance.prefixes, "overlays",

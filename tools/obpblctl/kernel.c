@@ -33,6 +33,9 @@ static int take_glance(const struct nlmsghdr *message, void *data)
 	glance->sources = nl_u32(a[OBPBL_A_SOURCES]);
 	glance->max_sources = nl_u32(a[OBPBL_A_MAX_SOURCES]);
 	glance->owner = nl_u32(a[OBPBL_A_OWNER]);
+	glance->confirm = a[OBPBL_A_CONFIRM];
+	glance->confirm_left = nl_u32(a[OBPBL_A_CONFIRM]);
+	glance->confirm_generation = nl_u64(a[OBPBL_A_CONFIRM_GENERATION]);
 	return MNL_CB_OK;
 }
 

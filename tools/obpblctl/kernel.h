@@ -20,6 +20,9 @@
  * @sources: number of sources in the table
  * @max_sources: net.obpbl.max_sources
  * @owner: netlink port of who has a transaction open, or 0
+ * @confirm: a change waits to be confirmed
+ * @confirm_left: seconds until it is taken back
+ * @confirm_generation: whose configuration returns then
  */
 struct glance {
 	uint64_t generation;
@@ -35,6 +38,9 @@ struct glance {
 	uint32_t sources;
 	uint32_t max_sources;
 	uint32_t owner;
+	bool confirm;
+	uint32_t confirm_left;
+	uint64_t confirm_generation;
 };
 
 /**

@@ -30,7 +30,7 @@ enum {
 	INFO, GENERATION, CEILING, ISPS, PREFIXES, PREFIXES_MAX, OVERLAYS,
 	OVERLAYS_MAX, POLICY_BYTES, SOURCES, SOURCES_MAX, ISP_MODE,
 	ISP_PREFIXES, PACKETS, BYTES, ATTEMPTS, REPLIES, EVENTS, SOURCES_LOST,
-	LIMIT_FULL, METRICS
+	LIMIT_FULL, CONFIRM_LEFT, METRICS
 };
 
 static struct metric metrics[METRICS] = {
@@ -73,6 +73,8 @@ static struct metric metrics[METRICS] = {
 		"Packets that the table of sources did not take.", NULL },
 	[LIMIT_FULL] = { "obpbl_limit_full_total", "counter",
 		"Connections blocked because the table of limits was full.", NULL },
+	[CONFIRM_LEFT] = { "obpbl_confirm_seconds_left", "gauge",
+		"Until a change is taken back that nobody has confirmed; 0: there is none.", NULL },
 };
 
 /* A sample; labels: json_pack() of an object, or NULL */
@@ -101,6 +103,7 @@ static void glance_samples(const struct glance *glance)
 	sample(POLICY_BYTES, NULL, glance->bytes);
 	sample(SOURCES, NULL, glance->sources);
 	sample(SOURCES_MAX, NULL, glance->max_sources);
+	sample(CONFIRM_LEFT, NULL, glance->confirm_left);
 }
 
 static void isp_samples(const struct isp *isp)

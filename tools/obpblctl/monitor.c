@@ -44,6 +44,8 @@ static const char *change_word(uint8_t command)
 		[OBPBL_CMD_PREFIX_FLUSH] = "prefix_flush",
 		[OBPBL_CMD_OVERLAY_ADD] = "overlay_add",
 		[OBPBL_CMD_OVERLAY_DEL] = "overlay_del",
+		[OBPBL_CMD_CONFIRM] = "confirm",
+		[OBPBL_CMD_ROLLBACK] = "rollback",
 	};
 
 	if (command >= sizeof(words) / sizeof(*words) || !words[command])
@@ -90,11 +92,23 @@ static void print(const char *kind, json_t *more)
 
 static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 {
-	print("policy", json_pack("{s:I, s:s, s:I}", "generation",
-				  (json_int_t)nl_u64(a[OBPBL_A_GENERATION]),
-				  "change", change_word(nl_u8(a[OBPBL_A_CMD])),
-				  "port",
-				  (json_int_t)nl_u32(a[OBPBL_A_OWNER])));
+	uint8_t command = nl_u8(a[OBPBL_A_CMD]);
+	uint32_t port = nl_u32(a[OBPBL_A_OWNER]);
+	json_t *event;
+
+	event = json_pack("{s:I, s:s, s:I}", "generation",
+			  (json_int_t)nl_u64(a[OBPBL_A_GENERATION]), "change",
+			  change_word(command), "port", (json_int_t)port);
+	if (command == OBPBL_CMD_ROLLBACK)
+		json_object_set_new(event, "by", json_string(
+			port ? "command" : "timer"));
+	if (a[OBPBL_A_CONFIRM]) {
+		json_object_set_new(event, "confirm_left", json_integer(
+			nl_u32(a[OBPBL_A_CONFIRM])));
+		json_object_set_new(event, "returns", json_integer(
+			nl_u64(a[OBPBL_A_CONFIRM_GENERATION])));
+	}
+	print("policy", event);
 }
 
 static void block_event(const struct nlattr *a[OBPBL_A_MAX + 1])

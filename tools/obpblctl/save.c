@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "command.h"
 #include "kernel.h"
 #include "names.h"
@@ -92,8 +93,13 @@ static void write_overlay(FILE *file, const struct overlay *overlay)
 	fputs("}\n\n", file);
 }
 
+/*
+ * An overlay can be both configured and added by command while a change waits
+ * to be confirmed, or after it was taken back: it is written once.
+ */
 static void write_policy(FILE *file, const struct policy *policy)
 {
+	bool *twice = check_twice(policy);
 	size_t i;
 
 	fprintf(file, "# obpbl policy, generation %llu\n\n",
@@ -101,7 +107,9 @@ static void write_policy(FILE *file, const struct policy *policy)
 	for (i = 0; i < policy->n_isps; i++)
 		write_isp(file, &policy->isps[i]);
 	for (i = 0; i < policy->n_overlays; i++)
-		write_overlay(file, &policy->overlays[i]);
+		if (!twice[i])
+			write_overlay(file, &policy->overlays[i]);
+	free(twice);
 }
 
 static bool write_and_sync(int fd, const struct policy *policy)

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "command.h"
+#include "confirm.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
@@ -74,10 +75,13 @@ static void warnings_of(const struct glance *glance,
 {
 	const char *advice = version_advice(glance);
 	uint8_t highest = OBPBL_MODE_OFF;
+	char text[CONFIRM_TEXT];
 	size_t i;
 
 	if (advice)
 		warn_in(warnings, "%s", advice);
+	if (confirm_text(glance, text))
+		warn_in(warnings, "%s", text);
 	for (i = 0; i < policy->n_isps; i++)
 		if (policy->isps[i].mode > highest)
 			highest = policy->isps[i].mode;
@@ -95,7 +99,7 @@ static void warnings_of(const struct glance *glance,
 static void print_json(const struct glance *glance, json_t *rows,
 		       json_t *warnings)
 {
-	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
+	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:O, s:O}",
 			   "program", OBPBL_VERSION, "module", glance->version,
 			   "generation", (json_int_t)glance->generation,
 			   "ceiling", names_word(&mode_names, glance->ceiling),
@@ -105,7 +109,8 @@ static void print_json(const struct glance *glance, json_t *rows,
 			   (json_int_t)glance->max_prefixes, "max_overlays",
 			   (json_int_t)glance->max_overlays, "sources",
 			   (json_int_t)glance->sources, "max_sources",
-			   (json_int_t)glance->max_sources, "isps", rows,
+			   (json_int_t)glance->max_sources, "confirm",
+			   confirm_json(glance), "isps", rows,
 			   "warnings", warnings));
 }
 

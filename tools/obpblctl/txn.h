@@ -60,6 +60,7 @@ struct gathering {
  * @nl: the socket
  * @policy: whose files to name, or NULL
  * @empty: start from nothing configured
+ * @confirm: seconds in which it is to be confirmed; 0: it is not
  * @begun: the kernel knows of it
  * @alone: it is one request, which needs no frame
  * @sent: requests of the batch under way
@@ -75,6 +76,7 @@ struct txn {
 	struct nl *nl;
 	const struct policy *policy;
 	bool empty;
+	uint32_t confirm;
 	bool begun;
 	bool alone;
 	struct sent *sent;

@@ -61,6 +61,24 @@
  * The ceilings hold for what was kept by itself and for what is configured by
  * itself; memory is counted together.  No ceiling stands in the way of a return.
  *
+ * Shadows
+ * -------
+ * BEGIN with OBPBL_A_EMPTY and OBPBL_A_SHADOW makes a transaction whose COMMIT
+ * does not change what runs: it makes a shadow, or takes the place of the one
+ * that there is.  From then on each packet is judged by both, with the same
+ * run-time overlays, and only the running policy acts.  Counted is where
+ * exactly one of them blocks: SHADOW_GET and SHADOW_SOURCE_GET tell.  In a
+ * struct obpbl_source of the latter, @blocked are packets that only the shadow
+ * blocks, @would_block those that only the running policy blocks, and @reason is
+ * that of whichever blocks.  The limits of a shadow have windows of their own,
+ * which begin with it; it sees the packets that there are, and knows nothing of
+ * those that would follow if it were the policy.  SHADOW_PROMOTE lets it take
+ * the place of what is configured, in one step, and SHADOW_DROP and FLUSH remove
+ * it.  A shadow needs no running policy.  No generation comes of making or
+ * dropping it.  Run-time overlays cannot be changed in its transaction, and must
+ * go with it, as with a transaction that replaces what is configured, both when
+ * it is made and when it is promoted.
+ *
  * Prefixes travel packed: OBPBL_A_PREFIXES4 and OBPBL_A_PREFIXES6 are arrays
  * of struct obpbl_prefix4 and struct obpbl_prefix6, all for the one
  * OBPBL_A_ISP and OBPBL_A_CLASS of the message, up to the 65,531 bytes of an
@@ -74,7 +92,8 @@
  * Unknown attributes, values out of range and trailing bytes are refused.
  *
  *	-EEXIST		the entry is there already (ADD)
- *	-ENOENT		no such ISP, prefix or overlay; nothing to confirm
+ *	-ENOENT		no such ISP, prefix or overlay; nothing to confirm; no
+ *			shadow
  *	-ENODEV		no such network device
  *	-EADDRINUSE	the source prefix belongs to another ISP
  *	-EINVAL		host bits set, reserved bytes set, attribute missing,
@@ -176,6 +195,9 @@
 
 /* The longest time in which a change is to be confirmed, in seconds */
 #define OBPBL_MAX_CONFIRM	86400
+
+/* Sources of a shadow that are known at one time, at most */
+#define OBPBL_SHADOW_SOURCES	4096
 
 /* Overlays on one source prefix, at most: each costs a packet a comparison */
 #define OBPBL_MAX_OVERLAYS_AT	16
@@ -426,6 +448,22 @@ struct obpbl_source {
 };
 
 /**
+ * struct obpbl_shadow_change - packets whose verdict a shadow would change
+ * @packets: how many
+ * @live: enum obpbl_reason of the running policy
+ * @shadow: enum obpbl_reason of the shadow
+ * @blocks: 1: only the shadow blocks them; 0: only the running policy does
+ * @reserved: zero
+ */
+struct obpbl_shadow_change {
+	__u64 packets;
+	__u8 live;
+	__u8 shadow;
+	__u8 blocks;
+	__u8 reserved[5];
+};
+
+/**
  * enum obpbl_cmd - operations
  *
  * @OBPBL_CMD_GET: the namespace at a glance.  Answers OBPBL_A_GENERATION,
@@ -434,9 +472,10 @@ struct obpbl_source {
  *	OBPBL_A_MAX_PREFIXES, OBPBL_A_MAX_OVERLAYS, OBPBL_A_SOURCES,
  *	OBPBL_A_MAX_SOURCES, OBPBL_A_OWNER while a transaction is open, and
  *	OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION while a change waits to
- *	be confirmed.
+ *	be confirmed, and OBPBL_A_SHADOW_SINCE while there is a shadow.
  * @OBPBL_CMD_BEGIN: open a transaction on this socket.  Takes OBPBL_A_EMPTY,
- *	OBPBL_A_GENERATION, and with OBPBL_A_EMPTY also OBPBL_A_CONFIRM.
+ *	OBPBL_A_GENERATION, and with OBPBL_A_EMPTY also OBPBL_A_CONFIRM or
+ *	OBPBL_A_SHADOW.
  * @OBPBL_CMD_COMMIT: publish the draft.  Takes OBPBL_A_COUNT,
  *	OBPBL_A_GENERATION; answers OBPBL_A_GENERATION.
  * @OBPBL_CMD_ABORT: throw the draft away.
@@ -497,6 +536,17 @@ struct obpbl_source {
  *	OBPBL_A_GENERATION.
  * @OBPBL_CMD_ROLLBACK: what was configured before it returns now.  Answers
  *	OBPBL_A_GENERATION.
+ * @OBPBL_CMD_SHADOW_GET: the shadow.  Answers OBPBL_A_SHADOW_SINCE,
+ *	OBPBL_A_SHADOW_JUDGED, OBPBL_A_ISPS, OBPBL_A_PREFIXES,
+ *	OBPBL_A_OVERLAYS (configured ones), OBPBL_A_SOURCES,
+ *	OBPBL_A_MAX_SOURCES, OBPBL_A_SOURCES_LOST and OBPBL_A_LIMIT_FULL.
+ *	Dumped: changes, an ISP a message or more: OBPBL_A_ISP (the one that
+ *	blocks), OBPBL_A_SHADOW_CHANGES.
+ * @OBPBL_CMD_SHADOW_PROMOTE: what the shadow has configured becomes what is
+ *	configured.  Takes OBPBL_A_CONFIRM; answers OBPBL_A_GENERATION.
+ * @OBPBL_CMD_SHADOW_DROP: remove the shadow.
+ * @OBPBL_CMD_SHADOW_SOURCE_GET: dump sources whose packets would change their
+ *	verdict: OBPBL_A_ISP, OBPBL_A_SOURCE.
  */
 enum obpbl_cmd {
 	OBPBL_CMD_UNSPEC,
@@ -526,6 +576,10 @@ enum obpbl_cmd {
 	OBPBL_CMD_STATS_RESET,
 	OBPBL_CMD_CONFIRM,
 	OBPBL_CMD_ROLLBACK,
+	OBPBL_CMD_SHADOW_GET,
+	OBPBL_CMD_SHADOW_PROMOTE,
+	OBPBL_CMD_SHADOW_DROP,
+	OBPBL_CMD_SHADOW_SOURCE_GET,
 
 	__OBPBL_CMD_LAST
 };
@@ -601,6 +655,12 @@ enum obpbl_cmd {
  * @OBPBL_A_CONFIRM: u32, seconds in which a change is to be confirmed, 1 to
  *	OBPBL_MAX_CONFIRM; in answers and events those that are left
  * @OBPBL_A_CONFIRM_GENERATION: u64, whose configuration returns after that
+ * @OBPBL_A_SHADOW: flag, build a shadow
+ * @OBPBL_A_SHADOW_SINCE: u64, seconds since 1970-01-01 UTC
+ * @OBPBL_A_SHADOW_JUDGED: u64, packets that the running policy or the shadow
+ *	has judged since then
+ * @OBPBL_A_SHADOW_CHANGES: array of struct obpbl_shadow_change, those that are
+ *	not zero
  */
 enum obpbl_attr {
 	OBPBL_A_UNSPEC,
@@ -662,6 +722,10 @@ enum obpbl_attr {
 	OBPBL_A_TOTAL,
 	OBPBL_A_CONFIRM,
 	OBPBL_A_CONFIRM_GENERATION,
+	OBPBL_A_SHADOW,
+	OBPBL_A_SHADOW_SINCE,
+	OBPBL_A_SHADOW_JUDGED,
+	OBPBL_A_SHADOW_CHANGES,
 
 	__OBPBL_A_LAST
 };

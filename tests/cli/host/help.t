@@ -14,6 +14,8 @@
 >
 >   show       the policy at a glance; so does no command at all
 >   apply      replace the whole configured policy, atomically
+>   confirm    keep what apply --confirm has changed
+>   rollback   go back to what was before apply --confirm, at once
 >   save       the running policy as a config file that apply accepts
 >   flush      remove the policy of this namespace
 >   mode       set the mode of one ISP, or of all
@@ -49,6 +51,8 @@
 >
 >   show       the policy at a glance; so does no command at all
 >   apply      replace the whole configured policy, atomically
+>   confirm    keep what apply --confirm has changed
+>   rollback   go back to what was before apply --confirm, at once
 >   save       the running policy as a config file that apply accepts
 >   flush      remove the policy of this namespace
 >   mode       set the mode of one ISP, or of all
@@ -71,7 +75,7 @@
 0 obpblctl -h | head -n 1
 > usage: obpblctl [-j] [-n NETNS] COMMAND
 0 obpblctl help apply
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff]
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC]
 >
 > replace the whole configured policy, atomically.
 >
@@ -80,15 +84,19 @@
 >   --check  look at the file only; needs neither the module nor root
 >   --diff   print what differs from the running policy, then apply; with
 >            --check, print it and do not apply
+>   --confirm SEC  the kernel goes back by itself after so many seconds (up to
+>            86400) unless 'obpblctl confirm' comes in time
 >
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl apply --help | head -n 1
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff]
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC]
 0 obpblctl app -h | tail -n 1
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl help --complete
 > show
 > apply
+> confirm
+> rollback
 > save
 > flush
 > mode

@@ -12,6 +12,7 @@
 >  "max_overlays": 262144,
 >  "sources": 0,
 >  "max_sources": 65536,
+>  "confirm": null,
 >  "isps": [],
 >  "warnings": []
 > }
@@ -71,6 +72,7 @@
 > obpbl_events_total{result="suppressed"} 0
 > obpbl_sources_lost_total 0
 > obpbl_limit_full_total 0
+> obpbl_confirm_seconds_left 0
 0 obpblctl monitor | head -n 1 | sed 's/^[-0-9T:]*Z/NOW/'
 > NOW listening generation 0
 @ alpha.conf
@@ -145,6 +147,7 @@
 >  "applied": true,
 >  "old_generation": 2,
 >  "generation": 3,
+>  "confirm": null,
 >  "changes": {
 >   "isps": [
 >    {
@@ -382,6 +385,7 @@
 >  "applied": true,
 >  "old_generation": 9,
 >  "generation": 10,
+>  "confirm": null,
 >  "changes": {
 >   "isps": [
 >    {

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A change that the kernel takes back unless it is confirmed */
+#ifndef OBPBLCTL_CONFIRM_H
+#define OBPBLCTL_CONFIRM_H
+
+#include <jansson.h>
+
+#include "kernel.h"
+
+/* Enough for what confirm_text() returns */
+#define CONFIRM_TEXT 128
+
+json_t *confirm_json(const struct glance *glance);
+const char *confirm_text(const struct glance *glance, char text[CONFIRM_TEXT]);
+int confirm_word(struct words *words, const char *command, uint32_t *seconds);
+int confirm_talk(struct nl *nl, uint8_t command, uint64_t *generation);
+
+#endif
