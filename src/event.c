@@ -63,39 +63,94 @@ const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS] = {
 	},
 };
 
+static int put_cause(struct sk_buff *skb, const struct obpbl_cause *cause)
+{
+	return nla_put_u32(skb, OBPBL_A_OWNER, cause->port) ||
+	       nla_put_u8(skb, OBPBL_A_CMD, cause->cmd);
+}
+
 /**
  * obpbl_event_policy() - another generation runs
- * @info: the request that made it run
- * @generation: its number
+ * @on: the namespace's state
+ * @cause: what made it run
  *
  * An event that finds no memory is lost, and the change stands: a listener
  * sees the gap in the generations.
  *
- * Context: process.
+ * Context: process; under @on->lock.
  */
-void obpbl_event_policy(struct genl_info *info, u64 generation)
+void obpbl_event_policy(const struct obpbl_net *on,
+			const struct obpbl_cause *cause)
 {
-	struct net *net = genl_info_net(info);
 	struct sk_buff *skb;
 	void *header;
 
-	if (!genl_has_listeners(&obpbl_genl_family, net, OBPBL_EVENTS))
+	if (!obpbl_event_heard(on))
 		return;
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!skb)
 		return;
 	header = genlmsg_put(skb, 0, 0, &obpbl_genl_family, 0,
 			     OBPBL_CMD_POLICY_EVENT);
-	if (nla_put_u64_64bit(skb, OBPBL_A_GENERATION, generation,
-			      OBPBL_A_PAD) ||
-	    nla_put_u32(skb, OBPBL_A_OWNER, info->snd_portid) ||
-	    nla_put_u8(skb, OBPBL_A_CMD, info->genlhdr->cmd)) {
+	if (obpbl_put_generation(skb, on->history.current_policy) ||
+	    put_cause(skb, cause)) {
 		nlmsg_free(skb);
 		return;
 	}
 	genlmsg_end(skb, header);
-	genlmsg_multicast_netns(&obpbl_genl_family, net, skb, 0, OBPBL_EVENTS,
-				GFP_KERNEL);
+	genlmsg_multicast_netns(&obpbl_genl_family, on->net, skb, 0,
+				OBPBL_EVENTS, GFP_KERNEL);
+}
+
+static int put_session(struct sk_buff *skb, const struct obpbl_policy *policy,
+		       const struct obpbl_session *session)
+{
+	const struct obpbl_isp *isp = obpbl_vec_get(&policy->isps,
+						    session->isp);
+
+	return nla_put_u32(skb, OBPBL_A_IFINDEX, session->ifindex) ||
+	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	       nla_put_u8(skb, OBPBL_A_CLASS, session->class) ||
+	       obpbl_put_prefixes(skb, session->prefixes, session->n);
+}
+
+/**
+ * obpbl_event_session() - a session has changed
+ * @on: the namespace's state
+ * @cause: by what
+ * @policy: a snapshot that has @session
+ * @session: the session as it is, or was until it ended
+ * @dev: name of its device
+ * @from: name of the device whose session had one of its prefixes; NULL: none
+ *
+ * Context: process; under @on->lock.
+ */
+void obpbl_event_session(const struct obpbl_net *on,
+			 const struct obpbl_cause *cause,
+			 const struct obpbl_policy *policy,
+			 const struct obpbl_session *session,
+			 const char *dev, const char *from)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	if (!obpbl_event_heard(on))
+		return;
+	skb = genlmsg_new(NLMSG_GOODSIZE + session->n *
+			  sizeof(struct obpbl_prefix6), GFP_KERNEL);
+	if (!skb)
+		return;
+	header = genlmsg_put(skb, 0, 0, &obpbl_genl_family, 0,
+			     OBPBL_CMD_SESSION_EVENT);
+	if (put_cause(skb, cause) || nla_put_string(skb, OBPBL_A_DEV, dev) ||
+	    (from && nla_put_string(skb, OBPBL_A_FROM, from)) ||
+	    put_session(skb, policy, session)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, header);
+	genlmsg_multicast_netns(&obpbl_genl_family, on->net, skb, 0,
+				OBPBL_EVENTS, GFP_KERNEL);
 }
 
 /**

@@ -35,6 +35,7 @@ struct obpbl_stats;
  * @event_rate: block events a second; 0: none
  * @max_prefixes: ceiling on prefixes
  * @max_overlays: ceiling on overlays
+ * @max_sessions: ceiling on prefixes of sessions
  * @max_sources: size of the table of sources, when it is made
  */
 struct obpbl_sysctl {
@@ -47,6 +48,7 @@ struct obpbl_sysctl {
 	u32 event_rate;
 	u32 max_prefixes;
 	u32 max_overlays;
+	u32 max_sessions;
 	u32 max_sources;
 };
 
@@ -63,14 +65,17 @@ struct obpbl_sysctl {
  * @events: events on their way from packets to @teller; as @sources
  * @teller: sends them
  * @net: the namespace
- * @lock: protects all below
+ * @lock: protects all below.  RTNL comes before it, since the end of a device
+ *	  comes with RTNL held; nothing under it may take RTNL.
  * @history: snapshots that exist
  * @draft: the open transaction
  * @owner: netlink port of its socket; 0 while there is none
  * @retired: snapshots unpublished since @reaper was last queued
  * @ripe: snapshots whose grace period @reaper waits for
  * @reaper: lets go of @ripe
+ * @sweeper: removes sessions whose device is gone, if @stale
  * @hooked: the hooks are registered, and the module is pinned
+ * @stale: there are such sessions
  * @dying: the namespace exits: no hook is registered any more
  * @sysctl_header: registration of net.obpbl
  */
@@ -92,7 +97,9 @@ struct obpbl_net {
 	struct list_head retired;
 	struct list_head ripe;
 	struct rcu_work reaper;
+	struct delayed_work sweeper;
 	bool hooked;
+	bool stale;
 	bool dying;
 	struct ctl_table_header *sysctl_header;
 };
@@ -107,6 +114,7 @@ void obpbl_net_put(struct obpbl_net *on, struct obpbl_policy *policy);
 void obpbl_net_closed(struct net *net, u32 portid);
 
 void obpbl_net_queue(struct work_struct *work);
+void obpbl_net_queue_later(struct delayed_work *work, unsigned long delay);
 
 int obpbl_net_init(void);
 void obpbl_net_exit(void);

@@ -7,9 +7,11 @@
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
+#include "device.h"
 #include "event.h"
 #include "net.h"
 #include "netlink.h"
+#include "session.h"
 
 /* Policies */
 
@@ -20,6 +22,9 @@
 	[OBPBL_A_CLASS] = NLA_POLICY_RANGE(NLA_U8, min, max)
 #define GENERATION_POLICY \
 	[OBPBL_A_GENERATION] = { .type = NLA_U64 }
+#define DEV_POLICY \
+	[OBPBL_A_DEV] = { .type = NLA_NUL_STRING, \
+			  .len = OBPBL_DEV_NAME_SIZE - 1 }
 #define PREFIXES_POLICY \
 	[OBPBL_A_PREFIXES4] = { .type = NLA_BINARY }, \
 	[OBPBL_A_PREFIXES6] = { .type = NLA_BINARY }
@@ -76,8 +81,7 @@ static const struct nla_policy overlay_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_LAYER] = NLA_POLICY_MAX(NLA_U8, OBPBL_LAYER_MAX),
 	[OBPBL_A_TO4] = NLA_POLICY_EXACT_LEN(sizeof(struct obpbl_prefix4)),
 	[OBPBL_A_TO6] = NLA_POLICY_EXACT_LEN(sizeof(struct obpbl_prefix6)),
-	[OBPBL_A_DEV] = { .type = NLA_NUL_STRING,
-			  .len = OBPBL_DEV_NAME_SIZE - 1 },
+	DEV_POLICY,
 	[OBPBL_A_UNTIL] = { .type = NLA_U64 },
 	[OBPBL_A_REASON] = { .type = NLA_NUL_STRING,
 			     .len = OBPBL_REASON_SIZE - 1 },
@@ -100,8 +104,28 @@ static const struct nla_policy test_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_SPORT] = { .type = NLA_U16 },
 	[OBPBL_A_DPORT] = { .type = NLA_U16 },
 	[OBPBL_A_TCP_FLAGS] = { .type = NLA_U8 },
-	[OBPBL_A_DEV] = { .type = NLA_NUL_STRING,
-			  .len = OBPBL_DEV_NAME_SIZE - 1 },
+	DEV_POLICY,
+};
+
+static const struct nla_policy session_up_policy[OBPBL_A_MAX + 1] = {
+	ISP_POLICY,
+	CLASS_POLICY(OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_EXEMPT),
+	PREFIXES_POLICY,
+	DEV_POLICY,
+};
+
+static const struct nla_policy session_addr_policy[OBPBL_A_MAX + 1] = {
+	PREFIXES_POLICY,
+	DEV_POLICY,
+};
+
+static const struct nla_policy session_down_policy[OBPBL_A_MAX + 1] = {
+	DEV_POLICY,
+};
+
+static const struct nla_policy session_dump_policy[OBPBL_A_MAX + 1] = {
+	ISP_POLICY,
+	DEV_POLICY,
 };
 
 /* Refusals */
@@ -164,9 +188,12 @@ static int check_generation(struct obpbl_net *on, struct genl_info *info)
 /* The last look at a draft, and its publication */
 static int publish(struct obpbl_net *on, struct genl_info *info)
 {
+	struct obpbl_cause cause = { info->genlhdr->cmd, info->snd_portid };
 	struct obpbl_draft *draft = &on->draft;
-	int err = obpbl_draft_check(draft);
+	int err = on->stale ? obpbl_draft_sessions_sweep(draft) : 0;
 
+	if (!err)
+		err = obpbl_draft_check(draft);
 	if (err == -ENOENT)
 		OBPBL_SET_ERR_FMT(info->extack,
 				  "isp %s would go, but has run-time entries",
@@ -177,10 +204,11 @@ static int publish(struct obpbl_net *on, struct genl_info *info)
 				  draft->conflict);
 	if (!err)
 		err = obpbl_net_commit(on);
-	if (!err)
-		obpbl_event_policy(info,
-				   on->history.current_policy->generation);
-	return err;
+	if (err)
+		return err;
+	on->stale = false;
+	obpbl_event_policy(on, &cause);
+	return 0;
 }
 
 /* A change by itself: a transaction of its own */
@@ -193,11 +221,17 @@ static int change_alone(struct obpbl_net *on, struct genl_info *info)
 		return err;
 	}
 	err = obpbl_change(on, info);
+	if (err == OBPBL_UNCHANGED) {
+		obpbl_net_abort(on);
+		return 0;
+	}
 	if (!err)
 		err = publish(on, info);
 	obpbl_explain(&on->draft, info, err);
 	if (err)
 		obpbl_net_abort(on);
+	else if (on->draft.touched)
+		obpbl_device_tell(on, info);
 	return err;
 }
 
@@ -211,6 +245,8 @@ static int change_in_transaction(struct obpbl_net *on, struct genl_info *info)
 		return -ECANCELED;
 	}
 	err = obpbl_change(on, info);
+	if (err == OBPBL_UNCHANGED)
+		err = 0;
 	obpbl_explain(&on->draft, info, err);
 	on->draft.spoiled = err;
 	return err;
@@ -384,6 +420,10 @@ static const struct genl_ops ops[] = {
 	OP(STATS_GET, stats_policy, DUMP(obpbl_dump_stats)),
 	OP(STATS_RESET, none_policy, DUMP(obpbl_dump_stats_reset)),
 	OP(SOURCE_GET, name_policy, DUMP(obpbl_dump_sources)),
+	CHANGE(SESSION_UP, session_up_policy),
+	CHANGE(SESSION_ADDR, session_addr_policy),
+	CHANGE(SESSION_DOWN, session_down_policy),
+	OP(SESSION_GET, session_dump_policy, DUMP(obpbl_dump_sessions)),
 };
 
 struct genl_family obpbl_genl_family __ro_after_init = {

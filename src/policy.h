@@ -287,6 +287,7 @@ struct obpbl_history {
  * @max_sessions: refuse more
  * @conflict: after -EADDRINUSE or -ENOENT of a commit, the ISP in the way
  * @added: prefixes added since it began
+ * @touched: the device whose session was changed last; 0: none was
  * @spoiled: a change failed: only obpbl_draft_abort() is left
  * @replaces: it began by clearing what was configured, but not what was added
  *	      at run time
@@ -300,6 +301,7 @@ struct obpbl_draft {
 	u32 max_sessions;
 	char conflict[OBPBL_ISP_NAME_SIZE];
 	u64 added;
+	u32 touched;
 	bool spoiled;
 	bool replaces;
 };

@@ -265,9 +265,10 @@ static int give(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 					      OBPBL_VALUE_SESSION | index);
 }
 
+/* Gives it all of its prefixes from number @from on */
 static int give_all(struct obpbl_draft *draft,
 		    const struct obpbl_session *session, u32 index,
-		    unsigned int from)
+		    unsigned int from, struct obpbl_session_config *config)
 {
 	const struct obpbl_isp *isp;
 	unsigned int i;
@@ -276,12 +277,13 @@ static int give_all(struct obpbl_draft *draft,
 	for (i = from; !err && i < session->n; i++) {
 		isp = obpbl_vec_get(&draft->policy->isps, session->isp);
 		err = give(draft, isp, index, &session->prefixes[i]);
+		if (err == -EADDRINUSE)
+			config->refused = session->prefixes[i];
 	}
 	return err;
 }
 
-static int make(struct obpbl_draft *draft,
-		const struct obpbl_session_config *config)
+static int make(struct obpbl_draft *draft, struct obpbl_session_config *config)
 {
 	struct obpbl_isp *isp = obpbl_draft_isp(draft, config->isp);
 	struct obpbl_session *session;
@@ -308,7 +310,7 @@ static int make(struct obpbl_draft *draft,
 	if (!err)
 		err = obpbl_trie_set(&draft->policy->devices, &draft->txn, key,
 				     DEVICE_BITS, index);
-	return err ?: give_all(draft, session, index, 0);
+	return err ?: give_all(draft, session, index, 0, config);
 }
 
 /* Changes */
@@ -335,13 +337,14 @@ int obpbl_draft_session_up(struct obpbl_draft *draft,
 	session = find(draft->policy, config->ifindex, &index);
 	if (session && !session->gone && is_as_wanted(session, config))
 		return OBPBL_UNCHANGED;
+	draft->touched = config->ifindex;
 	if (session)
 		err = drop(draft, session, index);
 	return err ?: make(draft, config);
 }
 
 static int add_prefixes(struct obpbl_draft *draft, struct obpbl_session *old,
-			u32 index, const struct obpbl_session_config *config,
+			u32 index, struct obpbl_session_config *config,
 			unsigned int more)
 {
 	struct obpbl_isp *isp = obpbl_draft_isp(draft, old->isp);
@@ -366,7 +369,7 @@ static int add_prefixes(struct obpbl_draft *draft, struct obpbl_session *old,
 			session->prefixes[n++] = config->prefixes[i];
 	}
 	err = session_set(draft, index, old, session);
-	return err ?: give_all(draft, session, index, from);
+	return err ?: give_all(draft, session, index, from, config);
 }
 
 /**
@@ -395,6 +398,7 @@ int obpbl_draft_session_addr(struct obpbl_draft *draft,
 		return OBPBL_UNCHANGED;
 	if (session->n + more > OBPBL_MAX_SESSION_PREFIXES)
 		return -E2BIG;
+	draft->touched = config->ifindex;
 	return add_prefixes(draft, session, index, config, more);
 }
 
@@ -412,7 +416,10 @@ int obpbl_draft_session_down(struct obpbl_draft *draft, u32 ifindex)
 	u32 index;
 
 	session = find(draft->policy, ifindex, &index);
-	return session ? drop(draft, session, index) : OBPBL_UNCHANGED;
+	if (!session)
+		return OBPBL_UNCHANGED;
+	draft->touched = ifindex;
+	return drop(draft, session, index);
 }
 
 /**
@@ -446,21 +453,25 @@ int obpbl_draft_sessions_flush(struct obpbl_draft *draft, u16 isp)
  * @draft: the draft
  *
  * Looks at all sessions.  Those of an ISP that the draft does not have stay:
- * obpbl_draft_check() refuses it for them.
+ * obpbl_draft_check() refuses it for them.  What it needs on the way is not
+ * refused for the ceiling on memory.
  *
  * Return: 0; -ENOMEM and the draft is spoiled.
  */
 int obpbl_draft_sessions_sweep(struct obpbl_draft *draft)
 {
 	struct obpbl_policy *policy = draft->policy;
+	u64 limit = draft->txn.limit;
 	struct obpbl_session *session;
 	u32 index = 0;
 	int err = 0;
 
+	draft->txn.limit = U64_MAX;
 	for (; !err && (session = obpbl_vec_next(&policy->sessions, &index));
 	     index++) {
 		if (session->gone && obpbl_vec_get(&policy->isps, session->isp))
 			err = drop(draft, session, index);
 	}
+	draft->txn.limit = limit;
 	return err;
 }
