@@ -46,6 +46,7 @@ int monitor_command(struct words *words);
 int prefix_command(struct words *words);
 int quarantine_command(struct words *words);
 int save_command(struct words *words);
+int session_command(struct words *words);
 int show_command(struct words *words);
 int stats_command(struct words *words);
 int test_command(struct words *words);
