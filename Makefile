@@ -12,6 +12,7 @@ PREFIX	?= /usr
 SBINDIR	?= $(PREFIX)/sbin
 MANDIR	?= $(PREFIX)/share/man
 BASHDIR	?= $(PREFIX)/share/bash-completion/completions
+DATADIR	?= $(PREFIX)/share/obpbl
 INSTALL	?= install
 DEPMOD	?= /sbin/depmod
 
@@ -21,6 +22,7 @@ man	:= $(wildcard tools/man/*.8)
 man4	:= $(wildcard tools/man/*.4)
 man5	:= $(wildcard tools/man/*.5)
 words	:= $(wildcard tools/completion/obpblctl)
+ppp	:= tools/ppp/session
 
 # Debian packages that a build and the tests in user space need; those of the
 # VM bench are in tests/vm/packages.
@@ -65,6 +67,7 @@ install: all			## install both, as root (DESTDIR, PREFIX)
 	$(if $(man4),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man4 $(man4))
 	$(if $(man5),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 $(man5))
 	$(if $(words),$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words))
+	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR)/ppp $(ppp)
 
 # What the kernel calls itself, which is where its modules are; distributions
 # do not agree with "make kernelrelease".
@@ -75,6 +78,7 @@ uninstall: need-kernel		## remove what install has installed
 	find $(DESTDIR)/lib/modules/$(release) -name 'obpbl.ko*' -delete
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
 	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
+	rm -f $(addprefix $(DESTDIR)$(DATADIR)/ppp/,$(notdir $(ppp)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man4/,$(notdir $(man4)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(man5)))

@@ -14,8 +14,10 @@
 
 #include "compat/compat.h"
 #include "confirm.h"
+#include "device.h"
 #include "net.h"
 #include "netlink.h"
+#include "session.h"
 #include "shadow.h"
 #include "stats.h"
 
@@ -510,6 +512,174 @@ static int overlay_del(struct obpbl_net *on, struct obpbl_draft *draft,
 	return overlay_request(draft, info, false);
 }
 
+/* Sessions */
+
+static int session_class(struct genl_info *info, u8 *class)
+{
+	*class = get_u8(info, OBPBL_A_CLASS, OBPBL_CLASS_DYNAMIC);
+	if (*class == OBPBL_CLASS_DYNAMIC || *class == OBPBL_CLASS_STATIC ||
+	    *class == OBPBL_CLASS_EXEMPT)
+		return 0;
+	return obpbl_refuse(info, OBPBL_A_CLASS, -EINVAL,
+		      "the class of a session is dynamic, static or exempt");
+}
+
+/* Its number, or a negative errno */
+static int session_device(struct obpbl_net *on, struct genl_info *info)
+{
+	struct nlattr *dev = info->attrs[OBPBL_A_DEV];
+	int index = obpbl_missing(info, OBPBL_A_DEV, "the device is missing");
+
+	if (index)
+		return index;
+	if (!dev_valid_name(nla_data(dev)))
+		return obpbl_refuse(info, OBPBL_A_DEV, -EINVAL,
+			      "not a possible name of a network device");
+	index = obpbl_device_index(on, nla_data(dev));
+	if (index < 0)
+		obpbl_refuse(info, OBPBL_A_DEV, index,
+			     "there is no such device");
+	return index;
+}
+
+static int session_prefixes(struct genl_info *info, u8 family,
+			    struct obpbl_session_config *config)
+{
+	int attr = family == OBPBL_INET4 ? OBPBL_A_PREFIXES4 :
+					   OBPBL_A_PREFIXES6;
+	struct nlattr *nla = info->attrs[attr];
+	size_t size = prefix_size(family);
+	const u8 *wire, *end;
+	int err = 0;
+
+	if (!nla)
+		return 0;
+	if (!nla_len(nla) || nla_len(nla) % size)
+		return obpbl_refuse(info, attr, -EINVAL,
+			      "not a whole number of prefixes");
+	end = nla_data(nla) + nla_len(nla);
+	for (wire = nla_data(nla); !err && wire < end; wire += size) {
+		if (config->n == OBPBL_MAX_SESSION_PREFIXES)
+			return obpbl_refuse(info, attr, -E2BIG,
+				      "a session has at most 256 prefixes");
+		err = get_prefix(info, family, wire,
+				 &config->prefixes[config->n++]);
+	}
+	return err;
+}
+
+/* The prefix that was refused, where the request has it */
+static void point_at(struct genl_info *info, int attr,
+		     const struct obpbl_prefix *prefix)
+{
+	struct nlattr *nla = info->attrs[attr];
+	unsigned int bytes = obpbl_family_bits(prefix->family) / 8;
+	const u8 *wire, *end;
+
+	if (!nla)
+		return;
+	end = nla_data(nla) + nla_len(nla);
+	for (wire = nla_data(nla); wire < end;
+	     wire += prefix_size(prefix->family)) {
+		if (wire[bytes] == prefix->len &&
+		    !memcmp(wire, prefix->key, bytes))
+			info->extack->bad_attr = (const struct nlattr *)wire;
+	}
+}
+
+static int session_explain(struct genl_info *info,
+			   const struct obpbl_session_config *config, int err)
+{
+	switch (err) {
+	case -EADDRINUSE:
+		point_at(info, config->refused.family == OBPBL_INET4 ?
+			 OBPBL_A_PREFIXES4 : OBPBL_A_PREFIXES6,
+			 &config->refused);
+		break;
+	case -ENOSPC:
+		NL_SET_ERR_MSG(info->extack,
+			       "a ceiling is reached: see net.obpbl.max_sessions");
+		break;
+	case -E2BIG:
+		NL_SET_ERR_MSG(info->extack,
+			       "a session has at most 256 prefixes");
+		break;
+	}
+	return err;
+}
+
+static int session_change(struct obpbl_net *on, struct obpbl_draft *draft,
+			  struct genl_info *info,
+			  struct obpbl_session_config *config,
+			  int (*fn)(struct obpbl_draft *draft,
+				    struct obpbl_session_config *config))
+{
+	int err = session_device(on, info);
+
+	if (err < 0)
+		return err;
+	config->ifindex = err;
+	err = session_prefixes(info, OBPBL_INET4, config);
+	if (!err)
+		err = session_prefixes(info, OBPBL_INET6, config);
+	return err ?: session_explain(info, config, fn(draft, config));
+}
+
+static int session_up(struct obpbl_net *on, struct obpbl_draft *draft,
+		      struct genl_info *info)
+{
+	const struct obpbl_isp *isp = get_isp(draft, info);
+	struct obpbl_session_config *config;
+	int err;
+
+	if (IS_ERR(isp))
+		return PTR_ERR(isp);
+	config = kzalloc(sizeof(*config), GFP_KERNEL);
+	if (!config)
+		return -ENOMEM;
+	config->isp = isp->index;
+	err = session_class(info, &config->class);
+	if (!err)
+		err = session_change(on, draft, info, config,
+				     obpbl_draft_session_up);
+	kfree(config);
+	return err;
+}
+
+static int session_addr(struct obpbl_net *on, struct obpbl_draft *draft,
+			struct genl_info *info)
+{
+	struct obpbl_session_config *config;
+	int err;
+
+	if (!info->attrs[OBPBL_A_PREFIXES4] && !info->attrs[OBPBL_A_PREFIXES6])
+		return obpbl_missing(info, OBPBL_A_PREFIXES4,
+				     "the prefixes are missing");
+	config = kzalloc(sizeof(*config), GFP_KERNEL);
+	if (!config)
+		return -ENOMEM;
+	err = session_change(on, draft, info, config, obpbl_draft_session_addr);
+	if (err == -ENOENT)
+		obpbl_refuse(info, OBPBL_A_DEV, err,
+			     "the device has no session");
+	kfree(config);
+	return err;
+}
+
+/* Of a device that is gone there is no session any more: as was asked for */
+static int session_down(struct obpbl_net *on, struct obpbl_draft *draft,
+			struct genl_info *info)
+{
+	int index = session_device(on, info);
+
+	if (index == -ENODEV) {
+		info->extack->_msg = NULL;
+		info->extack->bad_attr = NULL;
+		return OBPBL_UNCHANGED;
+	}
+	return index < 0 ? index : obpbl_draft_session_down(draft, index);
+}
+
 /* All of them */
 
 typedef int change_fn(struct obpbl_net *on, struct obpbl_draft *draft,
@@ -527,6 +697,9 @@ static change_fn * const changes[OBPBL_CMD_MAX + 1] = {
 	[OBPBL_CMD_PREFIX_FLUSH] = prefix_flush,
 	[OBPBL_CMD_OVERLAY_ADD] = overlay_add,
 	[OBPBL_CMD_OVERLAY_DEL] = overlay_del,
+	[OBPBL_CMD_SESSION_UP] = session_up,
+	[OBPBL_CMD_SESSION_ADDR] = session_addr,
+	[OBPBL_CMD_SESSION_DOWN] = session_down,
 };
 
 /**
@@ -604,6 +777,7 @@ static bool takes_away(u8 cmd)
 	case OBPBL_CMD_PREFIX_DEL:
 	case OBPBL_CMD_PREFIX_FLUSH:
 	case OBPBL_CMD_OVERLAY_DEL:
+	case OBPBL_CMD_SESSION_DOWN:
 		return true;
 	default:
 		return false;
@@ -616,7 +790,8 @@ static bool takes_away(u8 cmd)
  * @info: the request: one that cmd_change() in netlink.c handles
  *
  * Context: process, under @on->lock.
- * Return: 0, or a negative errno and the draft is spoiled.
+ * Return: 0; OBPBL_UNCHANGED, it asks for what is there; or a negative errno and
+ * the draft is spoiled.
  */
 int obpbl_change(struct obpbl_net *on, struct genl_info *info)
 {

@@ -63,6 +63,7 @@ static int rollback(struct obpbl_net *on)
 
 static void expire(struct obpbl_net *on)
 {
+	static const struct obpbl_cause late = { OBPBL_CMD_ROLLBACK, 0 };
 	u64 now = ktime_get_ns();
 	int err;
 
@@ -75,7 +76,7 @@ static void expire(struct obpbl_net *on)
 	}
 	err = rollback(on);
 	if (!err) {
-		obpbl_event_policy(on, 0, OBPBL_CMD_ROLLBACK);
+		obpbl_event_policy(on, &late);
 		return;
 	}
 	if (!on->confirm.failed)
@@ -286,6 +287,7 @@ static int rollback_now(struct obpbl_net *on, struct genl_info *info)
 static int settle(struct genl_info *info,
 		  int (*fn)(struct obpbl_net *on, struct genl_info *info))
 {
+	struct obpbl_cause cause = { info->genlhdr->cmd, info->snd_portid };
 	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
 	struct sk_buff *reply;
 	void *header;
@@ -297,7 +299,7 @@ static int settle(struct genl_info *info,
 	mutex_lock(&on->lock);
 	err = fn(on, info);
 	if (!err) {
-		obpbl_event_policy(on, info->snd_portid, info->genlhdr->cmd);
+		obpbl_event_policy(on, &cause);
 		obpbl_put_generation(reply, on->history.current_policy);
 	} else if (err == -ENOMEM) {
 		NL_SET_ERR_MSG(info->extack,

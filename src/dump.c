@@ -12,8 +12,10 @@
 #include "account.h"
 #include "compat/compat.h"
 #include "confirm.h"
+#include "device.h"
 #include "net.h"
 #include "netlink.h"
+#include "session.h"
 #include "shadow.h"
 #include "source.h"
 #include "stats.h"
@@ -103,6 +105,9 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
 	       nla_put_u32(skb, OBPBL_A_SOURCES, sources_used(on)) ||
 	       nla_put_u32(skb, OBPBL_A_MAX_SOURCES,
 			   READ_ONCE(sysctl->max_sources)) ||
+	       nla_put_u32(skb, OBPBL_A_SESSIONS, policy->session_entries) ||
+	       nla_put_u32(skb, OBPBL_A_MAX_SESSIONS,
+			   READ_ONCE(sysctl->max_sessions)) ||
 	       (on->owner && nla_put_u32(skb, OBPBL_A_OWNER, on->owner)) ||
 	       obpbl_confirm_put(skb, on) || obpbl_shadow_put(skb, on);
 }
@@ -155,7 +160,9 @@ static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 		 nla_put_u32(skb, OBPBL_A_LIMIT_SECONDS, config->interval))) ||
 	       (config->vrf[0] &&
 		nla_put_string(skb, OBPBL_A_VRF, config->vrf)) ||
-	       nla_put(skb, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts);
+	       nla_put(skb, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts) ||
+	       nla_put_u32(skb, OBPBL_A_SESSIONS,
+			   obpbl_policy_sessions(policy, isp->index));
 }
 
 static int get_isp(struct obpbl_net *on, struct genl_info *info,
@@ -214,10 +221,11 @@ static const u8 dumped[] = {
  * @policy: the snapshot
  * @isp: index of the one ISP wanted; negative: all
  * @none: an ISP is wanted that the snapshot does not have
+ * @dev: number of the one device wanted; 0: all
  * @wanted: classes wanted, as bits
  * @pass: index into dumped[], or the layer of the overlays
- * @index: the ISP, scope, spot or place of a source where it stands
- * @sub: the overlay at that spot
+ * @index: the ISP, scope, spot, session or place of a source where it stands
+ * @sub: the overlay at that spot, or the prefix of that session
  * @prefix: the last prefix sent
  * @started: @prefix holds one
  * @foreign: statistics: what belongs to no ISP has been sent
@@ -229,10 +237,11 @@ struct cursor {
 	struct obpbl_policy *policy;
 	int isp;
 	bool none;
+	u32 dev;
 	u32 wanted;
 	u8 pass;
 	u32 index;
-	u8 sub;
+	u16 sub;
 	struct obpbl_prefix prefix;
 	bool started;
 	bool foreign;
@@ -262,16 +271,35 @@ static void cursor_filter(struct cursor *cursor, struct nlattr **attrs)
 	cursor->isp = isp ? isp->index : -1;
 }
 
+static int cursor_device(struct cursor *cursor, struct obpbl_net *on,
+			 struct netlink_callback *cb)
+{
+	struct nlattr **attrs = obpbl_dump_attrs(cb);
+	int index;
+
+	if (!attrs || !attrs[OBPBL_A_DEV])
+		return 0;
+	index = obpbl_device_index(on, nla_data(attrs[OBPBL_A_DEV]));
+	if (index < 0) {
+		NL_SET_ERR_MSG(cb->extack, "there is no such device");
+		return index;
+	}
+	cursor->dev = index;
+	return 0;
+}
+
 /**
  * obpbl_dump_start() - hold the running snapshot for a dump
  * @cb: the dump
  *
- * Return: 0, -ENOMEM, or -ENOENT for an ISP that is not there.
+ * Return: 0, -ENOMEM, -ENOENT for an ISP that is not there, or -ENODEV for such
+ * a device.
  */
 int obpbl_dump_start(struct netlink_callback *cb)
 {
 	struct obpbl_net *on = obpbl_pernet(sock_net(cb->skb->sk));
 	struct cursor *cursor = kzalloc(sizeof(*cursor), GFP_KERNEL_ACCOUNT);
+	int err;
 
 	if (!cursor)
 		return -ENOMEM;
@@ -279,11 +307,13 @@ int obpbl_dump_start(struct netlink_callback *cb)
 	cursor->policy = obpbl_net_hold(on);
 	mutex_unlock(&on->lock);
 	cursor_filter(cursor, obpbl_dump_attrs(cb));
-	if (cursor->none) {
+	err = cursor->none ? -ENOENT : cursor_device(cursor, on, cb);
+	if (cursor->none)
 		NL_SET_ERR_MSG(cb->extack, "there is no such ISP");
+	if (err) {
 		obpbl_net_put(on, cursor->policy);
 		kfree(cursor);
-		return -ENOENT;
+		return err;
 	}
 	cb->args[0] = (long)cursor;
 	return 0;
@@ -639,6 +669,110 @@ static int overlay_message(struct sk_buff *skb, struct obpbl_net *on,
 int obpbl_dump_overlays(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return dump(skb, cb, OBPBL_CMD_OVERLAY_GET, overlay_message);
+}
+
+/* Sessions */
+
+/**
+ * obpbl_put_prefixes() - prefixes of both families, packed
+ * @skb: the message
+ * @prefixes: they
+ * @n: how many
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int obpbl_put_prefixes(struct sk_buff *skb, const struct obpbl_prefix *prefixes,
+		       unsigned int n)
+{
+	struct nlattr *array;
+	unsigned int i;
+	u8 family;
+
+	for (family = 0; family < OBPBL_FAMILIES; family++) {
+		array = NULL;
+		for (i = 0; i < n; i++) {
+			if (prefixes[i].family != family)
+				continue;
+			if (!array)
+				array = nla_reserve(skb, family == OBPBL_INET4 ?
+						    OBPBL_A_PREFIXES4 :
+						    OBPBL_A_PREFIXES6, 0);
+			if (!array || !put_prefix(skb, array, &prefixes[i]))
+				return -EMSGSIZE;
+		}
+	}
+	return 0;
+}
+
+static bool session_wanted(const struct cursor *cursor,
+			   const struct obpbl_session *session)
+{
+	return (cursor->isp < 0 || cursor->isp == session->isp) &&
+	       (!cursor->dev || cursor->dev == session->ifindex);
+}
+
+/* A session that has said all is followed by the next one */
+static const struct obpbl_session *next_session(struct cursor *cursor)
+{
+	const struct obpbl_policy *policy = cursor->policy;
+	const struct obpbl_session *session;
+
+	while ((session = obpbl_vec_next(&policy->sessions, &cursor->index))) {
+		if (!READ_ONCE(session->gone) &&
+		    session_wanted(cursor, session) &&
+		    cursor->sub < max_t(u16, session->n, 1))
+			return session;
+		cursor->sub = 0;
+		cursor->index++;
+	}
+	return NULL;
+}
+
+static int put_session(struct sk_buff *skb, const struct cursor *cursor,
+		       const struct obpbl_session *session, const char *dev)
+{
+	const struct obpbl_vec *isps = &cursor->policy->configured.isps;
+	const struct obpbl_isp *isp = obpbl_vec_get(isps, session->isp);
+
+	return obpbl_put_generation(skb, cursor->policy) ||
+	       nla_put_string(skb, OBPBL_A_DEV, dev) ||
+	       nla_put_u32(skb, OBPBL_A_IFINDEX, session->ifindex) ||
+	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	       nla_put_u8(skb, OBPBL_A_CLASS, session->class) ||
+	       (session->n &&
+		obpbl_put_prefixes(skb, &session->prefixes[cursor->sub], 1));
+}
+
+static int session_message(struct sk_buff *skb, struct obpbl_net *on,
+			   struct cursor *cursor)
+{
+	const struct obpbl_session *session;
+	char dev[IFNAMSIZ];
+
+	while ((session = next_session(cursor))) {
+		cond_resched();
+		if (!obpbl_device_name(on, session->ifindex, dev)) {
+			cursor->sub = session->n + 1;
+			continue;
+		}
+		if (put_session(skb, cursor, session, dev))
+			return -EMSGSIZE;
+		cursor->sub++;
+		return 1;
+	}
+	return 0;
+}
+
+/**
+ * obpbl_dump_sessions() - OBPBL_CMD_SESSION_GET
+ * @skb: to be filled
+ * @cb: the dump
+ *
+ * Return: length of what was filled in; 0 at the end.
+ */
+int obpbl_dump_sessions(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump(skb, cb, OBPBL_CMD_SESSION_GET, session_message);
 }
 
 /* Statistics */

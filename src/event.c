@@ -65,27 +65,23 @@ const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS] = {
 	},
 };
 
-static int put_policy(struct sk_buff *skb, struct obpbl_net *on, u32 portid,
-		      u8 cmd)
+static int put_cause(struct sk_buff *skb, const struct obpbl_cause *cause)
 {
-	return obpbl_put_generation(skb, on->history.current_policy) ||
-	       nla_put_u32(skb, OBPBL_A_OWNER, portid) ||
-	       nla_put_u8(skb, OBPBL_A_CMD, cmd) ||
-	       obpbl_confirm_put(skb, on);
+	return nla_put_u32(skb, OBPBL_A_OWNER, cause->port) ||
+	       nla_put_u8(skb, OBPBL_A_CMD, cause->cmd);
 }
 
 /**
  * obpbl_event_policy() - another generation runs
  * @on: the namespace's state
- * @portid: whose request made it run; 0: nobody's, but the timer
- * @cmd: the request
+ * @cause: what made it run
  *
  * An event that finds no memory is lost, and the change stands: a listener
  * sees the gap in the generations.
  *
  * Context: process; under @on->lock.
  */
-void obpbl_event_policy(struct obpbl_net *on, u32 portid, u8 cmd)
+void obpbl_event_policy(struct obpbl_net *on, const struct obpbl_cause *cause)
 {
 	struct sk_buff *skb;
 	void *header;
@@ -99,7 +95,59 @@ void obpbl_event_policy(struct obpbl_net *on, u32 portid, u8 cmd)
 		return;
 	header = genlmsg_put(skb, 0, 0, &obpbl_genl_family, 0,
 			     OBPBL_CMD_POLICY_EVENT);
-	if (put_policy(skb, on, portid, cmd)) {
+	if (obpbl_put_generation(skb, on->history.current_policy) ||
+	    put_cause(skb, cause) || obpbl_confirm_put(skb, on)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, header);
+	genlmsg_multicast_netns(&obpbl_genl_family, on->net, skb, 0,
+				OBPBL_EVENTS, GFP_KERNEL);
+}
+
+static int put_session(struct sk_buff *skb, const struct obpbl_policy *policy,
+		       const struct obpbl_session *session)
+{
+	const struct obpbl_isp *isp = obpbl_vec_get(&policy->configured.isps,
+						    session->isp);
+
+	return nla_put_u32(skb, OBPBL_A_IFINDEX, session->ifindex) ||
+	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	       nla_put_u8(skb, OBPBL_A_CLASS, session->class) ||
+	       obpbl_put_prefixes(skb, session->prefixes, session->n);
+}
+
+/**
+ * obpbl_event_session() - a session has changed
+ * @on: the namespace's state
+ * @cause: by what
+ * @policy: a snapshot that has @session
+ * @session: the session as it is, or was until it ended
+ * @dev: name of its device
+ * @from: name of the device whose session had one of its prefixes; NULL: none
+ *
+ * Context: process; under @on->lock.
+ */
+void obpbl_event_session(const struct obpbl_net *on,
+			 const struct obpbl_cause *cause,
+			 const struct obpbl_policy *policy,
+			 const struct obpbl_session *session,
+			 const char *dev, const char *from)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	if (!obpbl_event_heard(on))
+		return;
+	skb = genlmsg_new(NLMSG_GOODSIZE + session->n *
+			  sizeof(struct obpbl_prefix6), GFP_KERNEL);
+	if (!skb)
+		return;
+	header = genlmsg_put(skb, 0, 0, &obpbl_genl_family, 0,
+			     OBPBL_CMD_SESSION_EVENT);
+	if (put_cause(skb, cause) || nla_put_string(skb, OBPBL_A_DEV, dev) ||
+	    (from && nla_put_string(skb, OBPBL_A_FROM, from)) ||
+	    put_session(skb, policy, session)) {
 		nlmsg_free(skb);
 		return;
 	}

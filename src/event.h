@@ -8,9 +8,10 @@
 #include <linux/types.h>
 #include <net/genetlink.h>
 
-struct genl_info;
 struct obpbl_decision;
 struct obpbl_net;
+struct obpbl_policy;
+struct obpbl_session;
 struct obpbl_source_entry;
 
 /* Index into obpbl_event_groups */
@@ -22,7 +23,22 @@ enum obpbl_event_group {
 
 extern const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS];
 
-void obpbl_event_policy(struct obpbl_net *on, u32 portid, u8 cmd);
+/**
+ * struct obpbl_cause - what has changed a policy
+ * @cmd: enum obpbl_cmd
+ * @port: netlink port that it came from; 0: the kernel itself
+ */
+struct obpbl_cause {
+	u8 cmd;
+	u32 port;
+};
+
+void obpbl_event_policy(struct obpbl_net *on, const struct obpbl_cause *cause);
+void obpbl_event_session(const struct obpbl_net *on,
+			 const struct obpbl_cause *cause,
+			 const struct obpbl_policy *policy,
+			 const struct obpbl_session *session,
+			 const char *dev, const char *from);
 
 bool obpbl_event_heard(const struct obpbl_net *on);
 bool obpbl_event_block(struct obpbl_net *on,

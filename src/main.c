@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 
+#include "device.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -14,15 +15,25 @@ static int __init obpbl_init(void)
 	err = obpbl_net_init();
 	if (err)
 		return err;
+	err = obpbl_device_init();
+	if (err)
+		goto err_net;
 	err = obpbl_netlink_init();
 	if (err)
-		obpbl_net_exit();
+		goto err_device;
+	return 0;
+
+err_device:
+	obpbl_device_exit();
+err_net:
+	obpbl_net_exit();
 	return err;
 }
 
 static void __exit obpbl_exit(void)
 {
 	obpbl_netlink_exit();
+	obpbl_device_exit();
 	obpbl_net_exit();
 }
 

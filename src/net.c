@@ -13,6 +13,7 @@
 
 #include "account.h"
 #include "confirm.h"
+#include "device.h"
 #include "event.h"
 #include "hook.h"
 #include "net.h"
@@ -27,6 +28,7 @@
  */
 #define BYTES_PER_PREFIX	256
 #define BYTES_PER_OVERLAY	1024
+#define BYTES_PER_SESSION	512
 #define BYTES_BASE		SZ_16M
 
 static unsigned int obpbl_net_id __read_mostly;
@@ -197,6 +199,7 @@ int obpbl_net_begin(struct obpbl_net *on)
 {
 	u32 prefixes = READ_ONCE(on->sysctl.max_prefixes);
 	u32 overlays = READ_ONCE(on->sysctl.max_overlays);
+	u32 sessions = READ_ONCE(on->sysctl.max_sessions);
 	int err;
 
 	lockdep_assert_held(&on->lock);
@@ -204,9 +207,11 @@ int obpbl_net_begin(struct obpbl_net *on)
 	err = obpbl_draft_begin(&on->draft, &on->history,
 				(u64)prefixes * BYTES_PER_PREFIX +
 				(u64)overlays * BYTES_PER_OVERLAY +
+				(u64)sessions * BYTES_PER_SESSION +
 				BYTES_BASE);
 	on->draft.max_prefixes = prefixes;
 	on->draft.max_overlays = overlays;
+	on->draft.max_sessions = sessions;
 	return err;
 }
 
@@ -354,6 +359,8 @@ void obpbl_net_abort(struct obpbl_net *on)
 	if (on->draft.policy)
 		obpbl_draft_abort(&on->draft);
 	on->owner = 0;
+	if (on->stale)
+		obpbl_device_sweep_later(on);
 }
 
 /**
@@ -405,6 +412,7 @@ static int __net_init net_init(struct net *net)
 	INIT_RCU_WORK(&on->reaper, reap);
 	obpbl_event_init(on);
 	obpbl_confirm_init(on);
+	obpbl_device_net_init(on);
 	err = obpbl_history_init(&on->history);
 	if (err)
 		return err;
@@ -464,6 +472,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&on->lock);
 	obpbl_confirm_exit(on);
 	obpbl_event_exit(on);
+	obpbl_device_net_exit(on);
 	wait_for_reaper(on);
 	obpbl_stats_exit(on);
 	obpbl_history_exit(&on->history);

@@ -37,6 +37,7 @@ struct obpbl_stats;
  * @event_rate: block events a second; 0: none
  * @max_prefixes: ceiling on prefixes
  * @max_overlays: ceiling on overlays
+ * @max_sessions: ceiling on prefixes of sessions
  * @max_sources: size of the table of sources, when it is made
  */
 struct obpbl_sysctl {
@@ -49,6 +50,7 @@ struct obpbl_sysctl {
 	u32 event_rate;
 	u32 max_prefixes;
 	u32 max_overlays;
+	u32 max_sessions;
 	u32 max_sources;
 };
 
@@ -67,7 +69,8 @@ struct obpbl_sysctl {
  * @events: events on their way from packets to @teller; as @sources
  * @teller: sends them
  * @net: the namespace
- * @lock: protects all below
+ * @lock: protects all below.  RTNL comes before it, since the end of a device
+ *	  comes with RTNL held; nothing under it may take RTNL.
  * @history: snapshots that exist
  * @draft: the open transaction; its policy is NULL once it was overtaken
  * @owner: netlink port of its socket; 0 while there is none
@@ -77,8 +80,10 @@ struct obpbl_sysctl {
  * @retired_shadows: as @retired
  * @ripe_shadows: as @ripe
  * @reaper: lets go of what is ripe
+ * @sweeper: removes sessions whose device is gone, if @stale
  * @hooked: the hooks are registered, and the module is pinned: for as long as
  *	    anything is configured or may come back
+ * @stale: there are such sessions
  * @dying: the namespace exits: no hook is registered any more
  * @sysctl_header: registration of net.obpbl
  */
@@ -104,7 +109,9 @@ struct obpbl_net {
 	struct list_head retired_shadows;
 	struct list_head ripe_shadows;
 	struct rcu_work reaper;
+	struct delayed_work sweeper;
 	bool hooked;
+	bool stale;
 	bool dying;
 	struct ctl_table_header *sysctl_header;
 };

@@ -8,9 +8,11 @@
 
 #include "compat/compat.h"
 #include "confirm.h"
+#include "device.h"
 #include "event.h"
 #include "net.h"
 #include "netlink.h"
+#include "session.h"
 #include "shadow.h"
 
 /* Policies */
@@ -22,6 +24,9 @@
 	[OBPBL_A_CLASS] = NLA_POLICY_RANGE(NLA_U8, min, max)
 #define GENERATION_POLICY \
 	[OBPBL_A_GENERATION] = { .type = NLA_U64 }
+#define DEV_POLICY \
+	[OBPBL_A_DEV] = { .type = NLA_NUL_STRING, \
+			  .len = OBPBL_DEV_NAME_SIZE - 1 }
 #define PREFIXES_POLICY \
 	[OBPBL_A_PREFIXES4] = { .type = NLA_BINARY }, \
 	[OBPBL_A_PREFIXES6] = { .type = NLA_BINARY }
@@ -84,8 +89,7 @@ static const struct nla_policy overlay_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_LAYER] = NLA_POLICY_MAX(NLA_U8, OBPBL_LAYER_MAX),
 	[OBPBL_A_TO4] = NLA_POLICY_EXACT_LEN(sizeof(struct obpbl_prefix4)),
 	[OBPBL_A_TO6] = NLA_POLICY_EXACT_LEN(sizeof(struct obpbl_prefix6)),
-	[OBPBL_A_DEV] = { .type = NLA_NUL_STRING,
-			  .len = OBPBL_DEV_NAME_SIZE - 1 },
+	DEV_POLICY,
 	[OBPBL_A_UNTIL] = { .type = NLA_U64 },
 	[OBPBL_A_REASON] = { .type = NLA_NUL_STRING,
 			     .len = OBPBL_REASON_SIZE - 1 },
@@ -108,8 +112,28 @@ static const struct nla_policy test_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_SPORT] = { .type = NLA_U16 },
 	[OBPBL_A_DPORT] = { .type = NLA_U16 },
 	[OBPBL_A_TCP_FLAGS] = { .type = NLA_U8 },
-	[OBPBL_A_DEV] = { .type = NLA_NUL_STRING,
-			  .len = OBPBL_DEV_NAME_SIZE - 1 },
+	DEV_POLICY,
+};
+
+static const struct nla_policy session_up_policy[OBPBL_A_MAX + 1] = {
+	ISP_POLICY,
+	CLASS_POLICY(OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_EXEMPT),
+	PREFIXES_POLICY,
+	DEV_POLICY,
+};
+
+static const struct nla_policy session_addr_policy[OBPBL_A_MAX + 1] = {
+	PREFIXES_POLICY,
+	DEV_POLICY,
+};
+
+static const struct nla_policy session_down_policy[OBPBL_A_MAX + 1] = {
+	DEV_POLICY,
+};
+
+static const struct nla_policy session_dump_policy[OBPBL_A_MAX + 1] = {
+	ISP_POLICY,
+	DEV_POLICY,
 };
 
 /* Refusals */
@@ -198,20 +222,27 @@ int obpbl_check_fits(struct obpbl_draft *draft, struct genl_info *info)
 /* The last look at the draft, and its publication */
 static int publish(struct obpbl_net *on, struct genl_info *info)
 {
+	struct obpbl_cause cause = { info->genlhdr->cmd, info->snd_portid };
 	const struct obpbl_aside *kept = on->history.kept;
-	int err = obpbl_check_fits(&on->draft, info);
+	struct obpbl_draft *draft = &on->draft;
+	int err = 0;
 
-	if (!err && on->draft.aside)
+	if (on->stale && !draft->aside)
+		err = obpbl_draft_sessions_sweep(draft);
+	if (!err)
+		err = obpbl_check_fits(draft, info);
+	if (!err && draft->aside)
 		return obpbl_shadow_commit(on);
 	if (!err)
-		err = obpbl_net_publish(on, &on->draft);
+		err = obpbl_net_publish(on, draft);
 	if (err)
 		return err;
+	on->stale = false;
 	if (!kept && on->history.kept)
 		obpbl_confirm_start(on, on->confirm.seconds);
 	else if (!on->history.kept)
 		obpbl_confirm_end(on);
-	obpbl_event_policy(on, info->snd_portid, info->genlhdr->cmd);
+	obpbl_event_policy(on, &cause);
 	return 0;
 }
 
@@ -225,11 +256,17 @@ static int change_alone(struct obpbl_net *on, struct genl_info *info)
 		return err;
 	}
 	err = obpbl_change(on, info);
+	if (err == OBPBL_UNCHANGED) {
+		obpbl_net_abort(on);
+		return 0;
+	}
 	if (!err)
 		err = publish(on, info);
 	obpbl_explain(&on->draft, info, err);
 	if (err)
 		obpbl_net_abort(on);
+	else if (on->draft.touched)
+		obpbl_device_tell(on, info);
 	return err;
 }
 
@@ -253,6 +290,8 @@ static int change_in_transaction(struct obpbl_net *on, struct genl_info *info)
 	if (err)
 		return err;
 	err = obpbl_change(on, info);
+	if (err == OBPBL_UNCHANGED)
+		err = 0;
 	obpbl_explain(&on->draft, info, err);
 	on->draft.spoiled = err;
 	return err;
@@ -475,6 +514,10 @@ static const struct genl_ops ops[] = {
 	OP(SHADOW_DROP, none_policy, .doit = obpbl_cmd_shadow_drop),
 	OP(SHADOW_SOURCE_GET, none_policy, .start = obpbl_dump_shadow_start,
 	   .dumpit = obpbl_dump_shadow_sources),
+	CHANGE(SESSION_UP, session_up_policy),
+	CHANGE(SESSION_ADDR, session_addr_policy),
+	CHANGE(SESSION_DOWN, session_down_policy),
+	OP(SESSION_GET, session_dump_policy, DUMP(obpbl_dump_sessions)),
 };
 
 struct genl_family obpbl_genl_family __ro_after_init = {

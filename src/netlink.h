@@ -23,6 +23,8 @@ struct sk_buff *obpbl_reply_new(struct genl_info *info, void **header);
 int obpbl_reply_send(struct sk_buff *skb, void *header, struct genl_info *info);
 int obpbl_put_generation(struct sk_buff *skb,
 			 const struct obpbl_policy *policy);
+int obpbl_put_prefixes(struct sk_buff *skb, const struct obpbl_prefix *prefixes,
+		       unsigned int n);
 int obpbl_missing(struct genl_info *info, int attr, const char *sentence);
 int obpbl_refuse(struct genl_info *info, int attr, int err,
 		 const char *sentence);
@@ -45,6 +47,7 @@ int obpbl_dump_done(struct netlink_callback *cb);
 int obpbl_dump_isps(struct sk_buff *skb, struct netlink_callback *cb);
 int obpbl_dump_prefixes(struct sk_buff *skb, struct netlink_callback *cb);
 int obpbl_dump_overlays(struct sk_buff *skb, struct netlink_callback *cb);
+int obpbl_dump_sessions(struct sk_buff *skb, struct netlink_callback *cb);
 int obpbl_dump_stats(struct sk_buff *skb, struct netlink_callback *cb);
 int obpbl_dump_stats_reset(struct sk_buff *skb, struct netlink_callback *cb);
 int obpbl_dump_sources(struct sk_buff *skb, struct netlink_callback *cb);

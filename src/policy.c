@@ -625,6 +625,20 @@ static u32 runtime_count(const struct obpbl_policy *policy, u16 isp, u8 class)
 }
 
 /**
+ * obpbl_policy_sessions() - how many prefixes sessions of an ISP have
+ * @policy: the snapshot
+ * @isp: index of the ISP
+ *
+ * Return: prefixes; a session without one counts as one.
+ */
+u32 obpbl_policy_sessions(const struct obpbl_policy *policy, u16 isp)
+{
+	const struct obpbl_counts *counts = obpbl_vec_get(&policy->counts, isp);
+
+	return counts ? counts->session_entries : 0;
+}
+
+/**
  * obpbl_policy_count() - how much an ISP has of a class
  * @policy: the snapshot
  * @isp: an ISP of it
@@ -677,11 +691,9 @@ static bool has_sources(const struct obpbl_policy *policy,
 			const struct obpbl_isp *isp)
 {
 	u32 classes = OBPBL_SRC_CLASSES | OBPBL_OVERLAY_CLASSES;
-	const struct obpbl_counts *counts;
 	u8 class;
 
-	counts = obpbl_vec_get(&policy->counts, isp->index);
-	if (counts && counts->session_entries)
+	if (obpbl_policy_sessions(policy, isp->index))
 		return true;
 	for (class = 0; class <= OBPBL_CLASS_MAX; class++) {
 		if (OBPBL_BIT(class) & classes &&

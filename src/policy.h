@@ -352,6 +352,7 @@ struct obpbl_history {
  * @max_sessions: refuse more
  * @conflict: after -EADDRINUSE, -ENOENT or -EBUSY, the ISP in the way
  * @added: prefixes added since it began
+ * @touched: the device whose session was changed last; 0: none was
  * @spoiled: a change failed: only obpbl_draft_abort() is left
  * @replaces: what is configured is not what was, but run-time entries are
  * @frozen: a change may still be taken back: only run-time entries may change
@@ -374,6 +375,7 @@ struct obpbl_draft {
 	u32 max_sessions;
 	char conflict[OBPBL_ISP_NAME_SIZE];
 	u64 added;
+	u32 touched;
 	bool spoiled;
 	bool replaces;
 	bool frozen;
@@ -422,6 +424,7 @@ int obpbl_draft_overlay_del(struct obpbl_draft *draft, u16 isp,
 
 const struct obpbl_isp *obpbl_policy_isp(const struct obpbl_policy *policy,
 					 const char *name);
+u32 obpbl_policy_sessions(const struct obpbl_policy *policy, u16 isp);
 u32 obpbl_policy_count(const struct obpbl_policy *policy,
 		       const struct obpbl_isp *isp, u8 class);
 bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,

@@ -275,9 +275,10 @@ static int give(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 					      OBPBL_VALUE_SESSION | index);
 }
 
+/* Gives it all of its prefixes from number @from on */
 static int give_all(struct obpbl_draft *draft,
 		    const struct obpbl_session *session, u32 index,
-		    unsigned int from)
+		    unsigned int from, struct obpbl_session_config *config)
 {
 	const struct obpbl_isp *isp;
 	unsigned int i;
@@ -286,12 +287,13 @@ static int give_all(struct obpbl_draft *draft,
 	for (i = from; !err && i < session->n; i++) {
 		isp = isp_of(draft, session->isp);
 		err = give(draft, isp, index, &session->prefixes[i]);
+		if (err == -EADDRINUSE)
+			config->refused = session->prefixes[i];
 	}
 	return err;
 }
 
-static int make(struct obpbl_draft *draft,
-		const struct obpbl_session_config *config)
+static int make(struct obpbl_draft *draft, struct obpbl_session_config *config)
 {
 	struct obpbl_session *session;
 	u8 key[OBPBL_KEY_SIZE];
@@ -317,7 +319,7 @@ static int make(struct obpbl_draft *draft,
 	if (!err)
 		err = obpbl_trie_set(&draft->policy->devices, &draft->txn, key,
 				     DEVICE_BITS, index);
-	return err ?: give_all(draft, session, index, 0);
+	return err ?: give_all(draft, session, index, 0, config);
 }
 
 /* Changes */
@@ -340,17 +342,20 @@ int obpbl_draft_session_up(struct obpbl_draft *draft,
 	u32 index;
 	int err = 0;
 
+	if (draft->aside)
+		return -EINVAL;
 	make_set(config);
 	session = find(draft->policy, config->ifindex, &index);
 	if (session && !session->gone && is_as_wanted(session, config))
 		return OBPBL_UNCHANGED;
+	draft->touched = config->ifindex;
 	if (session)
 		err = drop(draft, session, index);
 	return err ?: make(draft, config);
 }
 
 static int add_prefixes(struct obpbl_draft *draft, struct obpbl_session *old,
-			u32 index, const struct obpbl_session_config *config,
+			u32 index, struct obpbl_session_config *config,
 			unsigned int more)
 {
 	unsigned int i, n = old->n, from = old->n;
@@ -372,7 +377,7 @@ static int add_prefixes(struct obpbl_draft *draft, struct obpbl_session *old,
 			session->prefixes[n++] = config->prefixes[i];
 	}
 	err = session_set(draft, index, old, session);
-	return err ?: give_all(draft, session, index, from);
+	return err ?: give_all(draft, session, index, from, config);
 }
 
 /**
@@ -390,6 +395,8 @@ int obpbl_draft_session_addr(struct obpbl_draft *draft,
 	unsigned int i, more = 0;
 	u32 index;
 
+	if (draft->aside)
+		return -EINVAL;
 	make_set(config);
 	session = find(draft->policy, config->ifindex, &index);
 	if (!session || session->gone)
@@ -401,6 +408,7 @@ int obpbl_draft_session_addr(struct obpbl_draft *draft,
 		return OBPBL_UNCHANGED;
 	if (session->n + more > OBPBL_MAX_SESSION_PREFIXES)
 		return -E2BIG;
+	draft->touched = config->ifindex;
 	return add_prefixes(draft, session, index, config, more);
 }
 
@@ -416,8 +424,13 @@ int obpbl_draft_session_down(struct obpbl_draft *draft, u32 ifindex)
 	struct obpbl_session *session;
 	u32 index;
 
+	if (draft->aside)
+		return -EINVAL;
 	session = find(draft->policy, ifindex, &index);
-	return session ? drop(draft, session, index) : OBPBL_UNCHANGED;
+	if (!session)
+		return OBPBL_UNCHANGED;
+	draft->touched = ifindex;
+	return drop(draft, session, index);
 }
 
 /**
@@ -449,21 +462,25 @@ int obpbl_draft_sessions_flush(struct obpbl_draft *draft, u16 isp)
  * obpbl_draft_sessions_sweep() - remove the sessions whose device is gone
  * @draft: the draft
  *
- * Looks at all sessions.
+ * Looks at all sessions.  What it needs on the way is not refused for the
+ * ceiling on memory.
  *
  * Return: 0; -ENOMEM and the draft is spoiled.
  */
 int obpbl_draft_sessions_sweep(struct obpbl_draft *draft)
 {
 	struct obpbl_policy *policy = draft->policy;
+	u64 limit = draft->txn.limit;
 	struct obpbl_session *session;
 	u32 index = 0;
 	int err = 0;
 
+	draft->txn.limit = U64_MAX;
 	for (; !err && (session = obpbl_vec_next(&policy->sessions, &index));
 	     index++) {
 		if (session->gone)
 			err = drop(draft, session, index);
 	}
+	draft->txn.limit = limit;
 	return err;
 }

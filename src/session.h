@@ -21,6 +21,7 @@
  * @class: OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC or OBPBL_CLASS_EXEMPT
  * @n: prefixes
  * @prefixes: they, canonical; one may be there twice
+ * @refused: which of them is another ISP's, after -EADDRINUSE
  */
 struct obpbl_session_config {
 	u32 ifindex;
@@ -28,6 +29,7 @@ struct obpbl_session_config {
 	u8 class;
 	u16 n;
 	struct obpbl_prefix prefixes[OBPBL_MAX_SESSION_PREFIXES];
+	struct obpbl_prefix refused;
 };
 
 const struct obpbl_session *

@@ -50,6 +50,7 @@ static const struct knob knobs[] = {
 	KNOB(event_rate, 0, 1000, 20),
 	KNOB(max_prefixes, 0, 64 << 20, 4 << 20),
 	KNOB(max_overlays, 0, 16 << 20, 256 << 10),
+	KNOB(max_sessions, 0, 16 << 20, 1 << 20),
 	KNOB(max_sources, 64, 4 << 20, 64 << 10),
 };
 

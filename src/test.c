@@ -10,6 +10,7 @@
 
 #include "account.h"
 #include "decision.h"
+#include "device.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -93,7 +94,20 @@ static int put_entry(struct sk_buff *skb, int attr_len, u8 len, int attr_class,
 	       nla_put_u8(skb, attr_class, class);
 }
 
-static int put_decision(struct sk_buff *skb, const struct obpbl_decision *d)
+static int put_session(struct sk_buff *skb, struct obpbl_net *on,
+		       const struct obpbl_session *session)
+{
+	char dev[IFNAMSIZ];
+
+	if (!session)
+		return 0;
+	return nla_put_u32(skb, OBPBL_A_IFINDEX, session->ifindex) ||
+	       (obpbl_device_name(on, session->ifindex, dev) &&
+		nla_put_string(skb, OBPBL_A_DEV, dev));
+}
+
+static int put_decision(struct sk_buff *skb, struct obpbl_net *on,
+			const struct obpbl_decision *d)
 {
 	return nla_put_u8(skb, OBPBL_A_VERDICT, d->verdict) ||
 	       nla_put_u8(skb, OBPBL_A_REASON_CODE, d->reason) ||
@@ -104,6 +118,7 @@ static int put_decision(struct sk_buff *skb, const struct obpbl_decision *d)
 			    OBPBL_REJECT_DROP : d->isp->config.reject))) ||
 	       put_entry(skb, OBPBL_A_SRC_LEN, d->src_len,
 			 OBPBL_A_SRC_CLASS, d->src_class) ||
+	       put_session(skb, on, d->session) ||
 	       put_entry(skb, OBPBL_A_DST_LEN, d->dst_len,
 			 OBPBL_A_DST_CLASS, d->dst_class);
 }
@@ -131,7 +146,7 @@ static int test(struct obpbl_net *on, const struct obpbl_flow *flow,
 		obpbl_account_limit(on, flow, &decision, false);
 		rcu_read_unlock();
 	}
-	return put_decision(reply, &decision) ? -EMSGSIZE : 0;
+	return put_decision(reply, on, &decision) ? -EMSGSIZE : 0;
 }
 
 /**

@@ -11,6 +11,7 @@ import os
 import random
 import socket
 import struct
+import subprocess
 import sys
 import time
 
@@ -25,11 +26,12 @@ CTRL, GETFAMILY = 16, 3
  ISP_GET, PREFIX_ADD, PREFIX_REPLACE, PREFIX_DEL, PREFIX_FLUSH, PREFIX_GET,
  OVERLAY_ADD, OVERLAY_DEL, OVERLAY_GET, TEST, STATS_GET,
  POLICY_EVENT, SOURCE_GET, BLOCK_EVENT, STATS_RESET, CONFIRM, ROLLBACK,
- SHADOW_GET, SHADOW_PROMOTE, SHADOW_DROP, SHADOW_SOURCE_GET) = range(1, 31)
-EVENTS = (POLICY_EVENT, BLOCK_EVENT)
-COMMANDS = [c for c in range(GET, SHADOW_SOURCE_GET + 1) if c not in EVENTS]
+ SHADOW_GET, SHADOW_PROMOTE, SHADOW_DROP, SHADOW_SOURCE_GET, SESSION_UP,
+ SESSION_ADDR, SESSION_DOWN, SESSION_GET, SESSION_EVENT) = range(1, 36)
+EVENTS = (POLICY_EVENT, BLOCK_EVENT, SESSION_EVENT)
+COMMANDS = [c for c in range(GET, SESSION_EVENT + 1) if c not in EVENTS]
 DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET,
-         SHADOW_GET, SHADOW_SOURCE_GET)
+         SHADOW_GET, SHADOW_SOURCE_GET, SESSION_GET)
 
 (PAD, GENERATION, VERSION, PROTOCOL, CEILING, ISPS, PREFIXES, OVERLAYS, BYTES,
  MAX_PREFIXES, MAX_OVERLAYS, OWNER, EMPTY, COUNT, ISP, MODE, POLICY, REJECT,
@@ -39,7 +41,8 @@ DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET,
  SUPPRESSED, CMD, LIMIT, LIMIT_SECONDS, SOURCES, MAX_SOURCES, SOURCE,
  SOURCES_LOST, LIMIT_FULL, EVENTS_SENT, EVENTS_SUPPRESSED,
  TOTAL, CONFIRM_TIME, CONFIRM_GENERATION, SHADOW, SHADOW_SINCE,
- SHADOW_JUDGED, SHADOW_CHANGES) = range(1, 63)
+ SHADOW_JUDGED, SHADOW_CHANGES, SESSIONS, MAX_SESSIONS, IFINDEX,
+ FROM) = range(1, 67)
 DYNAMIC, STATIC, SPACE, RELAY, TARGET, EXEMPT, QUARANTINE = range(1, 8)
 
 failed = 0
@@ -371,6 +374,251 @@ def transactions(nl):
           struct.unpack("Q", reply[GENERATION])[0], generation + 1)
     check("seen after it", nl.number(PREFIXES), 1)
     nl.call(PREFIX_DEL, prefix)
+
+
+def ip(*words):
+    subprocess.run(("ip",) + words, check=True)
+
+
+def index_of(name):
+    with open(f"/sys/class/net/{name}/ifindex") as file:
+        return int(file.read())
+
+
+def dev(name="d0"):
+    return attr(DEV, name)
+
+
+def fours(*addresses):
+    return attr(PREFIXES4, b"".join(prefix4(a, 32) for a in addresses))
+
+
+def listed(nl, payload=b""):
+    """What is listed: (device, ISP, class, prefixes)."""
+    found = [attributes(m) for m in nl.dump(SESSION_GET, payload)]
+    return sorted((f[DEV].decode().rstrip("\0"), f[ISP].decode().rstrip("\0"),
+                   f[CLASS][0], f.get(PREFIXES4, b"") + f.get(PREFIXES6, b""))
+                  for f in found)
+
+
+def bad_sessions(nl):
+    up = dev() + isp()
+    good = prefix4("192.0.2.5", 32)
+    for name, command, want, words, payload in (
+            ("no device", SESSION_UP, "EINVAL", "device is missing", isp()),
+            ("no device to end", SESSION_DOWN, "EINVAL", "device is missing",
+             b""),
+            ("no such device", SESSION_UP, "ENODEV", "no such device",
+             isp() + dev("d9")),
+            ("an impossible device", SESSION_UP, "EINVAL", "possible name",
+             isp() + dev("a/b")),
+            ("an impossible device to end", SESSION_DOWN, "EINVAL",
+             "possible name", dev("a b")),
+            ("a device of 16", SESSION_UP, "EINVAL", "", isp() + dev("d" * 16)),
+            ("no ISP", SESSION_UP, "EINVAL", "ISP is missing", dev()),
+            ("no such ISP", SESSION_UP, "ENOENT", "no such ISP",
+             dev() + isp("nobody")),
+            ("class space", SESSION_UP, "EINVAL", "dynamic, static or exempt",
+             up + u8(CLASS, SPACE)),
+            ("class relay", SESSION_UP, "EINVAL", "dynamic, static or exempt",
+             up + u8(CLASS, RELAY)),
+            ("class quarantine", SESSION_UP, "ERANGE", "",
+             up + u8(CLASS, QUARANTINE)),
+            ("class none", SESSION_UP, "ERANGE", "", up + u8(CLASS, 0)),
+            ("host bits", SESSION_UP, "EINVAL", "host bits",
+             up + attr(PREFIXES4, good + prefix4("192.0.2.1", 24))),
+            ("length 33", SESSION_UP, "ERANGE", "length",
+             up + attr(PREFIXES4, prefix4("192.0.2.1", 33))),
+            ("length 129", SESSION_UP, "ERANGE", "length",
+             up + attr(PREFIXES6, prefix6("2001:db8::", 129))),
+            ("reserved bytes", SESSION_UP, "EINVAL", "reserved",
+             up + attr(PREFIXES4, prefix4("192.0.2.1", 32, b"\1\0\0"))),
+            ("half a prefix", SESSION_UP, "EINVAL", "whole number",
+             up + attr(PREFIXES4, good[:5])),
+            ("an empty array", SESSION_UP, "EINVAL", "whole number",
+             up + attr(PREFIXES6, b"")),
+            ("257 prefixes", SESSION_UP, "E2BIG", "at most 256",
+             up + attr(PREFIXES4, b"".join(prefix4(f"10.0.{i >> 8}.{i & 255}",
+                                                   32) for i in range(257)))),
+            ("an end", SESSION_UP, "EINVAL", "", up + u64(UNTIL, 1)),
+            ("addresses of nothing", SESSION_ADDR, "ENOENT", "no session",
+             dev() + fours("192.0.2.5")),
+            ("addresses of no device", SESSION_ADDR, "ENODEV", "no such",
+             dev("d9") + fours("192.0.2.5")),
+            ("no addresses", SESSION_ADDR, "EINVAL", "prefixes are missing",
+             dev()),
+            ("addresses with an ISP", SESSION_ADDR, "EINVAL", "",
+             dev() + isp() + fours("192.0.2.5")),
+            ("an end with addresses", SESSION_DOWN, "EINVAL", "",
+             dev() + fours("192.0.2.5"))):
+        refused(nl, f"session: {name}", want, words, command, payload)
+    for want, payload in (("ENOENT", isp("nobody")), ("ENODEV", dev("d9"))):
+        check(f"sessions: {want}",
+              nl.refusal(SESSION_GET, payload, REQUEST | DUMP)[0], want)
+
+
+def sessions(nl):
+    """Sessions come, move, and go with their devices."""
+    bad_sessions(nl)
+    a, b, c = (prefix4(f"192.0.2.{i}", 32) for i in (5, 6, 7))
+    six = prefix6("2001:db8:a:1000::", 56)
+    both = dev() + isp() + fours("192.0.2.5") + attr(PREFIXES6, six)
+    nl.call(SESSION_UP, both)
+    want = sorted(("d0", "alpha", DYNAMIC, p) for p in (a, six))
+    check("a session is dynamic", listed(nl), want)
+    check("of both families", nl.number(SESSIONS), 2)
+    generation = nl.number(GENERATION)
+    nl.call(SESSION_UP, both)
+    nl.call(SESSION_UP, dev() + isp() + u8(CLASS, DYNAMIC) +
+            attr(PREFIXES6, six + six) + fours("192.0.2.5"))
+    nl.call(SESSION_ADDR, dev() + attr(PREFIXES6, six))
+    nl.call(SESSION_DOWN, dev("d1"))
+    nl.call(SESSION_DOWN, dev("d9"))
+    check("what is there already makes no generation",
+          nl.number(GENERATION), generation)
+    nl.call(SESSION_ADDR, dev() + fours("192.0.2.6"))
+    nl.call(SESSION_UP, dev("d1") + isp() + u8(CLASS, STATIC) +
+            fours("192.0.2.6", "192.0.2.7"))
+    check("a prefix moves", listed(nl), want + [
+        ("d1", "alpha", STATIC, b), ("d1", "alpha", STATIC, c)])
+    check("one device's", listed(nl, dev("d0")), want)
+    nl.call(SESSION_UP, dev("d2") + isp())
+    check("without a prefix", listed(nl, dev("d2")),
+          [("d2", "alpha", DYNAMIC, b"")])
+    check("counts as one", nl.number(SESSIONS), 5)
+    check("the ISP's as well", attributes(nl.call(ISP_GET, isp())[0])[SESSIONS],
+          struct.pack("I", 5))
+    nl.call(ISP_ADD, isp("beta"))
+    nl.call(PREFIX_ADD, adding(prefix4("192.0.2.9", 32), name="beta"))
+    refused(nl, "session: another ISP's prefix", "EADDRINUSE", "isp beta",
+            SESSION_UP, dev("d2") + isp() + fours("192.0.2.8", "192.0.2.9"),
+            16 + 4 + 8 + 12 + 4 + 8)
+    check("and the session is as before", listed(nl, dev("d2")),
+          [("d2", "alpha", DYNAMIC, b"")])
+    refused(nl, "an ISP that has sessions", "EBUSY", "VRF", ISP_SET,
+            isp() + attr(VRF, "red"))
+    nl.call(ISP_DEL, isp("beta"))
+    answer = attributes(nl.call(TEST, attr(SRC, a[:4]) +
+                                attr(DST, socket.inet_aton("198.18.0.1")))[0])
+    check("a test names the session", (answer[SRC_CLASS][0], answer[DEV]),
+          (DYNAMIC, b"d0\0"))
+    check("by its device", struct.unpack("I", answer[IFINDEX])[0],
+          index_of("d0"))
+    ip("link", "set", "d0", "name", "d7")
+    check("a device keeps it under another name", listed(nl, dev("d7")),
+          [("d7", c, k, p) for _, c, k, p in want])
+    nl.call(SESSION_DOWN, dev("d7"))
+    check("down", listed(nl, dev("d7")), [])
+    limit(4, "max_sessions")
+    refused(nl, "one more than max_sessions", "ENOSPC", "max_sessions",
+            SESSION_UP, dev("d7") + isp() + fours("192.0.2.5", "192.0.2.10"))
+    limit(0, "max_sessions")
+    nl.call(SESSION_DOWN, dev("d1"))
+    check("a ceiling refuses no end", nl.number(SESSIONS), 1)
+    limit(1 << 20, "max_sessions")
+    nl.call(SESSION_DOWN, dev("d2"))
+    ip("link", "set", "d7", "name", "d0")
+
+
+def session_events(nl):
+    listener = Nl()
+    listener.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                             listener.group)
+
+    def heard():
+        (_, _, policy), = listener.receive()
+        (_, _, session), = listener.receive()
+        if session[0] == POLICY_EVENT:
+            policy, session = session, policy
+        check("both events", (policy[0], session[0]),
+              (POLICY_EVENT, SESSION_EVENT))
+        policy, session = attributes(policy[4:]), attributes(session[4:])
+        check("of one cause", (policy[CMD], policy[OWNER]),
+              (session[CMD], session[OWNER]))
+        return (session[CMD][0], struct.unpack("I", session[OWNER])[0],
+                session[DEV], session[ISP], session[CLASS][0],
+                session.get(PREFIXES4), session.get(FROM))
+
+    a, b = prefix4("192.0.2.5", 32), prefix4("192.0.2.6", 32)
+    nl.call(SESSION_UP, dev() + isp() + fours("192.0.2.5"))
+    check("event of up", heard(), (SESSION_UP, nl.port, b"d0\0", b"alpha\0",
+                                   DYNAMIC, a, None))
+    nl.call(SESSION_UP, dev() + isp() + fours("192.0.2.5"))
+    nl.call(SESSION_ADDR, dev() + fours("192.0.2.6"))
+    check("event of addr", heard(), (SESSION_ADDR, nl.port, b"d0\0",
+                                     b"alpha\0", DYNAMIC, a + b, None))
+    nl.call(SESSION_UP, dev("d1") + isp() + u8(CLASS, EXEMPT) +
+            fours("192.0.2.6"))
+    check("event of a move", heard(), (SESSION_UP, nl.port, b"d1\0",
+                                       b"alpha\0", EXEMPT, b, b"d0\0"))
+    nl.call(SESSION_DOWN, dev())
+    check("event of down", heard(), (SESSION_DOWN, nl.port, b"d0\0",
+                                     b"alpha\0", DYNAMIC, a, None))
+    ip("link", "del", "d1")
+    check("event of a device that goes", heard(),
+          (SESSION_DOWN, 0, b"d1\0", b"alpha\0", EXEMPT, b, None))
+    check("and its session is gone", (listed(nl), nl.number(SESSIONS)),
+          ([], 0))
+    ip("link", "add", "d1", "type", "dummy")
+
+
+def wait_for(name, get, want):
+    end = time.monotonic() + 30
+    while get() != want and time.monotonic() < end:
+        time.sleep(0.02)
+    check(name, get(), want)
+
+
+def passes(nl, address):
+    answer = attributes(nl.call(TEST, attr(SRC, socket.inet_aton(address)) +
+                                attr(DST, socket.inet_aton("198.18.0.1")))[0])
+    return answer[VERDICT][0] == 0
+
+
+def session_transactions(nl):
+    """Devices that go while a transaction is open."""
+    nl.call(PREFIX_ADD, adding(prefix4("192.0.2.0", 24)))
+    nl.call(MODE_SET, u8(MODE, 2))
+    nl.call(SESSION_UP, dev() + isp() + u8(CLASS, STATIC) + fours("192.0.2.5"))
+    other = Nl()
+    other.call(BEGIN)
+    refused(nl, "a session while a transaction is open", "EBUSY",
+            str(other.port), SESSION_UP, dev("d1") + isp())
+    other.call(SESSION_UP, dev("d1") + isp() + u8(CLASS, STATIC) +
+               fours("192.0.2.6"))
+    other.call(SESSION_UP, dev("d2") + isp() + u8(CLASS, STATIC) +
+               fours("192.0.2.7"))
+    check("the session counts", passes(nl, "192.0.2.5"), True)
+    check("that of the draft does not yet", passes(nl, "192.0.2.7"), False)
+    ip("link", "del", "d0")
+    ip("link", "del", "d1")
+    check("with its device it ends at once", passes(nl, "192.0.2.5"), False)
+    check("and is listed no more", listed(nl), [])
+    other.call(COMMIT)
+    check("what was in the draft ended with its device",
+          (listed(nl), nl.number(SESSIONS)),
+          ([("d2", "alpha", STATIC, prefix4("192.0.2.7", 32))], 1))
+    check("and only that", (passes(nl, "192.0.2.6"), passes(nl, "192.0.2.7")),
+          (False, True))
+    other.call(BEGIN)
+    ip("link", "del", "d2")
+    other.call(ABORT)
+    check("nothing passes after an abort", passes(nl, "192.0.2.7"), False)
+    wait_for("and what is left of it goes", lambda: nl.number(SESSIONS), 0)
+    ip("link", "add", "d0", "type", "dummy")
+    nl.call(SESSION_UP, dev() + isp() + fours("192.0.2.5"))
+    other.call(BEGIN, attr(EMPTY, b""))
+    other.call(ISP_ADD, isp("gamma"))
+    refused(other, "an ISP with sessions would go", "ENOENT", "isp alpha",
+            COMMIT)
+    other.call(ABORT)
+    other.call(BEGIN, attr(EMPTY, b""))
+    other.call(ISP_ADD, isp())
+    other.call(COMMIT)
+    check("a new configuration keeps sessions", len(listed(nl)), 1)
+    nl.call(FLUSH)
+    check("flush does not", nl.number(SESSIONS), 0)
+    nl.call(ISP_ADD, isp())
 
 
 def quiet_bytes(nl):
@@ -822,6 +1070,7 @@ def memory_ceiling(nl):
     nl.call(COMMIT, u64(COUNT, len(hosts)))
     limit(0)
     limit(0, "max_overlays")
+    limit(0, "max_sessions")
     check("more memory in use than the ceiling", nl.number(BYTES) > 16 << 20,
           True)
     check("what is there comes out all the same",
@@ -833,6 +1082,7 @@ def memory_ceiling(nl):
           nl.refusal(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))[0], "done")
     limit(4 << 20)
     limit(256 << 10, "max_overlays")
+    limit(1 << 20, "max_sessions")
 
 
 def ceilings(nl):
@@ -901,7 +1151,8 @@ def main():
     nl = Nl()
     nl.call(ISP_ADD, isp())
     for part in (malformed, bad_prefixes, extremes, overlays, transactions,
-                 closing, dumps, events, confirms, shadows, limits, ceilings,
+                 sessions, session_events, session_transactions, closing,
+                 dumps, events, confirms, shadows, limits, ceilings,
                  memory_ceiling, privileges):
         part(nl)
     nl.call(FLUSH)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The netlink protocol from a raw sender: bad input, transactions, dumps,
-# events, ceilings and privileges. netlink.py has the cases.
+# The netlink protocol from a raw sender: bad input, transactions, sessions,
+# dumps, events, ceilings and privileges. netlink.py has the cases.
 #
 #   tests/vm/run tests/vm/netlink.sh
 set -euo pipefail
@@ -20,6 +20,9 @@ memory_is_free() {
 }
 
 namespace router
+for device in d0 d1 d2; do
+	ip -n router link add $device type dummy
+done
 load_module
 cases ip netns exec router python3 "$script"
 check "all memory of the policy is free" wait_until memory_is_free

@@ -387,7 +387,7 @@ static void check_empty(struct warner *warner)
 	for (i = 0; i < policy->n_isps; i++) {
 		isp = &policy->isps[i];
 		if (!prefixes_count(&isp->lists[OBPBL_CLASS_DYNAMIC]))
-			warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is ever blocked",
+			warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is blocked, dynamic sessions aside",
 				isp->name);
 	}
 	warn_rest(warner);

@@ -20,7 +20,8 @@ const struct command commands[] = {
 		.synopsis = "FILE|- [--check] [--diff] [--confirm SEC]",
 		.summary = "replace the whole configured policy, atomically",
 		.help = "Whatever is wrong in the file is named with its line, and then nothing\n"
-			"changes. Exemptions and quarantines that were added by command stay.\n"
+			"changes. Sessions, and exemptions and quarantines that were added by\n"
+			"command, stay.\n"
 			"  --check  look at the file only; needs neither the module nor root\n"
 			"  --diff   print what differs from the running policy, then apply; with\n"
 			"           --check, print it and do not apply\n"
@@ -49,15 +50,17 @@ const struct command commands[] = {
 		.name = "save",
 		.synopsis = "[FILE]",
 		.summary = "the running policy as a config file that apply accepts",
-		.help = "Exemptions and quarantines added by command are in it too. FILE is\n"
-			"replaced as a whole or not at all; without it the text goes to stdout.\n",
+		.help = "Exemptions and quarantines added by command are in it too; sessions are\n"
+			"not, since they end with their interfaces. FILE is replaced as a whole or\n"
+			"not at all; without it the text goes to stdout.\n",
 		.example = "obpblctl save /etc/obpbl/obpbl.conf",
 		.run = save_command,
 	}, {
 		.name = "flush",
 		.synopsis = "[--yes]",
 		.summary = "remove the policy of this namespace",
-		.help = "ISPs, prefixes, exemptions and quarantines all go, and port 25 is open.\n"
+		.help = "ISPs, prefixes, exemptions, quarantines and sessions all go, and port 25\n"
+			"is open.\n"
 			"Asks first on a terminal; elsewhere --yes is needed.\n",
 		.example = "obpblctl flush --yes",
 		.completion = "--yes",
@@ -123,6 +126,20 @@ const struct command commands[] = {
 		.changes = true,
 		.run = quarantine_command,
 	}, {
+		.name = "session",
+		.synopsis = "up dev IF [addr PREFIX]... isp NAME [class dynamic|static|exempt] | addr dev IF addr PREFIX... | down dev IF | list [dev IF] [isp NAME]",
+		.summary = "who is behind an interface, for as long as it is there",
+		.help = "For ip-up and ip-down scripts and the like. 'up' makes the session of an\n"
+			"interface exactly this (default: class dynamic), 'addr' adds prefixes to\n"
+			"it, 'down' ends it. It also ends when the interface does. Whatever is so\n"
+			"already is done: nothing changes, and the exit status is 0. A prefix that\n"
+			"another interface's session has is taken from it. While another program\n"
+			"has a transaction open, these wait for up to 30 seconds.\n",
+		.example = "obpblctl session up dev ppp0 addr 203.0.113.5 isp alpha",
+		.completion = "up addr down list dev isp class dynamic static exempt",
+		.changes = true,
+		.run = session_command,
+	}, {
 		.name = "test",
 		.synopsis = "from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...]",
 		.summary = "the kernel's own decision on a packet that is not sent",
@@ -163,7 +180,7 @@ const struct command commands[] = {
 	}, {
 		.name = "monitor",
 		.synopsis = "",
-		.summary = "changes of the policy and blocked sources as they happen",
+		.summary = "changes of the policy, sessions, blocked sources as they happen",
 		.help = "A line each, with -j a JSON object a line. Of each source at most one line\n"
 			"a minute, of all at most net.obpbl.event_rate a second; suppressed says\n"
 			"how many packets got none since the last line.\n",
@@ -174,7 +191,8 @@ const struct command commands[] = {
 		.synopsis = "dynamic|space|relay [isp NAME]",
 		.summary = "prefixes alone, one a line, for other programs",
 		.help = "For lists of dynamic addresses (PBL), reverse DNS, other ISPs; and for\n"
-			"'prefix load'. With -j an array of strings.\n",
+			"'prefix load'. With -j an array of strings. Sessions are not in it: such a\n"
+			"list is of pools, not of who is connected.\n",
 		.example = "obpblctl export dynamic isp alpha",
 		.completion = "dynamic space relay isp",
 		.run = export_command,

@@ -20,6 +20,19 @@ static bool ask(const struct glance *glance)
 	       (*answer == 'y' || *answer == 'Y');
 }
 
+static void print_removed(const struct glance *glance)
+{
+	printf("removed %u ISP%s, %u prefix%s%s %u overlay%s", glance->isps,
+	       plural(glance->isps), glance->prefixes,
+	       glance->prefixes == 1 ? "" : "es",
+	       glance->sessions ? "," : " and", glance->overlays,
+	       plural(glance->overlays));
+	if (glance->sessions)
+		printf(" and sessions of %u prefix%s", glance->sessions,
+		       glance->sessions == 1 ? "" : "es");
+	putchar('\n');
+}
+
 static int flush(struct nl *nl, bool yes)
 {
 	struct glance glance;
@@ -36,14 +49,12 @@ static int flush(struct nl *nl, bool yes)
 		warn("a change was waiting to be confirmed: that has ended, generation %" PRIu64 " does not return",
 		     glance.confirm_generation);
 	if (options.json)
-		out_json(json_pack("{s:i, s:i, s:i}", "isps", glance.isps,
+		out_json(json_pack("{s:i, s:i, s:i, s:i}", "isps", glance.isps,
 				   "prefixes", glance.prefixes, "overlays",
-				   glance.overlays));
+				   glance.overlays, "sessions",
+				   glance.sessions));
 	else
-		printf("removed %u ISP%s, %u prefix%s and %u overlay%s\n",
-		       glance.isps, plural(glance.isps), glance.prefixes,
-		       glance.prefixes == 1 ? "" : "es", glance.overlays,
-		       plural(glance.overlays));
+		print_removed(&glance);
 	return STATUS_OK;
 }
 

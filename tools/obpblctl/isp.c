@@ -107,6 +107,7 @@ json_t *isp_json(const struct isp *isp)
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_MAX; class++)
 		json_object_set_new(row, names_word(&class_names, class),
 				    json_integer(isp->counts[class]));
+	json_object_set_new(row, "sessions", json_integer(isp->sessions));
 	return row;
 }
 

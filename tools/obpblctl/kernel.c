@@ -32,6 +32,8 @@ static int take_glance(const struct nlmsghdr *message, void *data)
 	glance->max_overlays = nl_u32(a[OBPBL_A_MAX_OVERLAYS]);
 	glance->sources = nl_u32(a[OBPBL_A_SOURCES]);
 	glance->max_sources = nl_u32(a[OBPBL_A_MAX_SOURCES]);
+	glance->sessions = nl_u32(a[OBPBL_A_SESSIONS]);
+	glance->max_sessions = nl_u32(a[OBPBL_A_MAX_SESSIONS]);
 	glance->owner = nl_u32(a[OBPBL_A_OWNER]);
 	glance->confirm = a[OBPBL_A_CONFIRM];
 	glance->confirm_left = nl_u32(a[OBPBL_A_CONFIRM]);
@@ -105,6 +107,7 @@ void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp)
 	isp->reverse = !!nl_u8(a[OBPBL_A_REVERSE]);
 	isp->limit = nl_u32(a[OBPBL_A_LIMIT]);
 	isp->interval = nl_u32(a[OBPBL_A_LIMIT_SECONDS]);
+	isp->sessions = nl_u32(a[OBPBL_A_SESSIONS]);
 	take_counts(a[OBPBL_A_CLASS_COUNTS], isp);
 }
 

@@ -19,6 +19,8 @@
  * @max_overlays: net.obpbl.max_overlays
  * @sources: number of sources in the table
  * @max_sources: net.obpbl.max_sources
+ * @sessions: number of prefixes of sessions
+ * @max_sessions: net.obpbl.max_sessions
  * @owner: netlink port of who has a transaction open, or 0
  * @confirm: a change waits to be confirmed
  * @confirm_left: seconds until it is taken back
@@ -37,6 +39,8 @@ struct glance {
 	uint32_t max_overlays;
 	uint32_t sources;
 	uint32_t max_sources;
+	uint32_t sessions;
+	uint32_t max_sessions;
 	uint32_t owner;
 	bool confirm;
 	uint32_t confirm_left;

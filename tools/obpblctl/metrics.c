@@ -28,9 +28,10 @@ struct metric {
 
 enum {
 	INFO, GENERATION, CEILING, ISPS, PREFIXES, PREFIXES_MAX, OVERLAYS,
-	OVERLAYS_MAX, POLICY_BYTES, SOURCES, SOURCES_MAX, ISP_MODE,
-	ISP_PREFIXES, PACKETS, BYTES, ATTEMPTS, REPLIES, EVENTS, SOURCES_LOST,
-	LIMIT_FULL, CONFIRM_LEFT, METRICS
+	OVERLAYS_MAX, SESSIONS, SESSIONS_MAX, POLICY_BYTES, SOURCES,
+	SOURCES_MAX, ISP_MODE, ISP_PREFIXES, ISP_SESSIONS, PACKETS, BYTES,
+	ATTEMPTS, REPLIES, EVENTS, SOURCES_LOST, LIMIT_FULL, CONFIRM_LEFT,
+	METRICS
 };
 
 static struct metric metrics[METRICS] = {
@@ -49,6 +50,10 @@ static struct metric metrics[METRICS] = {
 		"Exemptions and quarantines.", NULL },
 	[OVERLAYS_MAX] = { "obpbl_overlays_max", "gauge",
 		"net.obpbl.max_overlays.", NULL },
+	[SESSIONS] = { "obpbl_sessions", "gauge",
+		"Prefixes of sessions, as net.obpbl.max_sessions counts them.", NULL },
+	[SESSIONS_MAX] = { "obpbl_sessions_max", "gauge",
+		"net.obpbl.max_sessions.", NULL },
 	[POLICY_BYTES] = { "obpbl_policy_bytes", "gauge",
 		"Memory of the policy.", NULL },
 	[SOURCES] = { "obpbl_sources", "gauge",
@@ -59,6 +64,8 @@ static struct metric metrics[METRICS] = {
 		"Mode of an ISP: 0 off, 1 monitor, 2 enforce.", NULL },
 	[ISP_PREFIXES] = { "obpbl_isp_prefixes", "gauge",
 		"Prefixes and overlays of an ISP by class.", NULL },
+	[ISP_SESSIONS] = { "obpbl_isp_sessions", "gauge",
+		"Prefixes of sessions of an ISP.", NULL },
 	[PACKETS] = { "obpbl_packets_total", "counter",
 		"Packets that were judged.", NULL },
 	[BYTES] = { "obpbl_bytes_total", "counter",
@@ -100,6 +107,8 @@ static void glance_samples(const struct glance *glance)
 	sample(PREFIXES_MAX, NULL, glance->max_prefixes);
 	sample(OVERLAYS, NULL, glance->overlays);
 	sample(OVERLAYS_MAX, NULL, glance->max_overlays);
+	sample(SESSIONS, NULL, glance->sessions);
+	sample(SESSIONS_MAX, NULL, glance->max_sessions);
 	sample(POLICY_BYTES, NULL, glance->bytes);
 	sample(SOURCES, NULL, glance->sources);
 	sample(SOURCES_MAX, NULL, glance->max_sources);
@@ -116,6 +125,8 @@ static void isp_samples(const struct isp *isp)
 					       "class",
 					       names_word(&class_names, class)),
 		       isp->counts[class]);
+	sample(ISP_SESSIONS, json_pack("{s:s}", "isp", isp->name),
+	       isp->sessions);
 }
 
 static json_t *result(const char *word)

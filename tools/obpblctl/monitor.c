@@ -46,6 +46,9 @@ static const char *change_word(uint8_t command)
 		[OBPBL_CMD_OVERLAY_DEL] = "overlay_del",
 		[OBPBL_CMD_CONFIRM] = "confirm",
 		[OBPBL_CMD_ROLLBACK] = "rollback",
+		[OBPBL_CMD_SESSION_UP] = "session_up",
+		[OBPBL_CMD_SESSION_ADDR] = "session_addr",
+		[OBPBL_CMD_SESSION_DOWN] = "session_down",
 	};
 
 	if (command >= sizeof(words) / sizeof(*words) || !words[command])
@@ -57,7 +60,8 @@ static const char *change_word(uint8_t command)
 static void print_text(json_t *event)
 {
 	const char *key, *text;
-	json_t *value;
+	json_t *value, *one;
+	size_t i;
 
 	fputs(json_string_value(json_object_get(event, "time")), stdout);
 	printf(" %s", json_string_value(json_object_get(event, "event")));
@@ -70,6 +74,8 @@ static void print_text(json_t *event)
 		else if (json_is_integer(value))
 			printf(" %s %" JSON_INTEGER_FORMAT, key,
 			       json_integer_value(value));
+		json_array_foreach(value, i, one)
+			printf(" %s %s", key, json_string_value(one));
 	}
 }
 
@@ -128,6 +134,46 @@ static void block_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 	print("block", event);
 }
 
+static void add_addr(const struct prefix *p, void *data)
+{
+	char text[CIDR_SIZE];
+
+	json_array_append_new(data, json_string(cidr_print(p, text)));
+}
+
+/* An interface that has gone has nobody who asked for it. */
+static const char *session_word(uint8_t command, uint32_t port)
+{
+	if (command == OBPBL_CMD_SESSION_UP)
+		return "up";
+	if (command == OBPBL_CMD_SESSION_ADDR)
+		return "addr";
+	return port ? "down" : "gone";
+}
+
+static void session_event(const struct nlattr *a[OBPBL_A_MAX + 1])
+{
+	char dev[OBPBL_DEV_NAME_SIZE], from[OBPBL_DEV_NAME_SIZE];
+	uint32_t port = nl_u32(a[OBPBL_A_OWNER]);
+	char isp[OBPBL_ISP_NAME_SIZE];
+	json_t *addr = json_array();
+
+	nl_string(a[OBPBL_A_DEV], dev, sizeof(dev));
+	nl_string(a[OBPBL_A_FROM], from, sizeof(from));
+	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
+	kernel_each_packed(a, add_addr, addr);
+	print("session", json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:I}",
+				   "change",
+				   session_word(nl_u8(a[OBPBL_A_CMD]), port),
+				   "dev", json_text(dev), "addr", addr, "isp",
+				   isp, "class",
+				   names_word(&class_names,
+					      nl_u8(a[OBPBL_A_CLASS])),
+				   "from", *from ? json_text(from) :
+						   json_null(),
+				   "port", (json_int_t)port));
+}
+
 static void one_event(const struct nl *nl, const struct nlmsghdr *message)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
@@ -141,6 +187,8 @@ static void one_event(const struct nl *nl, const struct nlmsghdr *message)
 		policy_event(a);
 	else if (genl->cmd == OBPBL_CMD_BLOCK_EVENT)
 		block_event(a);
+	else if (genl->cmd == OBPBL_CMD_SESSION_EVENT)
+		session_event(a);
 }
 
 /* Whether to go on; what was lost because we were slow is said, not hidden. */

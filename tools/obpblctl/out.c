@@ -13,7 +13,7 @@
 #include "out.h"
 
 #define CELL 320
-#define MAX_COLUMNS 16
+#define MAX_COLUMNS 24
 
 static bool begun;
 static size_t streamed;

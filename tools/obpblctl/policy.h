@@ -76,6 +76,7 @@ struct prefixes {
  * @at: where it was written
  * @lists: its prefixes, by enum obpbl_class
  * @counts: what the kernel says their numbers are, overlays included
+ * @sessions: how many prefixes its sessions have, likewise
  */
 struct isp {
 	char name[OBPBL_ISP_NAME_SIZE];
@@ -89,6 +90,7 @@ struct isp {
 	struct place at;
 	struct prefixes lists[OBPBL_CLASS_TARGET + 1];
 	uint32_t counts[OBPBL_CLASS_MAX + 1];
+	uint32_t sessions;
 };
 
 /**

@@ -58,7 +58,7 @@ static void isp_warnings(const struct policy *policy, json_t *warnings)
 
 	for (i = 0; i < policy->n_isps; i++) {
 		isp = &policy->isps[i];
-		if (!isp->counts[OBPBL_CLASS_DYNAMIC])
+		if (!isp->counts[OBPBL_CLASS_DYNAMIC] && !isp->sessions)
 			warn_in(warnings, "isp %s has no dynamic prefix: nothing of it is blocked",
 				isp->name);
 		text = isp->counts[OBPBL_CLASS_RELAY] ? NULL :
@@ -99,7 +99,7 @@ static void warnings_of(const struct glance *glance,
 static void print_json(const struct glance *glance, json_t *rows,
 		       json_t *warnings)
 {
-	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:O, s:O}",
+	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:O, s:O}",
 			   "program", OBPBL_VERSION, "module", glance->version,
 			   "generation", (json_int_t)glance->generation,
 			   "ceiling", names_word(&mode_names, glance->ceiling),
@@ -109,7 +109,9 @@ static void print_json(const struct glance *glance, json_t *rows,
 			   (json_int_t)glance->max_prefixes, "max_overlays",
 			   (json_int_t)glance->max_overlays, "sources",
 			   (json_int_t)glance->sources, "max_sources",
-			   (json_int_t)glance->max_sources, "confirm",
+			   (json_int_t)glance->max_sources, "sessions",
+			   (json_int_t)glance->sessions, "max_sessions",
+			   (json_int_t)glance->max_sessions, "confirm",
 			   confirm_json(glance), "isps", rows,
 			   "warnings", warnings));
 }
@@ -119,7 +121,7 @@ static void print_text(const struct glance *glance, json_t *rows)
 	static const char *const columns[] = {
 		"name", "effective", "policy", "reject", "reverse", "vrf",
 		"space", "dynamic", "static", "relay", "target", "exempt",
-		"quarantine", "blocked", "would_block", NULL
+		"quarantine", "sessions", "blocked", "would_block", NULL
 	};
 	char bytes[32];
 

@@ -36,6 +36,8 @@ struct question {
  * @src_len: length of the source prefix
  * @dst_class: enum obpbl_class
  * @dst_len: length of the destination prefix
+ * @session: the source entry is a session
+ * @dev: the interface that it belongs to; empty: gone meanwhile
  */
 struct answer {
 	uint8_t verdict;
@@ -47,6 +49,8 @@ struct answer {
 	uint8_t src_len;
 	uint8_t dst_class;
 	uint8_t dst_len;
+	bool session;
+	char dev[OBPBL_DEV_NAME_SIZE];
 };
 
 static int take_address(struct words *words, const char *name,
@@ -162,6 +166,8 @@ static int take_answer(const struct nlmsghdr *message, void *data)
 	answer->src_len = nl_u8(a[OBPBL_A_SRC_LEN]);
 	answer->dst_class = nl_u8(a[OBPBL_A_DST_CLASS]);
 	answer->dst_len = nl_u8(a[OBPBL_A_DST_LEN]);
+	answer->session = a[OBPBL_A_IFINDEX];
+	nl_string(a[OBPBL_A_DEV], answer->dev, sizeof(answer->dev));
 	return MNL_CB_OK;
 }
 
@@ -211,29 +217,40 @@ static void sides(const struct question *question, const struct answer *answer,
 	*dst = reverse ? &question->src : &question->dst;
 }
 
+static void put_session(json_t *source, const struct answer *answer)
+{
+	json_object_set_new(source, "from", json_string("session"));
+	json_object_set_new(source, "dev", *answer->dev ?
+			    json_text(answer->dev) : json_null());
+}
+
 static void print_json(const struct question *question,
 		       const struct answer *answer)
 {
 	char src_text[CIDR_SIZE], dst_text[CIDR_SIZE];
 	const struct prefix *src, *dst;
+	json_t *row;
 
 	sides(question, answer, &src, &dst);
-	out_json(json_pack("{s:s, s:s?, s:s?, s:s?, s:{s:s?, s:s}, s:{s:s?, s:s}}",
-			   "verdict",
-			   names_word(&verdict_names, answer->verdict),
-			   "reason", answer->reason < 0 ? NULL :
-			   names_word(&reason_names, answer->reason),
-			   "isp", *answer->isp ? answer->isp : NULL,
-			   "mode", answer->mode < 0 ? NULL :
-			   names_word(&mode_names, answer->mode),
-			   "source", "prefix",
-			   entry_text(src, answer->src_class, answer->src_len,
+	row = json_pack("{s:s, s:s?, s:s?, s:s?, s:{s:s?, s:s}, s:{s:s?, s:s}}",
+			"verdict",
+			names_word(&verdict_names, answer->verdict),
+			"reason", answer->reason < 0 ? NULL :
+			names_word(&reason_names, answer->reason),
+			"isp", *answer->isp ? answer->isp : NULL,
+			"mode", answer->mode < 0 ? NULL :
+			names_word(&mode_names, answer->mode),
+			"source", "prefix",
+			entry_text(src, answer->src_class, answer->src_len,
 				      src_text),
-			   "class", source_word(answer->src_class),
-			   "destination", "prefix",
-			   entry_text(dst, answer->dst_class, answer->dst_len,
+			"class", source_word(answer->src_class),
+			"destination", "prefix",
+			entry_text(dst, answer->dst_class, answer->dst_len,
 				      dst_text),
-			   "class", destination_word(answer->dst_class)));
+			"class", destination_word(answer->dst_class));
+	if (answer->session)
+		put_session(json_object_get(row, "source"), answer);
+	out_json(row);
 }
 
 static const char *told(const struct answer *answer)
@@ -251,7 +268,8 @@ static const char *told(const struct answer *answer)
 }
 
 static void print_side(const char *side, const struct prefix *address,
-		       unsigned int class, unsigned int len, const char *word)
+		       unsigned int class, unsigned int len, const char *word,
+		       const char *session)
 {
 	char text[CIDR_SIZE], entry[CIDR_SIZE];
 
@@ -259,7 +277,8 @@ static void print_side(const char *side, const struct prefix *address,
 	if (class == OBPBL_CLASS_NONE)
 		puts(" (no entry)");
 	else
-		printf(" (%s)\n", entry_text(address, class, len, entry));
+		printf(" (%s%s%s)\n", entry_text(address, class, len, entry),
+		       session ? ", session of " : "", session ? session : "");
 }
 
 static void print_text(const struct question *question,
@@ -277,9 +296,10 @@ static void print_text(const struct question *question,
 	       names_word(&verdict_names, answer->verdict), color(PLAIN),
 	       names_word(&reason_names, answer->reason));
 	print_side("source", src, answer->src_class, answer->src_len,
-		   source_word(answer->src_class));
+		   source_word(answer->src_class),
+		   answer->session ? answer->dev : NULL);
 	print_side("destination", dst, answer->dst_class, answer->dst_len,
-		   destination_word(answer->dst_class));
+		   destination_word(answer->dst_class), NULL);
 	if (*answer->isp && answer->mode >= 0)
 		printf("%-12s %s, mode %s\n", "isp", answer->isp,
 		       names_word(&mode_names, answer->mode));

@@ -8,8 +8,8 @@
  *
  * The policy
  * ----------
- * A network namespace has one policy: ISPs, their prefixes, and overlays on
- * sources (exemptions and quarantines).  It is an immutable snapshot with a
+ * A network namespace has one policy: ISPs, their prefixes, overlays on sources
+ * (exemptions and quarantines), and the sessions of network devices.  It is an immutable snapshot with a
  * generation number; every change makes the next generation and publishes it
  * as a whole.  A packet, a dump, a test and a statistics reply each see one
  * generation.  A namespace without ISPs has no policy: no hook is registered,
@@ -18,8 +18,8 @@
  * Changes and transactions
  * ------------------------
  * A change is one of OBPBL_CMD_ISP_{ADD,SET,DEL}, OBPBL_CMD_MODE_SET,
- * OBPBL_CMD_PREFIX_{ADD,REPLACE,DEL,FLUSH}, OBPBL_CMD_OVERLAY_{ADD,DEL} and
- * OBPBL_CMD_FLUSH.  Sent by itself it is a transaction of its own.  Between
+ * OBPBL_CMD_PREFIX_{ADD,REPLACE,DEL,FLUSH}, OBPBL_CMD_OVERLAY_{ADD,DEL},
+ * OBPBL_CMD_SESSION_{UP,ADDR,DOWN} and OBPBL_CMD_FLUSH.  Sent by itself it is a transaction of its own.  Between
  * OBPBL_CMD_BEGIN and OBPBL_CMD_COMMIT, changes sent on the same socket are
  * collected in a draft that nobody else sees:
  *
@@ -29,8 +29,8 @@
  *	<- COMMIT OBPBL_A_GENERATION
  *
  * BEGIN with OBPBL_A_EMPTY starts from nothing configured (what a config file
- * says replaces all that an earlier one said; run-time overlays stay), and
- * without it from the running policy.  OBPBL_A_GENERATION is the generation
+ * says replaces all that an earlier one said; run-time overlays and sessions
+ * stay), and without it from the running policy.  OBPBL_A_GENERATION is the generation
  * that the sender has seen: if another one is running, -ESTALE.
  * OBPBL_A_COUNT is the number of prefixes that the sender put into
  * PREFIX_ADD messages since BEGIN: if another number arrived, -EBADMSG.
@@ -92,18 +92,20 @@
  * Unknown attributes, values out of range and trailing bytes are refused.
  *
  *	-EEXIST		the entry is there already (ADD)
- *	-ENOENT		no such ISP, prefix or overlay; nothing to confirm; no
- *			shadow
+ *	-ENOENT		no such ISP, prefix, overlay or session; nothing to
+ *			confirm; no shadow; or an ISP that COMMIT would remove
+ *			has run-time overlays or sessions
  *	-ENODEV		no such network device
  *	-EADDRINUSE	the source prefix belongs to another ISP
  *	-EINVAL		host bits set, reserved bytes set, attribute missing,
  *			a family that does not fit
  *	-ERANGE		a number or a prefix length out of range
  *	-ENOSPC		a ceiling is reached: net.obpbl.max_prefixes,
- *			net.obpbl.max_overlays, OBPBL_MAX_ISPS, or the memory
- *			that max_prefixes stands for
+ *			net.obpbl.max_overlays, net.obpbl.max_sessions,
+ *			OBPBL_MAX_ISPS, or the memory that these stand for
  *	-ENOMEM		the kernel has no memory; nothing has changed
- *	-E2BIG		more than OBPBL_MAX_OVERLAYS_AT overlays on a prefix
+ *	-E2BIG		more than OBPBL_MAX_OVERLAYS_AT overlays on a prefix, or
+ *			OBPBL_MAX_SESSION_PREFIXES prefixes of a session
  *	-EBUSY		another socket has a transaction open; a change waits to
  *			be confirmed; or the VRF of an ISP with source entries
  *			would change
@@ -114,11 +116,12 @@
  *
  * Dumps
  * -----
- * ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, STATS_RESET and SOURCE_GET with
- * NLM_F_DUMP answer one object a message (PREFIX_GET: a packed array of one
+ * ISP_GET, PREFIX_GET, OVERLAY_GET, SESSION_GET, STATS_GET, STATS_RESET and
+ * SOURCE_GET with NLM_F_DUMP answer one object a message (PREFIX_GET: a packed array of one
  * ISP and class), all from the snapshot that was running when the dump began,
  * whatever is committed meanwhile.  Each message carries OBPBL_A_GENERATION.
- * Counters and sources are read as each message is made.
+ * Counters, sources and names of devices are read as each message is made, and
+ * sessions of devices that have gone meanwhile are left out.
  *
  * Counters
  * --------
@@ -127,6 +130,25 @@
  * or with OBPBL_A_TOTAL since the beginning.  STATS_RESET answers as STATS_GET
  * does, and what is in an answer is then in no later one: the sum of all
  * answers loses no packet and has none twice, whoever asks at the same time.
+ *
+ * Sessions
+ * --------
+ * A session says of a network device whose subscriber is behind it: the ISP, the
+ * class, and up to OBPBL_MAX_SESSION_PREFIXES prefixes.  It counts for packets
+ * from these prefixes wherever they come in, and for answers to them.  A device
+ * has one session, and a prefix belongs to one session in its VRF scope: when
+ * another device's session gets it, the first one loses it, so that the late
+ * end of a device does not take what the next one has.
+ *
+ * The session belongs to the device and not to its name.  It ends, before
+ * anything else can happen to the device's number, when the device is removed or
+ * moves to another namespace.  That cannot fail; while there is no memory to
+ * remove the session, or a transaction is open, it says nothing any more but
+ * still counts in OBPBL_A_SESSIONS.
+ *
+ * What asks for what is there already is done, changes nothing, and makes no
+ * new generation: SESSION_UP of the same, SESSION_ADDR of prefixes that the
+ * session has, SESSION_DOWN of a device without one, or of no device.
  *
  * Limits
  * ------
@@ -161,7 +183,9 @@
  * one a minute.  Packets of sources of the table that got none while somebody
  * listened are counted, and the next event says how many.  A listener that is
  * too slow loses events; of policy events it sees that from the gap in the
- * generations.
+ * generations.  OBPBL_CMD_SESSION_EVENT tells of each session that is changed
+ * by a command of its own or ends with its device; of those in a transaction
+ * there is the policy event of its COMMIT alone.
  *
  * Compatibility
  * -------------
@@ -470,17 +494,18 @@ struct obpbl_shadow_change {
  *	OBPBL_A_VERSION, OBPBL_A_PROTOCOL, OBPBL_A_CEILING, OBPBL_A_ISPS,
  *	OBPBL_A_PREFIXES, OBPBL_A_OVERLAYS, OBPBL_A_BYTES,
  *	OBPBL_A_MAX_PREFIXES, OBPBL_A_MAX_OVERLAYS, OBPBL_A_SOURCES,
- *	OBPBL_A_MAX_SOURCES, OBPBL_A_OWNER while a transaction is open, and
- *	OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION while a change waits to
- *	be confirmed, and OBPBL_A_SHADOW_SINCE while there is a shadow.
+ *	OBPBL_A_MAX_SOURCES, OBPBL_A_SESSIONS, OBPBL_A_MAX_SESSIONS,
+ *	OBPBL_A_OWNER while a transaction is open, OBPBL_A_CONFIRM and
+ *	OBPBL_A_CONFIRM_GENERATION while a change waits to be confirmed, and
+ *	OBPBL_A_SHADOW_SINCE while there is a shadow.
  * @OBPBL_CMD_BEGIN: open a transaction on this socket.  Takes OBPBL_A_EMPTY,
  *	OBPBL_A_GENERATION, and with OBPBL_A_EMPTY also OBPBL_A_CONFIRM or
  *	OBPBL_A_SHADOW.
  * @OBPBL_CMD_COMMIT: publish the draft.  Takes OBPBL_A_COUNT,
  *	OBPBL_A_GENERATION; answers OBPBL_A_GENERATION.
  * @OBPBL_CMD_ABORT: throw the draft away.
- * @OBPBL_CMD_FLUSH: remove ISPs, prefixes and overlays, run-time ones
- *	included; not in a transaction.
+ * @OBPBL_CMD_FLUSH: remove ISPs, prefixes, overlays and sessions, run-time
+ *	ones included; not in a transaction.
  * @OBPBL_CMD_MODE_SET: set OBPBL_A_MODE of OBPBL_A_ISP, or of all ISPs.
  * @OBPBL_CMD_ISP_ADD: add OBPBL_A_ISP.  Takes OBPBL_A_MODE, OBPBL_A_POLICY,
  *	OBPBL_A_REJECT, OBPBL_A_REVERSE, OBPBL_A_VRF, and OBPBL_A_LIMIT with
@@ -489,9 +514,10 @@ struct obpbl_shadow_change {
  * @OBPBL_CMD_ISP_SET: change those attributes of OBPBL_A_ISP that are given.
  *	The VRF can only change while the ISP has no source entries; an empty
  *	OBPBL_A_VRF is none.
- * @OBPBL_CMD_ISP_DEL: remove OBPBL_A_ISP with its prefixes and overlays.
+ * @OBPBL_CMD_ISP_DEL: remove OBPBL_A_ISP with its prefixes, overlays and
+ *	sessions.
  * @OBPBL_CMD_ISP_GET: OBPBL_A_ISP or, dumped, all: the attributes of ISP_ADD,
- *	and OBPBL_A_CLASS_COUNTS.
+ *	OBPBL_A_CLASS_COUNTS and OBPBL_A_SESSIONS.
  * @OBPBL_CMD_PREFIX_ADD: add prefixes of OBPBL_A_CLASS to OBPBL_A_ISP.
  * @OBPBL_CMD_PREFIX_REPLACE: the same, but what is there already is no
  *	error, and takes the place of static or dynamic (as a source), or of
@@ -516,16 +542,19 @@ struct obpbl_shadow_change {
  *	SYN) and OBPBL_A_DEV; answers OBPBL_A_VERDICT, OBPBL_A_REASON_CODE,
  *	OBPBL_A_MODE (effective), OBPBL_A_ISP, OBPBL_A_REJECT,
  *	OBPBL_A_SRC_LEN, OBPBL_A_SRC_CLASS, OBPBL_A_DST_LEN,
- *	OBPBL_A_DST_CLASS; what does not apply is absent.  A packet that is not
- *	judged at all (another port) passes without OBPBL_A_REASON_CODE.
+ *	OBPBL_A_DST_CLASS; where a session is what decided of the source, its
+ *	OBPBL_A_IFINDEX and OBPBL_A_DEV; what does not apply is absent.  A
+ *	packet that is not judged at all (another port) passes without
+ *	OBPBL_A_REASON_CODE.
  * @OBPBL_CMD_STATS_GET: dump counters, an ISP a message: OBPBL_A_ISP (absent:
  *	sources of no ISP), OBPBL_A_MODE, OBPBL_A_COUNTERS.  The message
  *	without an ISP also has OBPBL_A_REPLIES,
  *	OBPBL_A_REPLIES_SUPPRESSED, OBPBL_A_SOURCES_LOST, OBPBL_A_LIMIT_FULL,
  *	OBPBL_A_EVENTS and OBPBL_A_EVENTS_SUPPRESSED.  Takes OBPBL_A_TOTAL.
  * @OBPBL_CMD_POLICY_EVENT: event: OBPBL_A_GENERATION runs, by
- *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER; 0: by the timer.  With
- *	OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION as in GET.
+ *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER; 0: by the timer, or since
+ *	a device has gone.  With OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION
+ *	as in GET.
  * @OBPBL_CMD_SOURCE_GET: dump sources that were blocked or would have been:
  *	OBPBL_A_ISP, OBPBL_A_SOURCE.  Takes OBPBL_A_ISP as a filter.
  * @OBPBL_CMD_BLOCK_EVENT: event: a packet of OBPBL_A_SOURCE of OBPBL_A_ISP met
@@ -547,6 +576,24 @@ struct obpbl_shadow_change {
  * @OBPBL_CMD_SHADOW_DROP: remove the shadow.
  * @OBPBL_CMD_SHADOW_SOURCE_GET: dump sources whose packets would change their
  *	verdict: OBPBL_A_ISP, OBPBL_A_SOURCE.
+ * @OBPBL_CMD_SESSION_UP: the session of OBPBL_A_DEV becomes this: OBPBL_A_ISP,
+ *	OBPBL_A_CLASS (DYNAMIC, which is the default, STATIC or EXEMPT), and
+ *	OBPBL_A_PREFIXES4 and OBPBL_A_PREFIXES6, or no prefix yet.
+ * @OBPBL_CMD_SESSION_ADDR: the session of OBPBL_A_DEV gains OBPBL_A_PREFIXES4
+ *	and OBPBL_A_PREFIXES6.
+ * @OBPBL_CMD_SESSION_DOWN: remove the session of OBPBL_A_DEV.
+ * @OBPBL_CMD_SESSION_GET: dump sessions, a prefix a message: OBPBL_A_DEV (its
+ *	name now), OBPBL_A_IFINDEX, OBPBL_A_ISP, OBPBL_A_CLASS, and the one of
+ *	OBPBL_A_PREFIXES4 or OBPBL_A_PREFIXES6; a session without a prefix is
+ *	one message without either.  Takes OBPBL_A_DEV and OBPBL_A_ISP as a
+ *	filter.
+ * @OBPBL_CMD_SESSION_EVENT: event: by OBPBL_A_CMD, which is SESSION_UP,
+ *	SESSION_ADDR or SESSION_DOWN, from netlink port OBPBL_A_OWNER (0: the
+ *	device has gone), the session of OBPBL_A_DEV and OBPBL_A_IFINDEX has
+ *	become, or was until it ended: OBPBL_A_ISP, OBPBL_A_CLASS,
+ *	OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6.  OBPBL_A_FROM is the device whose
+ *	session had one of the prefixes before; the first, where there were
+ *	several.
  */
 enum obpbl_cmd {
 	OBPBL_CMD_UNSPEC,
@@ -580,6 +627,11 @@ enum obpbl_cmd {
 	OBPBL_CMD_SHADOW_PROMOTE,
 	OBPBL_CMD_SHADOW_DROP,
 	OBPBL_CMD_SHADOW_SOURCE_GET,
+	OBPBL_CMD_SESSION_UP,
+	OBPBL_CMD_SESSION_ADDR,
+	OBPBL_CMD_SESSION_DOWN,
+	OBPBL_CMD_SESSION_GET,
+	OBPBL_CMD_SESSION_EVENT,
 
 	__OBPBL_CMD_LAST
 };
@@ -661,6 +713,11 @@ enum obpbl_cmd {
  *	has judged since then
  * @OBPBL_A_SHADOW_CHANGES: array of struct obpbl_shadow_change, those that are
  *	not zero
+ * @OBPBL_A_SESSIONS: u32, number of prefixes of sessions; a session without a
+ *	prefix is one as well
+ * @OBPBL_A_MAX_SESSIONS: u32, net.obpbl.max_sessions
+ * @OBPBL_A_IFINDEX: u32, number of a network device
+ * @OBPBL_A_FROM: string, name of a network device
  */
 enum obpbl_attr {
 	OBPBL_A_UNSPEC,
@@ -726,6 +783,10 @@ enum obpbl_attr {
 	OBPBL_A_SHADOW_SINCE,
 	OBPBL_A_SHADOW_JUDGED,
 	OBPBL_A_SHADOW_CHANGES,
+	OBPBL_A_SESSIONS,
+	OBPBL_A_MAX_SESSIONS,
+	OBPBL_A_IFINDEX,
+	OBPBL_A_FROM,
 
 	__OBPBL_A_LAST
 };

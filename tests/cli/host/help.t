@@ -23,11 +23,12 @@
 >   prefix     prefixes of an ISP
 >   exempt     exemptions: sources that pass
 >   quarantine quarantines: sources that reach relays only
+>   session    who is behind an interface, for as long as it is there
 >   test       the kernel's own decision on a packet that is not sent
 >   top        who tries port 25
 >   stats      counters of each ISP and reason
 >   metrics    counters for Prometheus, in its text format
->   monitor    changes of the policy and blocked sources as they happen
+>   monitor    changes of the policy, sessions, blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
@@ -60,11 +61,12 @@
 >   prefix     prefixes of an ISP
 >   exempt     exemptions: sources that pass
 >   quarantine quarantines: sources that reach relays only
+>   session    who is behind an interface, for as long as it is there
 >   test       the kernel's own decision on a packet that is not sent
 >   top        who tries port 25
 >   stats      counters of each ISP and reason
 >   metrics    counters for Prometheus, in its text format
->   monitor    changes of the policy and blocked sources as they happen
+>   monitor    changes of the policy, sessions, blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
@@ -80,7 +82,8 @@
 > replace the whole configured policy, atomically.
 >
 > Whatever is wrong in the file is named with its line, and then nothing
-> changes. Exemptions and quarantines that were added by command stay.
+> changes. Sessions, and exemptions and quarantines that were added by
+> command, stay.
 >   --check  look at the file only; needs neither the module nor root
 >   --diff   print what differs from the running policy, then apply; with
 >            --check, print it and do not apply
@@ -104,6 +107,7 @@
 > prefix
 > exempt
 > quarantine
+> session
 > test
 > top
 > stats

@@ -1,10 +1,10 @@
 # What is not understood is exit status 2 and one line.
 2 obpblctl nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help
+! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
 2 obpblctl s
-! obpblctl: 's': can be show save stats
+! obpblctl: 's': can be show save session stats
 2 obpblctl ''
-! obpblctl: '': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help
+! obpblctl: '': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
 2 obpblctl -x
 ! obpblctl: '-x': unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)
 2 obpblctl -n
@@ -156,15 +156,15 @@
 2 obpblctl version 2
 ! obpblctl: '2': a word too many
 2 obpblctl help nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help
+! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
 # With -j there is one JSON document whatever happens.
 2 obpblctl -j nonsense 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help"
+>  "error": "'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help"
 > }
 2 obpblctl nonsense -j 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine test top stats metrics monitor export version help"
+>  "error": "'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help"
 > }
 2 obpblctl apply x.conf --confirm
 ! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC])
@@ -178,3 +178,36 @@
 ! obpblctl: 'now': a word too many
 2 obpblctl rollback 1
 ! obpblctl: '1': a word too many
+# Sessions.
+2 obpblctl session up
+! obpblctl: 'dev IF' is missing (usage: obpblctl session up dev IF [addr PREFIX]... isp NAME [class dynamic|static|exempt] | addr dev IF addr PREFIX... | down dev IF | list [dev IF] [isp NAME])
+2 obpblctl session up dev ppp0 2>&1 | cut -c-39; exit ${PIPESTATUS[0]}
+> obpblctl: 'isp NAME' is missing (usage:
+2 obpblctl session addr dev ppp0 2>&1 | cut -c-44; exit ${PIPESTATUS[0]}
+> obpblctl: 'addr PREFIX' is missing (usage: o
+2 obpblctl session begin dev ppp0 2>&1 | cut -c-32; exit ${PIPESTATUS[0]}
+> obpblctl: 'begin': unknown word 
+2 obpblctl session down dev ppp0 addr 192.0.2.5 2>&1 | cut -c-38; exit ${PIPESTATUS[0]}
+> obpblctl: 'addr': not expected here (u
+2 obpblctl session list class static 2>&1 | cut -c-39; exit ${PIPESTATUS[0]}
+> obpblctl: 'class': not expected here (u
+2 obpblctl session up dev ppp0 isp 2>&1 | cut -c-35; exit ${PIPESTATUS[0]}
+> obpblctl: 'isp': a value follows it
+2 obpblctl session up dev ppp0 isp alpha dev ppp1
+! obpblctl: 'dev': given twice
+2 obpblctl session up dev ppp0 isp alpha isp alpha
+! obpblctl: 'isp': given twice
+2 obpblctl session up dev ppp0 isp alpha class static class static
+! obpblctl: 'class': given twice
+2 obpblctl session up dev ppp0 isp alpha class space
+! obpblctl: 'space': the class of a session is dynamic, static or exempt
+2 obpblctl session up dev ppp0 isp -a
+! obpblctl: '-a': the name of an ISP begins with a letter or a digit
+2 obpblctl session up dev a/b isp alpha
+!~ obpblctl: 'a/b': .*
+2 obpblctl session up dev ppp0 isp alpha addr 192.0.2.5/24
+! obpblctl: '192.0.2.5/24': has host bits set; did you mean 192.0.2.0/24?
+2 obpblctl session up dev ppp0 isp alpha addr 192.0.2
+!~ obpblctl: '192.0.2': .*
+2 obpblctl session up dev ppp0 isp alpha $(for i in $(seq 0 256); do echo addr 10.0.$((i / 256)).$((i % 256)); done)
+! obpblctl: a session has at most 256 prefixes

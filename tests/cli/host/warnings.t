@@ -8,7 +8,7 @@
 ! obpblctl: warning: c.conf:1: isp a has no relay: its dynamic customers can only reach port 25 inside its space
 ! obpblctl: warning: c.conf:2: isp b has no relay: its dynamic customers cannot reach port 25 anywhere
 ! obpblctl: warning: c.conf:3: isp c has no relay: its quarantined customers cannot reach port 25 anywhere
-! obpblctl: warning: c.conf:1: isp a has no dynamic prefixes: nothing of it is ever blocked
+! obpblctl: warning: c.conf:1: isp a has no dynamic prefixes: nothing of it is blocked, dynamic sessions aside
 @ c.conf
 | isp a {
 |     relay = { 10.0.0.1 }

@@ -12,6 +12,8 @@
 >  "max_overlays": 262144,
 >  "sources": 0,
 >  "max_sources": 65536,
+>  "sessions": 0,
+>  "max_sessions": 1048576,
 >  "confirm": null,
 >  "isps": [],
 >  "warnings": []
@@ -63,6 +65,8 @@
 > obpbl_prefixes_max 4194304
 > obpbl_overlays 0
 > obpbl_overlays_max 262144
+> obpbl_sessions 0
+> obpbl_sessions_max 1048576
 > obpbl_policy_bytes 0
 > obpbl_sources 0
 > obpbl_sources_max 65536
@@ -177,9 +181,9 @@
 0 rm n.conf
 0 obpblctl show | sed 's/[0-9]\+\.[0-9]\+\.[0-9]\+/N/g; s/[0-9.]* [KM]iB/N/'
 > obpbl N, obpblctl N, generation 4, net.obpbl.mode enforce, 11 prefixes, 4 overlays, N
-> name   effective  policy   reject  reverse  vrf  space  dynamic  static  relay  target  exempt  quarantine  blocked  would_block
-> alpha  enforce    outside  reset   on       -        2        2       1      2       0       3           1        0            0
-> beta   monitor    targets  reset   off      -        1        1       0      1       1       0           0        0            0
+> name   effective  policy   reject  reverse  vrf  space  dynamic  static  relay  target  exempt  quarantine  sessions  blocked  would_block
+> alpha  enforce    outside  reset   on       -        2        2       1      2       0       3           1         0        0            0
+> beta   monitor    targets  reset   off      -        1        1       0      1       1       0           0         0        0            0
 0 obpblctl isp list
 > name   mode     policy   reject  reverse  vrf  dynamic  static  space  relay  target  exempt  quarantine
 > alpha  enforce  outside  reset   on       -          2       1      2      2       0       3           1
@@ -199,6 +203,7 @@
 > target     0
 > exempt     3
 > quarantine 1
+> sessions   0
 0 obpblctl -j isp show beta
 > {
 >  "name": "beta",
@@ -214,7 +219,8 @@
 >  "relay": 1,
 >  "target": 1,
 >  "exempt": 0,
->  "quarantine": 0
+>  "quarantine": 0,
+>  "sessions": 0
 > }
 0 obpblctl prefix list | sort
 > 192.0.2.0/24 space isp beta

@@ -69,6 +69,7 @@
 > target     0
 > exempt     0
 > quarantine 0
+> sessions   0
 0 obpblctl isp set gamma vrf none reject admin; obpblctl isp show gamma | grep 'vrf\|reject\|policy'
 > policy     relay-only
 > reject     admin
@@ -113,7 +114,8 @@
 > {
 >  "isps": 2,
 >  "prefixes": 11,
->  "overlays": 4
+>  "overlays": 4,
+>  "sessions": 0
 > }
 # In another namespace.
 0 ip netns add other; obpblctl -n other isp add x; obpblctl isp list; obpblctl -n other isp list | grep -c ^x; ip netns del other
