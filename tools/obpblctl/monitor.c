@@ -46,6 +46,7 @@ static const char *change_word(uint8_t command)
 		[OBPBL_CMD_OVERLAY_DEL] = "overlay_del",
 		[OBPBL_CMD_CONFIRM] = "confirm",
 		[OBPBL_CMD_ROLLBACK] = "rollback",
+		[OBPBL_CMD_SHADOW_PROMOTE] = "shadow_promote",
 	};
 
 	if (command >= sizeof(words) / sizeof(*words) || !words[command])

@@ -13,6 +13,7 @@
 >  "sources": 0,
 >  "max_sources": 65536,
 >  "confirm": null,
+>  "shadow": null,
 >  "isps": [],
 >  "warnings": []
 > }
@@ -145,6 +146,7 @@
 0 obpblctl -j apply n.conf
 > {
 >  "applied": true,
+>  "shadow": false,
 >  "old_generation": 2,
 >  "generation": 3,
 >  "confirm": null,
@@ -383,6 +385,7 @@
 0 obpblctl -j apply d.conf --diff
 > {
 >  "applied": true,
+>  "shadow": false,
 >  "old_generation": 9,
 >  "generation": 10,
 >  "confirm": null,
