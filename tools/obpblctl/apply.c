@@ -23,6 +23,7 @@
  * @check: look only
  * @diff: print what differs
  * @confirm: seconds in which it is to be confirmed; 0: it is not
+ * @shadow: make a shadow of it, which changes nothing
  * @policy: what the file says
  * @running: what runs
  * @compared: what differs between the two
@@ -35,6 +36,7 @@ struct job {
 	bool check;
 	bool diff;
 	uint32_t confirm;
+	bool shadow;
 	struct policy policy;
 	struct policy running;
 	struct diff compared;
@@ -161,6 +163,7 @@ static int install(struct job *job, struct nl *nl)
 
 	txn_init(&txn, nl, &job->policy, true);
 	txn.confirm = job->confirm;
+	txn.shadow = job->shadow;
 	if (txn_begin(&txn))
 		status = compare(job, nl);
 	txn.expected = count_prefixes(&job->policy);
@@ -214,10 +217,11 @@ static void report_json(struct job *job, const struct diff *diff)
 
 	if (lines)
 		diff_lines(diff, lines);
-	out_json(json_pack("{s:b, s:I, s:o, s:o, s:o, s:I, s:o*, s:O}",
-			   "applied", !job->check, "old_generation",
+	out_json(json_pack("{s:b, s:b, s:I, s:o, s:o, s:o, s:I, s:o*, s:O}",
+			   "applied", !job->check && !job->shadow, "shadow",
+			   !job->check && job->shadow, "old_generation",
 			   (json_int_t)job->running.generation, "generation",
-			   job->check ? json_null() :
+			   job->check || job->shadow ? json_null() :
 			   json_integer(job->generation), "confirm",
 			   confirm_json(&glance), "changes", diff_json(diff),
 			   "connections_ended", job->ended, "diff", lines,
@@ -234,6 +238,10 @@ static void report_text(struct job *job, const struct diff *diff)
 	if (job->check)
 		return;
 	diff_report(diff);
+	if (job->shadow) {
+		puts("nothing has changed; a shadow is judged beside the policy from now on (obpblctl shadow show)");
+		return;
+	}
 	printf("generation %" PRIu64 " -> %" PRIu64 "\n",
 	       job->running.generation, job->generation);
 	if (confirm_text(&glance, text))
@@ -247,10 +255,11 @@ static void report_text(struct job *job, const struct diff *diff)
 static int compare_and_install(struct job *job, struct nl *nl)
 {
 	int status = job->check ? compare(job, nl) : install(job, nl);
-	bool ends = !job->check && !job->confirm;
+	bool ends = !job->check && !job->confirm && !job->shadow;
 
 	if (!status && !job->check) {
-		removed_warnings(job);
+		if (!job->shadow)
+			removed_warnings(job);
 		mode_warning(job, nl);
 	}
 	if (!status && options.json && ends)
@@ -313,7 +322,9 @@ static int take_words(struct words *words, struct job *job)
 		if (!strcmp(word, "--confirm")) {
 			if (confirm_word(words, "apply", &job->confirm))
 				return STATUS_USAGE;
-		} else if (!strcmp(word, "--check"))
+		} else if (!strcmp(word, "--shadow"))
+			job->shadow = true;
+		else if (!strcmp(word, "--check"))
 			job->check = true;
 		else if (!strcmp(word, "--diff"))
 			job->diff = true;
@@ -325,6 +336,8 @@ static int take_words(struct words *words, struct job *job)
 	}
 	if (!job->path)
 		return command_usage("apply", "a file is missing");
+	if (job->shadow && job->confirm)
+		return command_usage("apply", "--shadow changes nothing that could be confirmed; 'shadow promote --confirm' does");
 	return batch_stdin(job->path);
 }
 

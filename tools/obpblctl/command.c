@@ -17,7 +17,7 @@ const struct command commands[] = {
 		.run = show_command,
 	}, {
 		.name = "apply",
-		.synopsis = "FILE|- [--check] [--diff] [--confirm SEC]",
+		.synopsis = "FILE|- [--check] [--diff] [--confirm SEC|--shadow]",
 		.summary = "replace the whole configured policy, atomically",
 		.help = "Whatever is wrong in the file is named with its line, and then nothing\n"
 			"changes. Sessions, and exemptions and quarantines that were added by\n"
@@ -26,9 +26,11 @@ const struct command commands[] = {
 			"  --diff   print what differs from the running policy, then apply; with\n"
 			"           --check, print it and do not apply\n"
 			"  --confirm SEC  the kernel goes back by itself after so many seconds (up to\n"
-			"           86400) unless 'obpblctl confirm' comes in time\n",
+			"           86400) unless 'obpblctl confirm' comes in time\n"
+			"  --shadow  change nothing, but judge each packet by this policy as well:\n"
+			"           see 'obpblctl help shadow'\n",
 		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
-		.completion = "--check --diff --confirm",
+		.completion = "--check --diff --confirm --shadow",
 		.run = apply_command,
 	}, {
 		.name = "confirm",
@@ -46,6 +48,17 @@ const struct command commands[] = {
 			"that were added by command stay.\n",
 		.example = "obpblctl rollback",
 		.run = rollback_command,
+	}, {
+		.name = "shadow",
+		.synopsis = "show [-n N] | promote [--confirm SEC] | drop",
+		.summary = "the candidate that apply --shadow has put beside the policy",
+		.help = "'show': how many packets would be blocked that pass, or pass that are\n"
+			"blocked, by ISP, by the reasons of both, and of which sources (the N\n"
+			"heaviest each way; default: 20). 'promote' makes it the policy in one step,\n"
+			"--confirm as of apply. 'drop' removes it.\n",
+		.example = "obpblctl shadow show",
+		.completion = "show promote drop -n --confirm",
+		.run = shadow_command,
 	}, {
 		.name = "save",
 		.synopsis = "[FILE]",

@@ -49,6 +49,7 @@ int quarantine_command(struct words *words);
 int rollback_command(struct words *words);
 int save_command(struct words *words);
 int session_command(struct words *words);
+int shadow_command(struct words *words);
 int show_command(struct words *words);
 int stats_command(struct words *words);
 int test_command(struct words *words);

@@ -73,19 +73,23 @@ static int take_generation(const struct nlmsghdr *message, void *data)
 }
 
 /**
- * confirm_talk() - send a request without attributes that makes a generation
+ * confirm_talk() - send a request that makes a generation
  * @nl: the socket
  * @command: enum obpbl_cmd
+ * @seconds: in which it is to be confirmed; 0: it is not
  * @generation: where to put its number
  *
  * Return: STATUS_OK or STATUS_FAILED.
  */
-int confirm_talk(struct nl *nl, uint8_t command, uint64_t *generation)
+int confirm_talk(struct nl *nl, uint8_t command, uint32_t seconds,
+		 uint64_t *generation)
 {
 	char buffer[64] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
 	request = nl_request(nl, buffer, command, NLM_F_ACK);
+	if (seconds)
+		mnl_attr_put_u32(request, OBPBL_A_CONFIRM, seconds);
 	return nl_talk(nl, request, take_generation, generation) ? STATUS_OK :
 								   nl_fail(nl);
 }
@@ -97,7 +101,7 @@ static int confirm(struct nl *nl)
 	json_int_t ended;
 	int status;
 
-	status = confirm_talk(nl, OBPBL_CMD_CONFIRM, &generation);
+	status = confirm_talk(nl, OBPBL_CMD_CONFIRM, 0, &generation);
 	if (status)
 		return status;
 	if (!options.json)
@@ -119,7 +123,7 @@ static int rollback(struct nl *nl)
 
 	status = kernel_glance(nl, &glance);
 	if (!status)
-		status = confirm_talk(nl, OBPBL_CMD_ROLLBACK, &generation);
+		status = confirm_talk(nl, OBPBL_CMD_ROLLBACK, 0, &generation);
 	if (status)
 		return status;
 	if (!options.json)

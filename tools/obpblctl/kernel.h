@@ -25,6 +25,7 @@
  * @confirm: a change waits to be confirmed
  * @confirm_left: seconds until it is taken back
  * @confirm_generation: whose configuration returns then
+ * @shadow_since: when the shadow was made; 0: there is none
  */
 struct glance {
 	uint64_t generation;
@@ -45,6 +46,7 @@ struct glance {
 	bool confirm;
 	uint32_t confirm_left;
 	uint64_t confirm_generation;
+	uint64_t shadow_since;
 };
 
 /**

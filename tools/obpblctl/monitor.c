@@ -46,6 +46,7 @@ static const char *change_word(uint8_t command)
 		[OBPBL_CMD_OVERLAY_DEL] = "overlay_del",
 		[OBPBL_CMD_CONFIRM] = "confirm",
 		[OBPBL_CMD_ROLLBACK] = "rollback",
+		[OBPBL_CMD_SHADOW_PROMOTE] = "shadow_promote",
 		[OBPBL_CMD_SESSION_UP] = "session_up",
 		[OBPBL_CMD_SESSION_ADDR] = "session_addr",
 		[OBPBL_CMD_SESSION_DOWN] = "session_down",

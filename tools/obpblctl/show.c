@@ -10,6 +10,7 @@
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
+#include "shadow.h"
 #include "version.h"
 
 static const struct isp_stats *find_stats(const struct stats *stats,
@@ -99,7 +100,7 @@ static void warnings_of(const struct glance *glance,
 static void print_json(const struct glance *glance, json_t *rows,
 		       json_t *warnings)
 {
-	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:O, s:O}",
+	out_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:O, s:O}",
 			   "program", OBPBL_VERSION, "module", glance->version,
 			   "generation", (json_int_t)glance->generation,
 			   "ceiling", names_word(&mode_names, glance->ceiling),
@@ -112,7 +113,8 @@ static void print_json(const struct glance *glance, json_t *rows,
 			   (json_int_t)glance->max_sources, "sessions",
 			   (json_int_t)glance->sessions, "max_sessions",
 			   (json_int_t)glance->max_sessions, "confirm",
-			   confirm_json(glance), "isps", rows,
+			   confirm_json(glance), "shadow",
+			   shadow_json(glance), "isps", rows,
 			   "warnings", warnings));
 }
 
@@ -123,7 +125,7 @@ static void print_text(const struct glance *glance, json_t *rows)
 		"space", "dynamic", "static", "relay", "target", "exempt",
 		"quarantine", "sessions", "blocked", "would_block", NULL
 	};
-	char bytes[32];
+	char bytes[32], since[32];
 
 	printf("obpbl %s, obpblctl %s, generation %" PRIu64 ", net.obpbl.mode %s, %u prefix%s, %u overlay%s, %s\n",
 	       glance->version, OBPBL_VERSION, glance->generation,
@@ -134,6 +136,9 @@ static void print_text(const struct glance *glance, json_t *rows)
 		out_table(rows, columns, "");
 	else
 		puts("no policy: nothing is judged (obpblctl apply FILE installs one)");
+	if (glance->shadow_since)
+		printf("a shadow is judged beside it since %s (obpblctl shadow show)\n",
+		       print_time(glance->shadow_since, since));
 }
 
 static int show(struct nl *nl)

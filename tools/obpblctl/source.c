@@ -71,21 +71,36 @@ static int take_one(const struct nlmsghdr *message, void *data)
 }
 
 /**
- * sources_read() - all sources
+ * sources_dump() - all sources of a table
  * @nl: the socket
+ * @command: enum obpbl_cmd that dumps it
  * @isp: of this ISP only, or NULL
  * @sources: where to put them, in the place of those that are there
  *
  * Return: whether it was done; if not, see @nl->refusal.
  */
-bool sources_read(struct nl *nl, const char *isp, struct sources *sources)
+bool sources_dump(struct nl *nl, uint8_t command, const char *isp,
+		  struct sources *sources)
 {
 	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
 	sources->n = 0;
-	request = nl_request(nl, buffer, OBPBL_CMD_SOURCE_GET, NLM_F_DUMP);
+	request = nl_request(nl, buffer, command, NLM_F_DUMP);
 	if (isp)
 		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
 	return nl_dump(nl, request, take_one, sources);
+}
+
+/**
+ * sources_read() - all sources that were blocked, or would have been
+ * @nl: the socket
+ * @isp: of this ISP only, or NULL
+ * @sources: where to put them, in the place of those that are there
+ *
+ * Return: as sources_dump().
+ */
+bool sources_read(struct nl *nl, const char *isp, struct sources *sources)
+{
+	return sources_dump(nl, OBPBL_CMD_SOURCE_GET, isp, sources);
 }

@@ -51,6 +51,8 @@ bool txn_begin(struct txn *txn)
 	request = nl_request(txn->nl, buffer, OBPBL_CMD_BEGIN, NLM_F_ACK);
 	if (txn->empty)
 		mnl_attr_put(request, OBPBL_A_EMPTY, 0, NULL);
+	if (txn->shadow)
+		mnl_attr_put(request, OBPBL_A_SHADOW, 0, NULL);
 	if (txn->confirm)
 		mnl_attr_put_u32(request, OBPBL_A_CONFIRM, txn->confirm);
 	txn->begun = nl_talk(txn->nl, request, NULL, NULL);

@@ -61,6 +61,7 @@ struct gathering {
  * @policy: whose files to name, or NULL
  * @empty: start from nothing configured
  * @confirm: seconds in which it is to be confirmed; 0: it is not
+ * @shadow: make a shadow of it
  * @begun: the kernel knows of it
  * @alone: it is one request, which needs no frame
  * @sent: requests of the batch under way
@@ -77,6 +78,7 @@ struct txn {
 	const struct policy *policy;
 	bool empty;
 	uint32_t confirm;
+	bool shadow;
 	bool begun;
 	bool alone;
 	struct sent *sent;

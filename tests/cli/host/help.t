@@ -16,6 +16,7 @@
 >   apply      replace the whole configured policy, atomically
 >   confirm    keep what apply --confirm has changed
 >   rollback   go back to what was before apply --confirm, at once
+>   shadow     the candidate that apply --shadow has put beside the policy
 >   save       the running policy as a config file that apply accepts
 >   flush      remove the policy of this namespace
 >   mode       set the mode of one ISP, or of all
@@ -54,6 +55,7 @@
 >   apply      replace the whole configured policy, atomically
 >   confirm    keep what apply --confirm has changed
 >   rollback   go back to what was before apply --confirm, at once
+>   shadow     the candidate that apply --shadow has put beside the policy
 >   save       the running policy as a config file that apply accepts
 >   flush      remove the policy of this namespace
 >   mode       set the mode of one ISP, or of all
@@ -77,7 +79,7 @@
 0 obpblctl -h | head -n 1
 > usage: obpblctl [-j] [-n NETNS] COMMAND
 0 obpblctl help apply
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC]
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC|--shadow]
 >
 > replace the whole configured policy, atomically.
 >
@@ -89,10 +91,12 @@
 >            --check, print it and do not apply
 >   --confirm SEC  the kernel goes back by itself after so many seconds (up to
 >            86400) unless 'obpblctl confirm' comes in time
+>   --shadow  change nothing, but judge each packet by this policy as well:
+>            see 'obpblctl help shadow'
 >
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl apply --help | head -n 1
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC]
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC|--shadow]
 0 obpblctl app -h | tail -n 1
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl help --complete
@@ -100,6 +104,7 @@
 > apply
 > confirm
 > rollback
+> shadow
 > save
 > flush
 > mode

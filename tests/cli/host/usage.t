@@ -1,10 +1,10 @@
 # What is not understood is exit status 2 and one line.
 2 obpblctl nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
+! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
 2 obpblctl s
-! obpblctl: 's': can be show save session stats
+! obpblctl: 's': can be show shadow save session stats
 2 obpblctl ''
-! obpblctl: '': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
+! obpblctl: '': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
 2 obpblctl -x
 ! obpblctl: '-x': unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)
 2 obpblctl -n
@@ -12,11 +12,11 @@
 2 obpblctl show more
 ! obpblctl: 'more': a word too many
 2 obpblctl apply
-! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC])
+! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
 2 obpblctl apply --nonsense a.conf
-! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC])
+! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
 2 obpblctl apply a.conf b.conf
-! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC])
+! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
 2 obpblctl mode
 ! obpblctl: a mode is missing (usage: obpblctl mode off|monitor|enforce [isp NAME])
 2 obpblctl mode maximum
@@ -156,18 +156,18 @@
 2 obpblctl version 2
 ! obpblctl: '2': a word too many
 2 obpblctl help nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
+! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
 # With -j there is one JSON document whatever happens.
 2 obpblctl -j nonsense 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help"
+>  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help"
 > }
 2 obpblctl nonsense -j 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply confirm rollback save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help"
+>  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help"
 > }
 2 obpblctl apply x.conf --confirm
-! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC])
+! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
 2 obpblctl apply x.conf --confirm 0
 ! obpblctl: '0': is no number of seconds from 1 to 86400
 2 obpblctl apply x.conf --confirm 86401
@@ -211,3 +211,16 @@
 !~ obpblctl: '192.0.2': .*
 2 obpblctl session up dev ppp0 isp alpha $(for i in $(seq 0 256); do echo addr 10.0.$((i / 256)).$((i % 256)); done)
 ! obpblctl: a session has at most 256 prefixes
+# Shadows.
+2 obpblctl apply x.conf --confirm 5 --shadow
+!~ obpblctl: --shadow changes nothing that could be confirmed; 'shadow promote --confirm' does \(usage: .*
+2 obpblctl shadow
+! obpblctl: show, promote or drop is missing (usage: obpblctl shadow show [-n N] | promote [--confirm SEC] | drop)
+2 obpblctl shadow nothing
+! obpblctl: 'nothing': unknown word (usage: obpblctl shadow show [-n N] | promote [--confirm SEC] | drop)
+2 obpblctl shadow drop it
+! obpblctl: 'it': a word too many
+2 obpblctl shadow promote --confirm 0
+! obpblctl: '0': is no number of seconds from 1 to 86400
+2 obpblctl shadow show -n 0
+! obpblctl: '0': is no number of rows

@@ -15,6 +15,7 @@
 >  "sessions": 0,
 >  "max_sessions": 1048576,
 >  "confirm": null,
+>  "shadow": null,
 >  "isps": [],
 >  "warnings": []
 > }
@@ -149,6 +150,7 @@
 0 obpblctl -j apply n.conf
 > {
 >  "applied": true,
+>  "shadow": false,
 >  "old_generation": 2,
 >  "generation": 3,
 >  "confirm": null,
@@ -389,6 +391,7 @@
 0 obpblctl -j apply d.conf --diff
 > {
 >  "applied": true,
+>  "shadow": false,
 >  "old_generation": 9,
 >  "generation": 10,
 >  "confirm": null,

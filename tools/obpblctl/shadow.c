@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The shadow command: a candidate that is judged beside the running policy */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "confirm.h"
+#include "conntrack.h"
+#include "names.h"
+#include "out.h"
+#include "shadow.h"
+#include "source.h"
+
+#define DEFAULT_ROWS 20
+
+/**
+ * struct summary - the answer to OBPBL_CMD_SHADOW_GET
+ * @since: when it was made
+ * @judged: packets
+ * @isps: ISPs that it has
+ * @prefixes: prefixes
+ * @overlays: configured overlays
+ * @lost: packets that its table of sources did not take
+ * @full: connections for whose source its table of limits had no place
+ */
+struct summary {
+	uint64_t since;
+	uint64_t judged;
+	uint32_t isps;
+	uint32_t prefixes;
+	uint32_t overlays;
+	uint64_t lost;
+	uint64_t full;
+};
+
+/**
+ * struct seen - what was seen with a shadow
+ * @summary: in short
+ * @isps: array of an object an ISP
+ * @to_block: packets that only it blocks
+ * @to_pass: packets that only the running policy blocks
+ * @sources: whose they were
+ */
+struct seen {
+	struct summary summary;
+	json_t *isps;
+	uint64_t to_block;
+	uint64_t to_pass;
+	struct sources sources;
+};
+
+/**
+ * shadow_json() - whether there is a shadow
+ * @glance: the answer to OBPBL_CMD_GET
+ *
+ * Return: an object, or null.
+ */
+json_t *shadow_json(const struct glance *glance)
+{
+	char since[32];
+
+	if (!glance->shadow_since)
+		return json_null();
+	return json_pack("{s:s}", "since",
+			 print_time(glance->shadow_since, since));
+}
+
+/* Reading */
+
+static int take_summary(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct summary *summary = data;
+
+	nl_attributes(message, a);
+	summary->since = nl_u64(a[OBPBL_A_SHADOW_SINCE]);
+	summary->judged = nl_u64(a[OBPBL_A_SHADOW_JUDGED]);
+	summary->isps = nl_u32(a[OBPBL_A_ISPS]);
+	summary->prefixes = nl_u32(a[OBPBL_A_PREFIXES]);
+	summary->overlays = nl_u32(a[OBPBL_A_OVERLAYS]);
+	summary->lost = nl_u64(a[OBPBL_A_SOURCES_LOST]);
+	summary->full = nl_u64(a[OBPBL_A_LIMIT_FULL]);
+	return MNL_CB_OK;
+}
+
+/* An ISP comes in one message or several, one after the other. */
+static json_t *isp_of(struct seen *seen, const char *name)
+{
+	size_t n = json_array_size(seen->isps);
+	json_t *isp = n ? json_array_get(seen->isps, n - 1) : NULL;
+
+	if (isp && !strcmp(name, json_string_value(json_object_get(isp,
+								   "name"))))
+		return isp;
+	isp = json_pack("{s:s, s:i, s:i, s:[]}", "name", name, "pass_to_block",
+			0, "block_to_pass", 0, "changes");
+	json_array_append_new(seen->isps, isp);
+	return isp;
+}
+
+static void add_to(json_t *object, const char *key, uint64_t count)
+{
+	json_t *value = json_object_get(object, key);
+
+	json_integer_set(value, json_integer_value(value) + count);
+}
+
+static void take_change(struct seen *seen, json_t *isp,
+			const struct obpbl_shadow_change *change)
+{
+	const char *way = change->blocks ? "pass_to_block" : "block_to_pass";
+	uint64_t *total = change->blocks ? &seen->to_block : &seen->to_pass;
+
+	*total += change->packets;
+	add_to(isp, way, change->packets);
+	json_array_append_new(json_object_get(isp, "changes"),
+			      json_pack("{s:s, s:I, s:s, s:s}", "change", way,
+					"packets", (json_int_t)change->packets,
+					"running",
+					names_word(&reason_names, change->live),
+					"shadow",
+					names_word(&reason_names,
+						   change->shadow)));
+}
+
+static int take_changes(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1], *attr;
+	struct obpbl_shadow_change change;
+	char name[OBPBL_ISP_NAME_SIZE];
+	struct seen *seen = data;
+	size_t i, n;
+
+	nl_attributes(message, a);
+	attr = a[OBPBL_A_SHADOW_CHANGES];
+	n = attr ? mnl_attr_get_payload_len(attr) / sizeof(change) : 0;
+	nl_string(a[OBPBL_A_ISP], name, sizeof(name));
+	for (i = 0; i < n; i++) {
+		/* Attributes are aligned to four bytes only. */
+		memcpy(&change, (const char *)mnl_attr_get_payload(attr) +
+		       i * sizeof(change), sizeof(change));
+		take_change(seen, isp_of(seen, name), &change);
+	}
+	return MNL_CB_OK;
+}
+
+static bool read_seen(struct nl *nl, struct seen *seen)
+{
+	char buffer[64] __attribute__((aligned(8)));
+
+	return nl_talk(nl, nl_request(nl, buffer, OBPBL_CMD_SHADOW_GET,
+				      NLM_F_ACK), take_summary,
+		       &seen->summary) &&
+	       nl_dump(nl, nl_request(nl, buffer, OBPBL_CMD_SHADOW_GET,
+				      NLM_F_DUMP), take_changes, seen) &&
+	       sources_dump(nl, OBPBL_CMD_SHADOW_SOURCE_GET, NULL,
+			    &seen->sources);
+}
+
+/* Showing */
+
+static uint64_t packets(const struct source *source)
+{
+	return source->is.blocked + source->is.would_block;
+}
+
+/* The heaviest first; equal ones in an order that does not change */
+static int by_packets(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+
+	if (packets(x) != packets(y))
+		return packets(x) < packets(y) ? 1 : -1;
+	if (x->is.family != y->is.family)
+		return x->is.family - y->is.family;
+	return memcmp(x->is.src, y->is.src, sizeof(x->is.src)) ?:
+	       strcmp(x->isp, y->isp);
+}
+
+/* A source of a shadow has the same numbers under other names. */
+static json_t *changer_json(const struct source *source)
+{
+	json_t *from = source_json(source), *to;
+
+	to = json_pack("{s:O, s:O, s:I, s:I, s:O, s:O, s:O, s:O}", "source",
+		       json_object_get(from, "source"), "isp",
+		       json_object_get(from, "isp"), "pass_to_block",
+		       (json_int_t)source->is.blocked, "block_to_pass",
+		       (json_int_t)source->is.would_block, "attempts",
+		       json_object_get(from, "attempts"), "reason",
+		       json_object_get(from, "reason"), "first",
+		       json_object_get(from, "first"), "last",
+		       json_object_get(from, "last"));
+	json_decref(from);
+	return to;
+}
+
+/* The heaviest of those that would change one way, or any way */
+static json_t *changers(const struct sources *sources, const char *way,
+			uint64_t most)
+{
+	json_t *rows = json_array(), *row;
+	size_t i;
+
+	for (i = 0; i < sources->n && json_array_size(rows) < most; i++) {
+		row = changer_json(&sources->list[i]);
+		if (!way || json_integer_value(json_object_get(row, way)))
+			json_array_append(rows, row);
+		json_decref(row);
+	}
+	return rows;
+}
+
+static void print_json(const struct seen *seen)
+{
+	const struct summary *summary = &seen->summary;
+	char since[32];
+
+	out_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:o}",
+			   "since", print_time(summary->since, since), "judged",
+			   (json_int_t)summary->judged, "pass_to_block",
+			   (json_int_t)seen->to_block, "block_to_pass",
+			   (json_int_t)seen->to_pass, "prefixes",
+			   (json_int_t)summary->prefixes, "overlays",
+			   (json_int_t)summary->overlays, "configured_isps",
+			   (json_int_t)summary->isps, "sources_lost",
+			   (json_int_t)summary->lost, "limit_full",
+			   (json_int_t)summary->full, "isps", seen->isps,
+			   "sources", changers(&seen->sources, NULL,
+					       UINT64_MAX)));
+}
+
+/* A row for each pair of reasons */
+static json_t *change_rows(const struct seen *seen)
+{
+	json_t *rows = json_array(), *isp, *change, *row;
+	size_t i, j;
+
+	json_array_foreach(seen->isps, i, isp) {
+		json_array_foreach(json_object_get(isp, "changes"), j, change) {
+			row = json_pack("{s:O}", "isp",
+					json_object_get(isp, "name"));
+			json_object_update(row, change);
+			json_array_append_new(rows, row);
+		}
+	}
+	return rows;
+}
+
+static void print_changers(const struct seen *seen, const char *way,
+			   const char *title, uint64_t most)
+{
+	const char *const columns[] = {
+		way, "source", "isp", "reason", "last", NULL
+	};
+	json_t *rows = changers(&seen->sources, way, most);
+
+	if (json_array_size(rows)) {
+		printf("\n%s:\n", title);
+		out_table(rows, columns, "");
+	}
+	json_decref(rows);
+}
+
+static void print_text(const struct seen *seen, uint64_t most)
+{
+	static const char *const columns[] = {
+		"isp", "change", "running", "shadow", "packets", NULL
+	};
+	const struct summary *summary = &seen->summary;
+	json_t *rows = change_rows(seen);
+	char since[32];
+
+	printf("shadow since %s: %u ISP%s, %u prefix%s, %u overlay%s\n",
+	       print_time(summary->since, since), summary->isps,
+	       plural(summary->isps), summary->prefixes,
+	       summary->prefixes == 1 ? "" : "es", summary->overlays,
+	       plural(summary->overlays));
+	printf("%" PRIu64 " packet%s judged: %" PRIu64 " that pass would be blocked, %" PRIu64 " that are blocked would pass\n",
+	       summary->judged, plural(summary->judged), seen->to_block,
+	       seen->to_pass);
+	if (json_array_size(rows)) {
+		putchar('\n');
+		out_table(rows, columns, "");
+	}
+	json_decref(rows);
+	print_changers(seen, "pass_to_block", "would be blocked", most);
+	print_changers(seen, "block_to_pass", "would pass", most);
+}
+
+static int show(struct nl *nl, uint64_t most)
+{
+	struct seen seen = { .isps = json_array() };
+	int status = STATUS_OK;
+
+	if (!read_seen(nl, &seen))
+		status = nl_fail(nl);
+	if (seen.sources.n)
+		qsort(seen.sources.list, seen.sources.n,
+		      sizeof(*seen.sources.list), by_packets);
+	if (!status && options.json)
+		print_json(&seen);
+	else if (!status)
+		print_text(&seen, most);
+	json_decref(seen.isps);
+	free(seen.sources.list);
+	return status;
+}
+
+/* Ending it */
+
+static int promote(struct nl *nl, uint32_t seconds)
+{
+	struct glance glance;
+	uint64_t generation = 0;
+	char text[CONFIRM_TEXT];
+	json_int_t ended;
+	int status;
+
+	status = confirm_talk(nl, OBPBL_CMD_SHADOW_PROMOTE, seconds,
+			      &generation);
+	if (!status)
+		status = kernel_glance(nl, &glance);
+	if (status)
+		return status;
+	if (!options.json)
+		printf("generation %" PRIu64 ": the shadow is what is configured\n",
+		       generation);
+	if (!options.json && confirm_text(&glance, text))
+		printf("%s; 'obpblctl confirm' keeps what is new\n", text);
+	ended = seconds ? 0 : conntrack_end(nl);
+	if (options.json)
+		out_json(json_pack("{s:I, s:o, s:I}", "generation",
+				   (json_int_t)generation, "confirm",
+				   confirm_json(&glance), "connections_ended",
+				   ended));
+	return STATUS_OK;
+}
+
+static int drop(struct nl *nl)
+{
+	if (!nl_command(nl, OBPBL_CMD_SHADOW_DROP))
+		return nl_fail(nl);
+	if (options.json)
+		out_json(json_pack("{s:b}", "dropped", 1));
+	return STATUS_OK;
+}
+
+/**
+ * struct wish - what was asked for
+ * @what: show, promote or drop
+ * @rows: sources to show, each way
+ * @confirm: seconds in which the promotion is to be confirmed; 0: it is not
+ */
+struct wish {
+	const char *what;
+	uint64_t rows;
+	uint32_t confirm;
+};
+
+static int take_rows(struct words *words, struct wish *wish)
+{
+	const char *word = words_next(words);
+	char text[QUOTE_SIZE];
+
+	if (!word)
+		return command_usage("shadow", "'-n': a number of rows follows it");
+	if (!parse_number(word, 1000000000, &wish->rows) || !wish->rows)
+		return usage("%s: is no number of rows", quote_word(word, text));
+	return STATUS_OK;
+}
+
+static int take_words(struct words *words, struct wish *wish)
+{
+	const char *word = words_next(words);
+	char text[QUOTE_SIZE];
+	int status = STATUS_OK;
+
+	*wish = (struct wish){ .what = word, .rows = DEFAULT_ROWS };
+	if (!word)
+		return command_usage("shadow", "show, promote or drop is missing");
+	if (strcmp(word, "show") && strcmp(word, "promote") &&
+	    strcmp(word, "drop"))
+		return command_usage("shadow", "%s: unknown word",
+				     quote_word(word, text));
+	if (!strcmp(word, "show") && words_take(words, "-n"))
+		status = take_rows(words, wish);
+	if (!strcmp(word, "promote") && words_take(words, "--confirm"))
+		status = confirm_word(words, "shadow", &wish->confirm);
+	return status ? status : words_end(words);
+}
+
+/**
+ * shadow_command() - see, promote or drop the shadow
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int shadow_command(struct words *words)
+{
+	struct wish wish;
+	struct nl nl;
+	int status;
+
+	status = take_words(words, &wish);
+	if (status)
+		return status;
+	status = nl_open(&nl);
+	if (status)
+		return status;
+	if (!strcmp(wish.what, "show"))
+		status = show(&nl, wish.rows);
+	else if (!strcmp(wish.what, "promote"))
+		status = promote(&nl, wish.confirm);
+	else
+		status = drop(&nl);
+	nl_close(&nl);
+	return status;
+}
