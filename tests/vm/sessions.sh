@@ -54,6 +54,8 @@ hook() {
 }
 
 concentrator() {
+	# pppd gives its scripts a PATH of its own
+	ln -s "$OBPBL_BUILD/bin/obpblctl" /usr/local/sbin
 	modprobe -a ppp_generic ppp_async pppoe
 	link home eth0 router access0
 	ip netns exec router pppoe-server -F -I access0 -L 203.0.113.130 \
@@ -151,10 +153,6 @@ real_lines() {
 	check "has its own session" wait_until has_session \
 		"dev ppp0 addr $home/32 isp alpha class dynamic"
 	reaches "and inherits nothing" home "$home" "$mx" 25 refused
-	hang_up
-	dial "one of another ISP's" isp=nobody
-	reaches "has no session" home "$home" "$mx" 25 refused
-	is "of an ISP that there is not" "$(sessions)" ""
 	hang_up
 	hook
 	ctl prefix del 203.0.113.128/25 dynamic isp alpha

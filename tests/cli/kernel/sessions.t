@@ -172,6 +172,26 @@
 > session_down
 0 ip link add ppp0 type dummy; (obpblctl monitor >events & echo $! >pid; until grep -q listening events; do :; done; obpblctl session up dev ppp0 addr 203.0.113.7 addr 203.0.113.8 isp alpha; until grep -q session_up events; do :; done; kill $(cat pid)); grep ' session ' events | cut -d' ' -f2- | sed 's/port .*/port N/'
 > session change up dev ppp0 addr 203.0.113.7/32 addr 203.0.113.8/32 isp alpha class dynamic port N
+# The script for pppd.
+0 obpblctl session list | cut -d' ' -f1-2 | sort -u | sed 's/^/session down /' | obpblctl -b -; for when in ip-up ipv6-up ip-down; do mkdir $when.d; ln -s "$OBPBL_REPO/tools/ppp/session" $when.d/obpbl; done
+0 ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5; ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 "a word"; obpblctl session list
+0 ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; obpblctl session list
+> dev ppp0 addr 203.0.113.5/32 isp alpha class dynamic
+0 ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 isp=alpha; ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5; obpblctl session list
+> dev ppp0 addr 203.0.113.5/32 isp alpha class dynamic
+0 ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; obpblctl session list
+0 printf '%s\n' 'Framed-IP-Address 203.0.113.5' 'Framed-IPv6-Prefix 2001:db8:a:1000::/64' 'Delegated-IPv6-Prefix 2001:db8:a:1100::/56' >/run/radattr.ppp0; ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 class=static,isp=alpha; ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 class=static,isp=alpha; obpblctl session list
+> dev ppp0 addr 203.0.113.5/32 isp alpha class static
+> dev ppp0 addr 2001:db8:a:1000::/64 isp alpha class static
+> dev ppp0 addr 2001:db8:a:1100::/56 isp alpha class static
+0 for i in 1 2 3 4 5 6 7 8 9 10; do ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha & ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 isp=alpha & wait; obpblctl session list | wc -l; done | uniq -c | tr -s ' '
+>  10 3
+1 ip-up.d/obpbl ppp3 "" 38400 203.0.113.1 203.0.113.9 isp=nobody 2>/dev/null
+0 rm /run/radattr.ppp0; obpblctl session addr dev ppp0 addr 203.0.113.8; obpblctl session list
+> dev ppp0 addr 203.0.113.5/32 isp alpha class dynamic
+> dev ppp0 addr 203.0.113.8/32 isp alpha class dynamic
+> dev ppp0 addr 2001:db8:a:1000::/64 isp alpha class dynamic
+> dev ppp0 addr 2001:db8:a:1100::/56 isp alpha class dynamic
 # All goes with the policy.
 0 obpblctl flush --yes | sed 's/[0-9]* prefixes, /N prefixes, /'; obpblctl session list
 > removed 2 ISPs, N prefixes, 0 overlays and sessions of 4 prefixes
