@@ -90,12 +90,13 @@ defaults() {
 	is "reject_rate is 500" "$(knob reject_rate)" 500
 	is "max_prefixes is 4M" "$(knob max_prefixes)" 4194304
 	is "max_overlays is 256k" "$(knob max_overlays)" 262144
+	is "max_sessions is 1M" "$(knob max_sessions)" 1048576
 	is "event_rate is 20" "$(knob event_rate)" 20
 	is "event_dst is 1" "$(knob event_dst)" 1
 	is "v6_source_len is 64" "$(knob v6_source_len)" 64
 	is "max_sources is 64k" "$(knob max_sources)" 65536
 	is "there is no other knob" \
-		"$(ns router bash -c 'ls /proc/sys/net/obpbl | wc -l')" 10
+		"$(ns router bash -c 'ls /proc/sys/net/obpbl | wc -l')" 11
 }
 
 # refuses NAME VALUE: and keeps what it had.
@@ -121,6 +122,7 @@ bounds() {
 	refuses reject_rate 1000001
 	refuses max_prefixes 67108865
 	refuses max_overlays 16777217
+	refuses max_sessions 16777217
 	refuses event_rate 1001
 	refuses v6_source_len 129
 	refuses max_sources 63

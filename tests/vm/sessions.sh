@@ -118,11 +118,6 @@ from_home() {
 real_lines() {
 	namespace home
 	concentrator
-	hook
-	dial "a line without a session" isp=alpha
-	from_home "own addresses pass" open
-	hang_up
-
 	hook ip-up ipv6-up
 	echo "Framed-IPv6-Prefix $lan6" >/run/radattr.ppp0
 	dial "a line with one" isp=alpha
@@ -267,9 +262,9 @@ round() {
 }
 
 many() {
-	local first=
+	local first='' n
 
-	for n in 1 2 3 4; do
+	for n in 1 2 3; do
 		round 500
 		is "500 interfaces with sessions, round $n" "$had" 1000
 		is "all of which go" "$(entries) $(sessions)" "0 "
