@@ -286,6 +286,11 @@ events() {
 	check "a change of the policy" wait_until grep -q \
 		"\"event\":\"policy\",\"generation\":$(ctl -j show |
 			jq .generation),\"change\":\"mode\"" "$scratch/events"
+	ctl exempt add 10.0.9.9 isp alpha for 2s reason "a moment" \
+		ticket T-9 2>/dev/null
+	check "an exemption that ends by the clock" wait_until grep -q \
+		'"event":"expired","class":"exempt","prefix":"10.0.9.9/32".*"ticket":"T-9"' \
+		"$scratch/events"
 	syns 10.0.0.1 1 "$mx" 1 500
 	syns 10.0.0.2 1 "$mx" 1
 	check "all packets are told of or counted" wait_until told 501

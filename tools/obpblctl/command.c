@@ -193,7 +193,7 @@ const struct command commands[] = {
 	}, {
 		.name = "monitor",
 		.synopsis = "",
-		.summary = "changes of the policy, sessions, blocked sources as they happen",
+		.summary = "changes of the policy, sessions, expiries, blocked sources as they happen",
 		.help = "A line each, with -j a JSON object a line. Of each source at most one line\n"
 			"a minute, of all at most net.obpbl.event_rate a second; suppressed says\n"
 			"how many packets got none since the last line.\n",

@@ -16,12 +16,19 @@
 #include <linux/genetlink.h>
 
 #include "command.h"
+#include "expiry.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
 #include "source.h"
 
+/* Overlays are read anew at most so often, in milliseconds */
+#define RELOAD_EVERY	500
+
 static volatile sig_atomic_t stopped;
+
+/* The overlays may not be what they were when they were read last. */
+static bool stale;
 
 static void stop(int signal)
 {
@@ -97,12 +104,31 @@ static void print(const char *kind, json_t *more)
 	json_decref(event);
 }
 
+/* Whether a change may be one of overlays */
+static bool touches_overlays(uint8_t command)
+{
+	switch (command) {
+	case OBPBL_CMD_COMMIT:
+	case OBPBL_CMD_FLUSH:
+	case OBPBL_CMD_ISP_DEL:
+	case OBPBL_CMD_OVERLAY_ADD:
+	case OBPBL_CMD_OVERLAY_DEL:
+	case OBPBL_CMD_CONFIRM:
+	case OBPBL_CMD_ROLLBACK:
+	case OBPBL_CMD_SHADOW_PROMOTE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 {
 	uint8_t command = nl_u8(a[OBPBL_A_CMD]);
 	uint32_t port = nl_u32(a[OBPBL_A_OWNER]);
 	json_t *event;
 
+	stale |= touches_overlays(command);
 	event = json_pack("{s:I, s:s, s:I}", "generation",
 			  (json_int_t)nl_u64(a[OBPBL_A_GENERATION]), "change",
 			  change_word(command), "port", (json_int_t)port);
@@ -133,6 +159,21 @@ static void block_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 		names_word(&reason_names, nl_u8(a[OBPBL_A_REASON_CODE]))));
 	json_object_set_new(event, "suppressed", json_integer(suppressed));
 	print("block", event);
+}
+
+static void expired_event(const struct overlay *overlay)
+{
+	char prefix[CIDR_SIZE], until[32];
+
+	print("expired", json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "class",
+				   names_word(&class_names, overlay->class),
+				   "prefix", cidr_print(&overlay->prefix, prefix),
+				   "isp", overlay->isp, "until",
+				   print_time(overlay->until, until), "reason",
+				   overlay->reason ? overlay->reason : "",
+				   "ticket", overlay->ticket &&
+				   *overlay->ticket ?
+				   json_text(overlay->ticket) : json_null()));
 }
 
 static void add_addr(const struct prefix *p, void *data)
@@ -203,6 +244,7 @@ static bool receive(struct nl *nl)
 	got = recv(mnl_socket_get_fd(nl->socket), buffer, sizeof(buffer),
 		   MSG_DONTWAIT);
 	if (got < 0 && errno == ENOBUFS) {
+		stale = true;
 		print("lost", json_object());
 		return true;
 	}
@@ -215,16 +257,42 @@ static bool receive(struct nl *nl)
 	return true;
 }
 
+static uint64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* Reads overlays that may have changed, though not with each of many changes */
+static int refresh(struct expiry *expiry, struct nl *ask, uint64_t *last)
+{
+	uint64_t now = milliseconds();
+
+	if (!stale || now - *last < RELOAD_EVERY)
+		return STATUS_OK;
+	stale = false;
+	*last = now;
+	return expiry_reload(expiry, ask);
+}
+
 /* A reader that has gone ends it, also while nothing happens. */
-static int follow(struct nl *nl)
+static int follow(struct nl *ask, struct nl *nl, struct expiry *expiry)
 {
 	struct pollfd fds[] = {
 		{ .fd = mnl_socket_get_fd(nl->socket), .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
+		{ .fd = expiry->fd, .events = POLLIN },
 	};
+	uint64_t last = 0;
+	int status;
 
 	while (!stopped && !ferror(stdout)) {
-		if (poll(fds, 2, -1) < 0) {
+		status = refresh(expiry, ask, &last);
+		if (status)
+			return status;
+		if (poll(fds, 3, stale ? RELOAD_EVERY : -1) < 0) {
 			if (errno == EINTR)
 				continue;
 			return fail("cannot wait for events: %s",
@@ -232,6 +300,8 @@ static int follow(struct nl *nl)
 		}
 		if (fds[1].revents & (POLLERR | POLLNVAL))
 			break;
+		if (fds[2].revents)
+			expiry_tell(expiry, expired_event);
 		if (fds[0].revents && !receive(nl))
 			return fail("cannot hear events: %s", strerror(errno));
 	}
@@ -256,6 +326,7 @@ static int join(struct nl *nl)
 static int monitor(struct nl *ask, struct nl *nl)
 {
 	struct sigaction action = { .sa_handler = stop };
+	struct expiry expiry;
 	struct glance glance;
 	int status;
 
@@ -265,11 +336,15 @@ static int monitor(struct nl *ask, struct nl *nl)
 	status = join(nl);
 	if (!status)
 		status = kernel_glance(ask, &glance);
+	if (!status)
+		status = expiry_begin(&expiry, ask);
 	if (status)
 		return status;
 	print("listening", json_pack("{s:I}", "generation",
 				     (json_int_t)glance.generation));
-	return follow(nl);
+	status = follow(ask, nl, &expiry);
+	expiry_end(&expiry);
+	return status;
 }
 
 /**

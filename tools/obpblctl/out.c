@@ -52,6 +52,9 @@ void out_begin(void)
 	forget_failure();
 }
 
+/* Why a document could not be written to the end; 0: it could */
+static int write_error;
+
 /**
  * out_json() - print the JSON document
  * @document: the document; it is released
@@ -61,8 +64,11 @@ void out_json(json_t *document)
 	size_t flags = options.lines ? 0 : JSON_INDENT(1);
 
 	begun = true;
-	if (!document || json_dumpf(document, stdout, flags))
-		fail("cannot write the JSON document");
+	if (!document || json_dumpf(document, stdout, flags)) {
+		write_error = errno;
+		if (!ferror(stdout))
+			fail("cannot write the JSON document");
+	}
 	putchar('\n');
 	json_decref(document);
 }
@@ -214,6 +220,7 @@ int out_close(int status)
 		return status;
 	if (errno == EBADF && !begun && status)
 		return status;
-	fail("cannot write to stdout: %s", strerror(errno));
+	fail("cannot write to stdout: %s",
+	     strerror(write_error ? write_error : errno));
 	return STATUS_FAILED;
 }

@@ -29,7 +29,7 @@
 >   top        who tries port 25
 >   stats      counters of each ISP and reason
 >   metrics    counters for Prometheus, in its text format
->   monitor    changes of the policy, sessions, blocked sources as they happen
+>   monitor    changes of the policy, sessions, expiries, blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
@@ -68,7 +68,7 @@
 >   top        who tries port 25
 >   stats      counters of each ISP and reason
 >   metrics    counters for Prometheus, in its text format
->   monitor    changes of the policy, sessions, blocked sources as they happen
+>   monitor    changes of the policy, sessions, expiries, blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
