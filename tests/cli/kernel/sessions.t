@@ -180,18 +180,18 @@
 0 ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 isp=alpha; ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5; obpblctl session list
 > dev ppp0 addr 203.0.113.5/32 isp alpha class dynamic
 0 ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; obpblctl session list
-0 printf '%s\n' 'Framed-IP-Address 203.0.113.5' 'Framed-IPv6-Prefix 2001:db8:a:1000::/64' 'Delegated-IPv6-Prefix 2001:db8:a:1100::/56' >/run/radattr.ppp0; ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 class=static,isp=alpha; ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 class=static,isp=alpha; obpblctl session list
-> dev ppp0 addr 203.0.113.5/32 isp alpha class static
+0 printf '%s\n' 'Framed-IP-Address 203.0.113.5' 'Framed-IPv6-Prefix 2001:db8:a:1000::/64' 'Delegated-IPv6-Prefix 2001:db8:a:1100::/56' >/run/radattr.ppp0; ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 class=static,isp=alpha; ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 class=static,isp=alpha; obpblctl session list | sort
 > dev ppp0 addr 2001:db8:a:1000::/64 isp alpha class static
 > dev ppp0 addr 2001:db8:a:1100::/56 isp alpha class static
+> dev ppp0 addr 203.0.113.5/32 isp alpha class static
 0 for i in 1 2 3 4 5 6 7 8 9 10; do ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha & ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 isp=alpha & wait; obpblctl session list | wc -l; done | uniq -c | tr -s ' '
 >  10 3
 1 ip-up.d/obpbl ppp3 "" 38400 203.0.113.1 203.0.113.9 isp=nobody 2>/dev/null
-0 rm /run/radattr.ppp0; obpblctl session addr dev ppp0 addr 203.0.113.8; obpblctl session list
-> dev ppp0 addr 203.0.113.5/32 isp alpha class dynamic
-> dev ppp0 addr 203.0.113.8/32 isp alpha class dynamic
+0 rm /run/radattr.ppp0; obpblctl session addr dev ppp0 addr 203.0.113.8; obpblctl session list | sort
 > dev ppp0 addr 2001:db8:a:1000::/64 isp alpha class dynamic
 > dev ppp0 addr 2001:db8:a:1100::/56 isp alpha class dynamic
+> dev ppp0 addr 203.0.113.5/32 isp alpha class dynamic
+> dev ppp0 addr 203.0.113.8/32 isp alpha class dynamic
 # All goes with the policy.
 0 obpblctl flush --yes | sed 's/[0-9]* prefixes, /N prefixes, /'; obpblctl session list
 > removed 2 ISPs, N prefixes, 0 overlays and sessions of 4 prefixes
