@@ -89,7 +89,7 @@ static bool blocks(const struct obpbl_decision *decision)
 	return decision && decision->verdict == OBPBL_VERDICT_BLOCK;
 }
 
-/* What is not judged passes; no reason comes nearer than that */
+/* What is not judged at all has no reason, and passes like what is foreign */
 static u8 reason(const struct obpbl_decision *decision)
 {
 	return decision ? decision->reason : OBPBL_REASON_FOREIGN;

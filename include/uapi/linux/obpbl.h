@@ -474,8 +474,9 @@ struct obpbl_source {
 /**
  * struct obpbl_shadow_change - packets whose verdict a shadow would change
  * @packets: how many
- * @live: enum obpbl_reason of the running policy
- * @shadow: enum obpbl_reason of the shadow
+ * @live: enum obpbl_reason of the running policy; OBPBL_REASON_FOREIGN as well
+ *	where it does not judge them at all
+ * @shadow: likewise of the shadow
  * @blocks: 1: only the shadow blocks them; 0: only the running policy does
  * @reserved: zero
  */
