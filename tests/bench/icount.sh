@@ -66,7 +66,6 @@ loads() {
 	local name files=$scratch/$large
 
 	cp -r "$tables/$large" "$files"
-
 	for name in obpbl nft ipset; do
 		namespace "new-$name"
 	done
@@ -86,8 +85,8 @@ insmod "$tools/injector/obpbl_bench.ko"
 keys "$tables/1000"
 floor
 hooks
-changes
 loads
+changes
 echo forget >"$bench"
 rmmod obpbl_bench
 ok "instructions were counted"
