@@ -265,8 +265,8 @@ many() {
 	local first='' n
 
 	for n in 1 2 3; do
-		round 500
-		is "500 interfaces with sessions, round $n" "$had" 1000
+		round 300
+		is "300 interfaces with sessions, round $n" "$had" 600
 		is "all of which go" "$(entries) $(sessions)" "0 "
 		[[ $first ]] || first=$last
 	done
@@ -317,7 +317,7 @@ races() {
 	jobs+=($!)
 	transactions &
 	jobs+=($!)
-	churn 100
+	churn 50
 	rm "$scratch/storm"
 	wait "${jobs[@]}"
 	ip -n router link del group 25 2>/dev/null || true
