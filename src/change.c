@@ -747,6 +747,9 @@ static bool configures(struct genl_info *info)
 	switch (info->genlhdr->cmd) {
 	case OBPBL_CMD_FLUSH:
 	case OBPBL_CMD_OVERLAY_DEL:
+	case OBPBL_CMD_SESSION_UP:
+	case OBPBL_CMD_SESSION_ADDR:
+	case OBPBL_CMD_SESSION_DOWN:
 		return false;
 	case OBPBL_CMD_OVERLAY_ADD:
 		return get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME) ==

@@ -834,6 +834,27 @@ def confirm_absorbs(nl):
     nl.call(OVERLAY_DEL, exemption("192.0.2.3"))
 
 
+def confirm_sessions(nl):
+    """Subscribers come and go meanwhile, and stay however it ends."""
+    subprocess.run(["ip", "link", "add", "w0", "type", "dummy"], check=True)
+    for settle in ROLLBACK, CONFIRM:
+        configure(nl, 60, ("alpha", "beta"))
+        refused(nl, "a session of an ISP that may go", "EBUSY",
+                "not confirmed yet", SESSION_UP,
+                dev("w0") + isp("beta") + fours("192.0.2.5"))
+        nl.call(SESSION_UP, dev("w0") + isp() + fours("192.0.2.5"))
+        nl.call(SESSION_ADDR, dev("w0") + fours("192.0.2.6"))
+        nl.call(settle)
+        check("sessions stay", len(listed(nl, dev("w0"))), 2)
+        nl.call(SESSION_DOWN, dev("w0"))
+    nl.call(BEGIN, attr(EMPTY, b"") + attr(SHADOW, b""))
+    nl.call(ISP_ADD, isp())
+    refused(nl, "a session in a shadow", "EINVAL", "no run-time entries",
+            SESSION_UP, dev("w0") + isp())
+    nl.call(ABORT)
+    subprocess.run(["ip", "link", "del", "w0"], check=True)
+
+
 def confirm_timer(nl):
     """The kernel goes back by itself; once, and not after a confirm."""
     listener = Nl()
@@ -907,6 +928,7 @@ def confirms(nl):
     confirm_refusals(nl)
     confirm_overtakes(nl)
     confirm_absorbs(nl)
+    confirm_sessions(nl)
     confirm_timer(nl)
     confirm_ceilings(nl)
     nl.call(FLUSH)
