@@ -265,8 +265,8 @@ many() {
 	local first='' n
 
 	for n in 1 2 3; do
-		round 300
-		is "300 interfaces with sessions, round $n" "$had" 600
+		round 200
+		is "200 interfaces with sessions, round $n" "$had" 400
 		is "all of which go" "$(entries) $(sessions)" "0 "
 		[[ $first ]] || first=$last
 	done
