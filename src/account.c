@@ -140,7 +140,7 @@ void obpbl_account_sight(const struct obpbl_net *on,
 	sighting->attempt = obpbl_flow_attempts(flow);
 	sighting->events = 0;
 	sighting->now = (u32)ktime_get_seconds() ?: 1;
-	sighting->now_ns = sighting->events ? ktime_get_ns() : 0;
+	sighting->now_ns = 0;
 }
 
 /**
@@ -167,8 +167,10 @@ void obpbl_account_note(struct obpbl_net *on, const struct obpbl_flow *flow,
 		return;
 	heard = obpbl_event_heard(on);
 	obpbl_account_sight(on, flow, decision, &sighting);
-	if (heard)
+	if (heard) {
 		sighting.events = READ_ONCE(on->sysctl.event_rate);
+		sighting.now_ns = ktime_get_ns();
+	}
 	noted = obpbl_sources_note(sources, &sighting, &entry);
 	if (noted == OBPBL_SOURCE_LOST)
 		obpbl_stats_tally(on, OBPBL_TALLY_LOST);

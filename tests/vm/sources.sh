@@ -272,6 +272,13 @@ told() {
 		$(ctl -j stats | jq .events.sent) == $(blocks)))
 }
 
+# Each time another source tries, until one of them is told of.
+told_of_more() {
+	more=$((more + 1))
+	syns "10.0.8.$more" 1 "$mx" 1
+	(($(blocks) > told_of))
+}
+
 # unlisten NAME: ends it as a terminal would.
 unlisten() {
 	kill -INT "$listener"
@@ -310,6 +317,8 @@ events() {
 	syns 10.0.2.0 300 "$mx" 1
 	check "event_rate 1: all are told of or counted" wait_until told 851
 	check "and most are counted" test "$(blocks)" -lt 200
+	told_of=$(blocks) more=0
+	check "another is told of when its time has come" wait_until told_of_more
 	unlisten "an interrupt ends it well"
 	is "nothing but JSON, a line each" \
 		"$(jq -c . "$scratch/events" | wc -l)" "$(wc -l <"$scratch/events")"
