@@ -275,27 +275,43 @@ static const struct obpbl_isp *owner_of(struct obpbl_draft *draft, u16 index)
 	return owner ?: obpbl_vec_get(&draft->base->configured.isps, index);
 }
 
-/*
- * Of an entry added at run time while a change may be taken back: it must go
- * with what comes back then, so that nothing can stand in the way of that.
+/**
+ * obpbl_draft_isp_stays() - whether an ISP may have entries added at run time
+ * @draft: the draft
+ * @isp: an ISP of it
+ *
+ * While a change may be taken back, only an ISP that is also in what comes back
+ * then, so that nothing can stand in the way of that.
+ *
+ * Return: 0, or -EBUSY and @isp is named in @draft->conflict.
  */
+int obpbl_draft_isp_stays(struct obpbl_draft *draft,
+			  const struct obpbl_isp *isp)
+{
+	const struct obpbl_isp *was;
+
+	if (!draft->frozen)
+		return 0;
+	was = obpbl_vec_get(&draft->kept->part.isps, isp->index);
+	if (was && was->scope == isp->scope)
+		return 0;
+	return refuse_owner(draft, isp, -EBUSY);
+}
+
+/* Likewise of its prefixes */
 static int check_kept(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 		      const struct obpbl_prefix *prefix)
 {
 	struct place place = { .scope = isp->scope, .prefix = prefix };
 	const struct obpbl_part *part = &draft->kept->part;
-	const struct obpbl_isp *was;
 	struct entry entry;
+	int err = obpbl_draft_isp_stays(draft, isp);
 
-	was = obpbl_vec_get(&part->isps, isp->index);
-	if (!was || was->scope != isp->scope)
-		return refuse_owner(draft, isp, -EBUSY);
-	if (entry_in(draft->policy, &part->tables, &place, &entry) &&
+	if (!err && entry_in(draft->policy, &part->tables, &place, &entry) &&
 	    entry.isp != isp->index)
-		return refuse_owner(draft,
-				    obpbl_vec_get(&part->isps, entry.isp),
-				    -EADDRINUSE);
-	return 0;
+		err = refuse_owner(draft, obpbl_vec_get(&part->isps, entry.isp),
+				   -EADDRINUSE);
+	return err;
 }
 
 /*
@@ -586,22 +602,22 @@ u32 obpbl_policy_session_at(const struct obpbl_policy *policy, u16 scope,
 /**
  * obpbl_draft_session_put() - give a prefix to a session, or take it away
  * @draft: the draft
- * @isp: the ISP of the session
+ * @session: the session
  * @prefix: the prefix, canonical; of no other ISP
- * @session: the session as a value of source entries; 0: none
+ * @value: @session as a value of source entries; 0: none
  *
  * Return: 0, or -ENOMEM or -ENOSPC and the draft is spoiled.
  */
 int obpbl_draft_session_put(struct obpbl_draft *draft,
-			    const struct obpbl_isp *isp,
-			    const struct obpbl_prefix *prefix, u32 session)
+			    const struct obpbl_session *session,
+			    const struct obpbl_prefix *prefix, u32 value)
 {
-	struct place place = { isp->scope, OBPBL_LAYER_RUNTIME, prefix };
+	struct place place = { session->scope, OBPBL_LAYER_RUNTIME, prefix };
 	struct entry entry, to = { };
 
 	entry_get(draft->policy, &place, &entry);
-	to.isp = isp->index;
-	to.session = session;
+	to.isp = session->isp;
+	to.session = value;
 	return entry_put(draft, &place, &entry, &to);
 }
 
@@ -926,20 +942,19 @@ static int spot_fits(struct obpbl_draft *draft, const struct obpbl_spot *spot)
 static int session_fits(struct obpbl_draft *draft,
 			const struct obpbl_session *session)
 {
-	const struct obpbl_isp *isp, *was;
-	struct place place = { };
+	struct place place = { .scope = session->scope };
+	const struct obpbl_isp *isp;
 	struct entry entry;
 	unsigned int i;
 
 	if (READ_ONCE(session->gone))
 		return 0;
-	was = obpbl_vec_get(&draft->base->configured.isps, session->isp);
 	isp = obpbl_vec_get(&draft->policy->configured.isps, session->isp);
 	if (!isp)
-		return refuse_owner(draft, was, -ENOENT);
-	if (isp->scope != was->scope)
+		return refuse_owner(draft, owner_of(draft, session->isp),
+				    -ENOENT);
+	if (isp->scope != session->scope)
 		return refuse_owner(draft, isp, -EBUSY);
-	place.scope = isp->scope;
 	for (i = 0; i < session->n; i++) {
 		place.prefix = &session->prefixes[i];
 		if (entry_get(draft->policy, &place, &entry) &&

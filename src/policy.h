@@ -151,7 +151,8 @@ struct obpbl_spot {
  * struct obpbl_session - what a network device's subscriber has
  * @obj: lifetime
  * @ifindex: the device, for as long as it is registered in this namespace
- * @isp: index of the ISP
+ * @isp: index of the ISP; one whose device is gone may outlive it
+ * @scope: index of the scope
  * @class: OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC or OBPBL_CLASS_EXEMPT
  * @gone: the device is gone: the session says nothing any more, even if there
  *	  was no memory to remove it.  The one thing in a snapshot that is
@@ -163,6 +164,7 @@ struct obpbl_session {
 	struct obpbl_obj obj;
 	u32 ifindex;
 	u16 isp;
+	u16 scope;
 	u8 class;
 	bool gone;
 	u16 n;
@@ -466,11 +468,13 @@ struct obpbl_counts *obpbl_draft_counts(struct obpbl_draft *draft, u16 isp);
 int obpbl_draft_overlays_flush(struct obpbl_draft *draft, u16 isp);
 int obpbl_draft_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 		      const struct obpbl_prefix *prefix);
+int obpbl_draft_isp_stays(struct obpbl_draft *draft,
+			  const struct obpbl_isp *isp);
 u32 obpbl_policy_session_at(const struct obpbl_policy *policy, u16 scope,
 			    const struct obpbl_prefix *prefix);
 int obpbl_draft_session_put(struct obpbl_draft *draft,
-			    const struct obpbl_isp *isp,
-			    const struct obpbl_prefix *prefix, u32 session);
+			    const struct obpbl_session *session,
+			    const struct obpbl_prefix *prefix, u32 value);
 int obpbl_draft_fits(struct obpbl_draft *draft);
 int obpbl_draft_absorb(struct obpbl_draft *draft);
 

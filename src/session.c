@@ -162,15 +162,6 @@ static int count(struct obpbl_draft *draft, u16 isp, unsigned int from,
 	return 0;
 }
 
-/* Also one that the draft does not configure any more */
-static const struct obpbl_isp *isp_of(struct obpbl_draft *draft, u16 index)
-{
-	const struct obpbl_isp *isp;
-
-	isp = obpbl_vec_get(&draft->policy->configured.isps, index);
-	return isp ?: obpbl_vec_get(&draft->base->configured.isps, index);
-}
-
 /* Objects */
 
 static struct obpbl_session *session_new(struct obpbl_draft *draft,
@@ -182,6 +173,23 @@ static struct obpbl_session *session_new(struct obpbl_draft *draft,
 				  struct_size(session, prefixes, n));
 	if (!IS_ERR(session))
 		session->n = n;
+	return session;
+}
+
+/* One with another number of prefixes, which the caller puts there */
+static struct obpbl_session *session_like(struct obpbl_draft *draft,
+					  const struct obpbl_session *old,
+					  unsigned int n)
+{
+	struct obpbl_session *session = session_new(draft, n);
+
+	if (IS_ERR(session))
+		return session;
+	session->ifindex = old->ifindex;
+	session->isp = old->isp;
+	session->scope = old->scope;
+	session->class = old->class;
+	session->gone = old->gone;
 	return session;
 }
 
@@ -201,14 +209,13 @@ static int session_set(struct obpbl_draft *draft, u32 index,
 }
 
 static int drop_prefixes(struct obpbl_draft *draft,
-			 const struct obpbl_isp *isp,
 			 const struct obpbl_session *session)
 {
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; !err && i < session->n; i++)
-		err = obpbl_draft_session_put(draft, isp,
+		err = obpbl_draft_session_put(draft, session,
 					      &session->prefixes[i], 0);
 	return err;
 }
@@ -221,8 +228,7 @@ static int drop(struct obpbl_draft *draft, struct obpbl_session *session,
 
 	err = count(draft, session->isp, entries(session->n), 0);
 	if (!err)
-		err = drop_prefixes(draft, isp_of(draft, session->isp),
-				    session);
+		err = drop_prefixes(draft, session);
 	device_key(key, session->ifindex);
 	if (!err)
 		err = obpbl_trie_del(&draft->policy->devices, &draft->txn, key,
@@ -239,20 +245,15 @@ static int take_away(struct obpbl_draft *draft, u32 index,
 	int err;
 
 	old = obpbl_vec_get(&draft->policy->sessions, index);
-	err = obpbl_draft_session_put(draft, isp_of(draft, old->isp), prefix,
-				      0);
+	err = obpbl_draft_session_put(draft, old, prefix, 0);
 	if (!err)
 		err = count(draft, old->isp, entries(old->n),
 			    entries(old->n - 1));
 	if (err)
 		return err;
-	session = session_new(draft, old->n - 1);
+	session = session_like(draft, old, old->n - 1);
 	if (IS_ERR(session))
 		return PTR_ERR(session);
-	session->ifindex = old->ifindex;
-	session->isp = old->isp;
-	session->class = old->class;
-	session->gone = old->gone;
 	for (i = 0; i < old->n; i++) {
 		if (!obpbl_prefix_same(&old->prefixes[i], prefix))
 			session->prefixes[n++] = old->prefixes[i];
@@ -261,17 +262,20 @@ static int take_away(struct obpbl_draft *draft, u32 index,
 }
 
 /* Gives the session at @index a prefix, whoever's session had it */
-static int give(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+static int give(struct obpbl_draft *draft, const struct obpbl_session *session,
 		u32 index, const struct obpbl_prefix *prefix)
 {
-	u32 other = obpbl_policy_session_at(draft->policy, isp->scope, prefix);
+	const struct obpbl_isp *isp;
 	int err = 0;
+	u32 other;
 
+	isp = obpbl_vec_get(&draft->policy->configured.isps, session->isp);
+	other = obpbl_policy_session_at(draft->policy, session->scope, prefix);
 	if (other)
 		err = take_away(draft, obpbl_value_session(other), prefix);
 	if (!err)
 		err = obpbl_draft_owner(draft, isp, prefix);
-	return err ?: obpbl_draft_session_put(draft, isp, prefix,
+	return err ?: obpbl_draft_session_put(draft, session, prefix,
 					      OBPBL_VALUE_SESSION | index);
 }
 
@@ -280,13 +284,11 @@ static int give_all(struct obpbl_draft *draft,
 		    const struct obpbl_session *session, u32 index,
 		    unsigned int from, struct obpbl_session_config *config)
 {
-	const struct obpbl_isp *isp;
 	unsigned int i;
 	int err = 0;
 
 	for (i = from; !err && i < session->n; i++) {
-		isp = isp_of(draft, session->isp);
-		err = give(draft, isp, index, &session->prefixes[i]);
+		err = give(draft, session, index, &session->prefixes[i]);
 		if (err == -EADDRINUSE)
 			config->refused = session->prefixes[i];
 	}
@@ -296,13 +298,17 @@ static int give_all(struct obpbl_draft *draft,
 static int make(struct obpbl_draft *draft, struct obpbl_session_config *config)
 {
 	struct obpbl_session *session;
+	const struct obpbl_isp *isp;
 	u8 key[OBPBL_KEY_SIZE];
 	u32 index;
 	int err;
 
-	if (!obpbl_vec_get(&draft->policy->configured.isps, config->isp))
+	isp = obpbl_vec_get(&draft->policy->configured.isps, config->isp);
+	if (!isp)
 		return -ENOENT;
-	err = count(draft, config->isp, 0, entries(config->n));
+	err = obpbl_draft_isp_stays(draft, isp);
+	if (!err)
+		err = count(draft, config->isp, 0, entries(config->n));
 	if (err)
 		return err;
 	session = session_new(draft, config->n);
@@ -310,6 +316,7 @@ static int make(struct obpbl_draft *draft, struct obpbl_session_config *config)
 		return PTR_ERR(session);
 	session->ifindex = config->ifindex;
 	session->isp = config->isp;
+	session->scope = isp->scope;
 	session->class = config->class;
 	memcpy(session->prefixes, config->prefixes,
 	       config->n * sizeof(*config->prefixes));
@@ -332,8 +339,9 @@ static int make(struct obpbl_draft *draft, struct obpbl_session_config *config)
  * A prefix that another device's session has is taken from it.
  *
  * Return: 0; OBPBL_UNCHANGED; -ENOENT, no such ISP; -EADDRINUSE, a prefix is
- * another ISP's, which is named in @draft->conflict; -ENOSPC, a ceiling;
- * -ENOMEM.  The draft is spoiled by any of the errors.
+ * another ISP's, or -EBUSY, a change that may be taken back has brought the ISP,
+ * and it is named in @draft->conflict; -ENOSPC, a ceiling; -ENOMEM.  The draft is
+ * spoiled by any of the errors.
  */
 int obpbl_draft_session_up(struct obpbl_draft *draft,
 			   struct obpbl_session_config *config)
@@ -365,12 +373,9 @@ static int add_prefixes(struct obpbl_draft *draft, struct obpbl_session *old,
 	err = count(draft, old->isp, entries(n), n + more);
 	if (err)
 		return err;
-	session = session_new(draft, n + more);
+	session = session_like(draft, old, n + more);
 	if (IS_ERR(session))
 		return PTR_ERR(session);
-	session->ifindex = old->ifindex;
-	session->isp = old->isp;
-	session->class = old->class;
 	memcpy(session->prefixes, old->prefixes, n * sizeof(*old->prefixes));
 	for (i = 0; i < config->n; i++) {
 		if (!has(old->prefixes, old->n, &config->prefixes[i]))

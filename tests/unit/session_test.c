@@ -2,8 +2,9 @@
 /*
  * Sessions against a plain list of who has what: random changes, each first
  * with every one of its allocations failing, which must change nothing; devices
- * that go at any moment; what is configured kept, confirmed and taken back
- * meanwhile, which must move no session; and snapshots that are held.
+ * that go at any moment; what is configured replaced, kept, confirmed and taken
+ * back meanwhile, with an ISP that comes and goes, which must move no session;
+ * and snapshots that are held.
  *
  * SEED=n replays a run, ROUNDS=n makes it longer.
  */
@@ -27,6 +28,7 @@
 #define CEILING		14
 #define HELD		4
 #define ISPS		2
+#define BETA		1
 
 /* What the subscriber of a device has */
 struct line {
@@ -38,11 +40,15 @@ struct line {
 	struct obpbl_prefix prefix[MOST * DEVICES];
 };
 
+/* Beta, the second ISP, is not always there */
 struct model {
 	struct line line[DEVICES + 1];
+	bool beta;
+	bool kept_beta;
 };
 
-enum op { UP, ADDR, DOWN, SWEEP, KEEP, CONFIRM, ROLLBACK, OPS };
+enum op { UP, ADDR, DOWN, SWEEP, KEEP, KEEP_ALPHA, REPLACE, REPLACE_ALPHA,
+	  CONFIRM, ROLLBACK, OPS };
 
 static struct obpbl_history history;
 static struct obpbl_draft draft;
@@ -159,6 +165,10 @@ static int model_up(struct model *m, const struct obpbl_session_config *c)
 	memset(line, 0, sizeof(*line));
 	give(&set, 1, c);
 	set.line[1].up = true;
+	if (c->isp == BETA && !m->beta)
+		return -ENOENT;
+	if (c->isp == BETA && history.kept && !m->kept_beta)
+		return -EBUSY;
 	if (all_entries(m) + entries(&set.line[1]) > CEILING)
 		return -ENOSPC;
 	line->up = true;
@@ -189,6 +199,32 @@ static int model_down(struct model *m, unsigned int dev)
 	if (!m->line[dev].up)
 		return OBPBL_UNCHANGED;
 	memset(&m->line[dev], 0, sizeof(m->line[dev]));
+	return 0;
+}
+
+/* Sessions of an ISP that goes stand in its way, if their devices are there */
+static int model_replace(struct model *m, bool beta, bool keep)
+{
+	unsigned int dev;
+
+	if (history.kept)
+		return -EBUSY;
+	for (dev = 1; dev <= DEVICES; dev++) {
+		if (!beta && m->line[dev].up && !m->line[dev].gone &&
+		    m->line[dev].isp == BETA)
+			return -ENOENT;
+	}
+	if (keep)
+		m->kept_beta = m->beta;
+	m->beta = beta;
+	return 0;
+}
+
+static int model_rollback(struct model *m)
+{
+	if (!history.kept)
+		return -ENOENT;
+	m->beta = m->kept_beta;
 	return 0;
 }
 
@@ -303,26 +339,27 @@ static void commit(void)
 	let_go(obpbl_draft_commit(&draft, &history));
 }
 
-static int add_isps(void)
+static int add_isps(unsigned int n)
 {
 	static const char *const names[ISPS] = { "alpha", "beta" };
 	struct obpbl_isp_config config = { .mode = OBPBL_MODE_ENFORCE };
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; !err && i < ISPS; i++) {
+	for (i = 0; !err && i < n; i++) {
 		strcpy(config.name, names[i]);
 		err = obpbl_draft_isp_add(&draft, i, &config);
 	}
 	return err;
 }
 
-static int apply_keep(void)
+static int apply_replace(bool keep, bool beta)
 {
-	int err = obpbl_draft_keep(&draft);
+	int err = keep ? obpbl_draft_keep(&draft) :
+			 obpbl_draft_clear(&draft, false);
 
 	if (!err)
-		err = add_isps();
+		err = add_isps(beta ? ISPS : 1);
 	return err ? err : obpbl_draft_check(&draft);
 }
 
@@ -338,7 +375,11 @@ static int apply(enum op op, struct obpbl_session_config config)
 	case SWEEP:
 		return obpbl_draft_sessions_sweep(&draft);
 	case KEEP:
-		return apply_keep();
+	case KEEP_ALPHA:
+		return apply_replace(true, op == KEEP);
+	case REPLACE:
+	case REPLACE_ALPHA:
+		return apply_replace(false, op == REPLACE);
 	case CONFIRM:
 		return obpbl_draft_confirm(&draft);
 	default:
@@ -359,9 +400,15 @@ static int model_apply(enum op op, const struct obpbl_session_config *config)
 		model_sweep(&now);
 		return 0;
 	case KEEP:
-		return history.kept ? -EBUSY : 0;
-	default:
+	case KEEP_ALPHA:
+		return model_replace(&now, op == KEEP, true);
+	case REPLACE:
+	case REPLACE_ALPHA:
+		return model_replace(&now, op == REPLACE, false);
+	case CONFIRM:
 		return history.kept ? 0 : -ENOENT;
+	default:
+		return model_rollback(&now);
 	}
 }
 
@@ -451,8 +498,9 @@ static void test_random(void **unused)
 	(void)unused;
 	assert_int_equal(obpbl_history_init(&history), 0);
 	begin();
-	assert_int_equal(add_isps(), 0);
+	assert_int_equal(add_isps(ISPS), 0);
 	commit();
+	now.beta = true;
 	for (i = 0; i < n; i++) {
 		change();
 		if (!rnd(8))
