@@ -283,67 +283,42 @@ static int rollback_now(struct obpbl_net *on, struct genl_info *info)
 	return check_pending(on, info) ?: rollback(on);
 }
 
-/* All of them answer with the generation that they have made */
-static int settle(struct genl_info *info,
-		  int (*fn)(struct obpbl_net *on, struct genl_info *info))
+static int settle(struct sk_buff *reply, struct obpbl_net *on,
+		  struct genl_info *info)
 {
 	struct obpbl_cause cause = { info->genlhdr->cmd, info->snd_portid };
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	struct sk_buff *reply;
-	void *header;
 	int err;
 
-	reply = obpbl_reply_new(info, &header);
-	if (IS_ERR(reply))
-		return PTR_ERR(reply);
-	mutex_lock(&on->lock);
-	err = fn(on, info);
-	if (!err) {
-		obpbl_event_policy(on, &cause);
-		obpbl_put_generation(reply, on->history.current_policy);
-	} else if (err == -ENOMEM) {
+	switch (cause.cmd) {
+	case OBPBL_CMD_CONFIRM:
+		err = confirm(on, info);
+		break;
+	case OBPBL_CMD_ROLLBACK:
+		err = rollback_now(on, info);
+		break;
+	default:
+		err = promote_now(on, info);
+		break;
+	}
+	if (err == -ENOMEM)
 		NL_SET_ERR_MSG(info->extack,
 			       "the kernel has no memory for this; nothing has changed");
-	}
-	mutex_unlock(&on->lock);
-	if (!err)
-		return obpbl_reply_send(reply, header, info);
-	nlmsg_free(reply);
-	return err;
+	if (err)
+		return err;
+	obpbl_event_policy(on, &cause);
+	return obpbl_put_generation(reply, on->history.current_policy);
 }
 
 /**
- * obpbl_cmd_confirm() - OBPBL_CMD_CONFIRM
+ * obpbl_cmd_settle() - OBPBL_CMD_CONFIRM, _ROLLBACK and _SHADOW_PROMOTE
  * @skb: unused
  * @info: the request
  *
- * Return: 0 or a negative errno.
- */
-int obpbl_cmd_confirm(struct sk_buff *skb, struct genl_info *info)
-{
-	return settle(info, confirm);
-}
-
-/**
- * obpbl_cmd_rollback() - OBPBL_CMD_ROLLBACK
- * @skb: unused
- * @info: the request
+ * Answers with the generation that it has made.
  *
  * Return: 0 or a negative errno.
  */
-int obpbl_cmd_rollback(struct sk_buff *skb, struct genl_info *info)
+int obpbl_cmd_settle(struct sk_buff *skb, struct genl_info *info)
 {
-	return settle(info, rollback_now);
-}
-
-/**
- * obpbl_cmd_shadow_promote() - OBPBL_CMD_SHADOW_PROMOTE
- * @skb: unused
- * @info: the request
- *
- * Return: 0 or a negative errno.
- */
-int obpbl_cmd_shadow_promote(struct sk_buff *skb, struct genl_info *info)
-{
-	return settle(info, promote_now);
+	return obpbl_answer(info, settle);
 }

@@ -21,35 +21,36 @@
 #include "stats.h"
 
 /**
- * obpbl_reply_new() - begin the answer to a request
+ * obpbl_answer() - answer a request with one message
  * @info: the request
- * @header: for obpbl_reply_send()
+ * @put: does what is asked for, and fills in the answer, under the lock of the
+ *	 namespace's state; only without an error is there an answer
  *
- * Return: the message or ERR_PTR(-ENOMEM).
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM, and nothing was done; or what @put has returned.
  */
-struct sk_buff *obpbl_reply_new(struct genl_info *info, void **header)
+int obpbl_answer(struct genl_info *info,
+		 int (*put)(struct sk_buff *reply, struct obpbl_net *on,
+			    struct genl_info *info))
 {
-	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct sk_buff *reply = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
+	void *header;
+	int err;
 
-	if (!skb)
-		return ERR_PTR(-ENOMEM);
-	*header = genlmsg_put_reply(skb, info, &obpbl_genl_family, 0,
-				    info->genlhdr->cmd);
-	return skb;
-}
-
-/**
- * obpbl_reply_send() - send it
- * @skb: from obpbl_reply_new(); consumed
- * @header: likewise
- * @info: the request
- *
- * Return: 0 or a negative errno.
- */
-int obpbl_reply_send(struct sk_buff *skb, void *header, struct genl_info *info)
-{
-	genlmsg_end(skb, header);
-	return genlmsg_reply(skb, info);
+	if (!reply)
+		return -ENOMEM;
+	header = genlmsg_put_reply(reply, info, &obpbl_genl_family, 0,
+				   info->genlhdr->cmd);
+	mutex_lock(&on->lock);
+	err = put(reply, on, info);
+	mutex_unlock(&on->lock);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, header);
+	return genlmsg_reply(reply, info);
 }
 
 /**
@@ -80,7 +81,8 @@ static u32 sources_used(struct obpbl_net *on)
 	return used;
 }
 
-static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
+static int put_summary(struct sk_buff *skb, struct obpbl_net *on,
+		       struct genl_info *info)
 {
 	const struct obpbl_policy *policy = on->history.current_policy;
 	const struct obpbl_sysctl *sysctl = &on->sysctl;
@@ -109,7 +111,8 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
 	       nla_put_u32(skb, OBPBL_A_MAX_SESSIONS,
 			   READ_ONCE(sysctl->max_sessions)) ||
 	       (on->owner && nla_put_u32(skb, OBPBL_A_OWNER, on->owner)) ||
-	       obpbl_confirm_put(skb, on) || obpbl_shadow_put(skb, on);
+	       obpbl_confirm_put(skb, on) || obpbl_shadow_put(skb, on) ?
+	       -EMSGSIZE : 0;
 }
 
 /**
@@ -121,21 +124,7 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on)
  */
 int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	struct sk_buff *reply;
-	void *header;
-	int err;
-
-	reply = obpbl_reply_new(info, &header);
-	if (IS_ERR(reply))
-		return PTR_ERR(reply);
-	mutex_lock(&on->lock);
-	err = put_summary(reply, on);
-	mutex_unlock(&on->lock);
-	if (!err)
-		return obpbl_reply_send(reply, header, info);
-	nlmsg_free(reply);
-	return -EMSGSIZE;
+	return obpbl_answer(info, put_summary);
 }
 
 /* ISPs */
@@ -165,8 +154,8 @@ static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 			   obpbl_policy_sessions(policy, isp->index));
 }
 
-static int get_isp(struct obpbl_net *on, struct genl_info *info,
-		   struct sk_buff *reply)
+static int get_isp(struct sk_buff *reply, struct obpbl_net *on,
+		   struct genl_info *info)
 {
 	const struct obpbl_policy *policy = on->history.current_policy;
 	const struct obpbl_isp *isp;
@@ -188,24 +177,9 @@ static int get_isp(struct obpbl_net *on, struct genl_info *info,
  */
 int obpbl_cmd_isp_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	struct sk_buff *reply;
-	void *header;
-	int err;
+	int err = obpbl_missing(info, OBPBL_A_ISP, "the ISP is missing");
 
-	err = obpbl_missing(info, OBPBL_A_ISP, "the ISP is missing");
-	if (err)
-		return err;
-	reply = obpbl_reply_new(info, &header);
-	if (IS_ERR(reply))
-		return PTR_ERR(reply);
-	mutex_lock(&on->lock);
-	err = get_isp(on, info, reply);
-	mutex_unlock(&on->lock);
-	if (!err)
-		return obpbl_reply_send(reply, header, info);
-	nlmsg_free(reply);
-	return err;
+	return err ?: obpbl_answer(info, get_isp);
 }
 
 /* Dumps */

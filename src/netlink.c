@@ -414,8 +414,8 @@ static int check_complete(struct obpbl_net *on, struct genl_info *info)
 		      "not as many prefixes have arrived as were sent");
 }
 
-static int commit(struct obpbl_net *on, struct genl_info *info,
-		  u64 *generation)
+static int commit(struct sk_buff *reply, struct obpbl_net *on,
+		  struct genl_info *info)
 {
 	int err = check_begun(on, info);
 
@@ -430,30 +430,12 @@ static int commit(struct obpbl_net *on, struct genl_info *info,
 		return err;
 	}
 	on->owner = 0;
-	*generation = on->history.current_policy->generation;
-	return 0;
+	return obpbl_put_generation(reply, on->history.current_policy);
 }
 
 static int cmd_commit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	struct sk_buff *reply;
-	u64 generation;
-	void *header;
-	int err;
-
-	reply = obpbl_reply_new(info, &header);
-	if (IS_ERR(reply))
-		return PTR_ERR(reply);
-	mutex_lock(&on->lock);
-	err = commit(on, info, &generation);
-	mutex_unlock(&on->lock);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	nla_put_u64_64bit(reply, OBPBL_A_GENERATION, generation, OBPBL_A_PAD);
-	return obpbl_reply_send(reply, header, info);
+	return obpbl_answer(info, commit);
 }
 
 static int cmd_abort(struct sk_buff *skb, struct genl_info *info)
@@ -506,11 +488,11 @@ static const struct genl_ops ops[] = {
 	OP(STATS_GET, stats_policy, DUMP(obpbl_dump_stats)),
 	OP(STATS_RESET, none_policy, DUMP(obpbl_dump_stats_reset)),
 	OP(SOURCE_GET, name_policy, DUMP(obpbl_dump_sources)),
-	OP(CONFIRM, none_policy, .doit = obpbl_cmd_confirm),
-	OP(ROLLBACK, none_policy, .doit = obpbl_cmd_rollback),
+	OP(CONFIRM, none_policy, .doit = obpbl_cmd_settle),
+	OP(ROLLBACK, none_policy, .doit = obpbl_cmd_settle),
 	OP(SHADOW_GET, none_policy, .doit = obpbl_cmd_shadow_get,
 	   .start = obpbl_dump_shadow_start, .dumpit = obpbl_dump_shadow),
-	OP(SHADOW_PROMOTE, confirm_policy, .doit = obpbl_cmd_shadow_promote),
+	OP(SHADOW_PROMOTE, confirm_policy, .doit = obpbl_cmd_settle),
 	OP(SHADOW_DROP, none_policy, .doit = obpbl_cmd_shadow_drop),
 	OP(SHADOW_SOURCE_GET, none_policy, .start = obpbl_dump_shadow_start,
 	   .dumpit = obpbl_dump_shadow_sources),

@@ -19,8 +19,9 @@ extern struct genl_family obpbl_genl_family;
 int obpbl_netlink_init(void);
 void obpbl_netlink_exit(void);
 
-struct sk_buff *obpbl_reply_new(struct genl_info *info, void **header);
-int obpbl_reply_send(struct sk_buff *skb, void *header, struct genl_info *info);
+int obpbl_answer(struct genl_info *info,
+		 int (*put)(struct sk_buff *reply, struct obpbl_net *on,
+			    struct genl_info *info));
 int obpbl_put_generation(struct sk_buff *skb,
 			 const struct obpbl_policy *policy);
 int obpbl_put_prefixes(struct sk_buff *skb, const struct obpbl_prefix *prefixes,
@@ -34,9 +35,7 @@ void obpbl_explain(struct obpbl_draft *draft, struct genl_info *info, int err);
 
 int obpbl_check_idle(struct obpbl_net *on, struct genl_info *info);
 
-int obpbl_cmd_confirm(struct sk_buff *skb, struct genl_info *info);
-int obpbl_cmd_rollback(struct sk_buff *skb, struct genl_info *info);
-int obpbl_cmd_shadow_promote(struct sk_buff *skb, struct genl_info *info);
+int obpbl_cmd_settle(struct sk_buff *skb, struct genl_info *info);
 int obpbl_check_fits(struct obpbl_draft *draft, struct genl_info *info);
 int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info);
 int obpbl_cmd_isp_get(struct sk_buff *skb, struct genl_info *info);

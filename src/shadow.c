@@ -417,11 +417,16 @@ static int check_shadow(struct obpbl_net *on, struct netlink_ext_ack *extack)
 	return -ENOENT;
 }
 
-static int put_shadow(struct sk_buff *skb, struct obpbl_net *on)
+static int put_shadow(struct sk_buff *skb, struct obpbl_net *on,
+		      struct genl_info *info)
 {
 	const struct obpbl_shadow *shadow = shadow_of(on);
-	const struct obpbl_part *part = &shadow->aside->part;
+	int err = check_shadow(on, info->extack);
+	const struct obpbl_part *part;
 
+	if (err)
+		return err;
+	part = &shadow->aside->part;
 	return obpbl_put_generation(skb, on->history.current_policy) ||
 	       put_totals(skb, shadow) ||
 	       nla_put_u32(skb, OBPBL_A_ISPS, part->isps.count) ||
@@ -442,23 +447,7 @@ static int put_shadow(struct sk_buff *skb, struct obpbl_net *on)
  */
 int obpbl_cmd_shadow_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	struct sk_buff *reply;
-	void *header;
-	int err;
-
-	reply = obpbl_reply_new(info, &header);
-	if (IS_ERR(reply))
-		return PTR_ERR(reply);
-	mutex_lock(&on->lock);
-	err = check_shadow(on, info->extack);
-	if (!err)
-		err = put_shadow(reply, on);
-	mutex_unlock(&on->lock);
-	if (!err)
-		return obpbl_reply_send(reply, header, info);
-	nlmsg_free(reply);
-	return err;
+	return obpbl_answer(info, put_shadow);
 }
 
 static int drop(struct obpbl_net *on, struct genl_info *info)

@@ -123,8 +123,8 @@ static int put_decision(struct sk_buff *skb, struct obpbl_net *on,
 			 OBPBL_A_DST_CLASS, d->dst_class);
 }
 
-static int test(struct obpbl_net *on, const struct obpbl_flow *flow,
-		struct sk_buff *reply)
+static int judge(struct sk_buff *reply, struct obpbl_net *on,
+		 const struct obpbl_flow *flow)
 {
 	const struct obpbl_policy *policy = on->history.current_policy;
 	struct obpbl_settings settings = {
@@ -149,6 +149,22 @@ static int test(struct obpbl_net *on, const struct obpbl_flow *flow,
 	return put_decision(reply, on, &decision) ? -EMSGSIZE : 0;
 }
 
+static int test(struct sk_buff *reply, struct obpbl_net *on,
+		struct genl_info *info)
+{
+	struct obpbl_flow flow = { };
+	struct names names;
+	int err;
+
+	err = get_flow(info, &flow);
+	if (!err)
+		err = get_port(on->net, info, &names, &flow.in);
+	if (err)
+		return err;
+	flow.out = flow.in;
+	return judge(reply, on, &flow);
+}
+
 /**
  * obpbl_cmd_test() - OBPBL_CMD_TEST
  * @skb: unused
@@ -158,28 +174,5 @@ static int test(struct obpbl_net *on, const struct obpbl_flow *flow,
  */
 int obpbl_cmd_test(struct sk_buff *skb, struct genl_info *info)
 {
-	struct net *net = genl_info_net(info);
-	struct obpbl_net *on = obpbl_pernet(net);
-	struct obpbl_flow flow = { };
-	struct sk_buff *reply;
-	struct names names;
-	void *header;
-	int err;
-
-	err = get_flow(info, &flow);
-	if (!err)
-		err = get_port(net, info, &names, &flow.in);
-	if (err)
-		return err;
-	flow.out = flow.in;
-	reply = obpbl_reply_new(info, &header);
-	if (IS_ERR(reply))
-		return PTR_ERR(reply);
-	mutex_lock(&on->lock);
-	err = test(on, &flow, reply);
-	mutex_unlock(&on->lock);
-	if (!err)
-		return obpbl_reply_send(reply, header, info);
-	nlmsg_free(reply);
-	return err;
+	return obpbl_answer(info, test);
 }
