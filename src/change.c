@@ -122,27 +122,37 @@ static int get_prefix(struct genl_info *info, u8 family, const u8 *wire,
 	return err;
 }
 
+/* Where the prefixes of a family are in a request; nowhere, if it has none */
+static int wire_of(struct genl_info *info, u8 family, const u8 **wire,
+		   const u8 **end)
+{
+	int attr = family == OBPBL_INET4 ? OBPBL_A_PREFIXES4 :
+					   OBPBL_A_PREFIXES6;
+	struct nlattr *nla = info->attrs[attr];
+
+	*wire = *end = NULL;
+	if (!nla)
+		return 0;
+	if (!nla_len(nla) || nla_len(nla) % prefix_size(family))
+		return obpbl_refuse(info, attr, -EINVAL,
+			      "not a whole number of prefixes");
+	*wire = nla_data(nla);
+	*end = *wire + nla_len(nla);
+	return 0;
+}
+
 typedef int prefix_fn(struct obpbl_draft *draft, u16 isp, u8 class,
 		      const struct obpbl_prefix *prefix);
 
 static int each_prefix(struct obpbl_draft *draft, struct genl_info *info,
 		       u16 isp, u8 class, u8 family, prefix_fn *fn)
 {
-	int attr = family == OBPBL_INET4 ? OBPBL_A_PREFIXES4 :
-					   OBPBL_A_PREFIXES6;
-	struct nlattr *nla = info->attrs[attr];
-	size_t size = prefix_size(family);
 	struct obpbl_prefix prefix;
 	const u8 *wire, *end;
-	int err = 0;
+	int err;
 
-	if (!nla)
-		return 0;
-	if (!nla_len(nla) || nla_len(nla) % size)
-		return obpbl_refuse(info, attr, -EINVAL,
-			      "not a whole number of prefixes");
-	end = nla_data(nla) + nla_len(nla);
-	for (wire = nla_data(nla); !err && wire < end; wire += size) {
+	err = wire_of(info, family, &wire, &end);
+	for (; !err && wire < end; wire += prefix_size(family)) {
 		err = get_prefix(info, family, wire, &prefix);
 		if (err)
 			return err;
@@ -545,23 +555,16 @@ static int session_device(struct obpbl_net *on, struct genl_info *info)
 static int session_prefixes(struct genl_info *info, u8 family,
 			    struct obpbl_session_config *config)
 {
-	int attr = family == OBPBL_INET4 ? OBPBL_A_PREFIXES4 :
-					   OBPBL_A_PREFIXES6;
-	struct nlattr *nla = info->attrs[attr];
-	size_t size = prefix_size(family);
 	const u8 *wire, *end;
-	int err = 0;
+	int err;
 
-	if (!nla)
-		return 0;
-	if (!nla_len(nla) || nla_len(nla) % size)
-		return obpbl_refuse(info, attr, -EINVAL,
-			      "not a whole number of prefixes");
-	end = nla_data(nla) + nla_len(nla);
-	for (wire = nla_data(nla); !err && wire < end; wire += size) {
-		if (config->n == OBPBL_MAX_SESSION_PREFIXES)
-			return obpbl_refuse(info, attr, -E2BIG,
-				      "a session has at most 256 prefixes");
+	err = wire_of(info, family, &wire, &end);
+	for (; !err && wire < end; wire += prefix_size(family)) {
+		if (config->n == OBPBL_MAX_SESSION_PREFIXES) {
+			NL_SET_ERR_MSG(info->extack,
+				       "a session has at most 256 prefixes");
+			return -E2BIG;
+		}
 		err = get_prefix(info, family, wire,
 				 &config->prefixes[config->n++]);
 	}
