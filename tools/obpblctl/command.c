@@ -251,6 +251,26 @@ int command_usage(const char *name, const char *format, ...)
 	return usage("%s", text);
 }
 
+/**
+ * command_rows() - the number of rows after -n
+ * @words: what follows it
+ * @name: the command, for what to say
+ * @rows: where to put it
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int command_rows(struct words *words, const char *name, uint64_t *rows)
+{
+	const char *word = words_next(words);
+	char text[QUOTE_SIZE];
+
+	if (!word)
+		return command_usage(name, "'-n': a number of rows follows it");
+	if (!parse_number(word, 1000000000, rows) || !*rows)
+		return usage("%s: is no number of rows", quote_word(word, text));
+	return STATUS_OK;
+}
+
 static void list_commands(const char *start, char *text, size_t size)
 {
 	const struct command *command;

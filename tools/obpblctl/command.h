@@ -30,6 +30,7 @@ struct command {
 extern const struct command commands[];
 
 int command_usage(const char *name, const char *format, ...) PRINTF(2, 3);
+int command_rows(struct words *words, const char *name, uint64_t *rows);
 int command_help(struct words *words);
 int command_find(const char *name, const struct command **found);
 void command_synopsis(FILE *file);

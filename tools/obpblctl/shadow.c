@@ -359,18 +359,6 @@ struct wish {
 	uint32_t confirm;
 };
 
-static int take_rows(struct words *words, struct wish *wish)
-{
-	const char *word = words_next(words);
-	char text[QUOTE_SIZE];
-
-	if (!word)
-		return command_usage("shadow", "'-n': a number of rows follows it");
-	if (!parse_number(word, 1000000000, &wish->rows) || !wish->rows)
-		return usage("%s: is no number of rows", quote_word(word, text));
-	return STATUS_OK;
-}
-
 static int take_words(struct words *words, struct wish *wish)
 {
 	const char *word = words_next(words);
@@ -385,7 +373,7 @@ static int take_words(struct words *words, struct wish *wish)
 		return command_usage("shadow", "%s: unknown word",
 				     quote_word(word, text));
 	if (!strcmp(word, "show") && words_take(words, "-n"))
-		status = take_rows(words, wish);
+		status = command_rows(words, "shadow", &wish->rows);
 	if (!strcmp(word, "promote") && words_take(words, "--confirm"))
 		status = confirm_word(words, "shadow", &wish->confirm);
 	return status ? status : words_end(words);

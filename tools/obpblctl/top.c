@@ -194,18 +194,6 @@ static int live(struct nl *nl, const struct view *view)
 	return status;
 }
 
-static int take_rows(struct words *words, struct view *view)
-{
-	const char *word = words_next(words);
-	char text[QUOTE_SIZE];
-
-	if (!word)
-		return command_usage("top", "'-n': a number of rows follows it");
-	if (!parse_number(word, 1000000000, &view->rows) || !view->rows)
-		return usage("%s: is no number of rows", quote_word(word, text));
-	return STATUS_OK;
-}
-
 static int take_view(struct words *words, struct view *view)
 {
 	bool bots = false, clients = false;
@@ -215,7 +203,7 @@ static int take_view(struct words *words, struct view *view)
 	*view = (struct view){ .most = UINT32_MAX };
 	while (words->left && !status) {
 		if (words_take(words, "-n"))
-			status = take_rows(words, view);
+			status = command_rows(words, "top", &view->rows);
 		else if (words_take(words, "--bots"))
 			bots = true;
 		else if (words_take(words, "--clients"))
