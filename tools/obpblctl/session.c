@@ -211,18 +211,37 @@ static bool send_once(struct nl *nl, struct order *order, char *buffer)
 	return nl_talk(nl, request, NULL, NULL);
 }
 
+/* A change that waits to be confirmed is as busy, but may take a day. */
+static bool transaction_open(struct nl *nl)
+{
+	struct nl_refusal refusal = nl->refusal;
+	struct glance glance;
+	bool open;
+
+	if (refusal.error != EBUSY)
+		return false;
+	nl_forget(nl);
+	open = !kernel_glance(nl, &glance) && glance.owner;
+	nl->refusal = refusal;
+	return open;
+}
+
+/* The transaction may have ended between the refusal and the look for it. */
 static bool send_patiently(struct nl *nl, struct order *order)
 {
 	const struct timespec pause = { 0, PAUSE * 1000000L };
 	char *buffer = xrealloc(NULL, NL_MESSAGE, 1);
 	time_t end = time(NULL) + PATIENCE;
-	bool done;
+	bool done, open = true;
 
 	for (;;) {
 		done = send_once(nl, order, buffer);
-		if (done || nl->refusal.error != EBUSY || time(NULL) > end)
+		if (done || nl->refusal.error != EBUSY || !open ||
+		    time(NULL) > end)
 			break;
-		nanosleep(&pause, NULL);
+		open = transaction_open(nl);
+		if (open)
+			nanosleep(&pause, NULL);
 	}
 	free(buffer);
 	return done;

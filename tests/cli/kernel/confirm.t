@@ -95,3 +95,9 @@
 ! obpblctl: warning: a change was waiting to be confirmed: that has ended, generation 12 does not return
 1 obpblctl rollback
 ! obpblctl: no change waits to be confirmed
+# Subscribers come meanwhile, but not of an ISP that may go; nor is that waited for.
+0 obpblctl flush --yes >/dev/null 2>&1; obpblctl apply alpha.conf >/dev/null 2>&1; obpblctl apply typo.conf --confirm 600 >/dev/null 2>&1; ip link add w0 type dummy
+1 timeout 20 obpblctl session up dev w0 isp gamma
+! obpblctl: 'w0': isp gamma is not confirmed yet (new or moved)
+0 obpblctl session up dev w0 addr 203.0.113.7 isp alpha; obpblctl rollback >/dev/null; obpblctl session list; ip link del w0; obpblctl session list
+> dev w0 addr 203.0.113.7/32 isp alpha class dynamic
