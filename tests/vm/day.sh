@@ -57,7 +57,7 @@ for hour in 0 1 {2..23..3}; do
 		ctl save >"$scratch/noon.conf"
 		is "those that have ended are marked" \
 			"$(ctl -j exempt list | jq '[.[] | select(.expired)] | length')" 12
-		like "and those that end within a day are soon to end" \
+		like "and those that end within an hour are soon to end" \
 			"$(ctl exempt list)" 'soon: '
 	}
 done
