@@ -35,7 +35,7 @@ run() {
 	case $1 in
 	"obpblctl test"*" to 198.18.0.25") want="1[01]" ;;
 	systemd-run*)
-		set -- "timeout -s INT 1 ${1#*monitor } || (( \$? == 124 ))"
+		set -- "timeout -s INT 1 ${1#systemd-run --unit=* } || (( \$? == 124 ))"
 		;;
 	rmmod* | modprobe*) set -- "${1/modprobe obpbl/insmod $OBPBL_BUILD/module/obpbl.ko}" ;;
 	esac

@@ -309,7 +309,7 @@ static int run(struct job *job)
 	if (status)
 		return status;
 	status = compare_and_install(job, &nl);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 

@@ -264,7 +264,7 @@ static int run_atomic(void)
 	else
 		status = commit();
 	txn_end(&batch->txn);
-	nl_close(&batch->nl);
+	nl_release(&batch->nl);
 	return status;
 }
 

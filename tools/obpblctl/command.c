@@ -210,6 +210,19 @@ const struct command commands[] = {
 		.completion = "dynamic space relay isp",
 		.run = export_command,
 	}, {
+		.name = "follow",
+		.synopsis = "table N isp NAME class CLASS [hold DUR] [file FILE]",
+		.summary = "mirror a routing table (BGP) into the policy",
+		.help = "Runs until it is ended. Prefixes of the kernel's routing table N become\n"
+			"prefixes of the ISP, at once. One that leaves the table is held for DUR\n"
+			"(default: 1h) before it goes, so that the loss of a BGP session does not\n"
+			"open port 25. Only what has been in the table goes. FILE is a list of what\n"
+			"is mirrored, kept up to date: with @FILE in the config file it is there\n"
+			"from boot and through every 'apply'.\n",
+		.example = "obpblctl follow table 100 isp alpha class dynamic hold 6h",
+		.completion = "table isp class dynamic static space relay target hold file",
+		.run = follow_command,
+	}, {
 		.name = "version",
 		.synopsis = "",
 		.summary = "program, module and protocol versions, and which to update",

@@ -55,6 +55,7 @@ int show_command(struct words *words);
 int stats_command(struct words *words);
 int test_command(struct words *words);
 int top_command(struct words *words);
+int follow_command(struct words *words);
 int version_command(struct words *words);
 
 #endif

@@ -149,7 +149,7 @@ static int run(struct words *words, int (*fn)(struct nl *nl))
 	if (status)
 		return status;
 	status = fn(&nl);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 

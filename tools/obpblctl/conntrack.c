@@ -806,5 +806,5 @@ void conntrack_end_due(void)
 	if (!is_tracking() || nl_open(&nl))
 		return;
 	conntrack_end_now(&nl);
-	nl_close(&nl);
+	nl_release(&nl);
 }

@@ -78,6 +78,6 @@ int flush_command(struct words *words)
 	if (status)
 		return status;
 	status = flush(&nl, yes);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }

@@ -377,7 +377,7 @@ static int do_change(uint8_t command, const struct isp *isp, uint64_t given)
 	if (status)
 		return status;
 	status = change(&nl, command, isp, given);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 
@@ -401,7 +401,7 @@ static int do_verb(const char *verb, const struct isp *isp, uint64_t given)
 		status = list(&nl);
 	else
 		status = show(&nl, isp->name, NULL);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 

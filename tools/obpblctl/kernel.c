@@ -240,7 +240,7 @@ static bool dump(struct nl *nl, uint8_t command, mnl_cb_t answer, void *data)
 {
 	char buffer[64] __attribute__((aligned(8)));
 
-	return nl_dump(nl, nl_request(nl, buffer, command, NLM_F_DUMP), answer,
+	return nl_talk(nl, nl_request(nl, buffer, command, NLM_F_DUMP), answer,
 		       data);
 }
 
@@ -303,7 +303,7 @@ int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
 	if (class)
 		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
-	if (nl_dump(nl, request, answer, data))
+	if (nl_talk(nl, request, answer, data))
 		return STATUS_OK;
 	return isp_refused(nl, isp);
 }

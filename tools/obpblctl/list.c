@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -337,4 +338,74 @@ const char *list_read(const char *path, struct policy *policy,
 	if (reading.fd)
 		close(reading.fd);
 	return fault && reading.at.line ? NULL : fault;
+}
+
+static bool write_and_sync(int fd, write_fn *write,
+			 const void *data)
+{
+	FILE *file = fdopen(fd, "w");
+	bool done;
+
+	if (!file) {
+		close(fd);
+		return false;
+	}
+	write(file, data);
+	done = !fflush(file) && !ferror(file) && !fsync(fd);
+	return !fclose(file) && done;
+}
+
+/* The rename itself must outlast a power cut as well */
+static void sync_directory(const char *path)
+{
+	char *copy = xstrdup(path);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(copy);
+}
+
+/* A new file keeps the permissions of the one that it replaces */
+static mode_t mode_for(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0644 : st.st_mode & 07777;
+}
+
+/**
+ * file_replace() - put a file in the place of another, or none
+ * @path: its name
+ * @write: what writes the new one
+ * @data: for @write
+ *
+ * Whoever reads it, also after a power cut, reads all of the old or all of the
+ * new one.
+ *
+ * Return: STATUS_OK or STATUS_FAILED.
+ */
+int file_replace(const char *path, write_fn *write, const void *data)
+{
+	size_t size = strlen(path) + sizeof(".XXXXXX");
+	char *temporary = xrealloc(NULL, size, 1);
+	int status = STATUS_OK, fd;
+
+	snprintf(temporary, size, "%s.XXXXXX", path);
+	fd = mkstemp(temporary);
+	if (fd < 0) {
+		status = fail("%s: cannot be written: %s", path,
+			      strerror(errno));
+	} else if (fchmod(fd, mode_for(path)) ||
+		   !write_and_sync(fd, write, data) || rename(temporary, path)) {
+		status = fail("%s: cannot be written: %s", path,
+			      strerror(errno));
+		unlink(temporary);
+	} else {
+		sync_directory(path);
+	}
+	free(temporary);
+	return status;
 }

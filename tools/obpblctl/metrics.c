@@ -199,7 +199,7 @@ static int read_all(struct nl *nl)
 	policy_free(&policy);
 	request = nl_request(nl, buffer, OBPBL_CMD_STATS_GET, NLM_F_DUMP);
 	mnl_attr_put(request, OBPBL_A_TOTAL, 0, NULL);
-	return nl_dump(nl, request, take_stats, NULL) ? STATUS_OK :
+	return nl_talk(nl, request, take_stats, NULL) ? STATUS_OK :
 							nl_fail(nl);
 }
 
@@ -280,7 +280,7 @@ int metrics_command(struct words *words)
 	for (i = 0; i < METRICS; i++)
 		metrics[i].samples = json_array();
 	status = read_all(&nl);
-	nl_close(&nl);
+	nl_release(&nl);
 	if (!status && options.json)
 		print_json();
 	for (i = 0; i < METRICS; i++) {

@@ -88,6 +88,6 @@ int mode_command(struct words *words)
 	if (status)
 		return status;
 	status = set(&nl, isp, mode);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }

@@ -64,46 +64,6 @@ static const char *change_word(uint8_t command)
 	return words[command];
 }
 
-/* An event is an object; as text it is its values with their names. */
-static void print_text(json_t *event)
-{
-	const char *key, *text;
-	json_t *value, *one;
-	size_t i;
-
-	fputs(json_string_value(json_object_get(event, "time")), stdout);
-	printf(" %s", json_string_value(json_object_get(event, "event")));
-	json_object_foreach(event, key, value) {
-		text = json_string_value(value);
-		if (!strcmp(key, "time") || !strcmp(key, "event"))
-			continue;
-		if (text)
-			printf(" %s %s", key, text);
-		else if (json_is_integer(value))
-			printf(" %s %" JSON_INTEGER_FORMAT, key,
-			       json_integer_value(value));
-		json_array_foreach(value, i, one)
-			printf(" %s %s", key, json_string_value(one));
-	}
-}
-
-static void print(const char *kind, json_t *more)
-{
-	char now[32];
-	json_t *event;
-
-	event = json_pack("{s:s, s:s}", "time", print_time(time(NULL), now),
-			  "event", kind);
-	json_object_update(event, more);
-	json_decref(more);
-	if (options.json)
-		json_dumpf(event, stdout, JSON_COMPACT);
-	else
-		print_text(event);
-	putchar('\n');
-	json_decref(event);
-}
-
 /* Whether a change may be one of overlays */
 static bool touches_overlays(uint8_t command)
 {
@@ -141,7 +101,7 @@ static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 		json_object_set_new(event, "returns", json_integer(
 			nl_u64(a[OBPBL_A_CONFIRM_GENERATION])));
 	}
-	print("policy", event);
+	out_event("policy", event);
 }
 
 static void block_event(const struct nlattr *a[OBPBL_A_MAX + 1])
@@ -158,14 +118,14 @@ static void block_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 	json_object_set_new(event, "reason", json_string(
 		names_word(&reason_names, nl_u8(a[OBPBL_A_REASON_CODE]))));
 	json_object_set_new(event, "suppressed", json_integer(suppressed));
-	print("block", event);
+	out_event("block", event);
 }
 
 static void expired_event(const struct overlay *overlay)
 {
 	char prefix[CIDR_SIZE], until[32];
 
-	print("expired", json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "class",
+	out_event("expired", json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "class",
 				   names_word(&class_names, overlay->class),
 				   "prefix", cidr_print(&overlay->prefix, prefix),
 				   "isp", overlay->isp, "until",
@@ -204,7 +164,7 @@ static void session_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 	nl_string(a[OBPBL_A_FROM], from, sizeof(from));
 	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
 	kernel_each_packed(a, add_addr, addr);
-	print("session", json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:I}",
+	out_event("session", json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:I}",
 				   "change",
 				   session_word(nl_u8(a[OBPBL_A_CMD]), port),
 				   "dev", json_text(dev), "addr", addr, "isp",
@@ -245,7 +205,7 @@ static bool receive(struct nl *nl)
 		   MSG_DONTWAIT);
 	if (got < 0 && errno == ENOBUFS) {
 		stale = true;
-		print("lost", json_object());
+		out_event("lost", json_object());
 		return true;
 	}
 	if (got < 0)
@@ -308,20 +268,6 @@ static int follow(struct nl *ask, struct nl *nl, struct expiry *expiry)
 	return STATUS_OK;
 }
 
-static int join(struct nl *nl)
-{
-	unsigned int group = nl->events;
-
-	if (!group)
-		return fail("the obpbl module has no events; it is older than this program");
-	if (!mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, &group,
-				   sizeof(group)))
-		return STATUS_OK;
-	if (errno == EPERM)
-		return fail("only root may listen (CAP_NET_ADMIN in the initial user namespace)");
-	return fail("cannot listen: %s", strerror(errno));
-}
-
 /* Says from which generation on, so that a gap to the first event is seen. */
 static int monitor(struct nl *ask, struct nl *nl)
 {
@@ -333,14 +279,14 @@ static int monitor(struct nl *ask, struct nl *nl)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	status = join(nl);
+	status = nl_listen(nl);
 	if (!status)
 		status = kernel_glance(ask, &glance);
 	if (!status)
 		status = expiry_begin(&expiry, ask);
 	if (status)
 		return status;
-	print("listening", json_pack("{s:I}", "generation",
+	out_event("listening", json_pack("{s:I}", "generation",
 				     (json_int_t)glance.generation));
 	status = follow(ask, nl, &expiry);
 	expiry_end(&expiry);
@@ -368,8 +314,8 @@ int monitor_command(struct words *words)
 	status = nl_open(&nl);
 	if (!status) {
 		status = monitor(&ask, &nl);
-		nl_close(&nl);
+		nl_release(&nl);
 	}
-	nl_close(&ask);
+	nl_release(&ask);
 	return status;
 }

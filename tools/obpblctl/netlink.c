@@ -108,7 +108,7 @@ static void really_close(struct nl *nl)
 }
 
 /**
- * nl_keep() - keep one socket from nl_close() to the next nl_open()
+ * nl_keep() - keep one socket from nl_release() to the next nl_open()
  * @on: whether to do so from now on
  */
 void nl_keep(bool on)
@@ -290,7 +290,7 @@ static int open_failed(struct nl *nl)
 	} else {
 		status = nl_fail(nl);
 	}
-	nl_close(nl);
+	nl_release(nl);
 	return status;
 }
 
@@ -313,7 +313,7 @@ int nl_open(struct nl *nl)
 	nl->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!nl->socket || mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID)) {
 		fail("cannot open a netlink socket: %s", strerror(errno));
-		nl_close(nl);
+		nl_release(nl);
 		return STATUS_FAILED;
 	}
 	size_buffers(nl->socket);
@@ -325,10 +325,10 @@ int nl_open(struct nl *nl)
 }
 
 /**
- * nl_close() - close a socket; the kernel throws away its open transaction
+ * nl_release() - close a socket; the kernel throws away its open transaction
  * @nl: the socket, which nl_keep() may keep
  */
-void nl_close(struct nl *nl)
+void nl_release(struct nl *nl)
 {
 	if (!put_kept(nl))
 		really_close(nl);
@@ -508,21 +508,6 @@ bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
 	struct wait wait = { request->nlmsg_seq, answer, data, false, false };
 
 	return exchange(nl, request, request->nlmsg_len, &wait);
-}
-
-/**
- * nl_dump() - send a dump request and take all answers
- * @nl: the socket
- * @request: the request; it must have NLM_F_DUMP
- * @answer: what takes the answers
- * @data: for @answer
- *
- * Return: whether it was done; if not, see @nl->refusal.
- */
-bool nl_dump(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
-	     void *data)
-{
-	return nl_talk(nl, request, answer, data);
 }
 
 /**
@@ -715,4 +700,24 @@ void nl_string(const struct nlattr *attr, char *out, size_t size)
 	if (length)
 		memcpy(out, mnl_attr_get_payload(attr), length);
 	out[length] = '\0';
+}
+
+/**
+ * nl_listen() - let a socket hear events
+ * @nl: the socket
+ *
+ * Return: STATUS_OK, or STATUS_FAILED after saying why.
+ */
+int nl_listen(struct nl *nl)
+{
+	unsigned int group = nl->events;
+
+	if (!group)
+		return fail("the obpbl module has no events; it is older than this program");
+	if (!mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, &group,
+				   sizeof(group)))
+		return STATUS_OK;
+	if (errno == EPERM)
+		return fail("only root may listen (CAP_NET_ADMIN in the initial user namespace)");
+	return fail("cannot listen: %s", strerror(errno));
 }

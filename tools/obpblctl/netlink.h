@@ -53,15 +53,14 @@ struct nl {
 };
 
 int nl_open(struct nl *nl);
-void nl_close(struct nl *nl);
+void nl_release(struct nl *nl);
+int nl_listen(struct nl *nl);
 void nl_forget(struct nl *nl);
 void nl_keep(bool on);
 
 struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
 			    uint16_t flags);
 bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
-	     void *data);
-bool nl_dump(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
 	     void *data);
 bool nl_command(struct nl *nl, uint8_t command);
 struct nlmsghdr *nl_batch(struct nl *nl, uint8_t command);

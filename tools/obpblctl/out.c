@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "out.h"
@@ -223,4 +224,49 @@ int out_close(int status)
 	fail("cannot write to stdout: %s",
 	     strerror(write_error ? write_error : errno));
 	return STATUS_FAILED;
+}
+
+/* An event is an object; as text it is its values with their names. */
+static void print_text(json_t *event)
+{
+	const char *key, *text;
+	json_t *value, *one;
+	size_t i;
+
+	fputs(json_string_value(json_object_get(event, "time")), stdout);
+	printf(" %s", json_string_value(json_object_get(event, "event")));
+	json_object_foreach(event, key, value) {
+		text = json_string_value(value);
+		if (!strcmp(key, "time") || !strcmp(key, "event"))
+			continue;
+		if (text)
+			printf(" %s %s", key, text);
+		else if (json_is_integer(value))
+			printf(" %s %" JSON_INTEGER_FORMAT, key,
+			       json_integer_value(value));
+		json_array_foreach(value, i, one)
+			printf(" %s %s", key, json_string_value(one));
+	}
+}
+
+/**
+ * out_event() - print something that has happened just now, on a line
+ * @kind: what
+ * @more: more of it, an object of plain values; taken over
+ */
+void out_event(const char *kind, json_t *more)
+{
+	char now[32];
+	json_t *event;
+
+	event = json_pack("{s:s, s:s}", "time", print_time(time(NULL), now),
+			  "event", kind);
+	json_object_update(event, more);
+	json_decref(more);
+	if (options.json)
+		json_dumpf(event, stdout, JSON_COMPACT);
+	else
+		print_text(event);
+	putchar('\n');
+	json_decref(event);
 }

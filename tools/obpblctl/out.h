@@ -11,6 +11,7 @@ json_t *json_text(const char *text);
 void out_json(json_t *document);
 bool out_begun(void);
 void out_table(json_t *rows, const char *const *columns, const char *indent);
+void out_event(const char *kind, json_t *more);
 void out_begin(void);
 void out_end(int status);
 int out_close(int status);

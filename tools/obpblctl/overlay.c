@@ -404,7 +404,7 @@ static int list(const struct order *order)
 	if (status)
 		return status;
 	status = kernel_policy(&nl, &policy, KERNEL_OVERLAYS);
-	nl_close(&nl);
+	nl_release(&nl);
 	if (status)
 		return status;
 	print_list(order, &policy);
@@ -496,7 +496,7 @@ static int change(const struct order *order)
 	if (status)
 		return status;
 	status = send_order(&nl, order);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 

@@ -11,6 +11,7 @@
 #include "list.h"
 #include "names.h"
 #include "out.h"
+#include "prefix.h"
 #include "txn.h"
 
 /**
@@ -33,7 +34,14 @@ struct change {
 	const struct policy *files;
 };
 
-static int take_class(struct words *words, int *class)
+/**
+ * class_word() - the class of prefixes
+ * @words: what is left of the command
+ * @class: where to put it, enum obpbl_class
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int class_word(struct words *words, int *class)
 {
 	const char *word = words_next(words);
 	char text[QUOTE_SIZE];
@@ -142,7 +150,7 @@ static int make_change(const struct change *change)
 		ended = conntrack_end(&nl);
 	if (!status)
 		print_change(change, generation, ended);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 
@@ -172,7 +180,7 @@ static int do_change(struct words *words, uint8_t command)
 	prefixes_clear(&list);
 	status = take_prefixes(words, &list);
 	if (!status)
-		status = take_class(words, &change.class);
+		status = class_word(words, &change.class);
 	if (!status)
 		status = isp_word(words, &change.isp);
 	if (!status)
@@ -238,7 +246,7 @@ static int list_all(const char *isp, int class, bool plain)
 	status = kernel_prefixes(&nl, isp, class, list_some, &listing);
 	if (options.json)
 		stream_end();
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 
@@ -248,7 +256,7 @@ static int do_list(struct words *words)
 	int status = 0, class = 0;
 
 	if (words->left && strcmp(*words->at, "isp"))
-		status = take_class(words, &class);
+		status = class_word(words, &class);
 	if (!status && words->left)
 		status = isp_word(words, &isp);
 	if (!status)
@@ -329,7 +337,7 @@ static int do_load(struct words *words)
 	if (!change.path)
 		return command_usage("prefix", "the name of a list is missing");
 	change.flush |= words_take(words, "--replace");
-	status = take_class(words, &change.class);
+	status = class_word(words, &change.class);
 	if (!status)
 		status = isp_word(words, &change.isp);
 	if (status)

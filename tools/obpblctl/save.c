@@ -2,7 +2,6 @@
 /* The save command: the running policy as a config file */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 #include "check.h"
 #include "command.h"
 #include "kernel.h"
+#include "list.h"
 #include "names.h"
 #include "out.h"
 
@@ -97,8 +97,9 @@ static void write_overlay(FILE *file, const struct overlay *overlay)
  * An overlay can be both configured and added by command while a change waits
  * to be confirmed, or after it was taken back: it is written once.
  */
-static void write_policy(FILE *file, const struct policy *policy)
+static void write_policy(FILE *file, const void *data)
 {
+	const struct policy *policy = data;
 	bool *twice = check_twice(policy);
 	size_t i;
 
@@ -110,64 +111,6 @@ static void write_policy(FILE *file, const struct policy *policy)
 		if (!twice[i])
 			write_overlay(file, &policy->overlays[i]);
 	free(twice);
-}
-
-static bool write_and_sync(int fd, const struct policy *policy)
-{
-	FILE *file = fdopen(fd, "w");
-	bool done;
-
-	if (!file) {
-		close(fd);
-		return false;
-	}
-	write_policy(file, policy);
-	done = !fflush(file) && !ferror(file) && !fsync(fd);
-	return !fclose(file) && done;
-}
-
-/* The rename itself must outlast a power cut as well */
-static void sync_directory(const char *path)
-{
-	char *copy = xstrdup(path);
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
-	free(copy);
-}
-
-/* A new file keeps the permissions of the one that it replaces */
-static mode_t mode_for(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) ? 0644 : st.st_mode & 07777;
-}
-
-static int replace_file(const char *path, const struct policy *policy)
-{
-	size_t size = strlen(path) + sizeof(".XXXXXX");
-	char *temporary = xrealloc(NULL, size, 1);
-	int status = STATUS_OK, fd;
-
-	snprintf(temporary, size, "%s.XXXXXX", path);
-	fd = mkstemp(temporary);
-	if (fd < 0) {
-		status = fail("%s: cannot be written: %s", path,
-			      strerror(errno));
-	} else if (fchmod(fd, mode_for(path)) ||
-		   !write_and_sync(fd, policy) || rename(temporary, path)) {
-		status = fail("%s: cannot be written: %s", path,
-			      strerror(errno));
-		unlink(temporary);
-	} else {
-		sync_directory(path);
-	}
-	free(temporary);
-	return status;
 }
 
 /* A device or a FIFO is written to; to rename over it would take its place. */
@@ -198,7 +141,8 @@ static int save_to(const char *path, const struct policy *policy)
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
 		status = write_device(path, policy);
 	else
-		status = replace_file(target ? target : path, policy);
+		status = file_replace(target ? target : path, write_policy,
+				      policy);
 	free(target);
 	if (!status && options.json)
 		out_json(json_pack("{s:I, s:o}", "generation",
@@ -250,7 +194,7 @@ int save_command(struct words *words)
 	if (status)
 		return status;
 	status = kernel_policy(&nl, &policy, KERNEL_ALL);
-	nl_close(&nl);
+	nl_release(&nl);
 	if (status)
 		return status;
 	status = save(path, &policy);

@@ -291,7 +291,7 @@ static int change(struct order *order)
 					 text), nl.refusal.text);
 	else if (options.json)
 		print_change(order);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 
@@ -378,11 +378,11 @@ static int list(const struct order *order)
 		mnl_attr_put_strz(request, OBPBL_A_ISP, order->isp);
 	if (options.json)
 		stream_begin();
-	if (!nl_dump(&nl, request, list_one, NULL))
+	if (!nl_talk(&nl, request, list_one, NULL))
 		status = list_refused(&nl, order);
 	if (options.json)
 		stream_end();
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }
 

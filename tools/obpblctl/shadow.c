@@ -152,7 +152,7 @@ static bool read_seen(struct nl *nl, struct seen *seen)
 	return nl_talk(nl, nl_request(nl, buffer, OBPBL_CMD_SHADOW_GET,
 				      NLM_F_ACK), take_summary,
 		       &seen->summary) &&
-	       nl_dump(nl, nl_request(nl, buffer, OBPBL_CMD_SHADOW_GET,
+	       nl_talk(nl, nl_request(nl, buffer, OBPBL_CMD_SHADOW_GET,
 				      NLM_F_DUMP), take_changes, seen) &&
 	       sources_dump(nl, OBPBL_CMD_SHADOW_SOURCE_GET, NULL,
 			    &seen->sources);
@@ -403,6 +403,6 @@ int shadow_command(struct words *words)
 		status = promote(&nl, wish.confirm);
 	else
 		status = drop(&nl);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }

@@ -189,6 +189,6 @@ int show_command(struct words *words)
 	if (status)
 		return status;
 	status = show(&nl);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }

@@ -89,7 +89,7 @@ bool sources_dump(struct nl *nl, uint8_t command, const char *isp,
 	request = nl_request(nl, buffer, command, NLM_F_DUMP);
 	if (isp)
 		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
-	return nl_dump(nl, request, take_one, sources);
+	return nl_talk(nl, request, take_one, sources);
 }
 
 /**

@@ -135,7 +135,7 @@ int stats_command(struct words *words)
 	if (status)
 		return status;
 	status = kernel_stats(&nl, &stats, reset);
-	nl_close(&nl);
+	nl_release(&nl);
 	if (status)
 		return status;
 	if (options.json)

@@ -348,6 +348,6 @@ int test_command(struct words *words)
 			print_text(&question, &answer);
 		status = status_of(&answer);
 	}
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }

@@ -246,6 +246,6 @@ int top_command(struct words *words)
 		status = once(&nl, &view);
 	else
 		status = live(&nl, &view);
-	nl_close(&nl);
+	nl_release(&nl);
 	return status;
 }

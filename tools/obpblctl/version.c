@@ -71,7 +71,7 @@ int version_command(struct words *words)
 	status = nl_open(&nl);
 	if (!status) {
 		status = kernel_glance(&nl, &glance);
-		nl_close(&nl);
+		nl_release(&nl);
 	}
 	if (!status)
 		advice = version_advice(&glance);

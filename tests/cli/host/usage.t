@@ -1,10 +1,10 @@
 # What is not understood is exit status 2 and one line.
 2 obpblctl nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
+! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help
 2 obpblctl s
 ! obpblctl: 's': can be show shadow save session stats
 2 obpblctl ''
-! obpblctl: '': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
+! obpblctl: '': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help
 2 obpblctl -x
 ! obpblctl: '-x': unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)
 2 obpblctl -n
@@ -156,15 +156,15 @@
 2 obpblctl version 2
 ! obpblctl: '2': a word too many
 2 obpblctl help nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help
+! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help
 # With -j there is one JSON document whatever happens.
 2 obpblctl -j nonsense 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help"
+>  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help"
 > }
 2 obpblctl nonsense -j 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export version help"
+>  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help"
 > }
 2 obpblctl apply x.conf --confirm
 ! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
@@ -224,3 +224,25 @@
 ! obpblctl: '0': is no number of seconds from 1 to 86400
 2 obpblctl shadow show -n 0
 ! obpblctl: '0': is no number of rows
+2 obpblctl follow
+! obpblctl: a table, an ISP and a class are needed (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+2 obpblctl follow table
+! obpblctl: a routing table is missing (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+2 obpblctl follow table local isp alpha class dynamic
+! obpblctl: 'local': is no routing table that can be followed
+2 obpblctl follow table 0 isp alpha class dynamic
+! obpblctl: '0': is no routing table that can be followed
+2 obpblctl follow table nonsense isp alpha class dynamic
+! obpblctl: 'nonsense': is no routing table that can be followed
+2 obpblctl follow table 4294967296 isp alpha class dynamic
+! obpblctl: '4294967296': is no routing table that can be followed
+2 obpblctl follow table main isp alpha class exempt
+! obpblctl: 'exempt': unknown class; it is dynamic, static, space, relay or target
+2 obpblctl follow table 100 isp alpha class dynamic hold never
+! obpblctl: 'never': a duration is written like 90s, 30m, 24h, 7d, 2w or 1h30m
+2 obpblctl follow table 100 isp alpha class dynamic hold
+! obpblctl: 'hold': a duration follows it (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+2 obpblctl follow table 100 isp alpha class dynamic file
+! obpblctl: 'file': the name of a list follows it (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+2 obpblctl follow table 100 isp alpha class dynamic now
+! obpblctl: 'now': unknown word (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])

@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The follow command: a routing table, mirrored into the policy
+ *
+ * Whatever happens, one step is taken: read the table, read what the policy
+ * has, change the difference.  A prefix that is not in the table any more is
+ * held for a time before it goes, because a BGP session that is lost, or a
+ * daemon that is started anew, must not open port 25; a prefix that is back in
+ * time has never been away.  Only what has been in the table goes: what else
+ * the ISP has of the class is somebody else's.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/genetlink.h>
+
+#include "command.h"
+#include "conntrack.h"
+#include "fib.h"
+#include "isp.h"
+#include "kernel.h"
+#include "list.h"
+#include "names.h"
+#include "out.h"
+#include "prefix.h"
+#include "txn.h"
+
+/* Milliseconds: of a hold unless one is given */
+#define HOLD		UINT64_C(3600000)
+/* from one step to the next; and so many times as long as the step took */
+#define PAUSE		100
+#define SHARE		10
+/* until what was refused is tried again, though nothing is known to be new */
+#define RETRY		60000
+#define RETRY_BUSY	1000
+
+/* Refusals that a step tells one by one */
+#define TOLD		10
+
+/**
+ * struct member - a prefix that is, or was, in the table
+ * @p: the prefix
+ * @gone: since when it is not, in milliseconds of a clock; 0: it is
+ */
+struct member {
+	struct prefix p;
+	uint64_t gone;
+};
+
+/**
+ * struct set - prefixes in order
+ * @list: they, each once
+ * @n: how many
+ */
+struct set {
+	struct prefix *list;
+	size_t n;
+};
+
+/**
+ * struct mirror - a routing table and what it becomes
+ * @table: the table
+ * @isp: the ISP
+ * @class: enum obpbl_class
+ * @hold: milliseconds for which a prefix that has left the table is held
+ * @path: the list that says what was in the table; NULL: there is none
+ * @fib: the table
+ * @ask: for requests
+ * @events: for events of the policy
+ * @list: what is in the table or was, in order
+ * @n: length of @list
+ * @refused: what was refused in the last step
+ * @held: how many prefixes were held after it
+ * @wait: why nothing could be done in it; empty: something could
+ * @generation: of the policy that the last change has made
+ * @unsaved: the list says something else than @list
+ * @stale: the policy may have changed
+ * @told: a step has been told
+ * @told_held: @held of the last that was
+ * @now: when the step under way began
+ * @next: when the next step is due by itself; UINT64_MAX: never
+ */
+struct mirror {
+	uint32_t table;
+	const char *isp;
+	int class;
+	uint64_t hold;
+	const char *path;
+	struct fib fib;
+	struct nl ask;
+	struct nl events;
+	struct member *list;
+	size_t n;
+	struct set refused;
+	size_t held;
+	char wait[256];
+	uint64_t generation;
+	bool unsaved;
+	bool stale;
+	bool told;
+	size_t told_held;
+	uint64_t now;
+	uint64_t next;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+/* Never 0 */
+static uint64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000 + 1;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct prefix *p = a, *q = b;
+	int order;
+
+	if (p->family != q->family)
+		return p->family - q->family;
+	order = memcmp(p->addr, q->addr, cidr_bits(p) / 8);
+	return order ? order : p->len - q->len;
+}
+
+static struct set set_make(const struct prefixes *from)
+{
+	size_t i, n = prefixes_count(from);
+	struct set set = { xcalloc(n + 1, sizeof(*set.list)), 0 };
+
+	for (i = 0; i < n; i++)
+		prefixes_get(from, i, &set.list[i]);
+	qsort(set.list, n, sizeof(*set.list), compare);
+	for (i = 0; i < n; i++)
+		if (!set.n || compare(&set.list[set.n - 1], &set.list[i]))
+			set.list[set.n++] = set.list[i];
+	return set;
+}
+
+static bool set_has(const struct set *set, const struct prefix *p)
+{
+	return set->n && bsearch(p, set->list, set->n, sizeof(*p), compare);
+}
+
+static bool expired(const struct mirror *mirror, const struct member *member)
+{
+	return member->gone && mirror->now - member->gone >= mirror->hold;
+}
+
+/* The table as it is now; who is missing from it is gone since now. */
+static void merge(struct mirror *mirror, const struct set *table)
+{
+	struct member *old = mirror->list, *list;
+	size_t i = 0, k = 0, n = 0;
+	int order;
+
+	list = xcalloc(mirror->n + table->n + 1, sizeof(*list));
+	while (i < mirror->n || k < table->n) {
+		order = i == mirror->n ? 1 : k == table->n ? -1 :
+			compare(&old[i].p, &table->list[k]);
+		if (order > 0)
+			mirror->unsaved = true;
+		list[n] = order <= 0 ? old[i] : (struct member){
+			.p = table->list[k] };
+		if (order < 0 && !list[n].gone)
+			list[n].gone = mirror->now;
+		if (order >= 0) {
+			list[n].gone = 0;
+			k++;
+		}
+		if (order <= 0)
+			i++;
+		n++;
+	}
+	free(old);
+	mirror->list = list;
+	mirror->n = n;
+}
+
+/*
+ * What the policy lacks, and what it has for too long.  What has expired is
+ * forgotten as soon as it is not there any more.
+ */
+static void choose(struct mirror *mirror, const struct set *have,
+		   struct prefixes *add, struct prefixes *del)
+{
+	const struct place nowhere = { 0 };
+	struct member *member;
+	size_t i, n = 0;
+
+	mirror->held = 0;
+	mirror->next = UINT64_MAX;
+	for (i = 0; i < mirror->n; i++) {
+		bool there;
+
+		member = &mirror->list[i];
+		there = set_has(have, &member->p);
+		if (expired(mirror, member)) {
+			mirror->unsaved = true;
+			if (!there)
+				continue;
+			prefixes_add(del, &member->p, nowhere);
+		} else if (!there) {
+			prefixes_add(add, &member->p, nowhere);
+		}
+		if (member->gone && !expired(mirror, member)) {
+			mirror->held++;
+			if (member->gone + mirror->hold < mirror->next)
+				mirror->next = member->gone + mirror->hold;
+		}
+		mirror->list[n++] = *member;
+	}
+	mirror->n = n;
+}
+
+static bool put(struct txn *txn, const struct mirror *mirror, uint8_t command,
+		const struct prefixes *list)
+{
+	return txn_prefixes(txn, command, mirror->isp, mirror->class, list);
+}
+
+/* Adds one list and removes the other, all or nothing. */
+static bool change_all(struct mirror *mirror, const struct prefixes *add,
+		       const struct prefixes *del)
+{
+	struct txn txn;
+	bool done;
+
+	nl_forget(&mirror->ask);
+	txn_init(&txn, &mirror->ask, NULL, false);
+	done = put(&txn, mirror, OBPBL_CMD_PREFIX_ADD, add) &&
+	       put(&txn, mirror, OBPBL_CMD_PREFIX_DEL, del) &&
+	       txn_commit(&txn);
+	if (done) {
+		mirror->generation = txn.generation;
+	} else {
+		struct nl_refusal refusal = mirror->ask.refusal;
+
+		txn_abort(&txn);
+		mirror->ask.refusal = refusal;
+	}
+	txn_end(&txn);
+	return done;
+}
+
+static void tell_refused(struct mirror *mirror, const struct prefix *p)
+{
+	char text[CIDR_SIZE];
+
+	out_event("refused", json_pack("{s:s, s:s, s:s, s:o}", "prefix",
+				       cidr_print(p, text), "class",
+				       names_word(&class_names, mirror->class),
+				       "isp", mirror->isp, "why",
+				       json_text(mirror->ask.refusal.text)));
+}
+
+/* Each for itself, so that one at fault keeps no other away. */
+static size_t change_each(struct mirror *mirror, const struct prefixes *list,
+			  bool add, struct prefixes *refused)
+{
+	const struct prefixes none = { 0 };
+	const struct place nowhere = { 0 };
+	size_t i, done = 0, told = 0;
+
+	for (i = 0; i < prefixes_count(list); i++) {
+		struct prefixes one = { 0 };
+		struct prefix p;
+
+		prefixes_get(list, i, &p);
+		prefixes_add(&one, &p, nowhere);
+		if (change_all(mirror, add ? &one : &none,
+			       add ? &none : &one)) {
+			done++;
+		} else {
+			if (!set_has(&mirror->refused, &p) && told++ < TOLD)
+				tell_refused(mirror, &p);
+			prefixes_add(refused, &p, nowhere);
+		}
+		prefixes_free(&one);
+	}
+	return done;
+}
+
+static void due_in(struct mirror *mirror, uint64_t wait)
+{
+	if (mirror->now + wait < mirror->next)
+		mirror->next = mirror->now + wait;
+}
+
+/* A step that could not be taken at all is told once, and taken later. */
+static void wait_for(struct mirror *mirror, const char *why, uint64_t retry)
+{
+	if (strcmp(mirror->wait, why))
+		out_event("waiting", json_pack("{s:s, s:o}", "isp", mirror->isp,
+					       "why", json_text(why)));
+	snprintf(mirror->wait, sizeof(mirror->wait), "%s", why);
+	due_in(mirror, retry);
+}
+
+static void tell(struct mirror *mirror, size_t added, size_t deleted)
+{
+	json_t *event;
+
+	event = json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "table",
+			  (json_int_t)mirror->table, "isp", mirror->isp,
+			  "class", names_word(&class_names, mirror->class),
+			  "prefixes", (json_int_t)mirror->n, "added",
+			  (json_int_t)added, "deleted", (json_int_t)deleted,
+			  "held", (json_int_t)mirror->held);
+	if (mirror->held)
+		json_object_set_new(event, "hold_left", json_integer(
+			(mirror->next - mirror->now + 999) / 1000));
+	if (mirror->refused.n)
+		json_object_set_new(event, "refused",
+				    json_integer(mirror->refused.n));
+	out_event("followed", event);
+	mirror->told = true;
+	mirror->told_held = mirror->held;
+}
+
+/* More is blocked then, unless it is a static source or a relay that came. */
+static bool tightens(const struct mirror *mirror, size_t added, size_t deleted)
+{
+	bool loose = mirror->class == OBPBL_CLASS_STATIC ||
+		     mirror->class == OBPBL_CLASS_RELAY;
+
+	return deleted || (added && !loose);
+}
+
+static void change(struct mirror *mirror, const struct prefixes *add,
+		   const struct prefixes *del)
+{
+	size_t added = prefixes_count(add), deleted = prefixes_count(del);
+	const size_t n_refused = mirror->refused.n;
+	struct prefixes refused = { 0 };
+
+	if ((added || deleted) && !change_all(mirror, add, del)) {
+		if (mirror->ask.refusal.error == EBUSY) {
+			wait_for(mirror, mirror->ask.refusal.text, RETRY_BUSY);
+			return;
+		}
+		added = change_each(mirror, add, true, &refused);
+		deleted = change_each(mirror, del, false, &refused);
+	}
+	free(mirror->refused.list);
+	mirror->refused = set_make(&refused);
+	prefixes_free(&refused);
+	*mirror->wait = '\0';
+	if (added || deleted || mirror->refused.n != n_refused ||
+	    mirror->held != mirror->told_held || !mirror->told)
+		tell(mirror, added, deleted);
+	if (mirror->refused.n)
+		due_in(mirror, RETRY);
+	if (tightens(mirror, added, deleted))
+		conntrack_end(&mirror->ask);
+}
+
+static int take_prefixes(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+
+	nl_attributes(message, a);
+	kernel_take_packed(a, data);
+	return MNL_CB_OK;
+}
+
+static int knows_isp(struct mirror *mirror, bool *known)
+{
+	struct policy policy;
+	int status;
+
+	status = kernel_policy(&mirror->ask, &policy, KERNEL_ISPS);
+	if (status)
+		return status;
+	*known = policy_find_isp(&policy, mirror->isp);
+	policy_free(&policy);
+	return STATUS_OK;
+}
+
+static void write_members(FILE *file, const void *data)
+{
+	const struct mirror *mirror = data;
+	char text[CIDR_SIZE];
+	size_t i;
+
+	fprintf(file, "# obpblctl follow table %" PRIu32 " isp %s class %s\n",
+		mirror->table, mirror->isp,
+		names_word(&class_names, mirror->class));
+	for (i = 0; i < mirror->n; i++)
+		if (!expired(mirror, &mirror->list[i]))
+			fprintf(file, "%s\n",
+				cidr_print(&mirror->list[i].p, text));
+}
+
+/* A disk that is full keeps nothing from being followed. */
+static void save(struct mirror *mirror)
+{
+	if (!mirror->path || !mirror->unsaved)
+		return;
+	if (file_replace(mirror->path, write_members, mirror))
+		due_in(mirror, RETRY);
+	else
+		mirror->unsaved = false;
+}
+
+static void compare_and_change(struct mirror *mirror,
+			       const struct prefixes *table,
+			       const struct prefixes *have)
+{
+	struct set in_table = set_make(table), in_policy = set_make(have);
+	struct prefixes add = { 0 }, del = { 0 };
+
+	merge(mirror, &in_table);
+	choose(mirror, &in_policy, &add, &del);
+	change(mirror, &add, &del);
+	save(mirror);
+	prefixes_free(&add);
+	prefixes_free(&del);
+	free(in_table.list);
+	free(in_policy.list);
+}
+
+static int step(struct mirror *mirror)
+{
+	struct prefixes table = { 0 }, have = { 0 };
+	bool whole = mirror->fib.whole, known = false;
+	int status;
+
+	mirror->now = milliseconds();
+	mirror->next = UINT64_MAX;
+	mirror->stale = false;
+	status = fib_read(&mirror->fib, &table);
+	if (mirror->fib.whole && !whole)
+		warn("table %" PRIu32 " has a default route: it is not mirrored, since it would be everybody",
+		     mirror->table);
+	nl_forget(&mirror->ask);
+	if (!status)
+		status = knows_isp(mirror, &known);
+	if (!status && known)
+		status = kernel_prefixes(&mirror->ask, mirror->isp,
+					 mirror->class, take_prefixes, &have);
+	if (!status && known)
+		compare_and_change(mirror, &table, &have);
+	else if (!status)
+		wait_for(mirror, "there is no such ISP", RETRY);
+	prefixes_free(&table);
+	prefixes_free(&have);
+	return status;
+}
+
+/* Only what somebody else has done to the policy is news. */
+static void see_event(struct mirror *mirror, const struct nlmsghdr *message)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+
+	if (message->nlmsg_type != mirror->events.family ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl) ||
+	    genl->cmd != OBPBL_CMD_POLICY_EVENT)
+		return;
+	nl_attributes(message, a);
+	if (nl_u64(a[OBPBL_A_GENERATION]) != mirror->generation)
+		mirror->stale = true;
+}
+
+static int hear_events(struct mirror *mirror)
+{
+	char buffer[16384] __attribute__((aligned(8)));
+	const struct nlmsghdr *message;
+	ssize_t got;
+	int left;
+
+	for (;;) {
+		got = recv(mnl_socket_get_fd(mirror->events.socket), buffer,
+			   sizeof(buffer), MSG_DONTWAIT);
+		if (got < 0 && errno == ENOBUFS)
+			mirror->stale = true;
+		else if (got < 0)
+			break;
+		left = got;
+		for (message = (void *)buffer; mnl_nlmsg_ok(message, left);
+		     message = mnl_nlmsg_next(message, &left))
+			see_event(mirror, message);
+	}
+	if (errno == EAGAIN || errno == EINTR)
+		return STATUS_OK;
+	return fail("cannot hear events: %s", strerror(errno));
+}
+
+/* Until something happens, or a time comes */
+static int sleep_until(struct mirror *mirror, uint64_t until,
+		       const sigset_t *signals)
+{
+	struct pollfd fds[] = {
+		{ .fd = fib_fd(&mirror->fib), .events = POLLIN },
+		{ .fd = mnl_socket_get_fd(mirror->events.socket),
+		  .events = POLLIN },
+	};
+	uint64_t now = milliseconds(), wait = until > now ? until - now : 0;
+	struct timespec timeout = { wait / 1000, wait % 1000 * 1000000 };
+	int status;
+
+	if (ppoll(fds, 2, until == UINT64_MAX ? NULL : &timeout, signals) < 0 &&
+	    errno != EINTR)
+		return fail("cannot wait: %s", strerror(errno));
+	status = fib_hear(&mirror->fib);
+	return status ? status : hear_events(mirror);
+}
+
+/*
+ * Between steps is SHARE times what one takes, so that
+ * neither a large table nor one that never rests uses up the router.
+ */
+static int watch(struct mirror *mirror, const sigset_t *signals)
+{
+	uint64_t resume = 0, due;
+	bool news = true;
+	int status = STATUS_OK;
+
+	while (!stopped && !status) {
+		due = news ? resume : mirror->next;
+		if (due < resume)
+			due = resume;
+		if (milliseconds() >= due) {
+			status = step(mirror);
+			resume = milliseconds();
+			resume += PAUSE + SHARE * (resume - mirror->now);
+		} else {
+			status = sleep_until(mirror, due, signals);
+		}
+		news = mirror->fib.changed || mirror->stale;
+	}
+	return status;
+}
+
+/* What was in the table when the list was written: it counts as gone now. */
+static int load(struct mirror *mirror)
+{
+	struct policy policy = { 0 };
+	struct faults faults = { .policy = &policy };
+	struct prefixes list = { 0 };
+	int status = STATUS_OK;
+	struct set set;
+	const char *why;
+
+	if (!mirror->path || (access(mirror->path, F_OK) && errno == ENOENT))
+		return STATUS_OK;
+	why = list_read(mirror->path, &policy, &list, &faults);
+	if (why || faults.total) {
+		faults_print(&faults);
+		status = fail("%s: %s", mirror->path,
+			      why ? why : "is no list of prefixes");
+	} else {
+		set = set_make(&list);
+		merge(mirror, &set);
+		free(set.list);
+	}
+	prefixes_free(&list);
+	faults_free(&faults);
+	policy_free(&policy);
+	return status;
+}
+
+static int check_isp(struct mirror *mirror)
+{
+	char word[QUOTE_SIZE];
+	bool known = false;
+	int status;
+
+	status = knows_isp(mirror, &known);
+	if (!status && !known)
+		status = fail("%s: there is no such ISP",
+			      quote_word(mirror->isp, word));
+	return status;
+}
+
+static int run(struct mirror *mirror)
+{
+	struct sigaction action = { .sa_handler = stop };
+	sigset_t signals, old;
+	int status;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, &old);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	status = nl_listen(&mirror->events);
+	if (!status)
+		status = check_isp(mirror);
+	if (!status)
+		status = load(mirror);
+	if (!status)
+		status = fib_open(&mirror->fib, mirror->table);
+	if (!status) {
+		mirror->unsaved = true;
+		status = watch(mirror, &old);
+		fib_close(&mirror->fib);
+	}
+	free(mirror->list);
+	free(mirror->refused.list);
+	return status;
+}
+
+static int take_hold(struct words *words, struct mirror *mirror)
+{
+	const char *word = words_next(words), *fault;
+	char text[QUOTE_SIZE];
+	uint64_t seconds;
+
+	if (!word)
+		return command_usage("follow", "'hold': a duration follows it");
+	fault = parse_duration(word, &seconds);
+	if (fault)
+		return usage("%s: %s", quote_word(word, text), fault);
+	mirror->hold = seconds * 1000;
+	return STATUS_OK;
+}
+
+static int take_file(struct words *words, struct mirror *mirror)
+{
+	mirror->path = words_next(words);
+	if (!mirror->path)
+		return command_usage("follow", "'file': the name of a list follows it");
+	return STATUS_OK;
+}
+
+static int take_words(struct words *words, struct mirror *mirror)
+{
+	char text[QUOTE_SIZE];
+	int status = STATUS_OK;
+
+	while (words->left && !status) {
+		if (words_take(words, "table"))
+			status = fib_word(words, &mirror->table);
+		else if (!strcmp(*words->at, "isp"))
+			status = isp_word(words, &mirror->isp);
+		else if (words_take(words, "class"))
+			status = class_word(words, &mirror->class);
+		else if (words_take(words, "hold"))
+			status = take_hold(words, mirror);
+		else if (words_take(words, "file"))
+			status = take_file(words, mirror);
+		else
+			status = command_usage("follow", "%s: unknown word",
+					       quote_word(*words->at, text));
+	}
+	if (!status && (!mirror->table || !mirror->isp || !mirror->class))
+		status = command_usage("follow", "a table, an ISP and a class are needed");
+	return status;
+}
+
+/**
+ * follow_command() - mirror a routing table into the policy
+ * @words: what follows the command
+ *
+ * Return: enum status.
+ */
+int follow_command(struct words *words)
+{
+	struct mirror mirror = { .hold = HOLD };
+	int status;
+
+	status = take_words(words, &mirror);
+	if (status)
+		return status;
+	status = nl_open(&mirror.ask);
+	if (status)
+		return status;
+	status = nl_open(&mirror.events);
+	if (!status) {
+		status = run(&mirror);
+		nl_release(&mirror.events);
+	}
+	nl_release(&mirror.ask);
+	return status;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Classes of prefixes on the command line */
+#ifndef OBPBLCTL_PREFIX_H
+#define OBPBLCTL_PREFIX_H
+
+#include "util.h"
+
+int class_word(struct words *words, int *class);
+
+#endif
