@@ -78,8 +78,6 @@
 > obpbl_events_total{result="suppressed"} 0
 > obpbl_sources_lost_total 0
 > obpbl_limit_full_total 0
-> # HELP obpbl_limit_not_quarantined_total Sources over their limit that could not be quarantined.
-> # TYPE obpbl_limit_not_quarantined_total counter
 > obpbl_limit_not_quarantined_total 0
 > obpbl_confirm_seconds_left 0
 0 obpblctl monitor | head -n 1 | sed 's/^[-0-9T:]*Z/NOW/'

@@ -85,6 +85,7 @@
 > + isp gamma limit 3/90m
 0 obpblctl apply b.conf >/dev/null 2>&1; obpblctl -j isp show gamma | grep limit
 >  "limit": "3/90m",
+>  "limit_quarantine": "none",
 0 obpblctl isp set gamma mode monitor; obpblctl isp show gamma | grep limit
 > limit      3/90m
 > limit_quarantine none
