@@ -16,7 +16,7 @@
 #include <linux/slab.h>
 
 #include "limit.h"
-#include "trip.h"
+#include "trip.c"
 
 #define SECOND	1000000000ULL
 
@@ -285,6 +285,25 @@ static void test_trips_full(void **state __attribute__((unused)))
 	obpbl_limiter_free(limiter);
 }
 
+/* Another CPU has the list: the window is not marked, the next packet is noted */
+static void test_trips_busy(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(64);
+	struct obpbl_trips *trips = obpbl_trips_alloc();
+	struct obpbl_limit_query q = query(1, SECOND);
+	struct obpbl_trip trip = { };
+
+	assert_int_equal(passes(limiter, q, 9), 3);
+	spin_lock(&trips->lock);
+	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	spin_unlock(&trips->lock);
+	assert_int_equal(trips_of(trips), 0);
+	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_int_equal(trips_of(trips), 1);
+	obpbl_trips_free(trips);
+	obpbl_limiter_free(limiter);
+}
+
 struct tripper {
 	pthread_t thread;
 	struct obpbl_limiter *limiter;
@@ -356,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_one_source),
 		cmocka_unit_test(test_trip),
 		cmocka_unit_test(test_trips_full),
+		cmocka_unit_test(test_trips_busy),
 		cmocka_unit_test(test_trip_threads),
 	};
 	const char *seed = getenv("SEED");
