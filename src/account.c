@@ -19,9 +19,11 @@
 #include "event.h"
 #include "limit.h"
 #include "net.h"
+#include "quarantine.h"
 #include "shadow.h"
 #include "source.h"
 #include "stats.h"
+#include "trip.h"
 
 /*
  * Of two pointers that were published one after the other, a reader of the
@@ -44,6 +46,17 @@ static void key_of(const struct obpbl_net *on, const struct obpbl_flow *flow,
 	key->len = len;
 }
 
+static void query_of(const struct obpbl_net *on, const struct obpbl_flow *flow,
+		     const struct obpbl_decision *decision,
+		     struct obpbl_limit_query *query)
+{
+	key_of(on, flow, decision, &query->key);
+	query->limit = decision->isp->config.limit;
+	query->interval = decision->isp->config.interval;
+	query->answer = decision->reverse;
+	query->now = ktime_get_ns();
+}
+
 /**
  * obpbl_account_ask() - how the source of a packet stands
  * @on: the namespace's state
@@ -60,18 +73,36 @@ obpbl_account_ask(struct obpbl_net *on, struct obpbl_limiter *limiter,
 		  const struct obpbl_flow *flow,
 		  const struct obpbl_decision *decision, bool count)
 {
-	struct obpbl_limit_query query = {
-		.limit = decision->isp->config.limit,
-		.interval = decision->isp->config.interval,
-		.answer = decision->reverse,
-		.now = ktime_get_ns(),
-	};
+	struct obpbl_limit_query query;
 
 	if (!limiter)
 		return OBPBL_LIMIT_FULL;
-	key_of(on, flow, decision, &query.key);
+	query_of(on, flow, decision, &query);
 	return count ? obpbl_limiter_take(limiter, &query) :
 		       obpbl_limiter_look(limiter, &query);
+}
+
+/* A source is over its limit, and its ISP wants it in quarantine */
+static void trip(struct obpbl_net *on, struct obpbl_limiter *limiter,
+		 const struct obpbl_flow *flow,
+		 const struct obpbl_decision *decision)
+{
+	const struct obpbl_session *session = decision->session;
+	struct obpbl_trips *trips = after_policy(on->trips);
+	struct obpbl_trip trip = {
+		.session = session ? session->ifindex : 0,
+		.family = flow->family,
+	};
+	struct obpbl_limit_query query;
+
+	if (!trips)
+		return;
+	memcpy(trip.src, flow->src, sizeof(trip.src));
+	memcpy(trip.dst, flow->dst, sizeof(trip.dst));
+	memcpy(trip.isp, decision->isp->config.name, sizeof(trip.isp));
+	query_of(on, flow, decision, &query);
+	if (obpbl_limiter_trip(limiter, &query, trips, &trip))
+		obpbl_quarantine_soon(on);
 }
 
 /**
@@ -95,6 +126,9 @@ void obpbl_account_limit(struct obpbl_net *on, const struct obpbl_flow *flow,
 	state = obpbl_account_ask(on, limiter, flow, decision, count);
 	if (count && state == OBPBL_LIMIT_FULL)
 		obpbl_stats_tally(on, OBPBL_TALLY_FULL);
+	if (count && state == OBPBL_LIMIT_OVER &&
+	    decision->isp->config.quarantine)
+		trip(on, limiter, flow, decision);
 	obpbl_decision_limit(decision, state == OBPBL_LIMIT_UNDER);
 }
 
@@ -205,6 +239,19 @@ static int need_limiter(struct obpbl_net *on, u32 max)
 	return 0;
 }
 
+static int need_trips(struct obpbl_net *on)
+{
+	struct obpbl_trips *trips;
+
+	if (rcu_access_pointer(on->trips))
+		return 0;
+	trips = obpbl_trips_alloc();
+	if (!trips)
+		return -ENOMEM;
+	rcu_assign_pointer(on->trips, trips);
+	return 0;
+}
+
 /**
  * obpbl_account_prepare() - make the tables that a policy needs
  * @on: the namespace's state
@@ -225,6 +272,8 @@ int obpbl_account_prepare(struct obpbl_net *on, bool limits)
 		err = obpbl_event_prepare(on);
 	if (!err && limits)
 		err = need_limiter(on, max);
+	if (!err && limits)
+		err = need_trips(on);
 	return err;
 }
 
@@ -238,17 +287,23 @@ void obpbl_account_release(struct obpbl_net *on)
 {
 	struct obpbl_sources *sources;
 	struct obpbl_limiter *limiter;
+	struct obpbl_trips *trips;
 
 	sources = rcu_dereference_protected(on->sources,
 					    lockdep_is_held(&on->lock));
 	limiter = rcu_dereference_protected(on->limiter,
 					    lockdep_is_held(&on->lock));
+	trips = rcu_dereference_protected(on->trips,
+					  lockdep_is_held(&on->lock));
 	RCU_INIT_POINTER(on->sources, NULL);
 	RCU_INIT_POINTER(on->limiter, NULL);
+	RCU_INIT_POINTER(on->trips, NULL);
 	if (sources)
 		obpbl_sources_free_rcu(sources);
 	if (limiter)
 		obpbl_limiter_free_rcu(limiter);
+	if (trips)
+		obpbl_trips_free_rcu(trips);
 	obpbl_event_release(on);
 }
 

@@ -255,10 +255,30 @@ static int get_limit(struct genl_info *info, struct obpbl_isp_config *config)
 	return 0;
 }
 
+/* Whichever of the two was given, they must go together afterwards */
+static int get_quarantine(struct genl_info *info,
+			  struct obpbl_isp_config *config)
+{
+	struct nlattr *seconds = info->attrs[OBPBL_A_LIMIT_QUARANTINE];
+
+	if (seconds)
+		config->quarantine = nla_get_u32(seconds);
+	if (config->quarantine > OBPBL_MAX_LIMIT_QUARANTINE)
+		return obpbl_refuse(info, OBPBL_A_LIMIT_QUARANTINE, -ERANGE,
+			"the quarantine of a limit is between a second and 31 days");
+	if (!config->quarantine || config->limit)
+		return 0;
+	return obpbl_refuse(info, seconds ? OBPBL_A_LIMIT_QUARANTINE :
+			    OBPBL_A_LIMIT, -EINVAL,
+			    "limit_quarantine needs a limit");
+}
+
 static int get_config(struct genl_info *info, struct obpbl_isp_config *config)
 {
 	int err = get_limit(info, config);
 
+	if (!err)
+		err = get_quarantine(info, config);
 	if (err)
 		return err;
 	config->mode = get_u8(info, OBPBL_A_MODE, config->mode);

@@ -147,6 +147,9 @@ static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 	       (config->limit &&
 		(nla_put_u32(skb, OBPBL_A_LIMIT, config->limit) ||
 		 nla_put_u32(skb, OBPBL_A_LIMIT_SECONDS, config->interval))) ||
+	       (config->quarantine &&
+		nla_put_u32(skb, OBPBL_A_LIMIT_QUARANTINE,
+			    config->quarantine)) ||
 	       (config->vrf[0] &&
 		nla_put_string(skb, OBPBL_A_VRF, config->vrf)) ||
 	       nla_put(skb, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts) ||
@@ -776,6 +779,7 @@ static int put_tallies(struct sk_buff *skb, struct obpbl_net *on,
 		[OBPBL_TALLY_FULL] = OBPBL_A_LIMIT_FULL,
 		[OBPBL_TALLY_TOLD] = OBPBL_A_EVENTS,
 		[OBPBL_TALLY_QUIET] = OBPBL_A_EVENTS_SUPPRESSED,
+		[OBPBL_TALLY_FREE] = OBPBL_A_QUARANTINE_REFUSED,
 	};
 	u64 tallies[OBPBL_TALLIES];
 	unsigned int i;

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "policy.h"
+#include "session.h"
 
 /**
  * obpbl_prefix_covers() - is an address inside a prefix
@@ -837,6 +838,85 @@ int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
 	if (!err)
 		err = overlay_absorb(draft, isp, &place, overlay);
 	return err ?: overlay_put(draft, isp, &place, overlay);
+}
+
+/* Whether an overlay holds at least as long as another */
+static bool outlasts(const struct obpbl_overlay *overlay,
+		     const struct obpbl_overlay *other)
+{
+	return !overlay->until ||
+	       (other->until && overlay->until >= other->until);
+}
+
+/* The @i-th overlay of the spot of @entry is to hold until @until */
+static int overlay_prolong(struct obpbl_draft *draft, const struct place *place,
+			   const struct entry *entry, unsigned int i, u64 until)
+{
+	struct obpbl_overlay *old = entry->spot->overlays[i], *copy;
+	struct obpbl_spot *spot;
+	int err;
+
+	copy = overlay_copy(draft, old);
+	if (IS_ERR(copy))
+		return PTR_ERR(copy);
+	copy->until = until;
+	spot = spot_new(draft, place, entry, entry->spot->n);
+	if (IS_ERR(spot)) {
+		obpbl_txn_free(&draft->txn, copy);
+		return PTR_ERR(spot);
+	}
+	memcpy(spot->overlays, entry->spot->overlays,
+	       spot->n * sizeof(*spot->overlays));
+	spot->overlays[i] = copy;
+	err = spot_put(draft, place, entry, spot, copy);
+	return err ?: obpbl_draft_bury(draft, old);
+}
+
+/**
+ * obpbl_draft_overlay_extend() - add an overlay, or let the one there be last
+ *				  longer
+ * @draft: the draft
+ * @index: its ISP
+ * @prefix: the source, canonical
+ * @overlay: the rest; copied.  Of one that is there already at run time only
+ *	     the end changes, and only to a later one.
+ *
+ * Return: 0; OBPBL_UNCHANGED, the one there ends no sooner; or an error as
+ * obpbl_draft_overlay_add(), where -EEXIST is a configured one that ends sooner,
+ * and -E2BIG also the ceiling on overlays.  Only -ENOSPC and -ENOMEM spoil the
+ * draft; the others leave it as it was.
+ */
+int obpbl_draft_overlay_extend(struct obpbl_draft *draft, u16 index,
+			       const struct obpbl_prefix *prefix,
+			       const struct obpbl_overlay *overlay)
+{
+	struct place place = { .prefix = prefix };
+	const struct obpbl_isp *isp;
+	struct entry entry;
+	int at, err;
+
+	isp = obpbl_vec_get(&draft->policy->configured.isps, index);
+	if (!isp)
+		return -ENOENT;
+	place.scope = isp->scope;
+	err = obpbl_draft_owner(draft, isp, prefix);
+	if (err)
+		return err;
+	entry_get(draft->policy, &place, &entry);
+	at = overlay_at(entry.spot, overlay);
+	if (at >= 0)
+		return outlasts(entry.spot->overlays[at], overlay) ?
+		       OBPBL_UNCHANGED : -EEXIST;
+	place.layer = OBPBL_LAYER_RUNTIME;
+	entry_get(draft->policy, &place, &entry);
+	at = overlay_at(entry.spot, overlay);
+	if (at < 0)
+		return obpbl_policy_overlays(draft->policy) >=
+		       draft->max_overlays ? -E2BIG :
+		       overlay_put(draft, isp, &place, overlay);
+	if (outlasts(entry.spot->overlays[at], overlay))
+		return OBPBL_UNCHANGED;
+	return overlay_prolong(draft, &place, &entry, at, overlay->until);
 }
 
 /**

@@ -19,6 +19,9 @@
  * CPUs do not fight over a flood; a bucket's lock is taken for what is let
  * through, which is at most so many times a window, and held for as long as it
  * takes to look at sixteen places.
+ *
+ * The first connection over the limit may mark the window, so that somebody is
+ * told of the source once a window and not with each packet.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -29,15 +32,19 @@
 #include <linux/slab.h>
 
 #include "limit.h"
+#include "trip.h"
 
 #define WAYS		16
 #define PLACES		2
+
+/* Of @passed: the source has been noted for it; no limit comes near */
+#define TRIPPED		(1U << 31)
 
 /**
  * struct window - a source's window
  * @tag: hash of the source
  * @until: when it closes; it is free from then on
- * @passed: connections let through, and answers
+ * @passed: connections let through, with TRIPPED, and answers
  */
 struct window {
 	u64 tag;
@@ -130,6 +137,11 @@ static struct window *find(struct bucket *bucket, u64 tag, u64 now)
 	return free;
 }
 
+static u32 passed(const struct window *window, bool answer)
+{
+	return READ_ONCE(window->passed[answer]) & ~TRIPPED;
+}
+
 static enum obpbl_limit_state state_of(const struct window *window,
 				       const struct obpbl_limit_query *query)
 {
@@ -137,7 +149,7 @@ static enum obpbl_limit_state state_of(const struct window *window,
 		return OBPBL_LIMIT_FULL;
 	if (READ_ONCE(window->until) <= query->now)
 		return query->limit ? OBPBL_LIMIT_UNDER : OBPBL_LIMIT_OVER;
-	return READ_ONCE(window->passed[query->answer]) < query->limit ?
+	return passed(window, query->answer) < query->limit ?
 	       OBPBL_LIMIT_UNDER : OBPBL_LIMIT_OVER;
 }
 
@@ -220,4 +232,62 @@ obpbl_limiter_take(struct obpbl_limiter *limiter,
 		let_through(window, tag, query);
 	write_sequnlock(&bucket->lock);
 	return state;
+}
+
+/* Whether a window is open, full, and nobody has been told yet */
+static bool trips_in(const struct window *window,
+		     const struct obpbl_limit_query *query)
+{
+	return window && READ_ONCE(window->until) > query->now &&
+	       !(READ_ONCE(window->passed[0]) & TRIPPED) &&
+	       passed(window, false) >= query->limit;
+}
+
+/* Without the lock, but all of one moment */
+static bool may_trip(struct bucket *bucket, u64 tag,
+		     const struct obpbl_limit_query *query)
+{
+	unsigned int start;
+	bool trips;
+
+	do {
+		start = read_seqbegin(&bucket->lock);
+		trips = trips_in(find(bucket, tag, query->now), query);
+	} while (read_seqretry(&bucket->lock, start));
+	return trips;
+}
+
+/**
+ * obpbl_limiter_trip() - note a source that is over its limit, once a window
+ * @limiter: the limiter
+ * @query: the packet that obpbl_limiter_take() found over the limit
+ * @trips: where to note the source
+ * @trip: what to note
+ *
+ * A window whose source could not be noted is not marked: its next packet tries
+ * again.  An answer never trips, since its receiver has not written it.
+ *
+ * Context: softirq.
+ * Return: whether this packet is the one that it was noted for.
+ */
+bool obpbl_limiter_trip(struct obpbl_limiter *limiter,
+			const struct obpbl_limit_query *query,
+			struct obpbl_trips *trips,
+			const struct obpbl_trip *trip)
+{
+	u64 tag;
+	struct bucket *bucket = bucket_of(limiter, query, &tag);
+	struct window *window;
+	bool noted;
+
+	if (query->answer || obpbl_trips_full(trips) ||
+	    !may_trip(bucket, tag, query))
+		return false;
+	write_seqlock(&bucket->lock);
+	window = find(bucket, tag, query->now);
+	noted = trips_in(window, query) && obpbl_trips_put(trips, trip);
+	if (noted)
+		WRITE_ONCE(window->passed[0], window->passed[0] | TRIPPED);
+	write_sequnlock(&bucket->lock);
+	return noted;
 }

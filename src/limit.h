@@ -12,6 +12,8 @@
 #include "source.h"
 
 struct obpbl_limiter;
+struct obpbl_trip;
+struct obpbl_trips;
 
 /**
  * struct obpbl_limit_query - a packet that opens a connection, or answers one
@@ -50,5 +52,9 @@ obpbl_limiter_look(struct obpbl_limiter *limiter,
 enum obpbl_limit_state
 obpbl_limiter_take(struct obpbl_limiter *limiter,
 		   const struct obpbl_limit_query *query);
+bool obpbl_limiter_trip(struct obpbl_limiter *limiter,
+			const struct obpbl_limit_query *query,
+			struct obpbl_trips *trips,
+			const struct obpbl_trip *trip);
 
 #endif /* _OBPBL_LIMIT_H */

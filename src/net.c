@@ -17,6 +17,7 @@
 #include "event.h"
 #include "hook.h"
 #include "net.h"
+#include "quarantine.h"
 #include "shadow.h"
 #include "stats.h"
 #include "sysctl.h"
@@ -67,6 +68,18 @@ void obpbl_net_queue(struct work_struct *work)
 void obpbl_net_queue_delayed(struct delayed_work *work, unsigned long delay)
 {
 	mod_delayed_work(obpbl_wq, work, delay);
+}
+
+/**
+ * obpbl_net_queue_soon() - do work within some time
+ * @work: the work, likewise; if it waits already, it does not wait longer
+ * @delay: jiffies
+ *
+ * Context: any.
+ */
+void obpbl_net_queue_soon(struct delayed_work *work, unsigned long delay)
+{
+	queue_delayed_work(obpbl_wq, work, delay);
 }
 
 /* What was freed without the lock, as a number below zero, modulo 2^64 */
@@ -191,11 +204,13 @@ void obpbl_net_put(struct obpbl_net *on, struct obpbl_policy *policy)
 /**
  * obpbl_net_begin() - begin a draft with the ceilings of the namespace
  * @on: the namespace, without a draft
+ * @draft: the draft: that of the namespace, or one that is published or aborted
+ *	   before the lock is let go of
  *
  * Context: under @on->lock.
  * Return: 0 or -ENOMEM.
  */
-int obpbl_net_begin(struct obpbl_net *on)
+int obpbl_net_begin(struct obpbl_net *on, struct obpbl_draft *draft)
 {
 	u32 prefixes = READ_ONCE(on->sysctl.max_prefixes);
 	u32 overlays = READ_ONCE(on->sysctl.max_overlays);
@@ -204,14 +219,14 @@ int obpbl_net_begin(struct obpbl_net *on)
 
 	lockdep_assert_held(&on->lock);
 
-	err = obpbl_draft_begin(&on->draft, &on->history,
+	err = obpbl_draft_begin(draft, &on->history,
 				(u64)prefixes * BYTES_PER_PREFIX +
 				(u64)overlays * BYTES_PER_OVERLAY +
 				(u64)sessions * BYTES_PER_SESSION +
 				BYTES_BASE);
-	on->draft.max_prefixes = prefixes;
-	on->draft.max_overlays = overlays;
-	on->draft.max_sessions = sessions;
+	draft->max_prefixes = prefixes;
+	draft->max_overlays = overlays;
+	draft->max_sessions = sessions;
 	return err;
 }
 
@@ -412,6 +427,7 @@ static int __net_init net_init(struct net *net)
 	INIT_RCU_WORK(&on->reaper, reap);
 	obpbl_event_init(on);
 	obpbl_confirm_init(on);
+	obpbl_quarantine_init(on);
 	obpbl_device_net_init(on);
 	err = obpbl_history_init(&on->history);
 	if (err)
@@ -471,6 +487,7 @@ static void __net_exit net_exit(struct net *net)
 	obpbl_account_release(on);
 	mutex_unlock(&on->lock);
 	obpbl_confirm_exit(on);
+	obpbl_quarantine_exit(on);
 	obpbl_event_exit(on);
 	obpbl_device_net_exit(on);
 	wait_for_reaper(on);

@@ -24,6 +24,7 @@ struct obpbl_limiter;
 struct obpbl_shadow;
 struct obpbl_sources;
 struct obpbl_stats;
+struct obpbl_trips;
 
 /**
  * struct obpbl_sysctl - net.obpbl.*, written by sysctl, read with READ_ONCE()
@@ -66,6 +67,8 @@ struct obpbl_sysctl {
  *	     until a grace period after the last
  * @limiter: windows of those who are limited; likewise, from the first ISP with
  *	     a limit on
+ * @trips: sources on their way to quarantine; likewise
+ * @tripped: puts them there
  * @events: events on their way from packets to @teller; as @sources
  * @teller: sends them
  * @net: the namespace
@@ -95,6 +98,8 @@ struct obpbl_net {
 	struct obpbl_stats *stats;
 	struct obpbl_sources __rcu *sources;
 	struct obpbl_limiter __rcu *limiter;
+	struct obpbl_trips __rcu *trips;
+	struct delayed_work tripped;
 	struct obpbl_events __rcu *events;
 	struct work_struct teller;
 	struct net *net;
@@ -118,7 +123,7 @@ struct obpbl_net {
 
 struct obpbl_net *obpbl_pernet(struct net *net);
 
-int obpbl_net_begin(struct obpbl_net *on);
+int obpbl_net_begin(struct obpbl_net *on, struct obpbl_draft *draft);
 int obpbl_net_publish(struct obpbl_net *on, struct obpbl_draft *draft);
 int obpbl_net_arm(struct obpbl_net *on);
 void obpbl_net_set_shadow(struct obpbl_net *on, struct obpbl_shadow *shadow);
@@ -130,6 +135,7 @@ void obpbl_net_closed(struct net *net, u32 portid);
 
 void obpbl_net_queue(struct work_struct *work);
 void obpbl_net_queue_delayed(struct delayed_work *work, unsigned long delay);
+void obpbl_net_queue_soon(struct delayed_work *work, unsigned long delay);
 
 int obpbl_net_init(void);
 void obpbl_net_exit(void);

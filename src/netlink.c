@@ -62,6 +62,7 @@ static const struct nla_policy isp_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_REVERSE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[OBPBL_A_LIMIT] = { .type = NLA_U32 },
 	[OBPBL_A_LIMIT_SECONDS] = { .type = NLA_U32 },
+	[OBPBL_A_LIMIT_QUARANTINE] = { .type = NLA_U32 },
 	[OBPBL_A_VRF] = { .type = NLA_NUL_STRING,
 			  .len = OBPBL_DEV_NAME_SIZE - 1 },
 };
@@ -249,7 +250,7 @@ static int publish(struct obpbl_net *on, struct genl_info *info)
 /* A change by itself: a transaction of its own */
 static int change_alone(struct obpbl_net *on, struct genl_info *info)
 {
-	int err = obpbl_net_begin(on);
+	int err = obpbl_net_begin(on, &on->draft);
 
 	if (err) {
 		obpbl_explain(&on->draft, info, err);
@@ -367,7 +368,7 @@ static int begin(struct obpbl_net *on, struct genl_info *info)
 	if (!err)
 		err = check_begin(on, info);
 	if (!err)
-		err = obpbl_net_begin(on);
+		err = obpbl_net_begin(on, &on->draft);
 	obpbl_explain(&on->draft, info, err);
 	if (err)
 		return err;

@@ -47,6 +47,8 @@ struct obpbl_prefix {
  * @reverse: judge answers from port 25 as well
  * @limit: new connections per source and @interval that are let through; 0: none
  * @interval: seconds
+ * @quarantine: seconds for which whoever goes over the limit is quarantined; 0:
+ *		is not
  */
 struct obpbl_isp_config {
 	char name[OBPBL_ISP_NAME_SIZE];
@@ -57,6 +59,7 @@ struct obpbl_isp_config {
 	bool reverse;
 	u32 limit;
 	u32 interval;
+	u32 quarantine;
 };
 
 /**
@@ -420,6 +423,9 @@ int obpbl_draft_prefix_flush(struct obpbl_draft *draft, u16 isp, u8 class);
 int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 isp, u8 layer,
 			    const struct obpbl_prefix *prefix,
 			    const struct obpbl_overlay *overlay);
+int obpbl_draft_overlay_extend(struct obpbl_draft *draft, u16 isp,
+			       const struct obpbl_prefix *prefix,
+			       const struct obpbl_overlay *overlay);
 int obpbl_draft_overlay_del(struct obpbl_draft *draft, u16 isp,
 			    const struct obpbl_prefix *prefix,
 			    const struct obpbl_overlay *overlay);

@@ -25,6 +25,7 @@ struct obpbl_net;
  * @OBPBL_TALLY_FULL: connections for whose source the limiter had no place
  * @OBPBL_TALLY_TOLD: block events sent
  * @OBPBL_TALLY_QUIET: packets without one while somebody listened
+ * @OBPBL_TALLY_FREE: sources over their limit that could not be quarantined
  */
 enum obpbl_tally {
 	OBPBL_TALLY_SENT,
@@ -33,6 +34,7 @@ enum obpbl_tally {
 	OBPBL_TALLY_FULL,
 	OBPBL_TALLY_TOLD,
 	OBPBL_TALLY_QUIET,
+	OBPBL_TALLY_FREE,
 
 	OBPBL_TALLIES
 };

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "limit.h"
+#include "trip.c"
 
 #define SECOND	1000000000ULL
 
@@ -211,6 +212,158 @@ static void test_one_source(void **state __attribute__((unused)))
 	obpbl_limiter_free(limiter);
 }
 
+static unsigned int trips_of(struct obpbl_trips *trips)
+{
+	struct obpbl_trip *list;
+
+	return obpbl_trips_take(trips, &list);
+}
+
+/* Once a window, by the first over the limit, and never by an answer */
+static void test_trip(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(64);
+	struct obpbl_trips *trips = obpbl_trips_alloc();
+	struct obpbl_limit_query q = query(1, SECOND);
+	struct obpbl_trip trip = { .session = 7 }, *list;
+
+	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_int_equal(passes(limiter, q, 2), 2);
+	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_int_equal(passes(limiter, q, 9), 1);
+	q.answer = true;
+	assert_int_equal(passes(limiter, q, 9), 3);
+	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	q.answer = false;
+	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_int_equal(obpbl_trips_take(trips, &list), 1);
+	assert_int_equal(list->session, 7);
+	/* What is noted of the window is no connection, even if more may be */
+	q.limit = 5;
+	assert_int_equal(passes(limiter, q, 9), 2);
+	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	q.now += 60 * SECOND;
+	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_int_equal(passes(limiter, q, 9), 5);
+	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_int_equal(trips_of(trips), 2);
+	obpbl_trips_free(trips);
+	obpbl_limiter_free(limiter);
+}
+
+/* Who finds no place comes again; who is not done keeps its turn */
+static void test_trips_full(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(65536);
+	struct obpbl_trips *trips = obpbl_trips_alloc();
+	struct obpbl_trip trip = { }, *list;
+	struct obpbl_limit_query q;
+	u32 i;
+
+	for (i = 0; i <= OBPBL_MAX_TRIPS; i++) {
+		q = query(i, SECOND);
+		trip.session = i;
+		assert_int_equal(passes(limiter, q, 9), 3);
+		assert_int_equal(obpbl_trips_full(trips),
+				 i == OBPBL_MAX_TRIPS);
+		assert_int_equal(obpbl_limiter_trip(limiter, &q, trips, &trip),
+				 i < OBPBL_MAX_TRIPS);
+	}
+	assert_int_equal(obpbl_trips_take(trips, &list), OBPBL_MAX_TRIPS);
+	for (i = 0; i < OBPBL_MAX_TRIPS; i++)
+		list[i].done = i % 100;
+	assert_int_equal(obpbl_trips_sweep(trips), 3);
+	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_int_equal(obpbl_trips_take(trips, &list), 4);
+	assert_int_equal(list[0].session, 0);
+	assert_int_equal(list[1].session, 100);
+	assert_int_equal(list[2].session, 200);
+	assert_int_equal(list[3].session, OBPBL_MAX_TRIPS);
+	assert_false(list[3].done);
+	obpbl_trips_free(trips);
+	obpbl_limiter_free(limiter);
+}
+
+/* Another CPU has the list: the window is not marked, the next packet is noted */
+static void test_trips_busy(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(64);
+	struct obpbl_trips *trips = obpbl_trips_alloc();
+	struct obpbl_limit_query q = query(1, SECOND);
+	struct obpbl_trip trip = { };
+
+	assert_int_equal(passes(limiter, q, 9), 3);
+	spin_lock(&trips->lock);
+	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	spin_unlock(&trips->lock);
+	assert_int_equal(trips_of(trips), 0);
+	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_int_equal(trips_of(trips), 1);
+	obpbl_trips_free(trips);
+	obpbl_limiter_free(limiter);
+}
+
+struct tripper {
+	pthread_t thread;
+	struct obpbl_limiter *limiter;
+	struct obpbl_trips *trips;
+	pthread_barrier_t *start;
+};
+
+static void *work_trip(void *data)
+{
+	struct tripper *tripper = data;
+	struct obpbl_trip trip = { };
+	struct obpbl_limit_query q;
+	u32 i;
+
+	for (i = 0; i < OBPBL_MAX_TRIPS; i++) {
+		q = query(i, SECOND);
+		if (i % 16 == 0)
+			pthread_barrier_wait(tripper->start);
+		passes(tripper->limiter, q, 3);
+		obpbl_limiter_trip(tripper->limiter, &q, tripper->trips, &trip);
+	}
+	/* A list that is busy is one to be tried again */
+	for (i = 0; i < OBPBL_MAX_TRIPS; i++) {
+		q = query(i, SECOND);
+		obpbl_limiter_trip(tripper->limiter, &q, tripper->trips, &trip);
+	}
+	return NULL;
+}
+
+/* Two threads over the same limits at the same time: each is noted once */
+static void test_trip_threads(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(65536);
+	struct obpbl_trips *trips = obpbl_trips_alloc();
+	static struct tripper tripper[THREADS];
+	struct obpbl_trip trip = { };
+	struct obpbl_limit_query q;
+	pthread_barrier_t start;
+	u32 i;
+
+	pthread_barrier_init(&start, NULL, THREADS);
+	for (i = 0; i < THREADS; i++) {
+		tripper[i].limiter = limiter;
+		tripper[i].trips = trips;
+		tripper[i].start = &start;
+		assert_int_equal(pthread_create(&tripper[i].thread, NULL,
+						work_trip, &tripper[i]), 0);
+	}
+	for (i = 0; i < THREADS; i++)
+		pthread_join(tripper[i].thread, NULL);
+	for (i = 0; i < OBPBL_MAX_TRIPS; i++) {
+		q = query(i, SECOND);
+		obpbl_limiter_trip(limiter, &q, trips, &trip);
+	}
+	assert_int_equal(trips_of(trips), OBPBL_MAX_TRIPS);
+	pthread_barrier_destroy(&start);
+	obpbl_trips_free(trips);
+	obpbl_limiter_free(limiter);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +373,10 @@ int main(void)
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_one_source),
+		cmocka_unit_test(test_trip),
+		cmocka_unit_test(test_trips_full),
+		cmocka_unit_test(test_trips_busy),
+		cmocka_unit_test(test_trip_threads),
 	};
 	const char *seed = getenv("SEED");
 

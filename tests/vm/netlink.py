@@ -42,7 +42,7 @@ DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET,
  SOURCES_LOST, LIMIT_FULL, EVENTS_SENT, EVENTS_SUPPRESSED,
  TOTAL, CONFIRM_TIME, CONFIRM_GENERATION, SHADOW, SHADOW_SINCE,
  SHADOW_JUDGED, SHADOW_CHANGES, SESSIONS, MAX_SESSIONS, IFINDEX,
- FROM) = range(1, 67)
+ FROM, LIMIT_QUARANTINE, NOT_QUARANTINED) = range(1, 69)
 DYNAMIC, STATIC, SPACE, RELAY, TARGET, EXEMPT, QUARANTINE = range(1, 8)
 
 failed = 0
@@ -249,7 +249,12 @@ def malformed(nl):
              u32(LIMIT, 1) + u32(LIMIT_SECONDS, 0)),
             ("window of 31 days and a second", "ERANGE", "between a second",
              u32(LIMIT, 1) + u32(LIMIT_SECONDS, 31 * 86400 + 1)),
-            ("limit of 8 bytes", "EINVAL", None, u64(LIMIT, 1))):
+            ("limit of 8 bytes", "EINVAL", None, u64(LIMIT, 1)),
+            ("quarantine without a limit", "EINVAL", "needs a limit",
+             u32(LIMIT_QUARANTINE, 1)),
+            ("quarantine of 31 days and a second", "ERANGE",
+             "between a second", u32(LIMIT, 1) + u32(LIMIT_SECONDS, 1) +
+             u32(LIMIT_QUARANTINE, 31 * 86400 + 1))):
         refused(nl, name, want, words, ISP_ADD, isp("x") + payload)
     refused(nl, "same ISP again", "EEXIST", "already", ISP_ADD, isp())
     refused(nl, "no such ISP", "ENOENT", "no such ISP", ISP_SET, isp("nobody"))
@@ -1072,9 +1077,18 @@ def limits(nl):
     check("a limit", struct.unpack("I", found[LIMIT])[0], 1000000)
     check("its window", struct.unpack("I", found[LIMIT_SECONDS])[0],
           31 * 86400)
-    nl.call(ISP_SET, isp() + u32(LIMIT, 0))
+    check("no quarantine", LIMIT_QUARANTINE in found, False)
+    nl.call(ISP_SET, isp() + u32(LIMIT_QUARANTINE, 31 * 86400))
+    nl.call(ISP_SET, isp() + u8(MODE, 2))
     found = attributes(nl.call(ISP_GET, isp())[0])
-    check("no limit", LIMIT in found or LIMIT_SECONDS in found, False)
+    check("a quarantine", struct.unpack("I", found[LIMIT_QUARANTINE])[0],
+          31 * 86400)
+    refused(nl, "no limit for it any more", "EINVAL", "needs a limit",
+            ISP_SET, isp() + u32(LIMIT, 0))
+    nl.call(ISP_SET, isp() + u32(LIMIT, 0) + u32(LIMIT_QUARANTINE, 0))
+    found = attributes(nl.call(ISP_GET, isp())[0])
+    check("no limit", LIMIT in found or LIMIT_SECONDS in found or
+          LIMIT_QUARANTINE in found, False)
 
 
 def limit(number, what="max_prefixes"):

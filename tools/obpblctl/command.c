@@ -90,7 +90,7 @@ const struct command commands[] = {
 		.run = mode_command,
 	}, {
 		.name = "isp",
-		.synopsis = "add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME]",
+		.synopsis = "add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME]",
 		.summary = "ISPs and their attributes",
 		.help = "  mode    off monitor enforce (default: monitor)\n"
 			"  policy  outside relay-only targets (default: outside)\n"
@@ -99,9 +99,11 @@ const struct command commands[] = {
 			"  limit   none, or N/T such as 10/1h: so many new connections of each\n"
 			"          source are let through in that time before the policy blocks\n"
 			"          (default: none)\n"
+			"  limit_quarantine  none, or a duration such as 24h: a source that goes\n"
+			"          over the limit is put in quarantine for so long (default: none)\n"
 			"  vrf     name of an l3mdev master; none: no VRF\n",
 		.example = "obpblctl isp add alpha mode monitor policy outside",
-		.completion = "add set del show list mode policy reject reverse limit vrf off monitor enforce outside relay-only targets reset admin drop on none",
+		.completion = "add set del show list mode policy reject reverse limit limit_quarantine vrf off monitor enforce outside relay-only targets reset admin drop on none",
 		.changes = true,
 		.run = isp_command,
 	}, {

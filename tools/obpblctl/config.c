@@ -19,8 +19,8 @@
 enum kind { KIND_ISP, KIND_EXEMPT, KIND_QUARANTINE };
 
 static const char *const isp_keys[] = {
-	"mode", "policy", "reject", "reverse", "limit", "vrf",
-	"space", "dynamic", "static", "relay", "target", NULL
+	"mode", "policy", "reject", "reverse", "limit", "limit_quarantine",
+	"vrf", "space", "dynamic", "static", "relay", "target", NULL
 };
 
 static const char *const exempt_keys[] = {
@@ -32,7 +32,7 @@ static const char *const quarantine_keys[] = {
 };
 
 static const struct section_kind kinds[] = {
-	[KIND_ISP] = { "isp", isp_keys, 6 },
+	[KIND_ISP] = { "isp", isp_keys, 7 },
 	[KIND_EXEMPT] = { "exempt", exempt_keys, 7 },
 	[KIND_QUARANTINE] = { "quarantine", quarantine_keys, 5 },
 	{ NULL, NULL, 0 }
@@ -48,6 +48,7 @@ static const struct section_kind kinds[] = {
  * @current: which of them libConfuse is in
  * @open: whether it has been begun
  * @isp: its ISP, if it is one
+ * @penalty: where its limit_quarantine is
  * @overlay: its overlay, if it is one
  * @ends: how many of for and until were given
  * @has_owner: whether an overlay names its ISP
@@ -63,6 +64,7 @@ struct reader {
 	size_t current;
 	bool open;
 	struct isp *isp;
+	struct place penalty;
 	struct overlay *overlay;
 	int ends;
 	bool has_owner;
@@ -190,6 +192,15 @@ static void take_limit(struct place at, const char *value, struct isp *isp)
 		refuse(at, value, fault);
 }
 
+static void take_penalty(struct place at, const char *value, struct isp *isp)
+{
+	const char *fault = parse_penalty(value, &isp->penalty);
+
+	reader->penalty = at;
+	if (fault)
+		refuse(at, value, fault);
+}
+
 static void isp_value(struct place at, const char *key, const char *value)
 {
 	struct isp *isp = reader->isp;
@@ -207,6 +218,8 @@ static void isp_value(struct place at, const char *key, const char *value)
 		take_word(at, value, &switch_names, &isp->reverse);
 	else if (!strcmp(key, "vrf"))
 		take_device(at, value, isp->vrf);
+	else if (!strcmp(key, "limit_quarantine"))
+		take_penalty(at, value, isp);
 	else
 		take_limit(at, value, isp);
 }
@@ -343,6 +356,13 @@ static int value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	return 0;
 }
 
+static void end_isp(void)
+{
+	if (reader->isp->penalty && !reader->isp->limit)
+		faults_add(reader->faults, reader->penalty,
+			   "'limit_quarantine': needs a limit");
+}
+
 static void end_overlay(const struct section *section)
 {
 	const struct overlay *overlay = reader->overlay;
@@ -366,7 +386,9 @@ static int section_found(cfg_t *cfg, cfg_opt_t *opt)
 
 	(void)cfg;
 	(void)opt;
-	if (section->kind != KIND_ISP)
+	if (section->kind == KIND_ISP)
+		end_isp();
+	else
 		end_overlay(section);
 	reader->open = false;
 	reader->current++;

@@ -186,13 +186,14 @@ struct attribute {
 	char text[2][32];
 };
 
-#define ATTRIBUTES 6
+#define ATTRIBUTES 7
 
 static void attributes_of(const struct isp_diff *d,
 			  struct attribute list[ATTRIBUTES])
 {
 	static const char *const names[ATTRIBUTES] = {
-		"mode", "policy", "reject", "reverse", "limit", "vrf"
+		"mode", "policy", "reject", "reverse", "limit",
+		"limit_quarantine", "vrf"
 	};
 	const struct isp *isps[2] = { d->old, d->new }, *isp;
 	const char *words[2][ATTRIBUTES] = { { NULL } };
@@ -208,7 +209,8 @@ static void attributes_of(const struct isp_diff *d,
 		words[i][3] = names_word(&switch_names, isp->reverse);
 		words[i][4] = print_limit(isp->limit, isp->interval,
 					  list[4].text[i]);
-		words[i][5] = *isp->vrf ? isp->vrf : "none";
+		words[i][5] = print_penalty(isp->penalty, list[5].text[i]);
+		words[i][6] = *isp->vrf ? isp->vrf : "none";
 	}
 	for (i = 0; i < ATTRIBUTES; i++) {
 		list[i].name = names[i];

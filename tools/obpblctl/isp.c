@@ -11,8 +11,11 @@
 #include "names.h"
 #include "out.h"
 
-/* Attributes of isp add and set that were given, as bits by attribute. */
-#define GIVEN(attr) (1ULL << (attr))
+/*
+ * Attributes of isp add and set that were given, as bits by attribute; no two
+ * of theirs are 64 apart.
+ */
+#define GIVEN(attr) (1ULL << ((attr) % 64))
 
 /**
  * isp_word() - take "isp NAME" from a command line
@@ -81,6 +84,9 @@ void isp_put(struct nlmsghdr *request, const struct isp *isp)
 	mnl_attr_put_u8(request, OBPBL_A_REVERSE, isp->reverse);
 	if (isp->limit)
 		put_limit(request, isp);
+	if (isp->penalty)
+		mnl_attr_put_u32(request, OBPBL_A_LIMIT_QUARANTINE,
+				 isp->penalty);
 	if (*isp->vrf)
 		mnl_attr_put_strz(request, OBPBL_A_VRF, isp->vrf);
 }
@@ -93,16 +99,18 @@ void isp_put(struct nlmsghdr *request, const struct isp *isp)
  */
 json_t *isp_json(const struct isp *isp)
 {
-	char limit[32];
+	char limit[32], penalty[32];
 	json_t *row;
 	int class;
 
-	row = json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s?}", "name",
+	row = json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s?}", "name",
 			isp->name, "mode", names_word(&mode_names, isp->mode),
 			"policy", names_word(&policy_names, isp->policy),
 			"reject", names_word(&reject_names, isp->reject),
 			"reverse", isp->reverse, "limit",
-			print_limit(isp->limit, isp->interval, limit), "vrf",
+			print_limit(isp->limit, isp->interval, limit),
+			"limit_quarantine",
+			print_penalty(isp->penalty, penalty), "vrf",
 			*isp->vrf ? isp->vrf : NULL);
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_MAX; class++)
 		json_object_set_new(row, names_word(&class_names, class),
@@ -175,6 +183,19 @@ static int take_limit(struct words *words, struct isp *isp)
 	return STATUS_OK;
 }
 
+static int take_penalty(struct words *words, struct isp *isp)
+{
+	const char *word = words_next(words), *fault;
+	char text[QUOTE_SIZE];
+
+	if (!word)
+		return command_usage("isp", "'limit_quarantine': none, or a duration like 24h, follows it");
+	fault = parse_penalty(word, &isp->penalty);
+	if (fault)
+		return usage("%s: %s", quote_word(word, text), fault);
+	return STATUS_OK;
+}
+
 static int take_attribute(struct words *words, struct isp *isp, int attr)
 {
 	switch (attr) {
@@ -188,6 +209,8 @@ static int take_attribute(struct words *words, struct isp *isp, int attr)
 		return take_choice(words, &switch_names, &isp->reverse);
 	case OBPBL_A_VRF:
 		return take_vrf(words, isp);
+	case OBPBL_A_LIMIT_QUARANTINE:
+		return take_penalty(words, isp);
 	}
 	return take_limit(words, isp);
 }
@@ -205,6 +228,7 @@ static int attribute(const char *word)
 		{ "reverse", OBPBL_A_REVERSE },
 		{ "vrf", OBPBL_A_VRF },
 		{ "limit", OBPBL_A_LIMIT },
+		{ "limit_quarantine", OBPBL_A_LIMIT_QUARANTINE },
 	};
 	size_t i;
 
@@ -250,6 +274,9 @@ static void put_given(struct nlmsghdr *request, const struct isp *isp,
 		mnl_attr_put_u8(request, OBPBL_A_REVERSE, isp->reverse);
 	if (given & GIVEN(OBPBL_A_LIMIT))
 		put_limit(request, isp);
+	if (given & GIVEN(OBPBL_A_LIMIT_QUARANTINE))
+		mnl_attr_put_u32(request, OBPBL_A_LIMIT_QUARANTINE,
+				 isp->penalty);
 	if (given & GIVEN(OBPBL_A_VRF))
 		mnl_attr_put_strz(request, OBPBL_A_VRF, isp->vrf);
 }

@@ -108,6 +108,7 @@ void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp)
 	isp->reverse = !!nl_u8(a[OBPBL_A_REVERSE]);
 	isp->limit = nl_u32(a[OBPBL_A_LIMIT]);
 	isp->interval = nl_u32(a[OBPBL_A_LIMIT_SECONDS]);
+	isp->penalty = nl_u32(a[OBPBL_A_LIMIT_QUARANTINE]);
 	isp->sessions = nl_u32(a[OBPBL_A_SESSIONS]);
 	take_counts(a[OBPBL_A_CLASS_COUNTS], isp);
 }
@@ -365,6 +366,7 @@ void kernel_take_tallies(const struct nlattr *a[OBPBL_A_MAX + 1],
 	tallies->suppressed = nl_u64(a[OBPBL_A_REPLIES_SUPPRESSED]);
 	tallies->sources_lost = nl_u64(a[OBPBL_A_SOURCES_LOST]);
 	tallies->limit_full = nl_u64(a[OBPBL_A_LIMIT_FULL]);
+	tallies->not_quarantined = nl_u64(a[OBPBL_A_QUARANTINE_REFUSED]);
 	tallies->events = nl_u64(a[OBPBL_A_EVENTS]);
 	tallies->events_suppressed = nl_u64(a[OBPBL_A_EVENTS_SUPPRESSED]);
 }

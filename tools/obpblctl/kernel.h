@@ -83,6 +83,7 @@ struct isp_stats {
  * @suppressed: those held back
  * @sources_lost: packets that the table of sources did not take
  * @limit_full: connections blocked because the table of limits was full
+ * @not_quarantined: sources over their limit that could not be quarantined
  * @events: block events sent
  * @events_suppressed: packets that got none while somebody listened
  */
@@ -91,6 +92,7 @@ struct tallies {
 	uint64_t suppressed;
 	uint64_t sources_lost;
 	uint64_t limit_full;
+	uint64_t not_quarantined;
 	uint64_t events;
 	uint64_t events_suppressed;
 };

@@ -30,7 +30,8 @@ enum {
 	INFO, GENERATION, CEILING, ISPS, PREFIXES, PREFIXES_MAX, OVERLAYS,
 	OVERLAYS_MAX, SESSIONS, SESSIONS_MAX, POLICY_BYTES, SOURCES,
 	SOURCES_MAX, ISP_MODE, ISP_PREFIXES, ISP_SESSIONS, PACKETS, BYTES,
-	ATTEMPTS, REPLIES, EVENTS, SOURCES_LOST, LIMIT_FULL, CONFIRM_LEFT,
+	ATTEMPTS, REPLIES, EVENTS, SOURCES_LOST, LIMIT_FULL,
+	NOT_QUARANTINED, CONFIRM_LEFT,
 	METRICS
 };
 
@@ -80,6 +81,8 @@ static struct metric metrics[METRICS] = {
 		"Packets that the table of sources did not take.", NULL },
 	[LIMIT_FULL] = { "obpbl_limit_full_total", "counter",
 		"Connections blocked because the table of limits was full.", NULL },
+	[NOT_QUARANTINED] = { "obpbl_limit_not_quarantined_total", "counter",
+		"Sources over their limit that could not be quarantined.", NULL },
 	[CONFIRM_LEFT] = { "obpbl_confirm_seconds_left", "gauge",
 		"Until a change is taken back that nobody has confirmed; 0: there is none.", NULL },
 };
@@ -142,6 +145,7 @@ static void tally_samples(const struct tallies *tallies)
 	sample(EVENTS, result("suppressed"), tallies->events_suppressed);
 	sample(SOURCES_LOST, NULL, tallies->sources_lost);
 	sample(LIMIT_FULL, NULL, tallies->limit_full);
+	sample(NOT_QUARANTINED, NULL, tallies->not_quarantined);
 }
 
 static json_t *counter_labels(const char *isp,

@@ -95,6 +95,8 @@ static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 	if (command == OBPBL_CMD_ROLLBACK)
 		json_object_set_new(event, "by", json_string(
 			port ? "command" : "timer"));
+	if (command == OBPBL_CMD_OVERLAY_ADD && !port)
+		json_object_set_new(event, "by", json_string("limit"));
 	if (a[OBPBL_A_CONFIRM]) {
 		json_object_set_new(event, "confirm_left", json_integer(
 			nl_u32(a[OBPBL_A_CONFIRM])));

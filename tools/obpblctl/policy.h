@@ -73,6 +73,7 @@ struct prefixes {
  * @reverse: 0 or 1
  * @limit: new connections per source that are let through; 0: none
  * @interval: in so many seconds
+ * @penalty: for how many seconds who is over it is quarantined; 0: is not
  * @at: where it was written
  * @lists: its prefixes, by enum obpbl_class
  * @counts: what the kernel says their numbers are, overlays included
@@ -87,6 +88,7 @@ struct isp {
 	uint8_t reverse;
 	uint32_t limit;
 	uint32_t interval;
+	uint32_t penalty;
 	struct place at;
 	struct prefixes lists[OBPBL_CLASS_TARGET + 1];
 	uint32_t counts[OBPBL_CLASS_MAX + 1];

@@ -38,7 +38,7 @@ static void write_isp(FILE *file, const struct isp *isp)
 		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
 		OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
 	};
-	char limit[32];
+	char text[32];
 	size_t i;
 
 	fprintf(file, "isp %s {\n", isp->name);
@@ -51,7 +51,10 @@ static void write_isp(FILE *file, const struct isp *isp)
 		names_word(&switch_names, isp->reverse));
 	if (isp->limit)
 		fprintf(file, "    limit   = %s\n",
-			print_limit(isp->limit, isp->interval, limit));
+			print_limit(isp->limit, isp->interval, text));
+	if (isp->penalty)
+		fprintf(file, "    limit_quarantine = %s\n",
+			print_penalty(isp->penalty, text));
 	if (*isp->vrf)
 		fprintf(file, "    vrf     = \"%s\"\n", isp->vrf);
 	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)

@@ -94,6 +94,10 @@ static void warnings_of(const struct glance *glance,
 		warn_in(warnings, "%" PRIu64 " connection%s blocked because there was no room to count sources with a limit: raise net.obpbl.max_sources, which takes effect after obpblctl flush",
 			stats->tallies.limit_full,
 			stats->tallies.limit_full == 1 ? " was" : "s were");
+	if (stats->tallies.not_quarantined)
+		warn_in(warnings, "%" PRIu64 " source%s over the limit could not be quarantined: raise net.obpbl.max_overlays, or remove quarantines that have ended",
+			stats->tallies.not_quarantined,
+			plural(stats->tallies.not_quarantined));
 	isp_warnings(policy, warnings);
 }
 

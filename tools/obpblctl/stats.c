@@ -44,7 +44,7 @@ static void print_json(const struct stats *stats)
 
 	for (i = 0; i < stats->n; i++)
 		json_array_append_new(isps, isp_stats_json(&stats->isps[i]));
-	out_json(json_pack("{s:I, s:o, s:o, s:{s:I, s:I}, s:{s:I}, s:{s:I}, s:{s:I, s:I}}", "generation",
+	out_json(json_pack("{s:I, s:o, s:o, s:{s:I, s:I}, s:{s:I}, s:{s:I, s:I}, s:{s:I, s:I}}", "generation",
 			   (json_int_t)stats->generation, "isps", isps,
 			   "foreign", reason_json(
 			   &stats->foreign.reasons[OBPBL_REASON_FOREIGN]),
@@ -52,7 +52,8 @@ static void print_json(const struct stats *stats)
 			   "suppressed", (json_int_t)tallies->suppressed,
 			   "sources", "lost", (json_int_t)tallies->sources_lost,
 			   "limit", "full", (json_int_t)tallies->limit_full,
-			   "events", "sent", (json_int_t)tallies->events,
+			   "not_quarantined",
+			   (json_int_t)tallies->not_quarantined, "events", "sent", (json_int_t)tallies->events,
 			   "suppressed",
 			   (json_int_t)tallies->events_suppressed));
 }
@@ -90,6 +91,10 @@ static void print_tallies(const struct tallies *tallies)
 	if (tallies->limit_full)
 		printf("limit: %" PRIu64 " connection%s blocked because the table was full (net.obpbl.max_sources)\n",
 		       tallies->limit_full, plural(tallies->limit_full));
+	if (tallies->not_quarantined)
+		printf("limit: %" PRIu64 " source%s over it could not be quarantined (net.obpbl.max_overlays)\n",
+		       tallies->not_quarantined,
+		       plural(tallies->not_quarantined));
 }
 
 static void print_text(const struct stats *stats)

@@ -500,6 +500,60 @@ const char *parse_limit(const char *text, uint32_t *limit, uint32_t *seconds)
 }
 
 /**
+ * parse_penalty() - for how long who is over a limit is quarantined; or none
+ * @text: its text
+ * @seconds: where to put it; 0 for none
+ *
+ * Return: what is wrong, or NULL.
+ */
+const char *parse_penalty(const char *text, uint32_t *seconds)
+{
+	uint64_t duration;
+	const char *fault;
+
+	*seconds = 0;
+	if (!strcmp(text, "none"))
+		return NULL;
+	fault = parse_duration(text, &duration);
+	if (fault)
+		return fault;
+	if (duration > OBPBL_MAX_LIMIT_QUARANTINE)
+		return "the quarantine of a limit is at most 31 days";
+	*seconds = duration;
+	return NULL;
+}
+
+/* The greatest unit that goes in whole; seconds becomes how many of it */
+static char whole_unit(uint32_t *seconds)
+{
+	static const char units[] = "dhms";
+	const char *unit = units;
+
+	while (*seconds % unit_seconds(*unit))
+		unit++;
+	*seconds /= unit_seconds(*unit);
+	return *unit;
+}
+
+/**
+ * print_penalty() - as parse_penalty() reads it
+ * @seconds: for how many seconds; 0: none
+ * @out: where to put it
+ *
+ * Return: @out.
+ */
+const char *print_penalty(uint32_t seconds, char out[32])
+{
+	char unit;
+
+	if (!seconds)
+		return strcpy(out, "none");
+	unit = whole_unit(&seconds);
+	snprintf(out, 32, "%u%c", seconds, unit);
+	return out;
+}
+
+/**
  * print_limit() - as parse_limit() reads it
  * @limit: how many; 0: none
  * @seconds: in how many seconds
@@ -509,15 +563,12 @@ const char *parse_limit(const char *text, uint32_t *limit, uint32_t *seconds)
  */
 const char *print_limit(uint32_t limit, uint32_t seconds, char out[32])
 {
-	static const char units[] = "dhms";
-	const char *unit = units;
+	char unit;
 
 	if (!limit)
 		return strcpy(out, "none");
-	while (seconds % unit_seconds(*unit))
-		unit++;
-	snprintf(out, 32, "%u/%u%c", limit,
-		 (unsigned int)(seconds / unit_seconds(*unit)), *unit);
+	unit = whole_unit(&seconds);
+	snprintf(out, 32, "%u/%u%c", limit, seconds, unit);
 	return out;
 }
 

@@ -92,6 +92,8 @@ const char *text_fault(const char *text, size_t size);
 const char *device_fault(const char *name);
 const char *parse_duration(const char *text, uint64_t *seconds);
 const char *parse_limit(const char *text, uint32_t *limit, uint32_t *seconds);
+const char *parse_penalty(const char *text, uint32_t *seconds);
+const char *print_penalty(uint32_t seconds, char out[32]);
 const char *print_limit(uint32_t limit, uint32_t seconds, char out[32]);
 const char *parse_time(const char *text, uint64_t *seconds);
 const char *print_time(uint64_t seconds, char out[32]);

@@ -162,6 +162,19 @@
  * finds no place is blocked as if over the limit, and counted in
  * OBPBL_A_LIMIT_FULL.
  *
+ * With OBPBL_A_LIMIT_QUARANTINE, the first connection of a window that is over
+ * the limit puts its source in quarantine: soon after it there is a run-time
+ * overlay of class QUARANTINE of that source, as OVERLAY_ADD would have made it,
+ * with the reason "over its limit" and an end.  IPv4 sources are single
+ * addresses; IPv6 ones prefixes of net.obpbl.v6_source_len bits, or as long as
+ * the entry that makes the source dynamic, if that is longer.  Where there is a
+ * quarantine at run time already, its end becomes the later of the two, and its
+ * texts stay.  Answers put nobody in quarantine, nor does a source that finds no
+ * place.  Nobody is quarantined while a transaction is open, and a source that
+ * may belong elsewhere when a change is taken back only when that is settled;
+ * they follow then, if they still are of that ISP and dynamic.  Those that could
+ * not be quarantined are counted in OBPBL_A_QUARANTINE_REFUSED.
+ *
  * Sources
  * -------
  * A table of at most net.obpbl.max_sources entries, made when the first policy
@@ -216,6 +229,9 @@
 /* The greatest limit, and the longest window */
 #define OBPBL_MAX_LIMIT		1000000
 #define OBPBL_MAX_LIMIT_SECONDS	(31 * 86400)
+
+/* The longest quarantine of whoever goes over a limit, in seconds */
+#define OBPBL_MAX_LIMIT_QUARANTINE	(31 * 86400)
 
 /* The longest time in which a change is to be confirmed, in seconds */
 #define OBPBL_MAX_CONFIRM	86400
@@ -510,8 +526,9 @@ struct obpbl_shadow_change {
  * @OBPBL_CMD_MODE_SET: set OBPBL_A_MODE of OBPBL_A_ISP, or of all ISPs.
  * @OBPBL_CMD_ISP_ADD: add OBPBL_A_ISP.  Takes OBPBL_A_MODE, OBPBL_A_POLICY,
  *	OBPBL_A_REJECT, OBPBL_A_REVERSE, OBPBL_A_VRF, and OBPBL_A_LIMIT with
- *	OBPBL_A_LIMIT_SECONDS; what is absent has the default of its enum's
- *	description: monitor, outside, reset, off, none, none.
+ *	OBPBL_A_LIMIT_SECONDS and OBPBL_A_LIMIT_QUARANTINE; what is absent has
+ *	the default of its enum's description: monitor, outside, reset, off,
+ *	none, none, none.
  * @OBPBL_CMD_ISP_SET: change those attributes of OBPBL_A_ISP that are given.
  *	The VRF can only change while the ISP has no source entries; an empty
  *	OBPBL_A_VRF is none.
@@ -551,10 +568,11 @@ struct obpbl_shadow_change {
  *	sources of no ISP), OBPBL_A_MODE, OBPBL_A_COUNTERS.  The message
  *	without an ISP also has OBPBL_A_REPLIES,
  *	OBPBL_A_REPLIES_SUPPRESSED, OBPBL_A_SOURCES_LOST, OBPBL_A_LIMIT_FULL,
- *	OBPBL_A_EVENTS and OBPBL_A_EVENTS_SUPPRESSED.  Takes OBPBL_A_TOTAL.
+ *	OBPBL_A_QUARANTINE_REFUSED, OBPBL_A_EVENTS and
+ *	OBPBL_A_EVENTS_SUPPRESSED.  Takes OBPBL_A_TOTAL.
  * @OBPBL_CMD_POLICY_EVENT: event: OBPBL_A_GENERATION runs, by
- *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER; 0: by the timer, or since
- *	a device has gone.  With OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION
+ *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER; 0: by the timer, since a
+ *	device has gone, or (OVERLAY_ADD) since sources went over their limit.  With OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION
  *	as in GET.
  * @OBPBL_CMD_SOURCE_GET: dump sources that were blocked or would have been:
  *	OBPBL_A_ISP, OBPBL_A_SOURCE.  Takes OBPBL_A_ISP as a filter.
@@ -719,6 +737,12 @@ enum obpbl_cmd {
  * @OBPBL_A_MAX_SESSIONS: u32, net.obpbl.max_sessions
  * @OBPBL_A_IFINDEX: u32, number of a network device
  * @OBPBL_A_FROM: string, name of a network device
+ * @OBPBL_A_LIMIT_QUARANTINE: u32, seconds for which a source that goes over the
+ *	limit is quarantined, up to OBPBL_MAX_LIMIT_QUARANTINE; goes with an
+ *	OBPBL_A_LIMIT that is not 0; 0: it is not quarantined
+ * @OBPBL_A_QUARANTINE_REFUSED: u64, sources over their limit that could not be
+ *	quarantined, for a ceiling, for want of memory, or since a configured
+ *	quarantine of the same prefix ends sooner
  */
 enum obpbl_attr {
 	OBPBL_A_UNSPEC,
@@ -788,6 +812,8 @@ enum obpbl_attr {
 	OBPBL_A_MAX_SESSIONS,
 	OBPBL_A_IFINDEX,
 	OBPBL_A_FROM,
+	OBPBL_A_LIMIT_QUARANTINE,
+	OBPBL_A_QUARANTINE_REFUSED,
 
 	__OBPBL_A_LAST
 };

@@ -31,6 +31,7 @@
 >   metrics    counters for Prometheus, in its text format
 >   monitor    changes of the policy, sessions, expiries, blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
+>   follow     mirror a routing table (BGP) into the policy
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -70,6 +71,7 @@
 >   metrics    counters for Prometheus, in its text format
 >   monitor    changes of the policy, sessions, expiries, blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
+>   follow     mirror a routing table (BGP) into the policy
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -119,6 +121,7 @@
 > metrics
 > monitor
 > export
+> follow
 > version
 > help
 0 obpblctl help --complete mode

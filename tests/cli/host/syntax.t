@@ -6,7 +6,7 @@
 |    this for two */
 | isp a { colour = red }
 1 obpblctl apply c.conf
-! obpblctl: c.conf:5: 'colour': unknown word; in isp there can be mode policy reject reverse limit vrf space dynamic static relay target
+! obpblctl: c.conf:5: 'colour': unknown word; in isp there can be mode policy reject reverse limit limit_quarantine vrf space dynamic static relay target
 ! obpblctl: c.conf: 1 fault; nothing was changed
 @ c.conf
 | isp a {
@@ -62,6 +62,24 @@
 ! obpblctl: c.conf:6: '10': a limit is none, or written like 10/1h: so many connections in so much time
 ! obpblctl: c.conf:7: 'a-name-that-is-too-long': the name of a device has at most 15 characters
 ! obpblctl: c.conf: 6 faults; nothing was changed
+@ c.conf
+| isp a {
+|     limit = 10/1h
+|     limit_quarantine = 24
+| }
+| isp b {
+|     limit_quarantine = 1h
+|     limit = none
+| }
+| isp c {
+|     limit = 10/1h
+|     limit_quarantine = 5w
+| }
+1 obpblctl apply c.conf
+! obpblctl: c.conf:3: '24': a duration is written like 90s, 30m, 24h, 7d, 2w or 1h30m
+! obpblctl: c.conf:6: 'limit_quarantine': needs a limit
+! obpblctl: c.conf:11: '5w': the quarantine of a limit is at most 31 days
+! obpblctl: c.conf: 3 faults; nothing was changed
 @ c.conf
 | isp a {
 |     limit = none

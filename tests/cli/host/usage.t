@@ -28,21 +28,21 @@
 2 obpblctl mode enforce isp -alpha
 ! obpblctl: '-alpha': the name of an ISP begins with a letter or a digit
 2 obpblctl isp add
-! obpblctl: the name of an ISP is missing (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
+! obpblctl: the name of an ISP is missing (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp rename alpha
-! obpblctl: 'rename': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
+! obpblctl: 'rename': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp add a23456789012345678901234567890123
 ! obpblctl: 'a23456789012345678901234567890123': the name of an ISP has at most 31 characters
 2 obpblctl isp add al/pha
 ! obpblctl: 'al/pha': the name of an ISP is made of A-Z a-z 0-9 . _ -
 2 obpblctl isp add alpha mode
-! obpblctl: 'mode': a value follows it: off, monitor or enforce (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
+! obpblctl: 'mode': a value follows it: off, monitor or enforce (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp add alpha mode loud
 ! obpblctl: 'loud': unknown mode; it is off, monitor or enforce
 2 obpblctl isp add alpha mode off mode off
 ! obpblctl: 'mode': given twice
 2 obpblctl isp add alpha colour red
-! obpblctl: 'colour': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
+! obpblctl: 'colour': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp add alpha reverse maybe
 ! obpblctl: 'maybe': unknown reverse; it is off or on
 2 obpblctl isp add alpha limit 10
@@ -62,7 +62,17 @@
 2 obpblctl isp add alpha limit 10/5w
 ! obpblctl: '10/5w': the time of a limit is at most 31 days
 2 obpblctl isp add alpha limit
-! obpblctl: 'limit': none, or a limit like 10/1h, follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
+! obpblctl: 'limit': none, or a limit like 10/1h, follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+2 obpblctl isp add alpha limit 10/1h limit_quarantine
+! obpblctl: 'limit_quarantine': none, or a duration like 24h, follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+2 obpblctl isp add alpha limit 10/1h limit_quarantine 24
+! obpblctl: '24': a duration is written like 90s, 30m, 24h, 7d, 2w or 1h30m
+2 obpblctl isp add alpha limit 10/1h limit_quarantine 0s
+! obpblctl: '0s': a duration is between a second and a hundred years
+2 obpblctl isp add alpha limit 10/1h limit_quarantine 31d1s
+! obpblctl: '31d1s': the quarantine of a limit is at most 31 days
+2 obpblctl isp set alpha limit_quarantine 1h limit_quarantine none
+! obpblctl: 'limit_quarantine': given twice
 2 obpblctl isp add alpha limit 10/1h limit none
 ! obpblctl: 'limit': given twice
 2 obpblctl top -n
@@ -86,9 +96,9 @@
 2 obpblctl isp add alpha vrf a234567890123456
 ! obpblctl: 'a234567890123456': the name of a device has at most 15 characters
 2 obpblctl isp set alpha
-! obpblctl: there is nothing to set (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
+! obpblctl: there is nothing to set (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp set alpha vrf
-! obpblctl: 'vrf': the name of a device follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [vrf NAME])
+! obpblctl: 'vrf': the name of a device follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp del alpha mode off
 ! obpblctl: 'mode': a word too many
 2 obpblctl prefix push 10.0.0.0/8

@@ -44,7 +44,8 @@
 >   "lost": 0
 >  },
 >  "limit": {
->   "full": 0
+>   "full": 0,
+>   "not_quarantined": 0
 >  },
 >  "events": {
 >   "sent": 0,
@@ -77,6 +78,7 @@
 > obpbl_events_total{result="suppressed"} 0
 > obpbl_sources_lost_total 0
 > obpbl_limit_full_total 0
+> obpbl_limit_not_quarantined_total 0
 > obpbl_confirm_seconds_left 0
 0 obpblctl monitor | head -n 1 | sed 's/^[-0-9T:]*Z/NOW/'
 > NOW listening generation 0
@@ -107,6 +109,7 @@
 > + isp alpha reject reset
 > + isp alpha reverse on
 > + isp alpha limit none
+> + isp alpha limit_quarantine none
 > + isp alpha vrf none
 > + isp alpha dynamic 203.0.113.0/25
 > + isp alpha dynamic 2001:db8:a:1000::/52
@@ -121,6 +124,7 @@
 > + isp beta reject reset
 > + isp beta reverse off
 > + isp beta limit none
+> + isp beta limit_quarantine none
 > + isp beta vrf none
 > + isp beta dynamic 192.0.2.0/25
 > + isp beta space 192.0.2.0/24
@@ -197,6 +201,7 @@
 > reject     reset
 > reverse    on
 > limit      none
+> limit_quarantine none
 > vrf        none
 > dynamic    2
 > static     1
@@ -214,6 +219,7 @@
 >  "reject": "reset",
 >  "reverse": false,
 >  "limit": "none",
+>  "limit_quarantine": "none",
 >  "vrf": null,
 >  "dynamic": 1,
 >  "static": 0,
@@ -366,6 +372,7 @@
 > - isp beta reject reset
 > - isp beta reverse off
 > - isp beta limit none
+> - isp beta limit_quarantine none
 > - isp beta vrf none
 > - isp beta dynamic 192.0.2.0/25
 > - isp beta space 192.0.2.0/24
@@ -379,6 +386,7 @@
 > - isp beta reject reset
 > - isp beta reverse off
 > - isp beta limit none
+> - isp beta limit_quarantine none
 > - isp beta vrf none
 > - isp beta dynamic 192.0.2.0/25
 > - isp beta space 192.0.2.0/24

@@ -32,7 +32,7 @@
 0 obpblctl save | sed 1d >after; sed 1d before | cmp - after
 0 printf '%s\n' 'prefix add 10.0.0.0/8 dynamic isp beta' 'isp list' 'prefix del 10.0.0.0/8 dynamic isp beta' 'prefix list dynamic isp beta' 'mode monitor isp beta' 'version' | obpblctl -j -b - | sed 's/"generation": [0-9]*/"generation": N/; s/"program.*/version}/'
 > {"isp": "beta", "class": "dynamic", "prefixes": 1, "generation": N, "connections_ended": 0}
-> [{"name": "alpha", "mode": "enforce", "policy": "outside", "reject": "reset", "reverse": false, "limit": "none", "vrf": null, "dynamic": 1, "static": 0, "space": 2, "relay": 1, "target": 0, "exempt": 0, "quarantine": 0, "sessions": 0}, {"name": "beta", "mode": "monitor", "policy": "outside", "reject": "reset", "reverse": false, "limit": "none", "vrf": null, "dynamic": 1, "static": 0, "space": 0, "relay": 0, "target": 0, "exempt": 0, "quarantine": 0, "sessions": 0}]
+> [{"name": "alpha", "mode": "enforce", "policy": "outside", "reject": "reset", "reverse": false, "limit": "none", "limit_quarantine": "none", "vrf": null, "dynamic": 1, "static": 0, "space": 2, "relay": 1, "target": 0, "exempt": 0, "quarantine": 0, "sessions": 0}, {"name": "beta", "mode": "monitor", "policy": "outside", "reject": "reset", "reverse": false, "limit": "none", "limit_quarantine": "none", "vrf": null, "dynamic": 1, "static": 0, "space": 0, "relay": 0, "target": 0, "exempt": 0, "quarantine": 0, "sessions": 0}]
 > {"isp": "beta", "class": "dynamic", "prefixes": 1, "generation": N, "connections_ended": 0}
 > []
 > {"isp": "beta", "mode": "monitor", "ceiling": "enforce", "generation": N, "connections_ended": 0}

@@ -61,6 +61,7 @@
 > reject     drop
 > reverse    on
 > limit      none
+> limit_quarantine none
 > vrf        red
 > dynamic    0
 > static     0
@@ -76,6 +77,7 @@
 > vrf        none
 0 obpblctl isp set gamma limit 10/1h; obpblctl isp show gamma | grep limit
 > limit      10/1h
+> limit_quarantine none
 0 obpblctl save | sed -n '/^isp gamma/,/^}/p' >gamma.conf; grep limit gamma.conf
 >     limit   = 10/1h
 0 sed 's,10/1h,3/1h30m,' gamma.conf >g.conf; obpblctl save >all.conf; sed 's,10/1h,3/90m,' all.conf >b.conf; obpblctl apply b.conf --check --diff 2>/dev/null | grep limit
@@ -83,10 +85,29 @@
 > + isp gamma limit 3/90m
 0 obpblctl apply b.conf >/dev/null 2>&1; obpblctl -j isp show gamma | grep limit
 >  "limit": "3/90m",
+>  "limit_quarantine": "none",
 0 obpblctl isp set gamma mode monitor; obpblctl isp show gamma | grep limit
 > limit      3/90m
-0 obpblctl isp set gamma limit none; obpblctl isp show gamma | grep limit; obpblctl save | grep limit || true
+> limit_quarantine none
+0 obpblctl isp set gamma limit_quarantine 1d; obpblctl isp show gamma | grep limit
+> limit      3/90m
+> limit_quarantine 1d
+0 obpblctl save >q.conf; grep limit q.conf
+>     limit   = 3/90m
+>     limit_quarantine = 1d
+0 sed 's,= 1d,= 36h,' q.conf >r.conf; obpblctl apply r.conf --check --diff 2>/dev/null | grep limit
+> - isp gamma limit_quarantine 1d
+> + isp gamma limit_quarantine 36h
+0 obpblctl apply r.conf >/dev/null 2>&1; obpblctl -j isp show gamma | grep limit
+>  "limit": "3/90m",
+>  "limit_quarantine": "36h",
+1 obpblctl isp set gamma limit none
+! obpblctl: 'gamma': limit_quarantine needs a limit
+1 obpblctl isp add delta limit_quarantine 1h
+! obpblctl: 'delta': limit_quarantine needs a limit
+0 obpblctl isp set gamma limit none limit_quarantine none; obpblctl isp show gamma | grep limit; obpblctl save | grep limit || true
 > limit      none
+> limit_quarantine none
 0 obpblctl -j isp del gamma
 > {
 >  "name": "gamma"

@@ -1,0 +1,321 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Who goes over the limit of an ISP with limit_quarantine is quarantined: by
+# real packets, once, whatever else goes on in the policy at the time.
+#
+#   tests/vm/run tests/vm/trip.sh
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$OBPBL_REPO/tests/vm/lib.sh"
+
+mx=198.18.0.25
+relay=203.0.113.200
+
+# policy FILE [LINE]...: more lines for ISP alpha.
+policy() {
+	cat >"$1" <<-CONF
+		isp alpha {
+		    mode = enforce
+		    reject = drop
+		    space = { 203.0.113.0/24, 10.0.0.0/8, 2001:db8:a::/48 }
+		    dynamic = { 203.0.113.0/25, 10.0.0.0/8, 2001:db8:a::/48 }
+		    relay = { $relay }
+		    limit = 3/1h
+		    limit_quarantine = 10m
+		    $(printf '%s\n' "${@:2}")
+		}
+	CONF
+}
+
+quietly() {
+	"$@" >"$scratch/said" 2>&1 || fail "$*: $(<"$scratch/said")"
+}
+
+# anew [LINE]...: no windows, no overlays.
+anew() {
+	quietly ctl flush --yes
+	policy "$scratch/policy.conf" "$@"
+	quietly ctl apply "$scratch/policy.conf"
+	quietly ctl stats reset
+}
+
+syns() {
+	ns sub python3 -I "$OBPBL_REPO/tests/vm/syns.py" "$@"
+}
+
+# Four connections of one source, of which the limit lets three through.
+trip() {
+	syns "$1" 1 "${2-$mx}" 1 4
+}
+
+# listed [FILTER]: the quarantines.
+listed() {
+	ctl -j quarantine list | jq -r ".[] | ${1-.prefix}" | sort -V
+}
+
+has() {
+	listed | grep -qx "$1"
+}
+
+count() {
+	(($(listed | wc -l) == $1))
+}
+
+# reason SOURCE [DESTINATION]
+reason() {
+	ctl -j test from "$1" to "${2-$mx}" | jq -r .reason || true
+}
+
+generation() {
+	ctl -j show 2>/dev/null | jq .generation
+}
+
+# left PREFIX: seconds until its end
+left() {
+	local until
+
+	until=$(listed "select(.prefix == \"$1\").until")
+	echo $(($(date -d "$until" +%s) - $(date +%s)))
+}
+
+both_cpus() {
+	local pids=() pid cpu before
+
+	note "a source that goes over its limit"
+	anew
+	syns 10.1.0.1 1 "$mx" 1 3
+	before=$(generation)
+	for cpu in 0 1; do
+		syns 10.1.0.2 1 "$mx" 1 50 "$cpu" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid"
+	done
+	check "is quarantined" wait_until has 10.1.0.2/32
+	is "alone, and once" "$(listed)" 10.1.0.2/32
+	is "in one step" "$(generation)" $((before + 1))
+	is "with its reason, and no ticket" \
+		"$(listed '"\(.isp) \(.reason) \(.ticket)"')" \
+		"alpha over its limit null"
+	check "for as long as it says" test "$(left 10.1.0.2/32)" -gt 560 \
+		-a "$(left 10.1.0.2/32)" -le 600
+	is "it reaches nobody" "$(reason 10.1.0.2)" quarantine
+	is "but the relay" "$(reason 10.1.0.2 "$relay")" relay
+	is "and submission" "$(ctl -j test from 10.1.0.2 to "$mx" dport 587 |
+		jq -r .verdict)" pass
+	is "one that has used up its limit is not" "$(reason 10.1.0.1)" limit
+}
+
+as_any_other() {
+	quietly ctl save "$scratch/saved"
+	check "save writes it" grep -q 'reason  = "over its limit"' \
+		"$scratch/saved"
+	quietly ctl quarantine del 10.1.0.2 isp alpha
+	is "it can be deleted" "$(listed)" ""
+	is "and the limit is still reached" "$(reason 10.1.0.2)" limit
+	quietly ctl apply "$scratch/saved"
+	is "apply reads what was saved" "$(listed)" 10.1.0.2/32
+}
+
+families() {
+	note "IPv6, answers, monitor"
+	anew "reverse = on"
+	trip 2001:db8:a:7::9 2001:db8:f::25
+	check "IPv6 by /64" wait_until has 2001:db8:a:7::/64
+	is "all of it" "$(reason 2001:db8:a:7::1 2001:db8:f::25)" quarantine
+	quietly ctl prefix add 2001:db8:a:8::/96 dynamic isp alpha
+	trip 2001:db8:a:8::9 2001:db8:f::25
+	check "or as long as what makes it dynamic" \
+		wait_until has 2001:db8:a:8::/96
+	is "which is then quarantined" \
+		"$(reason 2001:db8:a:8::1 2001:db8:f::25)" quarantine
+	quietly ctl mode monitor isp alpha
+	trip 10.2.0.1
+	check "in monitor as well" wait_until has 10.2.0.1/32
+	is "where it passes" "$(ctl -j test from 10.2.0.1 to "$mx" |
+		jq -r '"\(.verdict) \(.reason)"' || true)" "would_block quarantine"
+}
+
+# All sources trip in the end, though the list of them has 256 places.
+all_of() {
+	syns 10.3.0.0 "$1" "$mx" 1 4
+	count "$1"
+}
+
+many() {
+	local before
+
+	note "more than there is room for"
+	anew
+	before=$(generation)
+	check "they come again" wait_until all_of 1500
+	check "many together are one step" \
+		test $(($(generation) - before)) -lt 300
+	is "nobody was left out" "$(ctl -j stats | jq .limit.not_quarantined)" 0
+}
+
+refused() {
+	note "no room for overlays"
+	anew
+	ns router sysctl -qw net.obpbl.max_overlays=1
+	trip 10.4.0.1
+	check "the last place" wait_until has 10.4.0.1/32
+	trip 10.4.0.2
+	check "then it is counted" wait_until not_quarantined 1
+	is "and told of" "$(ctl -j show 2>/dev/null | jq -r '.warnings[]' |
+		grep -c 'source over the limit could not be quarantined')" 1
+	is "in stats" "$(ctl stats | grep -c '^limit: 1 source over it')" 1
+	is "the limit goes on" "$(reason 10.4.0.2)" limit
+	is "nothing was lost" "$(listed)" 10.4.0.1/32
+	ns router sysctl -qw net.obpbl.max_overlays=262144
+}
+
+not_quarantined() {
+	(($(ctl -j stats | jq .limit.not_quarantined) == $1))
+}
+
+# What another program does in one transaction, which it holds open until it is
+# told to commit it.
+hold() {
+	ns router python3 -I -c "
+import sys
+sys.path.insert(0, '$OBPBL_REPO/tests/vm')
+from netlink import *
+
+def overlay(address, kind, reason, *more):
+    nl.call(OVERLAY_ADD, isp() + u8(CLASS, kind) + attr(REASON, reason) +
+            attr(PREFIXES4, prefix4(address, 32)) + b''.join(more))
+
+nl = Nl()
+nl.call(BEGIN)
+overlay('10.5.0.1', QUARANTINE, 'by hand', attr(TICKET, 'T-1'),
+        u64(UNTIL, $(($(date +%s) + 60))))
+overlay('10.5.0.2', QUARANTINE, 'for good')
+overlay('10.5.0.3', EXEMPT, 'own server')
+nl.call(ISP_ADD, isp('beta') + u8(MODE, 2))
+nl.call(PREFIX_ADD, adding(prefix4('10.5.0.4', 32), name='beta'))
+print('open', flush=True)
+sys.stdin.readline()
+nl.call(COMMIT)
+"
+}
+
+# Four wait for the end of a transaction that quarantines two of them itself,
+# exempts the third, and moves the fourth to another ISP.
+transaction() {
+	local program before
+
+	note "a transaction is open"
+	anew
+	before=$(generation)
+	coproc hold
+	program=$COPROC_PID
+	read -r -u "${COPROC[0]}" _ || fail "no transaction"
+	syns 10.5.0.1 5 "$mx" 1 4
+	is "all are over their limit" "$(reason 10.5.0.5)" limit
+	is "and nothing is done" "$(generation)" "$before"
+	echo >&"${COPROC[1]}"
+	check "it is committed, as it was begun" wait "$program"
+	check "they follow" wait_until has 10.5.0.5/32
+	is "its own end later, not sooner, and keep their texts" \
+		"$(listed '"\(.prefix) \(.reason) \(.ticket)"')" \
+		"$(printf '%s\n' '10.5.0.1/32 by hand T-1' \
+			'10.5.0.2/32 for good null' \
+			'10.5.0.5/32 over its limit null')"
+	check "the later end" test "$(left 10.5.0.1/32)" -gt 500
+	is "no end stays none" "$(listed 'select(.prefix == "10.5.0.2/32").until')" \
+		null
+	is "who was exempted is free" "$(reason 10.5.0.3)" exempt
+	is "and another's is left alone" "$(reason 10.5.0.4)" outside
+}
+
+confirmation() {
+	note "a change waits to be confirmed"
+	anew
+	{
+		cat "$scratch/policy.conf"
+		echo 'isp gamma { mode = enforce  limit = 3/1h'
+		echo 'limit_quarantine = 1h  dynamic = { 11.0.0.0/8 } }'
+	} >"$scratch/more.conf"
+	quietly ctl apply "$scratch/more.conf" --confirm 600
+	trip 11.0.0.1
+	trip 10.6.0.1
+	check "who stays is quarantined" wait_until has 10.6.0.1/32
+	is "who may go is not yet" "$(reason 11.0.0.1)" limit
+	quietly ctl rollback
+	is "it outlasts the return" "$(listed)" 10.6.0.1/32
+	quietly ctl apply "$scratch/more.conf" --confirm 600
+	trip 11.0.0.2
+	trip 10.6.0.2
+	check "the next too" wait_until has 10.6.0.2/32
+	is "again not yet" "$(reason 11.0.0.2)" limit
+	quietly ctl confirm
+	check "until it is settled" wait_until has 11.0.0.2/32
+	is "and only who tripped" "$(listed)" \
+		"$(printf '%s\n' 10.6.0.1/32 10.6.0.2/32 11.0.0.2/32)"
+}
+
+told() {
+	local listener
+
+	note "events"
+	anew
+	ip netns exec router obpblctl -j monitor >"$scratch/events" &
+	listener=$!
+	check "somebody listens" wait_until grep -q listening "$scratch/events"
+	trip 10.7.0.1
+	check "a step by the limit" wait_until grep -q \
+		'"event":"policy".*"change":"overlay_add".*"port":0,"by":"limit"' \
+		"$scratch/events"
+	kill -INT "$listener"
+	wait "$listener" || true
+}
+
+the_end() {
+	note "the end"
+	anew
+	trip 10.8.0.1
+	check "it is quarantined" wait_until has 10.8.0.1/32
+	date -s "@$(($(date +%s) + 590))" >/dev/null
+	is "till then" "$(reason 10.8.0.1)" quarantine
+	date -s "@$(($(date +%s) + 20))" >/dev/null
+	is "by the clock" "$(reason 10.8.0.1)" limit
+	quietly ctl isp set alpha limit 3/1s
+	quietly ctl isp set alpha limit_quarantine none
+	syns 10.8.0.2 1 "$mx" 1 50
+	is "without it nobody is" "$(listed)" 10.8.0.1/32
+}
+
+# The policy, or all of the router, goes before the work is done.
+gone() {
+	local i
+
+	note "gone at once"
+	for i in {1..5}; do
+		anew
+		trip "10.9.0.$i"
+		quietly ctl flush --yes
+	done
+	is "flush leaves nothing" "$(ctl -j show | jq .overlays)" 0
+	anew
+	syns 10.9.1.0 200 "$mx" 1 4
+	ip netns del router
+	check "the module can go" wait_until rmmod obpbl
+}
+
+topology
+load_module
+ip -n router route add 198.18.0.0/15 dev foreign0 2>/dev/null || true
+both_cpus
+as_any_other
+families
+many
+refused
+transaction
+confirmation
+told
+the_end
+gone
+finish
