@@ -261,6 +261,8 @@ static int compare_and_install(struct job *job, struct nl *nl)
 		if (!job->shadow)
 			removed_warnings(job);
 		mode_warning(job, nl);
+		if (job->confirm && !diff_any(&job->compared))
+			warn_in(job->warnings, "nothing differs from the policy that was running: if this is not confirmed, the same returns");
 	}
 	if (!status && options.json && ends)
 		job->ended = conntrack_end(nl);

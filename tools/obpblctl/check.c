@@ -433,6 +433,122 @@ static void check_space(struct warner *warner)
 	warn_rest(warner);
 }
 
+/* At one prefix static comes before dynamic. */
+static void check_twofold(struct warner *warner, const struct isp *isp)
+{
+	const struct prefixes *list = &isp->lists[OBPBL_CLASS_STATIC];
+	char word[CIDR_SIZE];
+	struct refs refs = { 0 };
+	struct prefix p;
+	size_t i;
+
+	if (!prefixes_count(list))
+		return;
+	refs_add_list(&refs, list, 0, 0, OBPBL_CLASS_STATIC);
+	refs_add_list(&refs, &isp->lists[OBPBL_CLASS_DYNAMIC], 0, 0,
+		      OBPBL_CLASS_DYNAMIC);
+	refs_sort(&refs);
+	for (i = 1; i < refs.n; i++) {
+		const struct ref *a = &refs.list[i - 1], *b = &refs.list[i];
+
+		if (memcmp(a->key, b->key, REF_KEY) || a->class == b->class)
+			continue;
+		refs_prefix(a, &p);
+		warn_at(warner, prefixes_place(list, a->class ==
+					       OBPBL_CLASS_STATIC ?
+					       a->index : b->index),
+			"%s of isp %s is both static and dynamic: static counts, and nothing of it is blocked",
+			cidr_print(&p, word), isp->name);
+	}
+	refs_free(&refs);
+}
+
+static void check_classes(struct warner *warner)
+{
+	size_t i;
+
+	for (i = 0; i < warner->policy->n_isps; i++)
+		check_twofold(warner, &warner->policy->isps[i]);
+	warn_rest(warner);
+}
+
+/**
+ * struct home - where an ISP's sources are
+ * @ranges: its space, its dynamic and its static prefixes, by family
+ */
+struct home {
+	struct ranges ranges[3][2];
+};
+
+static void home_make(struct home *home, const struct isp *isp)
+{
+	static const int classes[] = {
+		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC
+	};
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		ranges_make(&home->ranges[i][0], &isp->lists[classes[i]], 4);
+		ranges_make(&home->ranges[i][1], &isp->lists[classes[i]], 6);
+	}
+}
+
+static bool home_holds(const struct home *home, const struct prefix *p)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (ranges_hold(&home->ranges[i][p->family == 6], p))
+			return true;
+	return false;
+}
+
+static void home_free(struct home *home)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		ranges_free(&home->ranges[i][0]);
+		ranges_free(&home->ranges[i][1]);
+	}
+}
+
+/* An address that was mistyped looks like any other. */
+static void check_strangers(struct warner *warner, const struct isp *isp)
+{
+	const struct policy *policy = warner->policy;
+	const struct overlay *overlay;
+	char word[CIDR_SIZE];
+	struct home home;
+	bool made = false;
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (strcmp(overlay->isp, isp->name))
+			continue;
+		if (!made)
+			home_make(&home, isp);
+		made = true;
+		if (!home_holds(&home, &overlay->prefix))
+			warn_at(warner, overlay->at, "%s %s is not inside the prefixes of isp %s",
+				names_word(&class_names, overlay->class),
+				cidr_print(&overlay->prefix, word), isp->name);
+	}
+	if (made)
+		home_free(&home);
+}
+
+static void check_overlays(struct warner *warner)
+{
+	size_t i;
+
+	for (i = 0; warner->policy->n_overlays && i < warner->policy->n_isps;
+	     i++)
+		check_strangers(warner, &warner->policy->isps[i]);
+	warn_rest(warner);
+}
+
 static const char *everything(int class)
 {
 	switch (class) {
@@ -541,6 +657,8 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 		warn_in(warnings, "there is no ISP in it: nothing will be blocked");
 	check_empty(&warner);
 	check_space(&warner);
+	check_classes(&warner);
+	check_overlays(&warner);
 	check_whole(&warner);
 	check_ends(&warner);
 	check_ended(&warner);

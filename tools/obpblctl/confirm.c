@@ -55,7 +55,9 @@ int confirm_word(struct words *words, const char *command, uint32_t *seconds)
 
 	if (!word)
 		return command_usage(command, "--confirm: a number of seconds follows it");
-	if (!parse_number(word, OBPBL_MAX_CONFIRM, &value) || !value)
+	if ((!parse_number(word, OBPBL_MAX_CONFIRM, &value) &&
+	     parse_duration(word, &value)) || !value ||
+	    value > OBPBL_MAX_CONFIRM)
 		return usage("%s: is no number of seconds from 1 to %d",
 			     quote_word(word, text), OBPBL_MAX_CONFIRM);
 	*seconds = value;

@@ -409,18 +409,32 @@ static size_t count_class(const struct overlay *const *list, size_t n,
 }
 
 /**
+ * diff_any() - whether anything differs
+ * @diff: it
+ *
+ * Return: that.
+ */
+bool diff_any(const struct diff *diff)
+{
+	bool any = diff->n_added || diff->n_removed;
+	size_t i;
+
+	for (i = 0; i < diff->n; i++)
+		any |= isp_differs(&diff->isps[i]);
+	return any;
+}
+
+/**
  * diff_report() - print what differs, in sums
  * @diff: it
  */
 void diff_report(const struct diff *diff)
 {
 	size_t i, added, removed;
-	int class, any = diff->n_added || diff->n_removed;
+	int class;
 
-	for (i = 0; i < diff->n; i++) {
+	for (i = 0; i < diff->n; i++)
 		isp_report(&diff->isps[i]);
-		any |= isp_differs(&diff->isps[i]);
-	}
 	for (class = OBPBL_CLASS_EXEMPT; class <= OBPBL_CLASS_QUARANTINE;
 	     class++) {
 		added = count_class(diff->added, diff->n_added, class);
@@ -429,7 +443,7 @@ void diff_report(const struct diff *diff)
 			printf("%s: +%zu -%zu\n",
 			       names_word(&class_names, class), added, removed);
 	}
-	if (!any)
+	if (!diff_any(diff))
 		puts("no difference");
 }
 

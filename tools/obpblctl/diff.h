@@ -45,6 +45,7 @@ void diff_make(struct diff *diff, const struct policy *old,
 	       const struct policy *new);
 void diff_free(struct diff *diff);
 void diff_lines(const struct diff *diff, json_t *lines);
+bool diff_any(const struct diff *diff);
 void diff_report(const struct diff *diff);
 json_t *diff_json(const struct diff *diff);
 

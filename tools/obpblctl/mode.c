@@ -52,6 +52,8 @@ static int set(struct nl *nl, const char *isp, int mode)
 	status = kernel_glance(nl, &glance);
 	if (status)
 		return status;
+	if (!glance.isps)
+		return fail("there is no ISP in this network namespace: no mode was set");
 	ended = mode == OBPBL_MODE_ENFORCE ? conntrack_end(nl) : 0;
 	if (options.json)
 		print_json(isp, mode, &glance, ended);

@@ -204,6 +204,9 @@ static int take_pairs(struct words *words, struct order *order, int *given)
 
 	while (!status && (word = words_next(words))) {
 		key = find_key(word, keys_of(order));
+		if (!key && *given & (KEY_REASON | KEY_TICKET))
+			return usage("%s: not expected here; a text of several words is put in quotes",
+				     quote_word(word, text));
 		if (!key)
 			return command_usage(name_of(order), "%s: not expected here",
 					     quote_word(word, text));

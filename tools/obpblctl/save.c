@@ -200,7 +200,11 @@ int save_command(struct words *words)
 	nl_release(&nl);
 	if (status)
 		return status;
-	status = save(path, &policy);
+	if (path && !policy.n_isps && !policy.n_overlays)
+		status = fail("there is no policy here to be saved: '%s' stays as it is",
+			      path);
+	else
+		status = save(path, &policy);
 	policy_free(&policy);
 	return status;
 }

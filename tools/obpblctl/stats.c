@@ -116,7 +116,7 @@ static void print_text(const struct stats *stats)
 	if (json_array_size(rows))
 		out_table(rows, columns, "");
 	else
-		puts("no packet to port 25 has been seen");
+		puts("no packet to port 25 has been counted");
 	print_tallies(&stats->tallies);
 	json_decref(rows);
 }

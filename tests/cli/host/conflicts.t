@@ -29,6 +29,7 @@
 | isp b { space = { 198.51.100.0/24 }  dynamic = { 198.51.100.0/24 }  relay = { 192.0.2.0/24 } }
 0 obpblctl apply --check c.conf
 > c.conf: 2 ISPs, 7 prefixes, 0 overlays: no fault
+! obpblctl: warning: c.conf:1: 192.0.2.0/24 of isp a is both static and dynamic: static counts, and nothing of it is blocked
 # In a VRF of its own an ISP may have what another has.
 @ c.conf
 | isp a { vrf = red   space = { 10.0.0.0/8 }  dynamic = { 10.0.0.0/9 }  relay = { 10.255.0.1 } }

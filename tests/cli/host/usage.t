@@ -182,8 +182,8 @@
 ! obpblctl: '0': is no number of seconds from 1 to 86400
 2 obpblctl apply x.conf --confirm 86401
 ! obpblctl: '86401': is no number of seconds from 1 to 86400
-2 obpblctl apply x.conf --confirm 1m
-! obpblctl: '1m': is no number of seconds from 1 to 86400
+2 obpblctl apply x.conf --confirm 25h
+! obpblctl: '25h': is no number of seconds from 1 to 86400
 2 obpblctl confirm now
 ! obpblctl: 'now': a word too many
 2 obpblctl rollback 1
@@ -256,3 +256,5 @@
 ! obpblctl: 'file': the name of a list follows it (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl follow table 100 isp alpha class dynamic now
 ! obpblctl: 'now': unknown word (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+2 obpblctl exempt add 10.0.0.1 isp a reason own server
+! obpblctl: 'server': not expected here; a text of several words is put in quotes

@@ -50,3 +50,16 @@
 ! obpblctl: warning: c.conf:5: exempt 10.0.0.4/32 has no end: it holds until somebody removes it
 ! obpblctl: warning: c.conf:6: exempt 10.0.0.5/32 has no end: it holds until somebody removes it
 ! obpblctl: warning: and 4 more like these
+# A mistyped address, and a customer of two classes.
+@ c.conf
+| isp a { space = { 10.0.0.0/24 } dynamic = { 10.0.0.0/25, 10.0.1.0/24 } static = { 10.0.0.0/25, 10.0.0.4/32 } relay = { 10.0.0.200 } }
+| isp b { space = { 10.9.0.0/24 } dynamic = { 10.9.0.0/25 } relay = { 10.9.0.200 } }
+| exempt 10.0.2.9 { isp = a  for = 7d  reason = "x" }
+| exempt 10.0.1.9 { isp = a  for = 7d  reason = "x" }
+| quarantine 10.0.0.9 { isp = b  for = 7d  reason = "x" }
+0 obpblctl apply --check c.conf
+> c.conf: 2 ISPs, 9 prefixes, 3 overlays: no fault
+! obpblctl: warning: c.conf:1: dynamic 10.0.1.0/24 is outside the space of isp a: mail between the two counts as outbound
+! obpblctl: warning: c.conf:1: 10.0.0.0/25 of isp a is both static and dynamic: static counts, and nothing of it is blocked
+! obpblctl: warning: c.conf:3: exempt 10.0.2.9/32 is not inside the prefixes of isp a
+! obpblctl: warning: c.conf:5: quarantine 10.0.0.9/32 is not inside the prefixes of isp b

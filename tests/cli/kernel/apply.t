@@ -26,7 +26,7 @@
 0 obpblctl -j prefix list
 > []
 0 obpblctl stats
-> no packet to port 25 has been seen
+> no packet to port 25 has been counted
 0 obpblctl -j stats
 > {
 >  "generation": 0,
@@ -53,7 +53,7 @@
 >  }
 > }
 0 obpblctl stats reset
-> no packet to port 25 has been seen
+> no packet to port 25 has been counted
 0 obpblctl top
 0 obpblctl -j top --clients -n 3
 > []

@@ -141,3 +141,13 @@
 # In another namespace.
 0 ip netns add other; obpblctl -n other isp add x; obpblctl isp list; obpblctl -n other isp list | grep -c ^x; ip netns del other
 > 1
+# Nothing to change, or to save: nothing is done, and that is said.
+0 obpblctl flush --yes >/dev/null; echo mine >kept.conf
+1 obpblctl mode enforce
+! obpblctl: there is no ISP in this network namespace: no mode was set
+1 obpblctl save kept.conf
+! obpblctl: there is no policy here to be saved: 'kept.conf' stays as it is
+0 cat kept.conf; obpblctl save
+> mine
+> # obpbl policy, generation 0
+> 

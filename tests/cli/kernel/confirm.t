@@ -101,3 +101,8 @@
 ! obpblctl: 'w0': isp gamma is not confirmed yet (new or moved)
 0 obpblctl session up dev w0 addr 203.0.113.7 isp alpha; obpblctl rollback >/dev/null; obpblctl session list; ip link del w0; obpblctl session list
 > dev w0 addr 203.0.113.7/32 isp alpha class dynamic
+# A duration does as well; and a timer that would take nothing back says so.
+0 obpblctl rollback >/dev/null 2>&1; obpblctl apply alpha.conf >/dev/null 2>&1; obpblctl apply alpha.conf --confirm 10m | grep -o "no difference\|pending: 600 s"
+> no difference
+> pending: 600 s
+! obpblctl: warning: nothing differs from the policy that was running: if this is not confirmed, the same returns
