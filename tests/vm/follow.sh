@@ -221,6 +221,8 @@ says "a prefix of another ISP is refused, by name" \
 	'any(.event == "refused" and .prefix == "192.0.2.0/25" and (.why | test("beta")))'
 wait_until bash -c "$(declare -f ctl ns); ctl export dynamic isp alpha | grep -q 198.51.100.128" || true
 like "one that came with it is not" "$(dynamic)" '198.51.100.128/25'
+is "what is refused is not in the list, which would be refused then" \
+	"$(grep -c 192.0.2.0/25 "$list" || true)" 0
 is "the default route is nobody's pool" \
 	"$(dynamic | tr ' ' '\n' | grep -c '/0$' || true)" 0
 like "and that is said" "$(<"$scratch/warned")" 'has a default route'

@@ -356,6 +356,8 @@ static void change(struct mirror *mirror, const struct prefixes *add,
 		added = change_each(mirror, add, true, &refused);
 		deleted = change_each(mirror, del, false, &refused);
 	}
+	if (prefixes_count(&refused) || n_refused)
+		mirror->unsaved = true;
 	free(mirror->refused.list);
 	mirror->refused = set_make(&refused);
 	prefixes_free(&refused);
@@ -391,6 +393,7 @@ static int knows_isp(struct mirror *mirror, bool *known)
 	return STATUS_OK;
 }
 
+/* What was refused is not written: it would make a config file be refused. */
 static void write_members(FILE *file, const void *data)
 {
 	const struct mirror *mirror = data;
@@ -401,7 +404,8 @@ static void write_members(FILE *file, const void *data)
 		mirror->table, mirror->isp,
 		names_word(&class_names, mirror->class));
 	for (i = 0; i < mirror->n; i++)
-		if (!expired(mirror, &mirror->list[i]))
+		if (!expired(mirror, &mirror->list[i]) &&
+		    !set_has(&mirror->refused, &mirror->list[i].p))
 			fprintf(file, "%s\n",
 				cidr_print(&mirror->list[i].p, text));
 }

@@ -572,8 +572,8 @@ struct obpbl_shadow_change {
  *	OBPBL_A_EVENTS_SUPPRESSED.  Takes OBPBL_A_TOTAL.
  * @OBPBL_CMD_POLICY_EVENT: event: OBPBL_A_GENERATION runs, by
  *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER; 0: by the timer, since a
- *	device has gone, or (OVERLAY_ADD) since sources went over their limit.  With OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION
- *	as in GET.
+ *	device has gone, or (OVERLAY_ADD) since sources went over their limit.
+ *	With OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION as in GET.
  * @OBPBL_CMD_SOURCE_GET: dump sources that were blocked or would have been:
  *	OBPBL_A_ISP, OBPBL_A_SOURCE.  Takes OBPBL_A_ISP as a filter.
  * @OBPBL_CMD_BLOCK_EVENT: event: a packet of OBPBL_A_SOURCE of OBPBL_A_ISP met
