@@ -24,6 +24,7 @@
 #include "source.h"
 #include "stats.h"
 #include "trip.h"
+#include "uninitialized.h"
 
 /*
  * Of two pointers that were published one after the other, a reader of the
@@ -31,14 +32,19 @@
  */
 #define after_policy(pointer)	({ smp_rmb(); rcu_dereference(pointer); })
 
+/* Length of the prefix by which sources are counted */
+static u8 source_len(const struct obpbl_net *on, u8 family)
+{
+	return family == OBPBL_INET4 ? 32 : READ_ONCE(on->sysctl.v6_source_len);
+}
+
 /* The subscriber: who sends, or who is answered */
 static void key_of(const struct obpbl_net *on, const struct obpbl_flow *flow,
 		   const struct obpbl_decision *decision,
 		   struct obpbl_source_key *key)
 {
 	const u8 *addr = decision->reverse ? flow->dst : flow->src;
-	u8 len = flow->family == OBPBL_INET4 ? 32 :
-		 READ_ONCE(on->sysctl.v6_source_len);
+	u8 len = source_len(on, flow->family);
 
 	obpbl_source_mask(key->addr, addr, len);
 	key->isp = decision->isp->index;
@@ -55,6 +61,28 @@ static void query_of(const struct obpbl_net *on, const struct obpbl_flow *flow,
 	query->interval = decision->isp->config.interval;
 	query->answer = decision->reverse;
 	query->now = ktime_get_ns();
+}
+
+/**
+ * obpbl_account_expect() - a packet is about to be decided about
+ * @on: the namespace's state
+ * @flow: the packet
+ *
+ * What will be needed if the policy is against it comes from memory meanwhile.
+ *
+ * Context: softirq, in the read-side critical section of the policy.
+ */
+void obpbl_account_expect(const struct obpbl_net *on,
+			  const struct obpbl_flow *flow)
+{
+	struct obpbl_sources *sources = after_policy(on->sources);
+	u8 addr[OBPBL_SOURCE_ADDR];
+
+	if (!sources || flow->dport != OBPBL_PORT ||
+	    (READ_ONCE(on->sysctl.established) && !obpbl_flow_attempts(flow)))
+		return;
+	obpbl_source_mask(addr, flow->src, source_len(on, flow->family));
+	obpbl_sources_prefetch(sources, addr);
 }
 
 /**
@@ -192,8 +220,8 @@ void obpbl_account_note(struct obpbl_net *on, const struct obpbl_flow *flow,
 			const struct obpbl_decision *decision)
 {
 	struct obpbl_sources *sources = after_policy(on->sources);
-	struct obpbl_source_entry entry;
-	struct obpbl_sighting sighting;
+	struct obpbl_source_entry entry OBPBL_UNINITIALIZED;
+	struct obpbl_sighting sighting OBPBL_UNINITIALIZED;
 	enum obpbl_noted noted;
 	bool heard;
 

@@ -16,6 +16,8 @@ struct obpbl_limiter;
 struct obpbl_net;
 struct obpbl_sighting;
 
+void obpbl_account_expect(const struct obpbl_net *on,
+			  const struct obpbl_flow *flow);
 void obpbl_account_limit(struct obpbl_net *on, const struct obpbl_flow *flow,
 			 struct obpbl_decision *decision, bool count);
 void obpbl_account_note(struct obpbl_net *on, const struct obpbl_flow *flow,

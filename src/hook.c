@@ -26,6 +26,7 @@
 #include "reject.h"
 #include "shadow.h"
 #include "stats.h"
+#include "uninitialized.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -119,6 +120,7 @@ static bool judge(struct obpbl_net *on, const struct obpbl_policy *policy,
 	u64 now = ktime_get_real_seconds();
 	bool judged;
 
+	obpbl_account_expect(on, flow);
 	judged = obpbl_judge(policy, flow, &settings, now, decision);
 	if (judged)
 		account(on, skb, state, flow, decision);
@@ -162,9 +164,9 @@ static noinline unsigned int look_closer(void *family, struct sk_buff *skb,
 {
 	struct obpbl_net *on = obpbl_pernet(state->net);
 	const struct obpbl_policy *policy = rcu_dereference(on->policy);
+	struct obpbl_flow flow OBPBL_UNINITIALIZED;
 	struct obpbl_shadow *shadow;
 	struct obpbl_shape shape;
-	struct obpbl_flow flow;
 
 	if (!policy ||
 	    !obpbl_flow_parse(skb, (unsigned long)family,

@@ -20,6 +20,7 @@
 #include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -75,7 +76,7 @@ struct bucket {
  */
 struct obpbl_sources {
 	struct rcu_head rcu;
-	siphash_key_t secret;
+	hsiphash_key_t secret;
 	struct obpbl_bucket events;
 	atomic_t used;
 	u32 n;
@@ -255,11 +256,25 @@ static unsigned int admit(struct obpbl_sources *sources, struct bucket *bucket,
 	return i;
 }
 
+/* HalfSipHash is weaker than SipHash, but nobody sees what comes out */
+static u32 hash_of(const struct obpbl_sources *sources, const u8 *addr)
+{
+	u32 word[OBPBL_SOURCE_ADDR / sizeof(u32)];
+
+	memcpy(word, addr, sizeof(word));
+	return hsiphash_4u32(word[0], word[1], word[2], word[3],
+			     &sources->secret);
+}
+
+static u32 bucket_of(const struct obpbl_sources *sources, u32 hash)
+{
+	return reciprocal_scale(hash, sources->n);
+}
+
 static void see_destination(const struct obpbl_sources *sources,
 			    struct obpbl_source_entry *entry, const u8 *dst)
 {
-	u32 bit = siphash(dst, OBPBL_SOURCE_ADDR, &sources->secret) %
-		  OBPBL_SOURCE_BITS;
+	u32 bit = hash_of(sources, dst) % OBPBL_SOURCE_BITS;
 
 	entry->seen[bit / 64] |= 1ULL << bit % 64;
 }
@@ -308,6 +323,26 @@ static enum obpbl_noted note(struct obpbl_sources *sources,
 }
 
 /**
+ * obpbl_sources_prefetch() - a packet of a source may be noted soon
+ * @sources: the table
+ * @addr: its address, as in the key
+ *
+ * A table is far larger than caches are, and a decision takes about as long as
+ * memory does.
+ *
+ * Context: softirq.
+ */
+void obpbl_sources_prefetch(const struct obpbl_sources *sources,
+			    const u8 *addr)
+{
+	u32 at = bucket_of(sources, hash_of(sources, addr));
+	const struct bucket *bucket = &sources->bucket[at];
+
+	prefetchw(&bucket->lock);
+	prefetchw(&bucket->standing[WAYS / 2]);
+}
+
+/**
  * obpbl_sources_note() - count a packet for its source
  * @sources: the table
  * @sighting: the packet
@@ -322,15 +357,14 @@ enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
 				    const struct obpbl_sighting *sighting,
 				    struct obpbl_source_entry *entry)
 {
-	u64 hash = siphash(&sighting->key, sizeof(sighting->key),
-			   &sources->secret);
+	u32 hash = hash_of(sources, sighting->key.addr);
 	struct bucket *bucket;
 	enum obpbl_noted noted;
 
-	bucket = &sources->bucket[reciprocal_scale((u32)hash, sources->n)];
+	bucket = &sources->bucket[bucket_of(sources, hash)];
 	if (!spin_trylock(&bucket->lock))
 		return OBPBL_SOURCE_LOST;
-	noted = note(sources, bucket, hash >> 32, sighting, entry);
+	noted = note(sources, bucket, hash, sighting, entry);
 	spin_unlock(&bucket->lock);
 	return noted;
 }

@@ -7,6 +7,7 @@
 #ifndef _OBPBL_SOURCE_H
 #define _OBPBL_SOURCE_H
 
+#include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -100,6 +101,14 @@ enum obpbl_noted {
 	OBPBL_SOURCE_NEWS,
 };
 
+/* The first @bits of 64; none if it is negative, all if there are more */
+static inline u64 obpbl_source_bits(int bits)
+{
+	if (bits <= 0)
+		return 0;
+	return bits < 64 ? ~(~0ULL >> bits) : ~0ULL;
+}
+
 /**
  * obpbl_source_mask() - as much of an address as may be told
  * @to: where it goes, OBPBL_SOURCE_ADDR bytes
@@ -108,17 +117,19 @@ enum obpbl_noted {
  */
 static inline void obpbl_source_mask(u8 *to, const u8 *from, u8 len)
 {
-	unsigned int whole = len / 8;
+	u64 word[2];
 
-	memset(to, 0, OBPBL_SOURCE_ADDR);
-	memcpy(to, from, whole);
-	if (len % 8)
-		to[whole] = from[whole] & (0xff00 >> len % 8);
+	memcpy(word, from, sizeof(word));
+	word[0] &= cpu_to_be64(obpbl_source_bits(len));
+	word[1] &= cpu_to_be64(obpbl_source_bits(len - 64));
+	memcpy(to, word, sizeof(word));
 }
 
 struct obpbl_sources *obpbl_sources_alloc(u32 max);
 void obpbl_sources_free(struct obpbl_sources *sources);
 void obpbl_sources_free_rcu(struct obpbl_sources *sources);
+void obpbl_sources_prefetch(const struct obpbl_sources *sources,
+			    const u8 *addr);
 enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
 				    const struct obpbl_sighting *sighting,
 				    struct obpbl_source_entry *entry);

@@ -30,11 +30,13 @@
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
+#include <linux/prefetch.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "trie.h"
+#include "uninitialized.h"
 
 #define ADDR_BYTES	(OBPBL_MAX_LEN / 8)
 
@@ -419,7 +421,8 @@ static __always_inline bool match_node(const struct obpbl_node *node,
 bool obpbl_trie_lookup(const struct obpbl_trie *trie, const u8 *key,
 		       unsigned int maxlen, struct obpbl_match *match)
 {
-	const struct obpbl_node *path[MAX_NODES], *node = trie->root;
+	const struct obpbl_node *path[MAX_NODES] OBPBL_UNINITIALIZED;
+	const struct obpbl_node *node = trie->root;
 	unsigned int n = 0;
 	u64 slot;
 
@@ -431,6 +434,8 @@ bool obpbl_trie_lookup(const struct obpbl_trie *trie, const u8 *key,
 			break;
 		path[n++] = node;
 		node = slot_node(slot);
+		/* Its maps, which @level in the next line is needed to read */
+		prefetch(node);
 		if (8 * node->level >= maxlen ||
 		    (node->skip && !node_skip_equal(node, key))) {
 			node = path[--n];

@@ -23,4 +23,14 @@ static inline u64 siphash(const void *data, size_t size,
 	return hash ^ (hash >> 32);
 }
 
+typedef siphash_key_t hsiphash_key_t;
+
+static inline u32 hsiphash_4u32(u32 first, u32 second, u32 third, u32 fourth,
+				const hsiphash_key_t *key)
+{
+	u32 word[4] = { first, second, third, fourth };
+
+	return siphash(word, sizeof(word), key);
+}
+
 #endif
