@@ -298,11 +298,15 @@ static __always_inline u64 node_get_slot(const struct obpbl_node *node, u8 byte)
 	return has(node->child, byte) ? *node_slot(node, byte) : 0;
 }
 
-static bool node_skip_equal(const struct obpbl_node *node, const u8 *key)
+static __always_inline bool node_skip_equal(const struct obpbl_node *node,
+					    const u8 *key)
 {
-	const u8 *skipped = node_skipped(node);
+	const u8 *skipped;
 	unsigned int i;
 
+	if (!node->skip)
+		return true;
+	skipped = node_skipped(node);
 	key += node->level - node->skip;
 	for (i = 0; i < node->skip; i++)
 		if (key[i] != skipped[i])
@@ -436,8 +440,7 @@ bool obpbl_trie_lookup(const struct obpbl_trie *trie, const u8 *key,
 		node = slot_node(slot);
 		/* Its maps, which @level in the next line is needed to read */
 		prefetch(node);
-		if (8 * node->level >= maxlen ||
-		    (node->skip && !node_skip_equal(node, key))) {
+		if (8 * node->level >= maxlen || !node_skip_equal(node, key)) {
 			node = path[--n];
 			slot = 0;
 			break;
@@ -1169,7 +1172,7 @@ int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		   const u8 *key, unsigned int len, u32 value)
 {
 	struct prefix prefix = { .len = len, .value = value };
-	struct change c;
+	struct change c OBPBL_UNINITIALIZED;
 	bool found;
 	u32 was;
 	int err;
@@ -1290,7 +1293,7 @@ static struct obpbl_node *cut_prefix(struct change *c)
 int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		   const u8 *key, unsigned int len)
 {
-	struct change c;
+	struct change c OBPBL_UNINITIALIZED;
 	u32 value;
 	int err;
 

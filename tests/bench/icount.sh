@@ -60,23 +60,22 @@ changes() {
 	done
 }
 
-# The whole table from a file, into something empty. The file is in memory: to
-# wait for the host is no instruction, but takes time.
+# The whole table from a file, into something empty, as instructions of the
+# program and of the kernel for it: to wait for the host, which has the programs
+# and the files, is no instruction, but takes time.
 loads() {
-	local name files=$scratch/$large
+	local name files=$tables/$large
 
-	cp -r "$tables/$large" "$files"
 	for name in obpbl nft ipset; do
 		namespace "new-$name"
 	done
-	ip netns exec new-obpbl obpblctl isp add list
-	say load list table "$large" ns "$(nanoseconds ip netns exec \
-		new-obpbl obpblctl prefix load "$files/all" dynamic \
-		isp list)"
-	say load nft table "$large" ns "$(nanoseconds ip netns exec \
-		new-nft nft -f "$files/nft")"
-	say load ipset table "$large" ns "$(nanoseconds ip netns exec \
-		new-ipset ipset restore -file "$files/ipset")"
+	in_ns new-obpbl obpblctl isp add list
+	say load list table "$large" ns "$(cpu_time in_ns new-obpbl obpblctl \
+		prefix load "$files/all" dynamic isp list)"
+	say load nft table "$large" ns "$(cpu_time in_ns new-nft \
+		nft -f "$files/nft")"
+	say load ipset table "$large" ns "$(cpu_time in_ns new-ipset \
+		ipset restore -file "$files/ipset")"
 }
 
 large=$1

@@ -89,10 +89,12 @@ rules_ipset() {
 	done
 }
 
-# keys DIRECTORY
+# keys DIRECTORY [NAME]: what the packets of the next runs are from and to.
 keys() {
-	echo "keys 4 $1/keys4" >"$bench"
-	echo "keys 6 $1/keys6" >"$bench"
+	local name=${2:-keys}
+
+	echo "keys 4 $1/${name}4" >"$bench"
+	echo "keys 6 $1/${name}6" >"$bench"
 }
 
 # batches LABEL FAMILY RUN-WORD...: a run; its batches as one result.
@@ -114,6 +116,14 @@ nanoseconds() {
 	start=$(date +%s%N)
 	"$@" >&2
 	echo $(($(date +%s%N) - start))
+}
+
+# cpu_time COMMAND...: nanoseconds that it and the kernel for it work.
+cpu_time() {
+	local TIMEFORMAT="%U %S"
+
+	{ time "$@" >/dev/null 2>&1; } 2>&1 |
+		awk '{ printf "%.0f\n", ($1 + $2) * 1e9 }'
 }
 
 # system_time COMMAND...: seconds that the kernel works for it; nothing of what

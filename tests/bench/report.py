@@ -4,8 +4,8 @@
 
     report.py DIRECTORY
 
-Reads icount.json, timed.json, user.json and tables/SIZE/expect there, as far as
-they exist; prints the table of axes and writes report.json, cost.dat and
+Reads icount.json, timed.json, user.json and tables/SIZE/expect.* there, as far
+as they exist; prints the table of axes and writes report.json, cost.dat and
 cost.svg.  A ratio of times has the median of the rounds, and a 95 % interval by
 bootstrap; its target is met when the worse end of that is.  Fails if two peers
 disagree about a verdict, or all of them with tables.py: not for slowness.
@@ -133,9 +133,9 @@ def check_verdicts(report, run, expect):
                          f"the search says {want}")
 
 
-def read_expect(directory, size, packets):
+def read_expect(directory, size, name, packets):
     expect = {}
-    path = f"{directory}/tables/{size}/expect"
+    path = f"{directory}/tables/{size}/expect.{name}"
     if os.path.exists(path):
         with open(path) as file:
             for line in file:
@@ -194,21 +194,27 @@ def growth(report, results):
                        "ipset", theirs, theirs / ours, unit="instructions")
 
 
+KEYS = {"relay": "mail to a relay", "verdict": "verdict"}
+
+
 def verdicts(report, directory, results, curve):
     for run in results:
-        if not run.get("run", "").startswith("verdict "):
+        label, _, size = run.get("run", "").partition(" ")
+        if label not in KEYS:
             continue
-        size, family = run["run"].split()[1], run["family"]
+        family = run["family"]
         packets = run["batches"][0][3]
-        check_verdicts(report, run, read_expect(directory, size, packets))
+        check_verdicts(report, run, read_expect(
+            directory, size, "relay" if label == "relay" else "keys", packets))
         times = rounds(run)
         if family == 6:
             times.pop("fib", None)
         medians = {peer: statistics.median(t) for peer, t in times.items()}
-        curve[family, size] = medians
+        axis = f"{KEYS[label]}, table {size}, IPv{family}"
+        if label == "verdict":
+            curve[family, size] = medians
         for peer in ("none", "empty", "drop"):
-            report.add(f"verdict, table {size}, IPv{family}",
-                       medians["obpbl"], peer, medians[peer])
+            report.add(axis, medians["obpbl"], peer, medians[peer])
         full = size == "all" and family == 4
         sets = [p for p in ("nft", "ipset", "bpf") if p in medians]
         best = min(sets, key=medians.get)
@@ -217,8 +223,7 @@ def verdicts(report, directory, results, curve):
             if full:
                 target = {"bpf": 10, "fib": 1.5}.get(peer)
                 target = target or (4 if peer == best else None)
-            report.add(f"verdict, table {size}, IPv{family}",
-                       medians["obpbl"], NAMES[peer], medians[peer],
+            report.add(axis, medians["obpbl"], NAMES[peer], medians[peer],
                        *compare(times, peer), target)
 
 

@@ -11,8 +11,9 @@ For each SIZE (of IPv4 prefixes; "all": the whole table) DIRECTORY/SIZE gets
     all               dyn4 and dyn6
     obpbl.conf nft ipset routes   the same, as each peer wants it
     keys4 keys6       pairs of addresses, binary
-    expect            family, drops and hash of the verdicts on the first
-                      PACKETS pairs, by search in merged intervals
+    relay4 relay6     the same sources, all to where nothing is dropped
+    expect.keys expect.relay    family, drops and hash of the verdicts on the
+                      first PACKETS pairs, by search in merged intervals
     fresh             IPv4 prefixes that are not in dyn4
 
 FILE has one CIDR a line, of both families, and may be compressed by gzip.
@@ -127,6 +128,11 @@ def make_pairs(rng, family, dyn, ok):
     return pairs
 
 
+def to_relays(rng, family, pairs, ok):
+    """Mail as it should be sent: both lookups, and no drop."""
+    return [(src, address_in(rng, family, rng.choice(ok))) for src, _ in pairs]
+
+
 def verdicts(family, pairs, dyn, ok):
     """The same sum as injector.c makes."""
     sources, destinations = merged(family, dyn), merged(family, ok)
@@ -157,6 +163,13 @@ def fresh(rng, dyn, count):
 def write(path, lines):
     with open(path, "w") as file:
         file.writelines(line + "\n" for line in lines)
+
+
+def write_pairs(path, family, pairs):
+    size = BITS[family] // 8
+    with open(path, "wb") as file:
+        file.write(b"".join(s.to_bytes(size, "big") + d.to_bytes(size, "big")
+                            for s, d in pairs))
 
 
 def nft(family, lists):
@@ -201,20 +214,20 @@ def conf(lists):
 def make_size(rng, out, size, tables, packets):
     lists, dyn = {}, {}
     os.makedirs(out, exist_ok=True)
-    expect = ""
+    expect = {"keys": "", "relay": ""}
     for family, table in tables.items():
         n = len(table) if size == "all" else min(int(size), len(table))
         dyn[family] = sorted(rng.sample(table, n)) if n < len(table) else table
         ok = sorted({network(family, draw(rng, family),
                              BITS[family] // 4 + 8) for _ in range(100)})
-        pairs = make_pairs(rng, family, dyn[family], ok)
+        pairs = {"keys": make_pairs(rng, family, dyn[family], ok)}
+        pairs["relay"] = to_relays(rng, family, pairs["keys"], ok)
         lists[f"dyn{family}"] = [text(family, p) for p in dyn[family]]
         lists[f"ok{family}"] = [text(family, p) for p in ok]
-        expect += verdicts(family, pairs[:packets], dyn[family], ok)
-        size_of = BITS[family] // 8
-        with open(f"{out}/keys{family}", "wb") as file:
-            file.write(b"".join(s.to_bytes(size_of, "big") +
-                                d.to_bytes(size_of, "big") for s, d in pairs))
+        for name in pairs:
+            expect[name] += verdicts(family, pairs[name][:packets],
+                                     dyn[family], ok)
+            write_pairs(f"{out}/{name}{family}", family, pairs[name])
     for name, lines in lists.items():
         write(f"{out}/{name}", lines)
     write(f"{out}/all", lists["dyn4"] + lists["dyn6"])
@@ -223,8 +236,9 @@ def make_size(rng, out, size, tables, packets):
     write(f"{out}/ipset", ipset(lists))
     write(f"{out}/routes", routes(lists))
     write(f"{out}/fresh", fresh(rng, dyn[4], 20000))
-    with open(f"{out}/expect", "w") as file:
-        file.write(expect)
+    for name, lines in expect.items():
+        with open(f"{out}/expect.{name}", "w") as file:
+            file.write(lines)
 
 
 def main():

@@ -26,10 +26,22 @@ warm() {
 	rm /tmp/warm
 }
 
-free_bytes() {
+free_now() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	awk '$1 == "MemFree:" { print $2 * 1024 }' /proc/meminfo
+}
+
+# Once all is freed that still will be: of a namespace that is gone, of a table
+# that was replaced.
+free_bytes() {
+	local free before=0
+
+	while free=$(free_now) && ((free > before + 65536)); do
+		before=$free
+		sleep 2
+	done
+	echo "$free"
 }
 
 # load NAME SIZE: how long it takes, and what the kernel then has less.
@@ -65,7 +77,6 @@ setup() {
 	peer nft none
 	peer ipset none
 	peer fib fib 1001 1002
-	keys "$tables/$size"
 }
 
 teardown() {
@@ -79,6 +90,11 @@ teardown() {
 measure() {
 	local size=$1 family
 
+	keys "$tables/$size" relay
+	for family in 4 6; do
+		batches "relay $size" "$family" hook 6 25 "$packets" "$rounds"
+	done
+	keys "$tables/$size"
 	for family in 4 6; do
 		batches "verdict $size" "$family" hook 6 25 "$packets" "$rounds"
 		batches "other $size" "$family" hook 6 443 "$packets" "$rounds"
