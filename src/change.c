@@ -495,9 +495,27 @@ static int get_overlay(struct genl_info *info, struct obpbl_prefix *prefix,
 			       OBPBL_REASON_SIZE);
 }
 
+/* An address that was mistyped looks like any other; a file is checked before */
+static void warn_stranger(struct obpbl_draft *draft, struct genl_info *info,
+			  const struct obpbl_isp *isp,
+			  const struct obpbl_prefix *prefix)
+{
+	if (obpbl_policy_covers(draft->policy, isp, prefix))
+		return;
+	if (prefix->family == OBPBL_INET4)
+		OBPBL_SET_ERR_FMT(info->extack,
+				  "%pI4/%u is not inside the ISP's prefixes",
+				  prefix->key, prefix->len);
+	else
+		OBPBL_SET_ERR_FMT(info->extack,
+				  "%pI6c/%u is not inside the ISP's prefixes",
+				  prefix->key, prefix->len);
+}
+
 static int overlay_change(struct obpbl_draft *draft, struct genl_info *info,
 			  struct obpbl_overlay *overlay, bool add)
 {
+	u8 layer = get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME);
 	const struct obpbl_isp *isp = get_isp(draft, info);
 	struct obpbl_prefix prefix;
 	int err;
@@ -511,9 +529,12 @@ static int overlay_change(struct obpbl_draft *draft, struct genl_info *info,
 		return obpbl_draft_overlay_del(draft, isp->index, &prefix,
 					       overlay);
 	err = obpbl_missing(info, OBPBL_A_REASON, "the reason is missing");
-	return err ?: obpbl_draft_overlay_add(draft, isp->index,
-			get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME),
-			&prefix, overlay);
+	if (!err)
+		err = obpbl_draft_overlay_add(draft, isp->index, layer, &prefix,
+					      overlay);
+	if (!err && layer == OBPBL_LAYER_RUNTIME)
+		warn_stranger(draft, info, isp, &prefix);
+	return err;
 }
 
 static int overlay_request(struct obpbl_draft *draft, struct genl_info *info,

@@ -110,6 +110,29 @@ static const struct obpbl_trie *trie_at(const struct obpbl_tables *tables,
 	return scope ? &scope->src[place->prefix->family] : NULL;
 }
 
+/* What a value of tables of @policy stands for */
+static void entry_of(const struct obpbl_policy *policy,
+		     const struct obpbl_tables *tables, u32 value,
+		     struct entry *entry)
+{
+	memset(entry, 0, sizeof(*entry));
+	if (obpbl_value_is_session(value)) {
+		entry->isp = session_isp(policy, value);
+		entry->session = value;
+		return;
+	}
+	if (!obpbl_value_is_spot(value)) {
+		entry->isp = obpbl_value_isp(value);
+		entry->classes = obpbl_value_classes(value);
+		return;
+	}
+	entry->index = obpbl_value_spot(value);
+	entry->spot = obpbl_vec_get(&tables->spots, entry->index);
+	entry->isp = entry->spot->isp;
+	entry->classes = entry->spot->classes;
+	entry->session = entry->spot->session;
+}
+
 /* In tables of @policy, or in configured ones, which have no sessions */
 static bool entry_in(const struct obpbl_policy *policy,
 		     const struct obpbl_tables *tables,
@@ -119,24 +142,11 @@ static bool entry_in(const struct obpbl_policy *policy,
 	const struct obpbl_prefix *prefix = place->prefix;
 	u32 value;
 
-	memset(entry, 0, sizeof(*entry));
-	if (!trie || !obpbl_trie_get(trie, prefix->key, prefix->len, &value))
+	if (!trie || !obpbl_trie_get(trie, prefix->key, prefix->len, &value)) {
+		memset(entry, 0, sizeof(*entry));
 		return false;
-	if (obpbl_value_is_session(value)) {
-		entry->isp = session_isp(policy, value);
-		entry->session = value;
-		return true;
 	}
-	if (!obpbl_value_is_spot(value)) {
-		entry->isp = obpbl_value_isp(value);
-		entry->classes = obpbl_value_classes(value);
-		return true;
-	}
-	entry->index = obpbl_value_spot(value);
-	entry->spot = obpbl_vec_get(&tables->spots, entry->index);
-	entry->isp = entry->spot->isp;
-	entry->classes = entry->spot->classes;
-	entry->session = entry->spot->session;
+	entry_of(policy, tables, value, entry);
 	return true;
 }
 
@@ -838,6 +848,48 @@ int obpbl_draft_overlay_add(struct obpbl_draft *draft, u16 index, u8 layer,
 	if (!err)
 		err = overlay_absorb(draft, isp, &place, overlay);
 	return err ?: overlay_put(draft, isp, &place, overlay);
+}
+
+/* Whether a prefix or a session of one layer, and of @isp, covers the place */
+static bool covered(const struct obpbl_policy *policy, u16 isp,
+		    const struct place *place)
+{
+	const struct obpbl_tables *tables =
+		obpbl_policy_tables(policy, place->layer);
+	const struct obpbl_trie *trie = trie_at(tables, place);
+	int maxlen = place->prefix->len;
+	struct obpbl_match match;
+	struct entry entry;
+
+	while (trie && maxlen >= 0 &&
+	       obpbl_trie_lookup(trie, place->prefix->key, maxlen, &match)) {
+		entry_of(policy, tables, match.value, &entry);
+		if (entry.isp == isp && (entry.classes || entry.session))
+			return true;
+		maxlen = match.len - 1;
+	}
+	return false;
+}
+
+/**
+ * obpbl_policy_covers() - whether all of a prefix is an ISP's
+ * @policy: the snapshot
+ * @isp: the ISP
+ * @prefix: the prefix, canonical
+ *
+ * Return: true if one of the ISP's source prefixes, or a session of it, covers
+ * the prefix.
+ */
+bool obpbl_policy_covers(const struct obpbl_policy *policy,
+			 const struct obpbl_isp *isp,
+			 const struct obpbl_prefix *prefix)
+{
+	struct place place = { isp->scope, OBPBL_LAYER_CONFIGURED, prefix };
+
+	if (covered(policy, isp->index, &place))
+		return true;
+	place.layer = OBPBL_LAYER_RUNTIME;
+	return covered(policy, isp->index, &place);
 }
 
 /* Whether an overlay holds at least as long as another */

@@ -476,6 +476,9 @@ int obpbl_draft_owner(struct obpbl_draft *draft, const struct obpbl_isp *isp,
 		      const struct obpbl_prefix *prefix);
 int obpbl_draft_isp_stays(struct obpbl_draft *draft,
 			  const struct obpbl_isp *isp);
+bool obpbl_policy_covers(const struct obpbl_policy *policy,
+			 const struct obpbl_isp *isp,
+			 const struct obpbl_prefix *prefix);
 u32 obpbl_policy_session_at(const struct obpbl_policy *policy, u16 scope,
 			    const struct obpbl_prefix *prefix);
 int obpbl_draft_session_put(struct obpbl_draft *draft,

@@ -394,6 +394,16 @@ static void note_refusal(struct nl *nl, const struct nlmsghdr *message,
 		own_words(&nl->refusal);
 }
 
+/* What was done, but with a warning */
+static void note_warning(const struct nlmsghdr *message)
+{
+	struct nl_refusal warning = { 0 };
+
+	extended_ack(&warning, message);
+	if (*warning.text)
+		warn("%s", warning.text);
+}
+
 static int message_error(const struct nlmsghdr *message)
 {
 	const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
@@ -435,6 +445,8 @@ static void handle(struct nl *nl, const struct nlmsghdr *message,
 		error = message_error(message);
 		if (error)
 			note_refusal(nl, message, error);
+		else if (message->nlmsg_type == NLMSG_ERROR)
+			note_warning(message);
 		wait->done |= last;
 		break;
 	case NLMSG_NOOP:

@@ -110,3 +110,13 @@
 1 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.9 isp alpha' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: '203.0.113.9/32': there is no such entry
 0 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.10 isp alpha' | obpblctl -b - --atomic; obpblctl quarantine list; obpblctl exempt list 203.0.113.9
+# An address that is not the ISP's, or not yet, is pointed out and taken.
+0 obpblctl quarantine add 198.51.100.7 isp alpha for 1h reason mistyped
+! obpblctl: warning: 198.51.100.7/32 is not inside the ISP's prefixes
+0 obpblctl exempt add 2001:db8::/40 isp alpha for 1h reason "too wide"
+! obpblctl: warning: 2001:db8::/40 is not inside the ISP's prefixes
+0 obpblctl quarantine add 203.0.113.8 isp alpha for 1h reason inside
+0 obpblctl prefix add 192.0.2.64/26 static isp beta; obpblctl quarantine add 192.0.2.65 isp beta for 1h reason nested
+0 ip link add ppp0 type dummy; obpblctl session up dev ppp0 addr 198.51.100.9 isp alpha; obpblctl quarantine add 198.51.100.9 isp alpha for 1h reason "a session's"
+0 obpblctl quarantine del 198.51.100.7 isp alpha; obpblctl -j quarantine list | grep -c '"prefix"'
+> 3
