@@ -11,6 +11,8 @@ tools=$OBPBL_BUILD/bench
 results=$OBPBL_RESULTS/icount.json
 : >"$results"
 
+peers=(none empty drop obpbl nft ipset)
+
 packets() {
 	local label=$1 family
 
@@ -23,19 +25,24 @@ packets() {
 	done
 }
 
-# Before any hook exists, so that the stack skips them all.
+# Before any hook exists, so that the stack skips them all; in the namespace of
+# each peer, since in some a packet meets longer chains of neighbours than in
+# others, and that differs from boot to boot.
 floor() {
-	namespace none
-	peer none none
+	local name
+
+	for name in "${peers[@]}"; do
+		namespace "$name"
+		peer "$name" none
+	done
 	packets "no hook"
+	echo forget >"$bench"
 }
 
 hooks() {
 	local name
 
-	for name in empty drop obpbl nft ipset; do
-		namespace "$name"
-	done
+	peer none none
 	peer empty empty
 	peer drop drop
 	for name in obpbl nft ipset; do

@@ -158,19 +158,18 @@ def instructions(report, results):
             run = runs.get((f"hooks, {shape}", family))
             if not bare or not run:
                 continue
-            packet = {peer: ins for peer, ins in least(run).items()}
-            floor = least(bare)["none"]
+            packet, floor = least(run), least(bare)
             axis = f"packet {shape}, IPv{family}"
             for peer in ("no hook", "none", "empty", "drop", "nft", "ipset"):
-                value = floor if peer == "no hook" else packet[peer]
+                value = floor["obpbl"] if peer == "no hook" else packet[peer]
                 row = [f"forwarded {axis}", packet["obpbl"], peer, value]
                 report.add(*row, unit=unit)
             if shape == "25":
                 continue
-            ours = packet["obpbl"] - floor
+            ours = packet["obpbl"] - floor["obpbl"]
             for peer, target in (("empty", 1.10), ("nft", 1 / 3),
                                  ("ipset", None)):
-                theirs = packet[peer] - floor
+                theirs = packet[peer] - floor[peer]
                 report.add(f"{axis}, over no hook", ours, peer, theirs,
                            ours / theirs, None,
                            target if shape == "not 25" else None, True, unit)
