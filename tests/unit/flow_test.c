@@ -250,6 +250,8 @@ static void same_flow(const struct answer *want, u8 family,
 
 	assert_int_equal(flow->family, family);
 	assert_null(flow->in.dev);
+	assert_null(flow->in.vrf);
+	assert_null(flow->out.dev);
 	assert_null(flow->out.vrf);
 	assert_memory_equal(flow->src, four ? src4 : src6, four ? 4 : 16);
 	assert_memory_equal(flow->dst, four ? dst4 : dst6, four ? 4 : 16);
@@ -301,6 +303,7 @@ static void compare(u8 family, const u8 *bytes, unsigned int len,
 	struct obpbl_flow flow;
 	bool ours;
 
+	memset(&flow, 0xa5, sizeof(flow));	/* as a stack may be */
 	ours = obpbl_flow_parse(&skb, family, strict, &flow, &shape);
 	assert_int_equal(ours, want.kind != PASS);
 	if (ours)
