@@ -520,29 +520,39 @@ bool obpbl_trie_get(const struct obpbl_trie *trie, const u8 *key,
 
 /* In order */
 
-/* The first entry of @node at or behind @from; false if there is none */
+/* No prefix of @node has fewer bits; most nodes have none of up to five */
+static unsigned int fewest_bits(const struct obpbl_node *node)
+{
+	if (!node->nshort)
+		return 8;
+	return node->prefix[0] ? 0 : 6;
+}
+
+/*
+ * The first entry of @node at or behind @from; false if there is none.  From the
+ * long to the short: of two that begin at one byte the shorter is the first, and
+ * where those of one length can only begin behind the best so far, so do all
+ * that are shorter.
+ */
 static bool node_seek(const struct obpbl_node *node, struct place from,
 		      struct place *place)
 {
-	unsigned int bits, shift, i, end;
+	unsigned int bits = SLOT_BITS, least = fewest_bits(node), shift, i;
 
-	place->byte = 256;
-	for (bits = 0; bits < SLOT_BITS; bits++) {
+	place->byte = next_bit(node->child, from.byte, 256);
+	place->bits = SLOT_BITS;
+	while (bits-- > least) {
 		shift = 8 - bits;
-		end = 2U << bits;
 		i = (256 + from.byte + BIT(shift) - 1) >> shift;
 		if (bits < from.bits && i << shift == 256 + from.byte)
 			i++;
-		i = next_bit(node->prefix, i, end);
-		if (i < end && (i << shift) - 256 < place->byte) {
+		if ((i << shift) - 256 > place->byte)
+			break;
+		i = next_bit(node->prefix, i, 2U << bits);
+		if (i < 2U << bits && (i << shift) - 256 <= place->byte) {
 			place->byte = (i << shift) - 256;
 			place->bits = bits;
 		}
-	}
-	i = next_bit(node->child, from.byte, 256);
-	if (i < place->byte) {
-		place->byte = i;
-		place->bits = SLOT_BITS;
 	}
 	return place->byte < 256;
 }
@@ -579,6 +589,8 @@ struct walk {
 /* Less, equal or greater zero: the bytes a node skips against the cursor's */
 static int skip_compare(const struct obpbl_node *node, const u8 *key)
 {
+	if (!node->skip)
+		return 0;
 	return memcmp(node_skipped(node), key + node->level - node->skip,
 		      node->skip);
 }
@@ -643,8 +655,9 @@ static void walk_resume(struct walk *walk)
 /* The entry found is a node: it is the next to look in */
 static void walk_enter(struct walk *walk, const struct obpbl_node *child)
 {
-	memcpy(walk->at.key + child->level - child->skip, node_skipped(child),
-	       child->skip);
+	if (child->skip)
+		memcpy(walk->at.key + child->level - child->skip,
+		       node_skipped(child), child->skip);
 	walk->path[walk->depth++] = child;
 	walk->from.byte = 0;
 	walk->from.bits = 0;
@@ -659,6 +672,15 @@ static bool walk_leave(struct walk *walk)
 		walk->at.key[walk->path[walk->depth - 1]->level] + 1;
 	walk->from.bits = 0;
 	return true;
+}
+
+static void walk_begin(struct walk *walk, const struct obpbl_trie *trie)
+{
+	walk->path[0] = trie->root;
+	walk->depth = 1;
+	walk->from.byte = 0;
+	walk->from.bits = 0;
+	memset(&walk->at, 0, sizeof(walk->at));
 }
 
 static bool walk_next(struct walk *walk)
@@ -706,10 +728,11 @@ static bool walk_next(struct walk *walk)
 bool obpbl_trie_next(const struct obpbl_trie *trie, u8 *key, u8 *len,
 		     bool *started, u32 *value)
 {
-	struct walk walk = { .depth = 1, .path[0] = trie->root };
+	struct walk walk OBPBL_UNINITIALIZED;
 
 	if (!trie->root)
 		return false;
+	walk_begin(&walk, trie);
 	if (*started) {
 		memcpy(walk.at.key, key, OBPBL_KEY_SIZE);
 		walk.at.len = *len;
