@@ -3,9 +3,10 @@
 #define _OBPBL_UNINITIALIZED_H
 
 /*
- * On a variable of the packet path that is written before it is read.  Kernels
- * with CONFIG_INIT_STACK_ALL_ZERO, as Debian's, would zero it first, and of a
- * large one that costs as much as a search in a small table.
+ * On a large variable that is written before it is read, where a packet, or each
+ * prefix of a table, would pay for it.  Kernels with CONFIG_INIT_STACK_ALL_ZERO,
+ * as Debian's, would zero it first, and that costs as much as a search in a small
+ * table.
  *
  * Known to the compilers that zero at all: gcc since 12, clang since 8.
  */
