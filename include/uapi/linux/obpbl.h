@@ -549,7 +549,8 @@ struct obpbl_shadow_change {
  *	prefix of OBPBL_A_PREFIXES4 or OBPBL_A_PREFIXES6 of OBPBL_A_ISP.
  *	Takes OBPBL_A_LAYER (default run-time), OBPBL_A_TO4 or OBPBL_A_TO6,
  *	OBPBL_A_DEV (exemptions only), OBPBL_A_UNTIL, OBPBL_A_REASON,
- *	OBPBL_A_TICKET.
+ *	OBPBL_A_TICKET.  The acknowledgement of a run-time one that no source
+ *	prefix or session of the ISP covers has a warning, as NLMSGERR_ATTR_MSG.
  * @OBPBL_CMD_OVERLAY_DEL: remove the overlay of that class, prefix, ISP,
  *	destination and device, from whichever layer it is in.
  * @OBPBL_CMD_OVERLAY_GET: dump overlays; takes OBPBL_A_CLASS and OBPBL_A_ISP
