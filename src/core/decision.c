@@ -2,16 +2,17 @@
 /*
  * The decision table.
  */
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "decision.h"
+#include "entry.h"
 
 /**
  * struct view - a packet as seen from the side of the subscriber
- * @part: what is configured
- * @tables: source entries by enum obpbl_layer
- * @sessions: those that run-time entries name
+ * @table: what is configured
+ * @runtime: what was added at run time
  * @src: the subscriber's address
  * @dst: the mail server's address
  * @port: the device on the subscriber's side
@@ -19,9 +20,8 @@
  * @now: seconds since the epoch
  */
 struct view {
-	const struct obpbl_part *part;
-	const struct obpbl_tables *tables[OBPBL_LAYERS];
-	const struct obpbl_vec *sessions;
+	const struct obpbl_table *table;
+	const struct obpbl_table *runtime;
 	const u8 *src;
 	const u8 *dst;
 	const struct obpbl_port *port;
@@ -29,29 +29,37 @@ struct view {
 	u64 now;
 };
 
-static bool vrf_scope(const struct obpbl_part *part, const char *name,
-		      u32 *index)
-{
-	u8 key[OBPBL_KEY_SIZE] = { 0 };
-
-	if (!name)
-		return false;
-	memcpy(key, name, strnlen(name, OBPBL_DEV_NAME_SIZE - 1));
-	return obpbl_trie_get(&part->vrfs, key, 128, index);
-}
-
 /*
  * What arrives in a VRF that some ISP names belongs to that VRF's tables
  * alone, since inside addresses may overlap; all else to scope 0.
  */
-static u32 scope_of(const struct obpbl_part *part,
-		    const struct obpbl_port *port)
+static const struct obpbl_scope *scope_of(const struct obpbl_table *table,
+					  const struct obpbl_port *port,
+					  u32 *index)
 {
-	u32 index = 0;
+	const struct obpbl_scope *scope = NULL;
 
-	if (part->vrfs.count && !vrf_scope(part, port->vrf, &index))
-		vrf_scope(part, port->dev, &index);
-	return index;
+	if (unlikely(table->vrfs.count)) {
+		if (port->vrf)
+			scope = obpbl_scope_find(table, port->vrf, index);
+		if (!scope && port->dev)
+			scope = obpbl_scope_find(table, port->dev, index);
+		if (scope)
+			return scope;
+	}
+	*index = 0;
+	return obpbl_array_get(&table->scopes, 0);
+}
+
+/* The scope of the same VRF in another table */
+static const struct obpbl_scope *same_scope(const struct obpbl_table *table,
+					    const struct obpbl_scope *scope)
+{
+	u32 index;
+
+	if (likely(!scope || !scope->vrf[0]))
+		return obpbl_array_get(&table->scopes, 0);
+	return obpbl_scope_find(table, scope->vrf, &index);
 }
 
 static bool names(const char *name, const char *dev)
@@ -71,64 +79,77 @@ static bool applies(const struct obpbl_overlay *overlay,
 	       obpbl_prefix_covers(&overlay->to, view->family, view->dst);
 }
 
-/* The classes of the overlays that apply, as bits */
-static u8 overlay_classes(const struct obpbl_spot *spot,
-			  const struct view *view)
-{
-	u8 classes = 0;
-	unsigned int i;
-
-	for (i = 0; i < spot->n; i++) {
-		if (applies(spot->overlays[i], view))
-			classes |= OBPBL_BIT(spot->overlays[i]->class);
-	}
-	return classes;
-}
-
 /**
- * struct found - what a source prefix says of a packet
- * @isp: whose it is
+ * struct source - what a source prefix says of a packet
+ * @isp: whose it is; NULL: nobody's who is configured here
  * @classes: of prefixes, and of overlays that apply, as bits
  * @session: its session; NULL: none
  */
-struct found {
-	u16 isp;
+struct source {
+	const struct obpbl_isp *isp;
 	u8 classes;
 	const struct obpbl_session *session;
 };
 
-static void find_session(const struct view *view, u32 value,
-			 struct found *found)
+/*
+ * Whether what was added at run time for an ISP counts: only for one that is
+ * configured in this scope, and only if the prefix is not another's.  The first
+ * that counts makes the prefix its own.
+ */
+static bool counts(const struct view *view, u32 scope, u16 isp,
+		   struct source *source)
 {
-	const struct obpbl_session *session;
+	const struct obpbl_isp *owner = source->isp;
 
-	session = obpbl_vec_get(view->sessions, obpbl_value_session(value));
-	found->isp = session->isp;
-	if (!READ_ONCE(session->gone))
-		found->session = session;
+	if (owner)
+		return owner->number == isp;
+	owner = obpbl_array_get(&view->table->isps, isp);
+	if (!owner || owner->scope != scope)
+		return false;
+	source->isp = owner;
+	return true;
 }
 
-static void find_entry(const struct view *view, u8 layer, u32 value,
-		       struct found *found)
+static void see_overlays(const struct view *view, u32 scope,
+			 const struct obpbl_entry *entry,
+			 struct source *source)
 {
-	const struct obpbl_spot *spot;
+	const struct obpbl_overlay *overlay;
+	unsigned int i;
 
-	memset(found, 0, sizeof(*found));
-	if (obpbl_value_is_session(value)) {
-		find_session(view, value, found);
-		return;
+	for (i = 0; i < entry->n; i++) {
+		overlay = entry->overlays[i];
+		if (applies(overlay, view) &&
+		    counts(view, scope, overlay->isp, source))
+			source->classes |= OBPBL_BIT(overlay->class);
 	}
-	if (!obpbl_value_is_spot(value)) {
-		found->isp = obpbl_value_isp(value);
-		found->classes = obpbl_value_classes(value);
-		return;
-	}
-	spot = obpbl_vec_get(&view->tables[layer]->spots,
-			     obpbl_value_spot(value));
-	found->isp = spot->isp;
-	found->classes = spot->classes | overlay_classes(spot, view);
-	if (spot->session)
-		find_session(view, spot->session, found);
+}
+
+static void see_configured(const struct view *view, u32 scope, u32 value,
+			   struct source *source)
+{
+	struct obpbl_entry_info info;
+
+	obpbl_entry_decode(view->table, value, &info);
+	source->isp = obpbl_array_get(&view->table->isps, info.isp);
+	source->classes = info.classes;
+	if (info.entry)
+		see_overlays(view, scope, info.entry, source);
+}
+
+static void see_runtime(const struct view *view, u32 scope, u32 value,
+			struct source *source)
+{
+	const struct obpbl_session *session;
+	struct obpbl_entry_info info;
+
+	obpbl_entry_decode(view->runtime, value, &info);
+	if (info.entry)
+		see_overlays(view, scope, info.entry, source);
+	session = obpbl_session_of_value(view->runtime, info.session);
+	if (session && !READ_ONCE(session->gone) &&
+	    counts(view, scope, session->isp, source))
+		source->session = session;
 }
 
 static u8 source_class(u8 classes)
@@ -146,89 +167,60 @@ static u8 source_class(u8 classes)
 	return OBPBL_CLASS_NONE;
 }
 
-/**
- * struct sources - where the entries for a packet's source are
- * @scope: by enum obpbl_layer; NULL where there are none
- */
-struct sources {
-	const struct obpbl_scope *scope[OBPBL_LAYERS];
-};
-
-/*
- * The most specific source entry of at most @maxlen bits, in both layers.  One
- * prefix has one owner in both; only beside a shadow can it have two, and then
- * what is configured counts.
- */
-static bool source_entry(const struct view *view, const struct sources *sources,
-			 unsigned int maxlen, struct obpbl_decision *d,
-			 u16 *isp)
+/* What the prefixes of one length say, in both tables; whether it applies */
+static bool see_source(const struct view *view, u32 scope, int len,
+		       const struct obpbl_match *configured,
+		       const struct obpbl_match *runtime,
+		       struct obpbl_decision *d)
 {
-	struct obpbl_match match[OBPBL_LAYERS];
-	struct found found = { }, more;
-	bool matched[OBPBL_LAYERS];
-	int len = -1;
-	u8 layer;
+	struct source source = { };
 
-	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		const struct obpbl_scope *scope = sources->scope[layer];
-
-		matched[layer] = scope &&
-			obpbl_trie_lookup(&scope->src[view->family], view->src,
-					  maxlen, &match[layer]);
-		if (matched[layer])
-			len = max_t(int, len, match[layer].len);
-	}
-	for (layer = 0; layer < OBPBL_LAYERS; layer++) {
-		if (!matched[layer] || match[layer].len != len)
-			continue;
-		find_entry(view, layer, match[layer].value, &more);
-		if (found.classes && more.isp != found.isp)
-			continue;
-		found.isp = more.isp;
-		found.classes |= more.classes;
-		found.session = more.session;
-	}
+	if (configured)
+		see_configured(view, scope, configured->value, &source);
+	if (runtime)
+		see_runtime(view, scope, runtime->value, &source);
 	/* A session stands between overlays and what else the prefix is */
 	d->session = NULL;
-	if (found.session && !(found.classes & OBPBL_OVERLAY_CLASSES)) {
-		d->session = found.session;
-		found.classes = OBPBL_BIT(found.session->class);
+	if (source.session && !(source.classes & OBPBL_OVERLAY_CLASSES)) {
+		d->session = source.session;
+		source.classes = OBPBL_BIT(source.session->class);
 	}
+	d->isp = source.isp;
 	d->src_len = len;
-	d->src_class = source_class(found.classes);
-	*isp = found.isp;
-	return len >= 0;
+	d->src_class = source_class(source.classes);
+	return d->src_class != OBPBL_CLASS_NONE;
 }
 
-static void find_sources(const struct view *view, struct sources *sources)
-{
-	u32 index = scope_of(view->part, view->port);
-	u8 layer;
-
-	for (layer = 0; layer < OBPBL_LAYERS; layer++)
-		sources->scope[layer] =
-			obpbl_vec_get(&view->tables[layer]->scopes, index);
-}
-
-/*
- * Resolves the source: the first entry from the most specific that applies.
- * One of an ISP that is not configured, which only a shadow can meet, does not.
- */
+/* The first source entry from the most specific on that applies */
 static bool find_source(const struct view *view, struct obpbl_decision *d)
 {
-	int maxlen = obpbl_family_bits(view->family);
-	struct sources sources;
-	u16 isp = 0;
+	int maxlen = obpbl_family_bits(view->family), len;
+	const struct obpbl_scope *scope, *beside;
+	struct obpbl_match match, run;
+	bool matched, ran = false;
+	u32 index;
 
-	find_sources(view, &sources);
+	scope = scope_of(view->table, view->port, &index);
+	beside = same_scope(view->runtime, scope);
 	do {
-		if (!source_entry(view, &sources, maxlen, d, &isp))
-			return false;
-		if (d->src_class != OBPBL_CLASS_NONE)
-			d->isp = obpbl_vec_get(&view->part->isps, isp);
-		maxlen = d->src_len - 1;
-	} while (!d->isp && maxlen >= 0);
-	return d->isp;
+		matched = scope &&
+			  obpbl_trie_lookup(&scope->src[view->family],
+					    view->src, maxlen, &match);
+		ran = beside &&
+		      obpbl_trie_lookup(&beside->src[view->family], view->src,
+					maxlen, &run);
+		if (!matched && !ran)
+			break;
+		len = max_t(int, matched ? match.len : -1, ran ? run.len : -1);
+		if (see_source(view, index, len,
+			       matched && match.len == len ? &match : NULL,
+			       ran && run.len == len ? &run : NULL, d))
+			return true;
+		maxlen = len - 1;
+	} while (maxlen >= 0);
+	d->isp = NULL;
+	d->session = NULL;
+	return false;
 }
 
 static void find_destination(const struct view *view,
@@ -329,16 +321,14 @@ static bool answers_opening(const struct obpbl_flow *flow)
 }
 
 /* Whether the packet, towards port 25, is judged; and if so, how */
-static bool judge_forward(const struct obpbl_policy *policy,
-			  const struct obpbl_part *part,
+static bool judge_forward(const struct obpbl_table *table,
+			  const struct obpbl_table *runtime,
 			  const struct obpbl_flow *flow,
 			  const struct obpbl_settings *settings, u64 now,
 			  struct obpbl_decision *d)
 {
-	struct view view = { part, { &part->tables, &policy->runtime },
-			     &policy->sessions,
-			     flow->src, flow->dst, &flow->in, flow->family,
-			     now };
+	struct view view = { table, runtime, flow->src, flow->dst, &flow->in,
+			     flow->family, now };
 
 	if (!flow->malformed &&
 	    (flow->dport != OBPBL_PORT ||
@@ -361,18 +351,16 @@ static bool judge_forward(const struct obpbl_policy *policy,
  * spamming": Qian et al., "Investigation of Triangular Spamming", IEEE
  * Symposium on Security and Privacy, 2010).
  */
-static bool judge_reverse(const struct obpbl_policy *policy,
-			  const struct obpbl_part *part,
+static bool judge_reverse(const struct obpbl_table *table,
+			  const struct obpbl_table *runtime,
 			  const struct obpbl_flow *flow,
 			  const struct obpbl_settings *settings, u64 now,
 			  struct obpbl_decision *d)
 {
-	struct view view = { part, { &part->tables, &policy->runtime },
-			     &policy->sessions,
-			     flow->dst, flow->src, &flow->out, flow->family,
-			     now };
+	struct view view = { table, runtime, flow->dst, flow->src, &flow->out,
+			     flow->family, now };
 
-	if (!part->reverse || flow->malformed || flow->sport != OBPBL_PORT ||
+	if (!table->reverse || flow->malformed || flow->sport != OBPBL_PORT ||
 	    !(flow->tcp_flags & OBPBL_TCP_ACK) ||
 	    (settings->established && !answers_opening(flow)))
 		return false;
@@ -386,9 +374,9 @@ static bool judge_reverse(const struct obpbl_policy *policy,
 }
 
 /**
- * obpbl_judge_by() - judge a TCP packet by one or another configuration
- * @policy: the snapshot, whose run-time entries count
- * @part: what is configured: of the snapshot itself, or of a shadow
+ * obpbl_judge() - judge a TCP packet
+ * @policy: the snapshot
+ * @slot: OBPBL_LIVE, or OBPBL_SHADOW if there is one
  * @flow: the packet
  * @settings: the sysctls
  * @now: seconds since the epoch, by which overlays end
@@ -398,46 +386,27 @@ static bool judge_reverse(const struct obpbl_policy *policy,
  * pass and it comes from port 25, the direction that it answers is judged as
  * well, and only a "block" of that counts.
  *
- * Context: any; @policy and @part must be protected from being freed for as
- * long as @decision is used.
+ * Context: any; @policy must be protected from being freed for as long as
+ * @decision is used.
  * Return: false if the packet is none of ours: it passes uncounted.
  */
-bool obpbl_judge_by(const struct obpbl_policy *policy,
-		    const struct obpbl_part *part,
-		    const struct obpbl_flow *flow,
-		    const struct obpbl_settings *settings, u64 now,
-		    struct obpbl_decision *decision)
-{
-	struct obpbl_decision reverse;
-	bool judged;
-
-	judged = judge_forward(policy, part, flow, settings, now, decision);
-	if (judged && decision->verdict != OBPBL_VERDICT_PASS)
-		return true;
-	if (!judge_reverse(policy, part, flow, settings, now, &reverse))
-		return judged;
-	*decision = reverse;
-	return true;
-}
-
-/**
- * obpbl_judge() - judge a TCP packet
- * @policy: the snapshot
- * @flow: the packet
- * @settings: the sysctls
- * @now: seconds since the epoch, by which overlays end
- * @decision: where the verdict goes; undefined if there is none
- *
- * Context: as obpbl_judge_by().
- * Return: likewise.
- */
-bool obpbl_judge(const struct obpbl_policy *policy,
+bool obpbl_judge(const struct obpbl_policy *policy, enum obpbl_slot slot,
 		 const struct obpbl_flow *flow,
 		 const struct obpbl_settings *settings, u64 now,
 		 struct obpbl_decision *decision)
 {
-	return obpbl_judge_by(policy, &policy->configured, flow, settings, now,
-			      decision);
+	const struct obpbl_table *runtime = policy->slot[OBPBL_RUNTIME];
+	const struct obpbl_table *table = policy->slot[slot];
+	struct obpbl_decision reverse;
+	bool judged;
+
+	judged = judge_forward(table, runtime, flow, settings, now, decision);
+	if (judged && decision->verdict != OBPBL_VERDICT_PASS)
+		return true;
+	if (!judge_reverse(table, runtime, flow, settings, now, &reverse))
+		return judged;
+	*decision = reverse;
+	return true;
 }
 
 /**

@@ -39,7 +39,7 @@ struct obpbl_source_key {
 };
 
 /**
- * struct obpbl_sighting - a packet that the policy was against
+ * struct obpbl_sample - a packet that the policy was against
  * @key: whose
  * @dst: where to, the whole address
  * @dst_len: how much of it may be remembered
@@ -50,7 +50,7 @@ struct obpbl_source_key {
  * @events: events a second that may be sent; 0: nobody listens
  * @now_ns: nanoseconds of the same clock, where there may be @events
  */
-struct obpbl_sighting {
+struct obpbl_sample {
 	struct obpbl_source_key key;
 	u8 dst[OBPBL_SOURCE_ADDR];
 	u8 dst_len;
@@ -68,7 +68,7 @@ struct obpbl_sighting {
  * @dst: the last destination, as much of it as may be remembered
  * @dst_len: how much that is
  * @reason: the last enum obpbl_reason
- * @first: when it came, on the clock of the sightings
+ * @first: when it came, on the clock of the samples
  * @last: when it was seen last
  * @attempts: connections that it tried to open
  * @blocked: packets that were blocked
@@ -89,7 +89,7 @@ struct obpbl_source_entry {
 };
 
 /**
- * enum obpbl_noted - what became of a sighting
+ * enum obpbl_noted - what became of a sample
  * @OBPBL_SOURCE_LOST: it was not counted: another CPU was at work in the bucket,
  *	or all in it weigh more
  * @OBPBL_SOURCE_NOTED: it was counted
@@ -131,7 +131,7 @@ void obpbl_sources_free_rcu(struct obpbl_sources *sources);
 void obpbl_sources_prefetch(const struct obpbl_sources *sources,
 			    const u8 *addr);
 enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
-				    const struct obpbl_sighting *sighting,
+				    const struct obpbl_sample *sample,
 				    struct obpbl_source_entry *entry);
 bool obpbl_sources_read(struct obpbl_sources *sources, u32 index,
 			struct obpbl_source_entry *entry);

@@ -20,8 +20,8 @@
  * through, which is at most so many times a window, and held for as long as it
  * takes to look at sixteen places.
  *
- * The first connection over the limit may mark the window, so that somebody is
- * told of the source once a window and not with each packet.
+ * The first connection over the limit marks the window, so that somebody is told
+ * of the source once a window and not with each packet.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -32,19 +32,18 @@
 #include <linux/slab.h>
 
 #include "limit.h"
-#include "trip.h"
 
 #define WAYS		16
 #define PLACES		2
 
-/* Of @passed: the source has been noted for it; no limit comes near */
-#define TRIPPED		(1U << 31)
+/* Of @passed: somebody was told of it; no limit comes near */
+#define MARK		(1U << 31)
 
 /**
  * struct window - a source's window
  * @tag: hash of the source
  * @until: when it closes; it is free from then on
- * @passed: connections let through, with TRIPPED, and answers
+ * @passed: connections let through, with MARK, and answers
  */
 struct window {
 	u64 tag;
@@ -139,7 +138,7 @@ static struct window *find(struct bucket *bucket, u64 tag, u64 now)
 
 static u32 passed(const struct window *window, bool answer)
 {
-	return READ_ONCE(window->passed[answer]) & ~TRIPPED;
+	return READ_ONCE(window->passed[answer]) & ~MARK;
 }
 
 static enum obpbl_limit_state state_of(const struct window *window,
@@ -235,59 +234,53 @@ obpbl_limiter_take(struct obpbl_limiter *limiter,
 }
 
 /* Whether a window is open, full, and nobody has been told yet */
-static bool trips_in(const struct window *window,
+static bool unmarked(const struct window *window,
 		     const struct obpbl_limit_query *query)
 {
 	return window && READ_ONCE(window->until) > query->now &&
-	       !(READ_ONCE(window->passed[0]) & TRIPPED) &&
+	       !(READ_ONCE(window->passed[0]) & MARK) &&
 	       passed(window, false) >= query->limit;
 }
 
 /* Without the lock, but all of one moment */
-static bool may_trip(struct bucket *bucket, u64 tag,
-		     const struct obpbl_limit_query *query)
+static bool look_unmarked(struct bucket *bucket, u64 tag,
+			  const struct obpbl_limit_query *query)
 {
 	unsigned int start;
-	bool trips;
+	bool is;
 
 	do {
 		start = read_seqbegin(&bucket->lock);
-		trips = trips_in(find(bucket, tag, query->now), query);
+		is = unmarked(find(bucket, tag, query->now), query);
 	} while (read_seqretry(&bucket->lock, start));
-	return trips;
+	return is;
 }
 
 /**
- * obpbl_limiter_trip() - note a source that is over its limit, once a window
+ * obpbl_limiter_mark() - mark a source that is over its limit, once a window
  * @limiter: the limiter
  * @query: the packet that obpbl_limiter_take() found over the limit
- * @trips: where to note the source
- * @trip: what to note
  *
- * A window whose source could not be noted is not marked: its next packet tries
- * again.  An answer never trips, since its receiver has not written it.
+ * An answer never does, since its receiver has not written it.
  *
  * Context: softirq.
- * Return: whether this packet is the one that it was noted for.
+ * Return: whether this packet is the first over the limit in its window.
  */
-bool obpbl_limiter_trip(struct obpbl_limiter *limiter,
-			const struct obpbl_limit_query *query,
-			struct obpbl_trips *trips,
-			const struct obpbl_trip *trip)
+bool obpbl_limiter_mark(struct obpbl_limiter *limiter,
+			const struct obpbl_limit_query *query)
 {
 	u64 tag;
 	struct bucket *bucket = bucket_of(limiter, query, &tag);
 	struct window *window;
-	bool noted;
+	bool first;
 
-	if (query->answer || obpbl_trips_full(trips) ||
-	    !may_trip(bucket, tag, query))
+	if (query->answer || !look_unmarked(bucket, tag, query))
 		return false;
 	write_seqlock(&bucket->lock);
 	window = find(bucket, tag, query->now);
-	noted = trips_in(window, query) && obpbl_trips_put(trips, trip);
-	if (noted)
-		WRITE_ONCE(window->passed[0], window->passed[0] | TRIPPED);
+	first = unmarked(window, query);
+	if (first)
+		WRITE_ONCE(window->passed[0], window->passed[0] | MARK);
 	write_sequnlock(&bucket->lock);
-	return noted;
+	return first;
 }

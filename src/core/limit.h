@@ -12,8 +12,6 @@
 #include "source.h"
 
 struct obpbl_limiter;
-struct obpbl_trip;
-struct obpbl_trips;
 
 /**
  * struct obpbl_limit_query - a packet that opens a connection, or answers one
@@ -52,9 +50,7 @@ obpbl_limiter_look(struct obpbl_limiter *limiter,
 enum obpbl_limit_state
 obpbl_limiter_take(struct obpbl_limiter *limiter,
 		   const struct obpbl_limit_query *query);
-bool obpbl_limiter_trip(struct obpbl_limiter *limiter,
-			const struct obpbl_limit_query *query,
-			struct obpbl_trips *trips,
-			const struct obpbl_trip *trip);
+bool obpbl_limiter_mark(struct obpbl_limiter *limiter,
+			const struct obpbl_limit_query *query);
 
 #endif /* _OBPBL_LIMIT_H */

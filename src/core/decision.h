@@ -102,12 +102,7 @@ static inline bool obpbl_flow_attempts(const struct obpbl_flow *flow)
 	       OBPBL_TCP_SYN;
 }
 
-bool obpbl_judge_by(const struct obpbl_policy *policy,
-		    const struct obpbl_part *part,
-		    const struct obpbl_flow *flow,
-		    const struct obpbl_settings *settings, u64 now,
-		    struct obpbl_decision *decision);
-bool obpbl_judge(const struct obpbl_policy *policy,
+bool obpbl_judge(const struct obpbl_policy *policy, enum obpbl_slot slot,
 		 const struct obpbl_flow *flow,
 		 const struct obpbl_settings *settings, u64 now,
 		 struct obpbl_decision *decision);

@@ -9,15 +9,13 @@
 
 #include <linux/types.h>
 
-#include "policy.h"
-
-/* What a change returns that is no error, and leaves the draft as it was */
-#define OBPBL_UNCHANGED	1
+#include "entry.h"
 
 /**
  * struct obpbl_session_config - what a session shall be
  * @ifindex: the device
- * @isp: index of the ISP
+ * @epoch: tells it from others that have had or will have the same number
+ * @isp: number of the ISP
  * @class: OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC or OBPBL_CLASS_EXEMPT
  * @n: prefixes
  * @prefixes: they, canonical; one may be there twice
@@ -25,6 +23,7 @@
  */
 struct obpbl_session_config {
 	u32 ifindex;
+	u32 epoch;
 	u16 isp;
 	u8 class;
 	u16 n;
@@ -32,19 +31,18 @@ struct obpbl_session_config {
 	struct obpbl_prefix refused;
 };
 
+struct obpbl_session *obpbl_session_find(const struct obpbl_table *table,
+					 u32 ifindex);
 const struct obpbl_session *
-obpbl_session_of(const struct obpbl_policy *policy, u32 ifindex);
-const struct obpbl_session *
-obpbl_session_at(const struct obpbl_policy *policy, u16 scope,
+obpbl_session_at(const struct obpbl_table *table, u16 scope,
 		 const struct obpbl_prefix *prefix);
-bool obpbl_session_end(struct obpbl_policy *policy, u32 ifindex);
 
-int obpbl_draft_session_up(struct obpbl_draft *draft,
-			   struct obpbl_session_config *config);
-int obpbl_draft_session_addr(struct obpbl_draft *draft,
-			     struct obpbl_session_config *config);
-int obpbl_draft_session_down(struct obpbl_draft *draft, u32 ifindex);
-int obpbl_draft_sessions_flush(struct obpbl_draft *draft, u16 isp);
-int obpbl_draft_sessions_sweep(struct obpbl_draft *draft);
+int obpbl_session_up(struct obpbl_transaction *transaction,
+		     struct obpbl_session_config *config);
+int obpbl_session_addr(struct obpbl_transaction *transaction,
+		       struct obpbl_session_config *config);
+int obpbl_session_down(struct obpbl_transaction *transaction, u32 ifindex);
+int obpbl_sessions_flush(struct obpbl_transaction *transaction, u16 isp);
+int obpbl_sessions_sweep(struct obpbl_transaction *transaction);
 
 #endif /* _OBPBL_SESSION_H */

@@ -51,7 +51,7 @@ int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		   const u8 *key, unsigned int len, u32 value);
 int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		   const u8 *key, unsigned int len);
-void obpbl_trie_kill(struct obpbl_trie *trie, struct obpbl_txn *txn);
+void obpbl_trie_retire(struct obpbl_trie *trie, struct obpbl_txn *txn);
 void obpbl_trie_abort(struct obpbl_trie *trie, struct obpbl_txn *txn);
 
 /* For txn.c, which knows no nodes */

@@ -38,13 +38,13 @@
 #define WEIGHT_STEP	8
 
 /**
- * struct standing - what decides who stays in a bucket
+ * struct meta - what decides who stays in a bucket
  * @tag: hash of the source, for a look before its key
  * @weight: how hard it is to push out; 0: a free place
  * @last: when it was seen last
  * @told: when an event was sent about it last; 0: never
  */
-struct standing {
+struct meta {
 	u32 tag;
 	u32 weight;
 	u32 last;
@@ -55,13 +55,13 @@ struct standing {
  * struct bucket - sources whose hashes are near to each other
  * @lock: protects all below
  * @chance: state of its random numbers, not 0
- * @standing: of each place, together: a packet of a newcomer reads no other
+ * @meta: of each place, together: a packet of a newcomer reads no other
  * @place: in no order
  */
 struct bucket {
 	spinlock_t lock;
 	u32 chance;
-	struct standing standing[WAYS];
+	struct meta meta[WAYS];
 	struct obpbl_source_entry place[WAYS];
 };
 
@@ -166,8 +166,8 @@ static unsigned int find(const struct bucket *bucket, u32 tag,
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++) {
-		if (bucket->standing[i].tag == tag &&
-		    bucket->standing[i].weight &&
+		if (bucket->meta[i].tag == tag &&
+		    bucket->meta[i].weight &&
 		    same(&bucket->place[i].key, key))
 			break;
 	}
@@ -175,20 +175,20 @@ static unsigned int find(const struct bucket *bucket, u32 tag,
 }
 
 /* How often its weight is to be halved by now */
-static u32 idle(const struct standing *standing, u32 now)
+static u32 idle(const struct meta *meta, u32 now)
 {
-	return min_t(u32, (now - standing->last) / HALF_LIFE, 31);
+	return min_t(u32, (now - meta->last) / HALF_LIFE, 31);
 }
 
-static u32 weight_now(const struct standing *standing, u32 now)
+static u32 weight_now(const struct meta *meta, u32 now)
 {
-	return standing->weight >> idle(standing, now);
+	return meta->weight >> idle(meta, now);
 }
 
 /* Who has just been in an event stays, so that there is no second one soon */
-static bool pinned(const struct standing *standing, u32 now)
+static bool pinned(const struct meta *meta, u32 now)
 {
-	return standing->told && now - standing->told < OBPBL_SOURCE_QUIET;
+	return meta->told && now - meta->told < OBPBL_SOURCE_QUIET;
 }
 
 static unsigned int lightest(const struct bucket *bucket, u32 now)
@@ -197,10 +197,10 @@ static unsigned int lightest(const struct bucket *bucket, u32 now)
 	u32 weight, lowest = 0;
 
 	for (i = 0; i < WAYS; i++) {
-		if (bucket->standing[i].weight &&
-		    pinned(&bucket->standing[i], now))
+		if (bucket->meta[i].weight &&
+		    pinned(&bucket->meta[i], now))
 			continue;
-		weight = weight_now(&bucket->standing[i], now);
+		weight = weight_now(&bucket->meta[i], now);
 		if (least == WAYS || weight < lowest) {
 			least = i;
 			lowest = weight;
@@ -222,37 +222,37 @@ static u32 draw(struct bucket *bucket)
 }
 
 /* Takes one from the weight now, by chance; whether nothing is left of it */
-static bool weaken(struct bucket *bucket, struct standing *standing, u32 now)
+static bool decay(struct bucket *bucket, struct meta *meta, u32 now)
 {
-	u32 weight = weight_now(standing, now), steps = weight / WEIGHT_STEP;
+	u32 weight = weight_now(meta, now), steps = weight / WEIGHT_STEP;
 
 	if (!weight)
 		return true;
 	if (steps > 31 || draw(bucket) & ((1U << steps) - 1))
 		return false;
-	standing->weight -= 1U << idle(standing, now);
+	meta->weight -= 1U << idle(meta, now);
 	return weight == 1;
 }
 
 /* A place for a newcomer; WAYS: it has not got one */
 static unsigned int admit(struct obpbl_sources *sources, struct bucket *bucket,
-			  u32 tag, const struct obpbl_sighting *sighting)
+			  u32 tag, const struct obpbl_sample *sample)
 {
-	unsigned int i = lightest(bucket, sighting->now);
-	struct standing *standing = &bucket->standing[i];
+	unsigned int i = lightest(bucket, sample->now);
+	struct meta *meta = &bucket->meta[i];
 
 	if (i == WAYS)
 		return i;
-	if (!standing->weight)
+	if (!meta->weight)
 		atomic_inc(&sources->used);
-	else if (!weaken(bucket, standing, sighting->now))
+	else if (!decay(bucket, meta, sample->now))
 		return WAYS;
-	memset(standing, 0, sizeof(*standing));
-	standing->tag = tag;
-	standing->last = sighting->now;
+	memset(meta, 0, sizeof(*meta));
+	meta->tag = tag;
+	meta->last = sample->now;
 	memset(&bucket->place[i], 0, sizeof(bucket->place[i]));
-	bucket->place[i].key = sighting->key;
-	bucket->place[i].first = sighting->now;
+	bucket->place[i].key = sample->key;
+	bucket->place[i].first = sample->now;
 	return i;
 }
 
@@ -280,44 +280,44 @@ static void see_destination(const struct obpbl_sources *sources,
 }
 
 static void count(const struct obpbl_sources *sources,
-		  struct standing *standing, struct obpbl_source_entry *entry,
-		  const struct obpbl_sighting *sighting)
+		  struct meta *meta, struct obpbl_source_entry *entry,
+		  const struct obpbl_sample *sample)
 {
-	u32 weight = weight_now(standing, sighting->now);
+	u32 weight = weight_now(meta, sample->now);
 
-	standing->weight = weight == U32_MAX ? weight : weight + 1;
-	standing->last = sighting->now;
-	entry->last = sighting->now;
-	entry->reason = sighting->reason;
-	entry->attempts += sighting->attempt;
-	if (sighting->blocked)
+	meta->weight = weight == U32_MAX ? weight : weight + 1;
+	meta->last = sample->now;
+	entry->last = sample->now;
+	entry->reason = sample->reason;
+	entry->attempts += sample->attempt;
+	if (sample->blocked)
 		entry->blocked++;
 	else
 		entry->would_block++;
-	entry->dst_len = sighting->dst_len;
-	obpbl_source_mask(entry->dst, sighting->dst, sighting->dst_len);
-	see_destination(sources, entry, sighting->dst);
+	entry->dst_len = sample->dst_len;
+	obpbl_source_mask(entry->dst, sample->dst, sample->dst_len);
+	see_destination(sources, entry, sample->dst);
 }
 
 static enum obpbl_noted note(struct obpbl_sources *sources,
 			     struct bucket *bucket, u32 tag,
-			     const struct obpbl_sighting *sighting,
+			     const struct obpbl_sample *sample,
 			     struct obpbl_source_entry *copy)
 {
-	unsigned int i = find(bucket, tag, &sighting->key);
-	struct standing *standing;
+	unsigned int i = find(bucket, tag, &sample->key);
+	struct meta *meta;
 
 	if (i == WAYS)
-		i = admit(sources, bucket, tag, sighting);
+		i = admit(sources, bucket, tag, sample);
 	if (i == WAYS)
 		return OBPBL_SOURCE_LOST;
-	standing = &bucket->standing[i];
-	count(sources, standing, &bucket->place[i], sighting);
-	if (pinned(standing, sighting->now) ||
-	    !obpbl_rate_take(&sources->events, sighting->events,
-			     sighting->now_ns))
+	meta = &bucket->meta[i];
+	count(sources, meta, &bucket->place[i], sample);
+	if (pinned(meta, sample->now) ||
+	    !obpbl_rate_take(&sources->events, sample->events,
+			     sample->now_ns))
 		return OBPBL_SOURCE_NOTED;
-	standing->told = sighting->now;
+	meta->told = sample->now;
 	*copy = bucket->place[i];
 	return OBPBL_SOURCE_NEWS;
 }
@@ -339,13 +339,13 @@ void obpbl_sources_prefetch(const struct obpbl_sources *sources,
 	const struct bucket *bucket = &sources->bucket[at];
 
 	prefetchw(&bucket->lock);
-	prefetchw(&bucket->standing[WAYS / 2]);
+	prefetchw(&bucket->meta[WAYS / 2]);
 }
 
 /**
  * obpbl_sources_note() - count a packet for its source
  * @sources: the table
- * @sighting: the packet
+ * @sample: the packet
  * @entry: where a copy of the source's entry goes, for OBPBL_SOURCE_NEWS
  *
  * Never waits, and works on one bucket.
@@ -354,17 +354,17 @@ void obpbl_sources_prefetch(const struct obpbl_sources *sources,
  * Return: what became of it.
  */
 enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
-				    const struct obpbl_sighting *sighting,
+				    const struct obpbl_sample *sample,
 				    struct obpbl_source_entry *entry)
 {
-	u32 hash = hash_of(sources, sighting->key.addr);
+	u32 hash = hash_of(sources, sample->key.addr);
 	struct bucket *bucket;
 	enum obpbl_noted noted;
 
 	bucket = &sources->bucket[bucket_of(sources, hash)];
 	if (!spin_trylock(&bucket->lock))
 		return OBPBL_SOURCE_LOST;
-	noted = note(sources, bucket, hash, sighting, entry);
+	noted = note(sources, bucket, hash, sample, entry);
 	spin_unlock(&bucket->lock);
 	return noted;
 }
@@ -386,7 +386,7 @@ bool obpbl_sources_read(struct obpbl_sources *sources, u32 index,
 
 	spin_lock_bh(&bucket->lock);
 	*entry = bucket->place[index % WAYS];
-	used = bucket->standing[index % WAYS].weight;
+	used = bucket->meta[index % WAYS].weight;
 	spin_unlock_bh(&bucket->lock);
 	return used;
 }
@@ -397,10 +397,10 @@ static void forget(struct obpbl_sources *sources, struct bucket *bucket,
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++) {
-		if (!bucket->standing[i].weight ||
+		if (!bucket->meta[i].weight ||
 		    bucket->place[i].key.isp != isp)
 			continue;
-		bucket->standing[i].weight = 0;
+		bucket->meta[i].weight = 0;
 		atomic_dec(&sources->used);
 	}
 }

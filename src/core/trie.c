@@ -112,11 +112,11 @@ struct prefix {
 };
 
 /**
- * struct place - where in a node an entry is, in the order of a dump
+ * struct pos - where in a node an entry is, in the order of a dump
  * @byte: the byte, as far as the entry has one, zero behind
  * @bits: 0 to 8: the prefix of so many bits; SLOT_BITS: the slot
  */
-struct place {
+struct pos {
 	unsigned int byte;
 	unsigned int bits;
 };
@@ -133,7 +133,7 @@ struct place {
  * @depth: how many
  * @made: objects allocated so far, freed again if the change fails
  * @nmade: how many; at most a copy of each node, two leaves and a node or two
- * @dead: objects that the change replaces, killed if it succeeds
+ * @dead: objects that the change replaces, retired if it succeeds
  * @ndead: how many; at most each node, and one object below the last
  */
 struct change {
@@ -149,7 +149,7 @@ struct change {
 	unsigned int ndead;
 };
 
-/* Objects that a change may kill besides the nodes of its path */
+/* Objects that a change may retire besides the nodes of its path */
 #define DEAD_EXTRA	2
 
 /* Bits and bytes */
@@ -534,40 +534,40 @@ static unsigned int fewest_bits(const struct obpbl_node *node)
  * where those of one length can only begin behind the best so far, so do all
  * that are shorter.
  */
-static bool node_seek(const struct obpbl_node *node, struct place from,
-		      struct place *place)
+static bool node_seek(const struct obpbl_node *node, struct pos from,
+		      struct pos *pos)
 {
 	unsigned int bits = SLOT_BITS, least = fewest_bits(node), shift, i;
 
-	place->byte = next_bit(node->child, from.byte, 256);
-	place->bits = SLOT_BITS;
+	pos->byte = next_bit(node->child, from.byte, 256);
+	pos->bits = SLOT_BITS;
 	while (bits-- > least) {
 		shift = 8 - bits;
 		i = (256 + from.byte + BIT(shift) - 1) >> shift;
 		if (bits < from.bits && i << shift == 256 + from.byte)
 			i++;
-		if ((i << shift) - 256 > place->byte)
+		if ((i << shift) - 256 > pos->byte)
 			break;
 		i = next_bit(node->prefix, i, 2U << bits);
-		if (i < 2U << bits && (i << shift) - 256 <= place->byte) {
-			place->byte = (i << shift) - 256;
-			place->bits = bits;
+		if (i < 2U << bits && (i << shift) - 256 <= pos->byte) {
+			pos->byte = (i << shift) - 256;
+			pos->bits = bits;
 		}
 	}
-	return place->byte < 256;
+	return pos->byte < 256;
 }
 
-/* The prefix at @place, which is no slot, given the key down to its node */
-static void place_prefix(const struct obpbl_node *node, struct place place,
+/* The prefix at @pos, which is no slot, given the key down to its node */
+static void pos_prefix(const struct obpbl_node *node, struct pos pos,
 			 struct prefix *prefix)
 {
 	unsigned int level = node->level;
 
 	memset(prefix->key + level + 1, 0, OBPBL_KEY_SIZE - level - 1);
-	prefix->key[level] = place.byte;
-	prefix->len = 8 * level + place.bits;
-	prefix->value = *node_value(node, (256 | place.byte) >>
-				    (8 - place.bits));
+	prefix->key[level] = pos.byte;
+	prefix->len = 8 * level + pos.bits;
+	prefix->value = *node_value(node, (256 | pos.byte) >>
+				    (8 - pos.bits));
 	prefix->leaf = NULL;
 }
 
@@ -582,7 +582,7 @@ static void place_prefix(const struct obpbl_node *node, struct place place,
 struct walk {
 	const struct obpbl_node *path[MAX_NODES];
 	unsigned int depth;
-	struct place from;
+	struct pos from;
 	struct prefix at;
 };
 
@@ -686,22 +686,22 @@ static void walk_begin(struct walk *walk, const struct obpbl_trie *trie)
 static bool walk_next(struct walk *walk)
 {
 	const struct obpbl_node *node;
-	struct place place;
+	struct pos pos;
 	u64 slot;
 
 	for (;;) {
 		node = walk->path[walk->depth - 1];
-		if (!node_seek(node, walk->from, &place)) {
+		if (!node_seek(node, walk->from, &pos)) {
 			if (!walk_leave(walk))
 				return false;
 			continue;
 		}
-		if (place.bits < SLOT_BITS) {
-			place_prefix(node, place, &walk->at);
+		if (pos.bits < SLOT_BITS) {
+			pos_prefix(node, pos, &walk->at);
 			return true;
 		}
-		walk->at.key[node->level] = place.byte;
-		slot = *node_slot(node, place.byte);
+		walk->at.key[node->level] = pos.byte;
+		slot = *node_slot(node, pos.byte);
 		if (!slot_is_node(slot)) {
 			slot_prefix(slot, node->level, &walk->at);
 			return true;
@@ -773,7 +773,7 @@ static void *make_copy(struct change *c, size_t size)
 }
 
 /* Remember what the change replaces */
-static void bury(struct change *c, void *obj)
+static void retire(struct change *c, void *obj)
 {
 	c->dead[c->ndead++] = obj;
 }
@@ -784,10 +784,10 @@ static void undo(struct change *c)
 		obpbl_txn_free(c->txn, c->made[--c->nmade]);
 }
 
-static void kill_dead(struct change *c)
+static void retire_dead(struct change *c)
 {
 	while (c->ndead)
-		obpbl_txn_kill(c->txn, c->dead[--c->ndead]);
+		obpbl_txn_retire(c->txn, c->dead[--c->ndead]);
 }
 
 /* Changes: one node */
@@ -952,7 +952,7 @@ static struct obpbl_node *reskip(struct change *c, struct obpbl_node *node,
 	splice(copy, node, size, size, 0);
 	copy->skip = skip;
 	memcpy(node_skipped(copy), key + above + 1, skip);
-	bury(c, node);
+	retire(c, node);
 	return copy;
 }
 
@@ -979,7 +979,7 @@ static int leaf_slot(struct change *c, unsigned int level,
 	if (prefix->len <= 8 * (level + 1) + INLINE_BITS) {
 		*slot = inline_slot(prefix, level);
 		if (leaf)
-			bury(c, leaf);
+			retire(c, leaf);
 		return 0;
 	}
 	if (!leaf)
@@ -991,7 +991,7 @@ static int leaf_slot(struct change *c, unsigned int level,
 }
 
 /* Put a prefix into a new node */
-static int fork_add(struct change *c, struct obpbl_node *node,
+static int split_add(struct change *c, struct obpbl_node *node,
 		    const struct prefix *prefix)
 {
 	u64 slot;
@@ -1001,7 +1001,7 @@ static int fork_add(struct change *c, struct obpbl_node *node,
 		insert_value(node, prefix_index(prefix->key, prefix->len,
 						node->level), prefix->value);
 		if (prefix->leaf)
-			bury(c, prefix->leaf);
+			retire(c, prefix->leaf);
 		return 0;
 	}
 	err = leaf_slot(c, node->level, prefix, &slot);
@@ -1010,13 +1010,13 @@ static int fork_add(struct change *c, struct obpbl_node *node,
 	return err;
 }
 
-static size_t fork_size(const struct prefix *prefix, unsigned int level)
+static size_t split_size(const struct prefix *prefix, unsigned int level)
 {
 	return len_fits(prefix->len, level) ? sizeof(u32) : sizeof(u64);
 }
 
 /* Two prefixes in one slot: a node at the deepest level where both fit */
-static int fork_leaf(struct change *c, unsigned int above,
+static int split_leaf(struct change *c, unsigned int above,
 		     const struct prefix *a, const struct prefix *b, u64 *slot)
 {
 	struct obpbl_node *node;
@@ -1025,18 +1025,18 @@ static int fork_leaf(struct change *c, unsigned int above,
 
 	level = min3(common_bits(a->key, b->key), a->len - 1U, b->len - 1U) / 8;
 	node = new_node(c, a->key, above, level,
-			fork_size(a, level) + fork_size(b, level));
+			split_size(a, level) + split_size(b, level));
 	if (IS_ERR(node))
 		return PTR_ERR(node);
-	err = fork_add(c, node, a);
+	err = split_add(c, node, a);
 	if (!err)
-		err = fork_add(c, node, b);
+		err = split_add(c, node, b);
 	*slot = (unsigned long)node;
 	return err;
 }
 
 /* A prefix that leaves the way to @child: a node where they part */
-static int fork_node(struct change *c, unsigned int above,
+static int split_node(struct change *c, unsigned int above,
 		     const struct prefix *prefix, struct obpbl_node *child,
 		     u64 *slot)
 {
@@ -1049,10 +1049,10 @@ static int fork_node(struct change *c, unsigned int above,
 	memcpy(key + above + 1, node_skipped(child), child->skip);
 	level = min(common_bits(prefix->key, key), prefix->len - 1U) / 8;
 	node = new_node(c, key, above, level,
-			fork_size(prefix, level) + sizeof(*slot));
+			split_size(prefix, level) + sizeof(*slot));
 	if (IS_ERR(node))
 		return PTR_ERR(node);
-	err = fork_add(c, node, prefix);
+	err = split_add(c, node, prefix);
 	if (err)
 		return err;
 	child = reskip(c, child, key, level);
@@ -1064,7 +1064,7 @@ static int fork_node(struct change *c, unsigned int above,
 }
 
 /* The prefix goes into the slot @old of a node at @level: what it becomes */
-static int join_slot(struct change *c, unsigned int level, u64 old,
+static int merge_slot(struct change *c, unsigned int level, u64 old,
 		     const struct prefix *prefix, u64 *slot)
 {
 	struct prefix other;
@@ -1072,14 +1072,14 @@ static int join_slot(struct change *c, unsigned int level, u64 old,
 	if (!old)
 		return leaf_slot(c, level, prefix, slot);
 	if (slot_is_node(old))
-		return fork_node(c, level, prefix, slot_node(old), slot);
+		return split_node(c, level, prefix, slot_node(old), slot);
 	memcpy(other.key, prefix->key, sizeof(other.key));
 	slot_prefix(old, level, &other);
 	if (other.len != prefix->len ||
 	    memcmp(other.key, prefix->key, ADDR_BYTES))
-		return fork_leaf(c, level, prefix, &other, slot);
+		return split_leaf(c, level, prefix, &other, slot);
 	if (other.leaf)
-		bury(c, other.leaf);
+		retire(c, other.leaf);
 	return leaf_slot(c, level, prefix, slot);
 }
 
@@ -1106,7 +1106,7 @@ static struct obpbl_node *last(const struct change *c)
 	return c->path[c->depth - 1];
 }
 
-/* Make room for what the change may kill */
+/* Make room for what the change may retire */
 static int reserve(struct change *c)
 {
 	unsigned int n = c->depth;
@@ -1130,7 +1130,7 @@ static int finish(struct change *c, struct obpbl_node *node)
 		if (i && node == c->path[i - 1])
 			break;
 		if (i)
-			bury(c, c->path[i - 1]);
+			retire(c, c->path[i - 1]);
 		if (i < 2) {
 			c->trie->root = node;
 			break;
@@ -1145,20 +1145,20 @@ static int finish(struct change *c, struct obpbl_node *node)
 		undo(c);
 		return PTR_ERR(node);
 	}
-	kill_dead(c);
+	retire_dead(c);
 	return 0;
 }
 
 /* The first prefix of a table */
-static struct obpbl_node *plant(struct change *c, const struct prefix *prefix)
+static struct obpbl_node *insert_root(struct change *c, const struct prefix *prefix)
 {
 	struct obpbl_node *root;
 	int err;
 
-	root = new_node(c, prefix->key, -1, 0, fork_size(prefix, 0));
+	root = new_node(c, prefix->key, -1, 0, split_size(prefix, 0));
 	if (IS_ERR(root))
 		return root;
-	err = fork_add(c, root, prefix);
+	err = split_add(c, root, prefix);
 	return err ? ERR_PTR(err) : root;
 }
 
@@ -1174,7 +1174,7 @@ static struct obpbl_node *put_prefix(struct change *c,
 		return put_value(c, node,
 				 prefix_index(c->key, c->len, node->level),
 				 prefix->value);
-	err = join_slot(c, node->level, node_get_slot(node, byte), prefix,
+	err = merge_slot(c, node->level, node_get_slot(node, byte), prefix,
 			&slot);
 	return err ? ERR_PTR(err) : put_slot(c, node, byte, slot);
 }
@@ -1209,29 +1209,29 @@ int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		return err;
 	memcpy(prefix.key, key, ADDR_BYTES);
 	err = finish(&c, c.depth ? put_prefix(&c, &prefix) :
-		     plant(&c, &prefix));
+		     insert_root(&c, &prefix));
 	if (!err && !found)
 		trie->count++;
 	return err;
 }
 
 /* The entry of a node with two that is not at @gone */
-static struct place node_other(const struct obpbl_node *node,
-			       struct place gone)
+static struct pos node_other(const struct obpbl_node *node,
+			       struct pos gone)
 {
-	struct place place, from = { };
+	struct pos pos, from = { };
 
-	node_seek(node, from, &place);
-	if (place.byte != gone.byte || place.bits != gone.bits)
-		return place;
+	node_seek(node, from, &pos);
+	if (pos.byte != gone.byte || pos.bits != gone.bits)
+		return pos;
 	gone.byte += gone.bits / SLOT_BITS;
 	gone.bits = (gone.bits + 1) % (SLOT_BITS + 1);
-	node_seek(node, gone, &place);
-	return place;
+	node_seek(node, gone, &pos);
+	return pos;
 }
 
 /* What becomes of the last node's only entry in the slot of the one above */
-static int lift_slot(struct change *c, struct place place, unsigned int above,
+static int hoist_slot(struct change *c, struct pos pos, unsigned int above,
 		     u64 *slot)
 {
 	struct obpbl_node *node = last(c), *child;
@@ -1239,12 +1239,12 @@ static int lift_slot(struct change *c, struct place place, unsigned int above,
 	u64 old;
 
 	memcpy(prefix.key, c->key, sizeof(prefix.key));
-	if (place.bits < SLOT_BITS) {
-		place_prefix(node, place, &prefix);
+	if (pos.bits < SLOT_BITS) {
+		pos_prefix(node, pos, &prefix);
 		return leaf_slot(c, above, &prefix, slot);
 	}
-	prefix.key[node->level] = place.byte;
-	old = *node_slot(node, place.byte);
+	prefix.key[node->level] = pos.byte;
+	old = *node_slot(node, pos.byte);
 	if (!slot_is_node(old)) {
 		slot_prefix(old, node->level, &prefix);
 		return leaf_slot(c, above, &prefix, slot);
@@ -1262,16 +1262,16 @@ static int lift_slot(struct change *c, struct place place, unsigned int above,
  * The last node would keep a single entry, which goes into the slot of the node
  * above.  That one keeps as many entries as it had, so this ends here.
  */
-static struct obpbl_node *collapse(struct change *c, struct place gone)
+static struct obpbl_node *collapse(struct change *c, struct pos gone)
 {
 	struct obpbl_node *parent = c->path[c->depth - 2];
 	u64 slot;
 	int err;
 
-	err = lift_slot(c, node_other(last(c), gone), parent->level, &slot);
+	err = hoist_slot(c, node_other(last(c), gone), parent->level, &slot);
 	if (err)
 		return ERR_PTR(err);
-	bury(c, last(c));
+	retire(c, last(c));
 	c->depth--;
 	return put_slot(c, parent, c->key[parent->level], slot);
 }
@@ -1280,7 +1280,7 @@ static struct obpbl_node *cut_prefix(struct change *c)
 {
 	struct obpbl_node *node = last(c);
 	unsigned int level = node->level;
-	struct place gone = { .byte = c->key[level], .bits = SLOT_BITS };
+	struct pos gone = { .byte = c->key[level], .bits = SLOT_BITS };
 	struct leaf *leaf;
 
 	if (len_fits(c->len, level)) {
@@ -1288,7 +1288,7 @@ static struct obpbl_node *cut_prefix(struct change *c)
 	} else {
 		leaf = slot_leaf(node_get_slot(node, gone.byte));
 		if (leaf)
-			bury(c, leaf);
+			retire(c, leaf);
 	}
 	if (c->depth > 1 && node_entries(node) == 2)
 		return collapse(c, gone);
@@ -1334,15 +1334,15 @@ int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
 /* Ends of tries */
 
 /**
- * obpbl_trie_kill() - empty a table, of any size, in one step
+ * obpbl_trie_retire() - empty a table, of any size, in one step
  * @trie: the table as the transaction sees it; empty afterwards
  * @txn: the transaction; one place must be reserved by obpbl_txn_reserve()
  *
  * Context: process; may sleep. One transaction at a time. Cannot fail.
  */
-void obpbl_trie_kill(struct obpbl_trie *trie, struct obpbl_txn *txn)
+void obpbl_trie_retire(struct obpbl_trie *trie, struct obpbl_txn *txn)
 {
-	obpbl_txn_kill_trie(txn, trie->root);
+	obpbl_txn_retire_trie(txn, trie->root);
 	trie->root = NULL;
 	trie->count = 0;
 }

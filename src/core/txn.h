@@ -2,8 +2,8 @@
 /*
  * Lifetimes of persistent objects: birth stamps and dead lists.
  *
- * The history of a policy is a line of versions.  Everything that a version
- * reaches (trie nodes, long leaves, vectors, ISPs, overlays) begins with a
+ * The history of a table is a line of versions.  Everything that a version
+ * reaches (trie nodes, long leaves, arrays, ISPs, overlays) begins with a
  * struct obpbl_obj and is never written once its version is published.  There
  * are no reference counts; instead, as in ZFS (Bonwick et al., "The Zettabyte
  * File System", 2003; dead lists: Ahrens, "How ZFS Snapshots Really Work"):
@@ -17,16 +17,6 @@
  *
  * So an object is freed only if it is on a dead list, and no retained version
  * older than that place of the list has a number from its birth on.
- *
- * What a version reaches may therefore leave the line without being put on a
- * dead list, be kept by somebody, and come back in a later version (apply
- * --confirm keeps the old configuration; rollback brings it back), or be made
- * apart from the line and come into it (a shadow).  The versions of the gap do
- * not reach it, but count as if they did: once it is on a dead list, each of
- * them that is retained delays the end.  Nothing is freed early, since all
- * versions that do reach it lie between its birth and that list.  Two things
- * must hold: who keeps it brings it back once or kills it once, and numbers of
- * transactions are never used twice, not even for what was made apart.
  *
  * Pure: compiles unchanged in the kernel and in user space.
  */
@@ -47,26 +37,11 @@ struct obpbl_obj {
 struct obpbl_dead_chunk;
 
 /**
- * struct obpbl_whole - first member of what dies as a whole
- * @obj: lifetime; its birth is that of the oldest object that belongs to it
- * @release: frees it, and all that belongs to it
- *
- * One entry of a dead list, whatever its size.  It is freed when the last
- * version that could reach any of it is gone, so a part of it may wait for the
- * rest.
- */
-struct obpbl_whole {
-	struct obpbl_obj obj;
-	void (*release)(struct obpbl_whole *whole, u64 *bytes);
-};
-
-/**
  * struct obpbl_dead - objects that one version reaches and its successor not
  * @head: chunks of tagged pointers, the newest first
  *
  * An entry is a single object, or the root of a whole trie whose nodes all
- * died together (apply replaces a table of a million without walking it), or a
- * struct obpbl_whole.
+ * died together.
  */
 struct obpbl_dead {
 	struct obpbl_dead_chunk *head;
@@ -91,12 +66,11 @@ void *obpbl_txn_alloc(struct obpbl_txn *txn, size_t size);
 void *obpbl_txn_alloc_uninit(struct obpbl_txn *txn, size_t size);
 void obpbl_txn_free(struct obpbl_txn *txn, void *obj);
 int obpbl_txn_reserve(struct obpbl_txn *txn, unsigned int n);
-void obpbl_txn_kill(struct obpbl_txn *txn, void *obj);
-void obpbl_txn_kill_whole(struct obpbl_txn *txn, struct obpbl_whole *whole);
+void obpbl_txn_retire(struct obpbl_txn *txn, void *obj);
 void obpbl_txn_forget(struct obpbl_txn *txn);
 
 struct obpbl_node;
-void obpbl_txn_kill_trie(struct obpbl_txn *txn, struct obpbl_node *root);
+void obpbl_txn_retire_trie(struct obpbl_txn *txn, struct obpbl_node *root);
 
 void obpbl_obj_free(void *obj, u64 *bytes);
 

@@ -40,12 +40,9 @@ struct obpbl_dead_chunk {
 /* Set in an entry that stands for a trie node and all below it */
 #define ENTRY_TRIE	1
 
-/* Set in an entry that is a struct obpbl_whole */
-#define ENTRY_WHOLE	2
-
 static struct obpbl_obj *entry_obj(u64 entry)
 {
-	entry &= ~(u64)(ENTRY_TRIE | ENTRY_WHOLE);
+	entry &= ~(u64)ENTRY_TRIE;
 	return (struct obpbl_obj *)(unsigned long)entry;
 }
 
@@ -140,7 +137,7 @@ void obpbl_txn_free(struct obpbl_txn *txn, void *obj)
 /**
  * obpbl_txn_reserve() - make room on the dead list before anything changes
  * @txn: the transaction
- * @n: how many calls of obpbl_txn_kill() or obpbl_txn_kill_trie() may follow
+ * @n: how many calls of obpbl_txn_retire() or obpbl_txn_retire_trie() may follow
  *
  * Reservations do not add up: this one is for the next @n calls. The list's own
  * memory is counted in @txn->bytes, but not refused by the limit. It belongs to
@@ -172,14 +169,14 @@ int obpbl_txn_reserve(struct obpbl_txn *txn, unsigned int n)
 }
 
 /**
- * obpbl_txn_kill() - the version being built no longer reaches an object
+ * obpbl_txn_retire() - the version being built no longer reaches an object
  * @txn: the transaction
  * @obj: the object; of this transaction: freed at once, older: put on the dead
  *	 list, which needs a place made by obpbl_txn_reserve(); NULL is ignored
  *
  * Context: process. Cannot fail.
  */
-void obpbl_txn_kill(struct obpbl_txn *txn, void *obj)
+void obpbl_txn_retire(struct obpbl_txn *txn, void *obj)
 {
 	struct obpbl_obj *dead = obj;
 
@@ -192,7 +189,7 @@ void obpbl_txn_kill(struct obpbl_txn *txn, void *obj)
 }
 
 /**
- * obpbl_txn_kill_trie() - the version being built no longer reaches a trie
+ * obpbl_txn_retire_trie() - the version being built no longer reaches a trie
  * @txn: the transaction
  * @root: its root, or NULL; needs one place made by obpbl_txn_reserve()
  *
@@ -203,7 +200,7 @@ void obpbl_txn_kill(struct obpbl_txn *txn, void *obj)
  *
  * Context: process; may sleep. Cannot fail.
  */
-void obpbl_txn_kill_trie(struct obpbl_txn *txn, struct obpbl_node *root)
+void obpbl_txn_retire_trie(struct obpbl_txn *txn, struct obpbl_node *root)
 {
 	if (!root)
 		return;
@@ -211,19 +208,6 @@ void obpbl_txn_kill_trie(struct obpbl_txn *txn, struct obpbl_node *root)
 		obpbl_node_release(root, txn->version, &txn->dead, txn->bytes);
 	else
 		push(&txn->dead, (unsigned long)root | ENTRY_TRIE);
-}
-
-/**
- * obpbl_txn_kill_whole() - the version being built no longer reaches all this
- * @txn: the transaction
- * @whole: what; nothing that belongs to it is of this transaction.  Needs one
- *	   place made by obpbl_txn_reserve()
- *
- * Context: process. Cannot fail.
- */
-void obpbl_txn_kill_whole(struct obpbl_txn *txn, struct obpbl_whole *whole)
-{
-	push(&txn->dead, (unsigned long)whole | ENTRY_WHOLE);
 }
 
 /**
@@ -297,9 +281,7 @@ static bool entry_survives(u64 entry, u64 first, struct obpbl_dead *keep,
 
 	if (obj->birth < first)
 		return true;
-	if (entry & ENTRY_WHOLE)
-		((struct obpbl_whole *)obj)->release((void *)obj, bytes);
-	else if (entry & ENTRY_TRIE)
+	if (entry & ENTRY_TRIE)
 		obpbl_node_release((struct obpbl_node *)obj, first, keep,
 				   bytes);
 	else
