@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The changes: what a request asks for, done to a draft.
+ * The changes: what a request asks for, done to a transaction.
  *
  * What a policy table of netlink.c can check is checked there.  A handler says
  * what failed by an errno, for which obpbl_explain() has the sentence unless
@@ -10,16 +10,17 @@
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <net/genetlink.h>
 
+#include "change.h"
 #include "compat/compat.h"
-#include "confirm.h"
+#include "core/isp.h"
+#include "core/session.h"
 #include "device.h"
-#include "net.h"
-#include "netlink.h"
-#include "session.h"
-#include "shadow.h"
-#include "stats.h"
+#include "message.h"
+#include "packet/shadow.h"
+#include "packet/stats.h"
 
 /* Attributes */
 
@@ -61,8 +62,14 @@ static int check_name(struct genl_info *info)
 	return err;
 }
 
+/* What is configured, as the transaction has it by now */
+static const struct obpbl_table *configured(const struct obpbl_transaction *t)
+{
+	return t->policy->slot[t->target];
+}
+
 /* The ISP that a change is about */
-static const struct obpbl_isp *get_isp(struct obpbl_draft *draft,
+static const struct obpbl_isp *get_isp(struct obpbl_transaction *t,
 				       struct genl_info *info)
 {
 	const struct obpbl_isp *isp;
@@ -70,11 +77,11 @@ static const struct obpbl_isp *get_isp(struct obpbl_draft *draft,
 
 	if (err)
 		return ERR_PTR(err);
-	isp = obpbl_policy_isp(draft->policy,
-			       nla_data(info->attrs[OBPBL_A_ISP]));
+	isp = obpbl_isp_find(configured(t),
+			     nla_data(info->attrs[OBPBL_A_ISP]));
 	if (!isp)
 		return ERR_PTR(obpbl_refuse(info, OBPBL_A_ISP, -ENOENT,
-				      "there is no such ISP"));
+					    "there is no such ISP"));
 	return isp;
 }
 
@@ -141,10 +148,10 @@ static int wire_of(struct genl_info *info, u8 family, const u8 **wire,
 	return 0;
 }
 
-typedef int prefix_fn(struct obpbl_draft *draft, u16 isp, u8 class,
+typedef int prefix_fn(struct obpbl_transaction *t, u16 isp, u8 class,
 		      const struct obpbl_prefix *prefix);
 
-static int each_prefix(struct obpbl_draft *draft, struct genl_info *info,
+static int each_prefix(struct obpbl_transaction *t, struct genl_info *info,
 		       u16 isp, u8 class, u8 family, prefix_fn *fn)
 {
 	struct obpbl_prefix prefix;
@@ -156,7 +163,7 @@ static int each_prefix(struct obpbl_draft *draft, struct genl_info *info,
 		err = get_prefix(info, family, wire, &prefix);
 		if (err)
 			return err;
-		err = fn(draft, isp, class, &prefix);
+		err = fn(t, isp, class, &prefix);
 		if (err)
 			info->extack->bad_attr = (const struct nlattr *)wire;
 		cond_resched();
@@ -164,68 +171,68 @@ static int each_prefix(struct obpbl_draft *draft, struct genl_info *info,
 	return err;
 }
 
-static int prefixes(struct obpbl_draft *draft, struct genl_info *info,
+static int prefixes(struct obpbl_transaction *t, struct genl_info *info,
 		    prefix_fn *fn)
 {
-	const struct obpbl_isp *isp = get_isp(draft, info);
+	const struct obpbl_isp *isp = get_isp(t, info);
 	u16 index;
 	u8 class;
 	int err;
 
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
-	index = isp->index;
+	index = isp->number;
 	err = get_class(info, &class);
 	if (err)
 		return err;
 	if (!info->attrs[OBPBL_A_PREFIXES4] && !info->attrs[OBPBL_A_PREFIXES6])
 		return obpbl_missing(info, OBPBL_A_PREFIXES4,
 				     "the prefixes are missing");
-	err = each_prefix(draft, info, index, class, OBPBL_INET4, fn);
-	return err ?: each_prefix(draft, info, index, class, OBPBL_INET6, fn);
+	err = each_prefix(t, info, index, class, OBPBL_INET4, fn);
+	return err ?: each_prefix(t, info, index, class, OBPBL_INET6, fn);
 }
 
-static int add(struct obpbl_draft *draft, u16 isp, u8 class,
+static int add(struct obpbl_transaction *t, u16 isp, u8 class,
 	       const struct obpbl_prefix *prefix)
 {
-	return obpbl_draft_prefix_add(draft, isp, class, prefix, false);
+	return obpbl_prefix_add(t, isp, class, prefix, false);
 }
 
-static int replace(struct obpbl_draft *draft, u16 isp, u8 class,
+static int replace(struct obpbl_transaction *t, u16 isp, u8 class,
 		   const struct obpbl_prefix *prefix)
 {
-	return obpbl_draft_prefix_add(draft, isp, class, prefix, true);
+	return obpbl_prefix_add(t, isp, class, prefix, true);
 }
 
-static int prefix_add(struct obpbl_net *on, struct obpbl_draft *draft,
+static int prefix_add(struct obpbl_net *onet, struct obpbl_transaction *t,
 		      struct genl_info *info)
 {
-	return prefixes(draft, info, add);
+	return prefixes(t, info, add);
 }
 
-static int prefix_replace(struct obpbl_net *on, struct obpbl_draft *draft,
+static int prefix_replace(struct obpbl_net *onet, struct obpbl_transaction *t,
 			  struct genl_info *info)
 {
-	return prefixes(draft, info, replace);
+	return prefixes(t, info, replace);
 }
 
-static int prefix_del(struct obpbl_net *on, struct obpbl_draft *draft,
+static int prefix_del(struct obpbl_net *onet, struct obpbl_transaction *t,
 		      struct genl_info *info)
 {
-	return prefixes(draft, info, obpbl_draft_prefix_del);
+	return prefixes(t, info, obpbl_prefix_del);
 }
 
-static int prefix_flush(struct obpbl_net *on, struct obpbl_draft *draft,
+static int prefix_flush(struct obpbl_net *onet, struct obpbl_transaction *t,
 			struct genl_info *info)
 {
-	const struct obpbl_isp *isp = get_isp(draft, info);
+	const struct obpbl_isp *isp = get_isp(t, info);
 	u8 class;
 	int err;
 
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
 	err = get_class(info, &class);
-	return err ?: obpbl_draft_prefix_flush(draft, isp->index, class);
+	return err ?: obpbl_prefix_flush(t, isp->number, class);
 }
 
 /* ISPs */
@@ -296,7 +303,7 @@ static int get_config(struct genl_info *info, struct obpbl_isp_config *config)
 	return 0;
 }
 
-static int isp_add(struct obpbl_net *on, struct obpbl_draft *draft,
+static int isp_add(struct obpbl_net *onet, struct obpbl_transaction *t,
 		   struct genl_info *info)
 {
 	struct obpbl_isp_config config = {
@@ -304,8 +311,10 @@ static int isp_add(struct obpbl_net *on, struct obpbl_draft *draft,
 		.policy = OBPBL_POLICY_OUTSIDE,
 		.reject = OBPBL_REJECT_RESET,
 	};
+	struct obpbl_isp_stats *stats;
+	struct obpbl_table *table;
 	int err = check_name(info);
-	u16 place;
+	u16 number;
 
 	if (!err)
 		err = get_config(info, &config);
@@ -313,24 +322,37 @@ static int isp_add(struct obpbl_net *on, struct obpbl_draft *draft,
 		return err;
 	obpbl_nla_strscpy(config.name, info->attrs[OBPBL_A_ISP],
 			  sizeof(config.name));
-	if (obpbl_policy_isp(draft->policy, config.name))
+	if (obpbl_isp_find(configured(t), config.name))
 		return obpbl_refuse(info, OBPBL_A_ISP, -EEXIST,
 			      "there is an ISP of that name already");
-	err = obpbl_stats_place(on, config.name);
-	if (err == -ENOSPC)
-		return obpbl_refuse(info, OBPBL_A_ISP, err,
+	stats = obpbl_net_isp(onet, config.name);
+	if (PTR_ERR_OR_ZERO(stats) == -ENOSPC)
+		return obpbl_refuse(info, OBPBL_A_ISP, -ENOSPC,
 			      "there are as many ISPs as there can be");
-	if (err < 0)
+	if (IS_ERR(stats))
+		return PTR_ERR(stats);
+	number = obpbl_isp_stats_number(stats);
+	err = obpbl_shadow_add_isp(obpbl_shadow_of(t->policy), number);
+	if (err)
 		return err;
-	place = err;
-	err = obpbl_shadow_place(on, place);
-	return err ?: obpbl_draft_isp_add(draft, place, &config);
+	table = obpbl_transaction_table(t, t->target);
+	return IS_ERR(table) ? PTR_ERR(table) :
+	       obpbl_isp_add(table, number, stats, &config);
 }
 
-static int isp_set(struct obpbl_net *on, struct obpbl_draft *draft,
+static int set_config(struct obpbl_transaction *t, const struct obpbl_isp *isp,
+		      const struct obpbl_isp_config *config)
+{
+	struct obpbl_table *table = obpbl_transaction_table(t, t->target);
+
+	return IS_ERR(table) ? PTR_ERR(table) :
+	       obpbl_isp_set(table, isp->number, config);
+}
+
+static int isp_set(struct obpbl_net *onet, struct obpbl_transaction *t,
 		   struct genl_info *info)
 {
-	const struct obpbl_isp *isp = get_isp(draft, info);
+	const struct obpbl_isp *isp = get_isp(t, info);
 	struct obpbl_isp_config config;
 	int err;
 
@@ -339,37 +361,59 @@ static int isp_set(struct obpbl_net *on, struct obpbl_draft *draft,
 	config = isp->config;
 	err = get_config(info, &config);
 	if (!err)
-		err = obpbl_draft_isp_set(draft, isp->index, &config);
+		err = set_config(t, isp, &config);
 	if (err == -EBUSY)
 		obpbl_refuse(info, OBPBL_A_VRF, err,
 		       "the ISP has source entries, so its VRF cannot change");
 	return err;
 }
 
-static int isp_del(struct obpbl_net *on, struct obpbl_draft *draft,
+/* What was added for it at run time goes with an ISP that is removed by name */
+static int drop_runtime(struct obpbl_transaction *t, u16 number)
+{
+	struct obpbl_table *table;
+	int err = obpbl_sessions_flush(t, number);
+
+	if (err)
+		return err;
+	table = obpbl_transaction_table(t, OBPBL_RUNTIME);
+	return IS_ERR(table) ? PTR_ERR(table) :
+	       obpbl_overlays_flush(table, number);
+}
+
+static int isp_del(struct obpbl_net *onet, struct obpbl_transaction *t,
 		   struct genl_info *info)
 {
-	const struct obpbl_isp *isp = get_isp(draft, info);
+	const struct obpbl_isp *isp = get_isp(t, info);
+	struct obpbl_table *table;
+	u16 number;
+	int err = 0;
 
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
-	return obpbl_draft_isp_del(draft, isp->index);
+	number = isp->number;
+	if (t->target == OBPBL_LIVE)
+		err = drop_runtime(t, number);
+	if (err)
+		return err;
+	table = obpbl_transaction_table(t, t->target);
+	return IS_ERR(table) ? PTR_ERR(table) : obpbl_isp_del(table, number);
 }
 
-static int set_mode(struct obpbl_draft *draft, const struct obpbl_isp *isp,
+static int set_mode(struct obpbl_transaction *t, const struct obpbl_isp *isp,
 		    u8 mode)
 {
 	struct obpbl_isp_config config = isp->config;
 
 	config.mode = mode;
-	return obpbl_draft_isp_set(draft, isp->index, &config);
+	return set_config(t, isp, &config);
 }
 
-static int mode_set(struct obpbl_net *on, struct obpbl_draft *draft,
+static int mode_set(struct obpbl_net *onet, struct obpbl_transaction *t,
 		    struct genl_info *info)
 {
 	const struct obpbl_isp *isp;
-	u32 index = 0;
+	u32 number = 0;
 	int err;
 	u8 mode;
 
@@ -378,26 +422,28 @@ static int mode_set(struct obpbl_net *on, struct obpbl_draft *draft,
 		return err;
 	mode = nla_get_u8(info->attrs[OBPBL_A_MODE]);
 	if (info->attrs[OBPBL_A_ISP]) {
-		isp = get_isp(draft, info);
-		return IS_ERR(isp) ? PTR_ERR(isp) : set_mode(draft, isp, mode);
+		isp = get_isp(t, info);
+		return IS_ERR(isp) ? PTR_ERR(isp) : set_mode(t, isp, mode);
 	}
-	while (!err && (isp = obpbl_vec_next(&draft->policy->configured.isps,
-					    &index))) {
-		err = set_mode(draft, isp, mode);
-		index++;
+	while (!err && (isp = obpbl_array_next(&configured(t)->isps, &number))) {
+		err = set_mode(t, isp, mode);
+		number++;
 	}
 	return err;
 }
 
-static int flush(struct obpbl_net *on, struct obpbl_draft *draft,
+static int flush(struct obpbl_net *onet, struct obpbl_transaction *t,
 		 struct genl_info *info)
 {
-	if (on->owner) {
+	if (onet->owner) {
 		NL_SET_ERR_MSG(info->extack,
 			       "flush cannot be part of a transaction");
 		return -EINVAL;
 	}
-	return obpbl_draft_clear(draft, true);
+	obpbl_transaction_drop(t, OBPBL_KEPT);
+	obpbl_transaction_drop(t, OBPBL_SHADOW);
+	return obpbl_transaction_empty(t, OBPBL_LIVE) ?:
+	       obpbl_transaction_empty(t, OBPBL_RUNTIME);
 }
 
 /* Overlays */
@@ -496,11 +542,11 @@ static int get_overlay(struct genl_info *info, struct obpbl_prefix *prefix,
 }
 
 /* An address that was mistyped looks like any other; a file is checked before */
-static void warn_stranger(struct obpbl_draft *draft, struct genl_info *info,
+static void warn_outside(struct obpbl_transaction *t, struct genl_info *info,
 			  const struct obpbl_isp *isp,
 			  const struct obpbl_prefix *prefix)
 {
-	if (obpbl_policy_covers(draft->policy, isp, prefix))
+	if (obpbl_policy_covers(t->policy, isp, prefix))
 		return;
 	if (prefix->family == OBPBL_INET4)
 		OBPBL_SET_ERR_FMT(info->extack,
@@ -512,32 +558,37 @@ static void warn_stranger(struct obpbl_draft *draft, struct genl_info *info,
 				  prefix->key, prefix->len);
 }
 
-static int overlay_change(struct obpbl_draft *draft, struct genl_info *info,
+static int overlay_change(struct obpbl_transaction *t, struct genl_info *info,
 			  struct obpbl_overlay *overlay, bool add)
 {
 	u8 layer = get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME);
-	const struct obpbl_isp *isp = get_isp(draft, info);
+	bool runtime = layer == OBPBL_LAYER_RUNTIME;
+	const struct obpbl_isp *isp = get_isp(t, info);
 	struct obpbl_prefix prefix;
+	u16 number;
 	int err;
 
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
+	number = isp->number;
 	err = get_overlay(info, &prefix, overlay);
 	if (err)
 		return err;
 	if (!add)
-		return obpbl_draft_overlay_del(draft, isp->index, &prefix,
-					       overlay);
+		return obpbl_overlay_del(t, number, &prefix, overlay);
 	err = obpbl_missing(info, OBPBL_A_REASON, "the reason is missing");
+	if (!err && runtime && t->target == OBPBL_LIVE)
+		err = obpbl_overlays_recycle(t, ktime_get_real_seconds());
 	if (!err)
-		err = obpbl_draft_overlay_add(draft, isp->index, layer, &prefix,
-					      overlay);
-	if (!err && layer == OBPBL_LAYER_RUNTIME)
-		warn_stranger(draft, info, isp, &prefix);
+		err = obpbl_overlay_add(t, runtime ? OBPBL_RUNTIME : t->target,
+					number, &prefix, overlay);
+	if (!err && runtime)
+		warn_outside(t, info, obpbl_isp_get(configured(t), number),
+			     &prefix);
 	return err;
 }
 
-static int overlay_request(struct obpbl_draft *draft, struct genl_info *info,
+static int overlay_request(struct obpbl_transaction *t, struct genl_info *info,
 			   bool add)
 {
 	struct obpbl_overlay *overlay;
@@ -546,21 +597,21 @@ static int overlay_request(struct obpbl_draft *draft, struct genl_info *info,
 	overlay = kzalloc(sizeof(*overlay) + OBPBL_REASON_SIZE, GFP_KERNEL);
 	if (!overlay)
 		return -ENOMEM;
-	err = overlay_change(draft, info, overlay, add);
+	err = overlay_change(t, info, overlay, add);
 	kfree(overlay);
 	return err;
 }
 
-static int overlay_add(struct obpbl_net *on, struct obpbl_draft *draft,
+static int overlay_add(struct obpbl_net *onet, struct obpbl_transaction *t,
 		       struct genl_info *info)
 {
-	return overlay_request(draft, info, true);
+	return overlay_request(t, info, true);
 }
 
-static int overlay_del(struct obpbl_net *on, struct obpbl_draft *draft,
+static int overlay_del(struct obpbl_net *onet, struct obpbl_transaction *t,
 		       struct genl_info *info)
 {
-	return overlay_request(draft, info, false);
+	return overlay_request(t, info, false);
 }
 
 /* Sessions */
@@ -575,22 +626,14 @@ static int session_class(struct genl_info *info, u8 *class)
 		      "the class of a session is dynamic, static or exempt");
 }
 
-/* Its number, or a negative errno */
-static int session_device(struct obpbl_net *on, struct genl_info *info)
+static int check_device(struct genl_info *info)
 {
-	struct nlattr *dev = info->attrs[OBPBL_A_DEV];
-	int index = obpbl_missing(info, OBPBL_A_DEV, "the device is missing");
+	int err = obpbl_missing(info, OBPBL_A_DEV, "the device is missing");
 
-	if (index)
-		return index;
-	if (!dev_valid_name(nla_data(dev)))
-		return obpbl_refuse(info, OBPBL_A_DEV, -EINVAL,
-			      "not a possible name of a network device");
-	index = obpbl_device_index(on, nla_data(dev));
-	if (index < 0)
-		obpbl_refuse(info, OBPBL_A_DEV, index,
-			     "there is no such device");
-	return index;
+	if (err || dev_valid_name(nla_data(info->attrs[OBPBL_A_DEV])))
+		return err;
+	return obpbl_refuse(info, OBPBL_A_DEV, -EINVAL,
+			    "not a possible name of a network device");
 }
 
 static int session_prefixes(struct genl_info *info, u8 family,
@@ -652,27 +695,32 @@ static int session_explain(struct genl_info *info,
 	return err;
 }
 
-static int session_change(struct obpbl_net *on, struct obpbl_draft *draft,
+static int session_change(struct obpbl_net *onet, struct obpbl_transaction *t,
 			  struct genl_info *info,
 			  struct obpbl_session_config *config,
-			  int (*fn)(struct obpbl_draft *draft,
+			  int (*fn)(struct obpbl_transaction *t,
 				    struct obpbl_session_config *config))
 {
-	int err = session_device(on, info);
+	int err = check_device(info);
 
-	if (err < 0)
+	if (err)
 		return err;
-	config->ifindex = err;
-	err = session_prefixes(info, OBPBL_INET4, config);
+	err = obpbl_device_epoch(onet, nla_data(info->attrs[OBPBL_A_DEV]),
+				 &config->ifindex, &config->epoch);
+	if (err == -ENODEV)
+		obpbl_refuse(info, OBPBL_A_DEV, err,
+			     "there is no such device");
+	if (!err)
+		err = session_prefixes(info, OBPBL_INET4, config);
 	if (!err)
 		err = session_prefixes(info, OBPBL_INET6, config);
-	return err ?: session_explain(info, config, fn(draft, config));
+	return err ?: session_explain(info, config, fn(t, config));
 }
 
-static int session_up(struct obpbl_net *on, struct obpbl_draft *draft,
+static int session_up(struct obpbl_net *onet, struct obpbl_transaction *t,
 		      struct genl_info *info)
 {
-	const struct obpbl_isp *isp = get_isp(draft, info);
+	const struct obpbl_isp *isp = get_isp(t, info);
 	struct obpbl_session_config *config;
 	int err;
 
@@ -681,16 +729,16 @@ static int session_up(struct obpbl_net *on, struct obpbl_draft *draft,
 	config = kzalloc(sizeof(*config), GFP_KERNEL);
 	if (!config)
 		return -ENOMEM;
-	config->isp = isp->index;
+	config->isp = isp->number;
 	err = session_class(info, &config->class);
 	if (!err)
-		err = session_change(on, draft, info, config,
-				     obpbl_draft_session_up);
+		err = session_change(onet, t, info, config,
+				     obpbl_session_up);
 	kfree(config);
 	return err;
 }
 
-static int session_addr(struct obpbl_net *on, struct obpbl_draft *draft,
+static int session_addr(struct obpbl_net *onet, struct obpbl_transaction *t,
 			struct genl_info *info)
 {
 	struct obpbl_session_config *config;
@@ -702,7 +750,7 @@ static int session_addr(struct obpbl_net *on, struct obpbl_draft *draft,
 	config = kzalloc(sizeof(*config), GFP_KERNEL);
 	if (!config)
 		return -ENOMEM;
-	err = session_change(on, draft, info, config, obpbl_draft_session_addr);
+	err = session_change(onet, t, info, config, obpbl_session_addr);
 	if (err == -ENOENT)
 		obpbl_refuse(info, OBPBL_A_DEV, err,
 			     "the device has no session");
@@ -711,149 +759,90 @@ static int session_addr(struct obpbl_net *on, struct obpbl_draft *draft,
 }
 
 /* Of a device that is gone there is no session any more: as was asked for */
-static int session_down(struct obpbl_net *on, struct obpbl_draft *draft,
+static int session_down(struct obpbl_net *onet, struct obpbl_transaction *t,
 			struct genl_info *info)
 {
-	int index = session_device(on, info);
+	int index, err = check_device(info);
 
-	if (index == -ENODEV) {
-		info->extack->_msg = NULL;
-		info->extack->bad_attr = NULL;
-		return OBPBL_UNCHANGED;
-	}
-	return index < 0 ? index : obpbl_draft_session_down(draft, index);
+	if (err)
+		return err;
+	index = obpbl_device_index(onet, nla_data(info->attrs[OBPBL_A_DEV]));
+	return index < 0 ? OBPBL_UNCHANGED : obpbl_session_down(t, index);
 }
 
 /* All of them */
 
-typedef int change_fn(struct obpbl_net *on, struct obpbl_draft *draft,
-		      struct genl_info *info);
-
-static change_fn * const changes[OBPBL_CMD_MAX + 1] = {
-	[OBPBL_CMD_FLUSH] = flush,
-	[OBPBL_CMD_MODE_SET] = mode_set,
-	[OBPBL_CMD_ISP_ADD] = isp_add,
-	[OBPBL_CMD_ISP_SET] = isp_set,
-	[OBPBL_CMD_ISP_DEL] = isp_del,
-	[OBPBL_CMD_PREFIX_ADD] = prefix_add,
-	[OBPBL_CMD_PREFIX_REPLACE] = prefix_replace,
-	[OBPBL_CMD_PREFIX_DEL] = prefix_del,
-	[OBPBL_CMD_PREFIX_FLUSH] = prefix_flush,
-	[OBPBL_CMD_OVERLAY_ADD] = overlay_add,
-	[OBPBL_CMD_OVERLAY_DEL] = overlay_del,
-	[OBPBL_CMD_SESSION_UP] = session_up,
-	[OBPBL_CMD_SESSION_ADDR] = session_addr,
-	[OBPBL_CMD_SESSION_DOWN] = session_down,
+/**
+ * struct operation - what a request of some kind does
+ * @fn: does it
+ * @configures: changes what is configured, which must be settled; an OVERLAY_DEL
+ *		may or may not, and an OVERLAY_ADD says so itself
+ * @takes_away: must not be refused because there is too much
+ */
+struct operation {
+	int (*fn)(struct obpbl_net *onet, struct obpbl_transaction *t,
+		  struct genl_info *info);
+	bool configures;
+	bool takes_away;
 };
 
-/**
- * obpbl_explain() - the sentence for an errno, where nothing better was said
- * @draft: the draft that failed
- * @info: the request
- * @err: what it failed with; 0: it has not
- */
-void obpbl_explain(struct obpbl_draft *draft, struct genl_info *info, int err)
+static const struct operation operations[OBPBL_CMD_MAX + 1] = {
+	[OBPBL_CMD_FLUSH] = { flush, .takes_away = true },
+	[OBPBL_CMD_MODE_SET] = { mode_set, .configures = true },
+	[OBPBL_CMD_ISP_ADD] = { isp_add, .configures = true },
+	[OBPBL_CMD_ISP_SET] = { isp_set, .configures = true },
+	[OBPBL_CMD_ISP_DEL] = { isp_del, .configures = true,
+				.takes_away = true },
+	[OBPBL_CMD_PREFIX_ADD] = { prefix_add, .configures = true },
+	[OBPBL_CMD_PREFIX_REPLACE] = { prefix_replace, .configures = true },
+	[OBPBL_CMD_PREFIX_DEL] = { prefix_del, .configures = true,
+				   .takes_away = true },
+	[OBPBL_CMD_PREFIX_FLUSH] = { prefix_flush, .configures = true,
+				     .takes_away = true },
+	[OBPBL_CMD_OVERLAY_ADD] = { overlay_add },
+	[OBPBL_CMD_OVERLAY_DEL] = { overlay_del, .takes_away = true },
+	[OBPBL_CMD_SESSION_UP] = { session_up },
+	[OBPBL_CMD_SESSION_ADDR] = { session_addr },
+	[OBPBL_CMD_SESSION_DOWN] = { session_down, .takes_away = true },
+};
+
+static bool configures(const struct operation *operation,
+		       struct genl_info *info)
 {
-	struct netlink_ext_ack *extack = info->extack;
-
-	if (!err || extack->_msg)
-		return;
-	switch (err) {
-	case -EEXIST:
-		NL_SET_ERR_MSG(extack, "it exists already");
-		break;
-	case -ENOENT:
-		NL_SET_ERR_MSG(extack, "there is no such entry");
-		break;
-	case -EADDRINUSE:
-		OBPBL_SET_ERR_FMT(extack, "the prefix belongs to isp %s",
-				  draft->conflict);
-		break;
-	case -ENOSPC:
-		NL_SET_ERR_MSG(extack, "a ceiling is reached: see net.obpbl.max_prefixes and net.obpbl.max_overlays");
-		break;
-	case -EINVAL:
-		if (draft->aside)
-			NL_SET_ERR_MSG(extack, "a shadow has no run-time entries");
-		break;
-	case -E2BIG:
-		NL_SET_ERR_MSG(extack, "too many overlays on this prefix");
-		break;
-	case -ENOMEM:
-		NL_SET_ERR_MSG(extack, "the kernel has no memory for this; nothing has changed");
-		break;
-	}
-}
-
-/* What changes what is configured, which an OVERLAY_DEL may or may not */
-static bool configures(struct genl_info *info)
-{
-	switch (info->genlhdr->cmd) {
-	case OBPBL_CMD_FLUSH:
-	case OBPBL_CMD_OVERLAY_DEL:
-	case OBPBL_CMD_SESSION_UP:
-	case OBPBL_CMD_SESSION_ADDR:
-	case OBPBL_CMD_SESSION_DOWN:
-		return false;
-	case OBPBL_CMD_OVERLAY_ADD:
-		return get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME) ==
-		       OBPBL_LAYER_CONFIGURED;
-	default:
-		return true;
-	}
-}
-
-/* What does not go together with a change that may still be taken back */
-static int unsettled(struct obpbl_net *on, struct genl_info *info)
-{
-	const char *isp = on->draft.conflict;
-
-	if (!isp[0])
-		return obpbl_confirm_refuse(on, info);
-	OBPBL_SET_ERR_FMT(info->extack,
-			  "isp %s is not confirmed yet (new or moved)",
-			  isp);
-	return -EBUSY;
-}
-
-/* What only takes away must not be refused because there is too much */
-static bool takes_away(u8 cmd)
-{
-	switch (cmd) {
-	case OBPBL_CMD_ISP_DEL:
-	case OBPBL_CMD_PREFIX_DEL:
-	case OBPBL_CMD_PREFIX_FLUSH:
-	case OBPBL_CMD_OVERLAY_DEL:
-	case OBPBL_CMD_SESSION_DOWN:
-		return true;
-	default:
-		return false;
-	}
+	return operation->configures ||
+	       (operation->fn == overlay_add &&
+		get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME) ==
+		OBPBL_LAYER_CONFIGURED);
 }
 
 /**
- * obpbl_change() - make the change that a request asks for
- * @on: the namespace, with a draft
- * @info: the request: one that cmd_change() in netlink.c handles
+ * obpbl_request() - make the change that a request asks for
+ * @onet: the namespace
+ * @t: the transaction
+ * @arg: the request, a struct genl_info
  *
- * Context: process, under @on->lock.
+ * Context: process, under @onet->lock.
  * Return: 0; OBPBL_UNCHANGED, it asks for what is there; or a negative errno and
- * the draft is spoiled.
+ * the transaction has failed.
  */
-int obpbl_change(struct obpbl_net *on, struct genl_info *info)
+int obpbl_request(struct obpbl_net *onet, struct obpbl_transaction *t,
+		  void *arg)
 {
-	change_fn *change = changes[info->genlhdr->cmd];
-	struct obpbl_txn *txn = &on->draft.txn;
-	u64 limit = txn->limit;
+	struct genl_info *info = arg;
+	const struct operation *operation =
+		&operations[info->genlhdr->cmd];
 	int err;
 
-	if (on->draft.frozen && configures(info))
-		return obpbl_confirm_refuse(on, info);
-	if (takes_away(info->genlhdr->cmd))
-		txn->limit = U64_MAX;
-	err = change(on, &on->draft, info);
-	txn->limit = limit;
-	if (err == -EBUSY && on->draft.frozen)
-		return unsettled(on, info);
+	if (configures(operation, info)) {
+		err = obpbl_refuse_unconfirmed(onet, info);
+		if (err)
+			return err;
+	}
+	t->unlimited = operation->takes_away;
+	err = operation->fn(onet, t, info);
+	t->unlimited = false;
+	/* Only what is configured can be in the way of itself */
+	if (err == -EBUSY && obpbl_transaction_unconfirmed(t))
+		return obpbl_refuse_unconfirmed(onet, info);
 	return err;
 }

@@ -1,195 +1,170 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A change that is taken back unless it is confirmed in time.
+ * The verbs that move tables between slots: confirm, rollback, promote, drop;
+ * and the timer by which a change is taken back unless it is confirmed in time.
  *
- * What was configured before is kept beside the history (policy.c).  A timer
- * brings it back, so that it does not matter what becomes of whoever made the
- * change.  That takes no more than a few small allocations; should they fail,
- * it is tried again until it is done.  Nothing can stand in its way: while a
- * change is not confirmed the hooks stay registered, even if nothing is
- * configured, and so do the tables that the old configuration needs.
+ * It does not matter what becomes of whoever made the change.  Taking it back
+ * takes no more than a few small allocations; should they fail, it is tried again
+ * until it is done.  Nothing can stand in its way: while something is kept the
+ * hooks stay registered, even if nothing is configured.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/lockdep.h>
-#include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
-#include <net/genetlink.h>
 
 #include "compat/compat.h"
 #include "confirm.h"
-#include "event.h"
-#include "net.h"
-#include "netlink.h"
+#include "core/entry.h"
+#include "message.h"
+#include "transact.h"
 
 /* Until it is tried again */
 #define RETRY	(HZ / 2)
 
-/* What is left, to be told: a second that has begun counts */
-static u32 seconds_left(const struct obpbl_net *on)
+/* Whoever has a transaction open has begun it from what goes now */
+static int rollback(struct obpbl_net *onet,
+		    struct obpbl_transaction *transaction, void *arg)
 {
-	u64 now = ktime_get_ns();
-
-	if (now >= on->confirm.deadline)
-		return 0;
-	return div_u64(on->confirm.deadline - now + NSEC_PER_SEC - 1,
-		       NSEC_PER_SEC);
+	obpbl_transaction_move(transaction, OBPBL_KEPT, OBPBL_LIVE);
+	if (onet->owner)
+		obpbl_invalidate(onet);
+	return 0;
 }
 
-/* Whoever has a transaction open has begun it from what goes now */
-static int rollback(struct obpbl_net *on)
+static int confirm(struct obpbl_net *onet,
+		   struct obpbl_transaction *transaction, void *arg)
 {
-	struct obpbl_draft draft;
+	obpbl_transaction_drop(transaction, OBPBL_KEPT);
+	transaction->unlimited = true;
+	return obpbl_overlays_supersede(transaction);
+}
+
+static int supersede(struct obpbl_net *onet,
+		     struct obpbl_transaction *transaction, void *arg)
+{
+	const struct obpbl_policy *policy = transaction->policy;
 	int err;
 
-	lockdep_assert_held(&on->lock);
+	transaction->unlimited = true;
+	err = obpbl_overlays_supersede(transaction);
+	return err || policy->slot[OBPBL_RUNTIME] !=
+		      policy->base->slot[OBPBL_RUNTIME] ? err :
+							  OBPBL_UNCHANGED;
+}
 
-	err = obpbl_draft_begin(&draft, &on->history, U64_MAX);
-	if (err)
-		return err;
-	err = obpbl_draft_rollback(&draft);
-	if (!err) {
-		obpbl_net_overtake(on);
-		err = obpbl_net_publish(on, &draft);
-	}
-	if (err)
-		obpbl_draft_abort(&draft);
-	else
-		obpbl_confirm_end(on);
+/*
+ * Lets the old configuration return, which must not fail for anything that is
+ * not needed for it; so its overlays take the place of equal ones in a step of
+ * its own, without which both are there.
+ */
+static int roll_back(struct obpbl_net *onet, const struct obpbl_origin *origin,
+		     struct obpbl_transaction *transaction)
+{
+	static const struct obpbl_origin settled = { OBPBL_CMD_OVERLAY_DEL, 0 };
+	int err = obpbl_change(onet, origin, transaction, rollback, NULL);
+
+	if (!err)
+		obpbl_change(onet, &settled, transaction, supersede, NULL);
 	return err;
 }
 
-static void expire(struct obpbl_net *on)
+static int promote(struct obpbl_net *onet,
+		   struct obpbl_transaction *transaction, void *arg)
 {
-	static const struct obpbl_cause late = { OBPBL_CMD_ROLLBACK, 0 };
+	bool keep = arg;
+
+	if (keep)
+		obpbl_transaction_move(transaction, OBPBL_LIVE, OBPBL_KEPT);
+	obpbl_transaction_move(transaction, OBPBL_SHADOW, OBPBL_LIVE);
+	transaction->unlimited = true;
+	return keep ? 0 : obpbl_overlays_supersede(transaction);
+}
+
+static int drop_shadow(struct obpbl_net *onet,
+		       struct obpbl_transaction *transaction, void *arg)
+{
+	obpbl_transaction_drop(transaction, OBPBL_SHADOW);
+	return 0;
+}
+
+/* The timer */
+
+static void expire(struct obpbl_net *onet)
+{
+	static const struct obpbl_origin late = { OBPBL_CMD_ROLLBACK, 0 };
+	struct obpbl_transaction transaction;
 	u64 now = ktime_get_ns();
 	int err;
 
-	if (!on->history.kept || on->dying)
+	if (!onet->history.current_policy->slot[OBPBL_KEPT] || onet->dying)
 		return;
-	if (now < on->confirm.deadline) {
-		obpbl_net_queue_delayed(&on->confirm.timer,
-			nsecs_to_jiffies(on->confirm.deadline - now) + 1);
-		return;
-	}
-	err = rollback(on);
-	if (!err) {
-		obpbl_event_policy(on, &late);
+	if (now < onet->confirm.deadline) {
+		mod_delayed_work(obpbl_wq, &onet->confirm.timer,
+			nsecs_to_jiffies(onet->confirm.deadline - now) + 1);
 		return;
 	}
-	if (!on->confirm.failed)
+	err = roll_back(onet, &late, &transaction);
+	if (!err)
+		return;
+	if (!onet->confirm.failed)
 		pr_warn("obpbl: a change that nobody has confirmed cannot be taken back yet (error %d); trying again\n",
 			err);
-	on->confirm.failed = true;
-	obpbl_net_queue_delayed(&on->confirm.timer, RETRY);
+	onet->confirm.failed = true;
+	mod_delayed_work(obpbl_wq, &onet->confirm.timer, RETRY);
 }
 
 static void timer(struct work_struct *work)
 {
-	struct obpbl_net *on = container_of(to_delayed_work(work),
-					    struct obpbl_net, confirm.timer);
+	struct obpbl_net *onet = container_of(to_delayed_work(work),
+					      struct obpbl_net, confirm.timer);
 
-	mutex_lock(&on->lock);
-	expire(on);
-	mutex_unlock(&on->lock);
+	mutex_lock(&onet->lock);
+	expire(onet);
+	mutex_unlock(&onet->lock);
 }
 
 /**
  * obpbl_confirm_init() - a namespace begins
- * @on: its state
+ * @onet: its state
  */
-void obpbl_confirm_init(struct obpbl_net *on)
+void obpbl_confirm_init(struct obpbl_net *onet)
 {
-	INIT_DELAYED_WORK(&on->confirm.timer, timer);
+	INIT_DELAYED_WORK(&onet->confirm.timer, timer);
 }
 
 /**
  * obpbl_confirm_start() - a change has been published that is to be confirmed
- * @on: the namespace's state
+ * @onet: the namespace
  * @seconds: in what time
+ * @generation: the last policy before it
  *
- * Context: process; under @on->lock.
+ * A timer that runs already finds a deadline that is still to come, or nothing
+ * kept.
+ *
+ * Context: process; under @onet->lock.
  */
-void obpbl_confirm_start(struct obpbl_net *on, u32 seconds)
+void obpbl_confirm_start(struct obpbl_net *onet, u32 seconds, u64 generation)
 {
-	lockdep_assert_held(&on->lock);
+	lockdep_assert_held(&onet->lock);
 
-	on->confirm.deadline = ktime_get_ns() + (u64)seconds * NSEC_PER_SEC;
-	on->confirm.failed = false;
-	obpbl_net_queue_delayed(&on->confirm.timer, (u64)seconds * HZ);
-}
-
-/**
- * obpbl_confirm_end() - nothing waits to be confirmed any more
- * @on: the namespace's state
- *
- * The timer may be waiting for the lock already.  It then finds nothing kept,
- * or a deadline that is still to come.
- *
- * Context: process; under @on->lock.
- */
-void obpbl_confirm_end(struct obpbl_net *on)
-{
-	lockdep_assert_held(&on->lock);
-
-	cancel_delayed_work(&on->confirm.timer);
+	WRITE_ONCE(onet->confirm.deadline,
+		   ktime_get_ns() + (u64)seconds * NSEC_PER_SEC);
+	WRITE_ONCE(onet->confirm.generation, generation);
+	onet->confirm.failed = false;
+	mod_delayed_work(obpbl_wq, &onet->confirm.timer, (u64)seconds * HZ);
 }
 
 /**
  * obpbl_confirm_exit() - a namespace ends: the timer does not run any more
- * @on: its state, dying
+ * @onet: its state, dying
  *
  * Context: process, may sleep.
  */
-void obpbl_confirm_exit(struct obpbl_net *on)
+void obpbl_confirm_exit(struct obpbl_net *onet)
 {
-	cancel_delayed_work_sync(&on->confirm.timer);
-}
-
-/**
- * obpbl_confirm_put() - say what waits to be confirmed
- * @skb: the message
- * @on: the namespace's state
- *
- * Context: under @on->lock.
- * Return: 0 or -EMSGSIZE.
- */
-int obpbl_confirm_put(struct sk_buff *skb, struct obpbl_net *on)
-{
-	const struct obpbl_aside *kept = on->history.kept;
-
-	lockdep_assert_held(&on->lock);
-
-	if (!kept)
-		return 0;
-	return nla_put_u32(skb, OBPBL_A_CONFIRM, seconds_left(on)) ||
-	       nla_put_u64_64bit(skb, OBPBL_A_CONFIRM_GENERATION,
-				 kept->generation, OBPBL_A_PAD) ? -EMSGSIZE : 0;
-}
-
-/**
- * obpbl_confirm_refuse() - refuse to change what is configured, if it is not
- *			    settled yet
- * @on: the namespace's state
- * @info: the request
- *
- * Context: under @on->lock.
- * Return: 0, or -EBUSY.
- */
-int obpbl_confirm_refuse(struct obpbl_net *on, struct genl_info *info)
-{
-	const struct obpbl_aside *kept = on->history.kept;
-
-	lockdep_assert_held(&on->lock);
-
-	if (!kept)
-		return 0;
-	OBPBL_SET_ERR_FMT(info->extack,
-			  "unconfirmed: in %u s generation %llu returns; confirm or rollback first",
-			  seconds_left(on), kept->generation);
-	return -EBUSY;
+	cancel_delayed_work_sync(&onet->confirm.timer);
 }
 
 /**
@@ -212,105 +187,92 @@ int obpbl_confirm_seconds(struct genl_info *info, u32 *seconds)
 
 /* Commands */
 
-static int check_pending(struct obpbl_net *on, struct genl_info *info)
+static int check_kept(struct obpbl_net *onet, struct genl_info *info)
 {
-	if (on->history.kept)
+	if (onet->history.current_policy->slot[OBPBL_KEPT])
 		return 0;
 	NL_SET_ERR_MSG(info->extack, "no change waits to be confirmed");
 	return -ENOENT;
 }
 
-static int confirm(struct obpbl_net *on, struct genl_info *info)
+static int check_shadow(struct obpbl_net *onet, struct genl_info *info)
 {
-	struct obpbl_draft draft;
-	int err;
-
-	err = obpbl_check_idle(on, info);
-	if (!err)
-		err = check_pending(on, info);
-	if (err)
-		return err;
-	err = obpbl_draft_begin(&draft, &on->history, U64_MAX);
-	if (err)
-		return err;
-	err = obpbl_draft_confirm(&draft);
-	if (!err)
-		err = obpbl_net_publish(on, &draft);
-	if (err)
-		obpbl_draft_abort(&draft);
-	else
-		obpbl_confirm_end(on);
-	return err;
-}
-
-static int promote(struct obpbl_net *on, struct genl_info *info)
-{
-	struct obpbl_draft draft;
-	u32 seconds;
-	int err;
-
-	err = obpbl_check_idle(on, info);
-	if (!err)
-		err = obpbl_confirm_seconds(info, &seconds);
-	if (!err)
-		err = obpbl_confirm_refuse(on, info);
-	if (!err)
-		err = obpbl_draft_begin(&draft, &on->history, U64_MAX);
-	if (err)
-		return err;
-	err = obpbl_draft_promote(&draft, seconds);
-	if (!err)
-		err = obpbl_check_fits(&draft, info);
-	if (!err)
-		err = obpbl_net_publish(on, &draft);
-	if (err)
-		obpbl_draft_abort(&draft);
-	else if (seconds)
-		obpbl_confirm_start(on, seconds);
-	return err;
-}
-
-static int promote_now(struct obpbl_net *on, struct genl_info *info)
-{
-	if (on->history.shadow)
-		return promote(on, info);
+	if (onet->history.current_policy->slot[OBPBL_SHADOW])
+		return 0;
 	NL_SET_ERR_MSG(info->extack, "there is no shadow");
 	return -ENOENT;
 }
 
-static int rollback_now(struct obpbl_net *on, struct genl_info *info)
+static int confirm_now(struct obpbl_net *onet, struct genl_info *info,
+		       struct obpbl_transaction *transaction)
 {
-	return check_pending(on, info) ?: rollback(on);
+	struct obpbl_origin origin = obpbl_origin_of(info);
+	int err = obpbl_check_idle(onet, info);
+
+	if (!err)
+		err = check_kept(onet, info);
+	return err ?: obpbl_change(onet, &origin, transaction, confirm, NULL);
 }
 
-static int settle(struct sk_buff *reply, struct obpbl_net *on,
-		  struct genl_info *info)
+static int rollback_now(struct obpbl_net *onet, struct genl_info *info,
+			struct obpbl_transaction *transaction)
 {
-	struct obpbl_cause cause = { info->genlhdr->cmd, info->snd_portid };
+	struct obpbl_origin origin = obpbl_origin_of(info);
+	int err = check_kept(onet, info);
+
+	return err ?: roll_back(onet, &origin, transaction);
+}
+
+static int promote_now(struct obpbl_net *onet, struct genl_info *info,
+		       struct obpbl_transaction *transaction)
+{
+	u64 generation = onet->history.current_policy->generation;
+	struct obpbl_origin origin = obpbl_origin_of(info);
+	int err = check_shadow(onet, info);
+	u32 seconds;
+
+	if (!err)
+		err = obpbl_check_idle(onet, info);
+	if (!err)
+		err = obpbl_confirm_seconds(info, &seconds);
+	if (!err)
+		err = obpbl_refuse_unconfirmed(onet, info);
+	if (!err)
+		err = obpbl_change(onet, &origin, transaction, promote,
+				   seconds ? onet : NULL);
+	if (!err && seconds)
+		obpbl_confirm_start(onet, seconds, generation);
+	return err;
+}
+
+static int confirm_or_rollback(struct sk_buff *reply, struct obpbl_net *onet,
+			       struct genl_info *info)
+{
+	struct obpbl_transaction transaction = { };
 	int err;
 
-	switch (cause.cmd) {
+	mutex_lock(&onet->lock);
+	switch (info->genlhdr->cmd) {
 	case OBPBL_CMD_CONFIRM:
-		err = confirm(on, info);
+		err = confirm_now(onet, info, &transaction);
 		break;
 	case OBPBL_CMD_ROLLBACK:
-		err = rollback_now(on, info);
+		err = rollback_now(onet, info, &transaction);
 		break;
 	default:
-		err = promote_now(on, info);
+		err = promote_now(onet, info, &transaction);
 		break;
 	}
-	if (err == -ENOMEM)
-		NL_SET_ERR_MSG(info->extack,
-			       "the kernel has no memory for this; nothing has changed");
-	if (err)
-		return err;
-	obpbl_event_policy(on, &cause);
-	return obpbl_put_generation(reply, on->history.current_policy);
+	obpbl_explain(&transaction, info, err);
+	if (!err)
+		err = obpbl_put_generation(reply, onet->history.current_policy);
+	mutex_unlock(&onet->lock);
+	return err;
 }
 
 /**
- * obpbl_cmd_settle() - OBPBL_CMD_CONFIRM, _ROLLBACK and _SHADOW_PROMOTE
+ * obpbl_cmd_confirm_or_rollback() - OBPBL_CMD_CONFIRM, _ROLLBACK and
+ *				     _SHADOW_PROMOTE
  * @skb: unused
  * @info: the request
  *
@@ -318,7 +280,33 @@ static int settle(struct sk_buff *reply, struct obpbl_net *on,
  *
  * Return: 0 or a negative errno.
  */
-int obpbl_cmd_settle(struct sk_buff *skb, struct genl_info *info)
+int obpbl_cmd_confirm_or_rollback(struct sk_buff *skb, struct genl_info *info)
 {
-	return obpbl_answer(info, settle);
+	return obpbl_answer(info, confirm_or_rollback);
+}
+
+/**
+ * obpbl_cmd_shadow_drop() - OBPBL_CMD_SHADOW_DROP
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_shadow_drop(struct sk_buff *skb, struct genl_info *info)
+{
+	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
+	struct obpbl_transaction transaction = { };
+	struct obpbl_origin origin = obpbl_origin_of(info);
+	int err;
+
+	mutex_lock(&onet->lock);
+	err = obpbl_check_idle(onet, info);
+	if (!err)
+		err = check_shadow(onet, info);
+	if (!err)
+		err = obpbl_change(onet, &origin, &transaction, drop_shadow,
+				   NULL);
+	obpbl_explain(&transaction, info, err);
+	mutex_unlock(&onet->lock);
+	return err;
 }

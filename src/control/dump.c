@@ -2,117 +2,96 @@
 /*
  * Answers: the namespace at a glance, and dumps.
  *
- * A dump holds the snapshot that ran when it began, and between its messages
- * only a key of where it stands: it can neither be torn nor starved.
+ * Both hold the policy that runs, or ran when the dump began, and between its
+ * messages a dump keeps only a key of where it stands: it can neither be torn nor
+ * starved, and nobody waits for it.
  */
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
 
-#include "account.h"
 #include "compat/compat.h"
-#include "confirm.h"
+#include "core/isp.h"
+#include "core/session.h"
 #include "device.h"
-#include "net.h"
+#include "dump.h"
+#include "message.h"
 #include "netlink.h"
-#include "session.h"
-#include "shadow.h"
-#include "source.h"
-#include "stats.h"
+#include "packet/shadow.h"
+#include "packet/stats.h"
 
-/**
- * obpbl_answer() - answer a request with one message
- * @info: the request
- * @put: does what is asked for, and fills in the answer, under the lock of the
- *	 namespace's state; only without an error is there an answer
- *
- * Context: process, may sleep.
- * Return: 0; -ENOMEM, and nothing was done; or what @put has returned.
- */
-int obpbl_answer(struct genl_info *info,
-		 int (*put)(struct sk_buff *reply, struct obpbl_net *on,
-			    struct genl_info *info))
-{
-	struct sk_buff *reply = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	void *header;
-	int err;
+/* Changes of a shadow in one message */
+#define PORTION	64
 
-	if (!reply)
-		return -ENOMEM;
-	header = genlmsg_put_reply(reply, info, &obpbl_genl_family, 0,
-				   info->genlhdr->cmd);
-	mutex_lock(&on->lock);
-	err = put(reply, on, info);
-	mutex_unlock(&on->lock);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, header);
-	return genlmsg_reply(reply, info);
-}
-
-/**
- * obpbl_put_generation() - say of which snapshot a message is
- * @skb: the message
- * @policy: the snapshot
- *
- * Return: 0 or -EMSGSIZE.
- */
-int obpbl_put_generation(struct sk_buff *skb,
-			 const struct obpbl_policy *policy)
-{
-	return nla_put_u64_64bit(skb, OBPBL_A_GENERATION, policy->generation,
-				 OBPBL_A_PAD);
-}
+/* Places of the table of sources that are looked at in one read-side section */
+#define STRETCH	256
 
 /* At a glance */
 
-static u32 sources_used(struct obpbl_net *on)
+static u32 sources_used(struct obpbl_net *onet)
 {
-	struct obpbl_sources *sources;
+	struct obpbl_datapath *dp;
 	u32 used;
 
 	rcu_read_lock();
-	sources = rcu_dereference(on->sources);
-	used = sources ? obpbl_sources_used(sources) : 0;
+	dp = rcu_dereference(onet->datapath);
+	used = dp ? obpbl_sources_used(dp->sources) : 0;
 	rcu_read_unlock();
 	return used;
 }
 
-static int put_summary(struct sk_buff *skb, struct obpbl_net *on,
-		       struct genl_info *info)
+static int put_since(struct sk_buff *skb, const struct obpbl_policy *policy)
 {
-	const struct obpbl_policy *policy = on->history.current_policy;
-	const struct obpbl_sysctl *sysctl = &on->sysctl;
+	const struct obpbl_shadow *shadow = obpbl_shadow_of(policy);
 
-	lockdep_assert_held(&on->lock);
+	return shadow ? nla_put_u64_64bit(skb, OBPBL_A_SHADOW_SINCE,
+					  shadow->since, OBPBL_A_PAD) : 0;
+}
+
+static int put_summary(struct sk_buff *skb, struct obpbl_net *onet,
+		       const struct obpbl_policy *policy)
+{
+	const struct obpbl_table *runtime = policy->slot[OBPBL_RUNTIME];
+	const struct obpbl_table *live = policy->slot[OBPBL_LIVE];
+	const struct obpbl_sysctl *sysctl = &onet->sysctl;
+	u32 owner = READ_ONCE(onet->owner);
 
 	return obpbl_put_generation(skb, policy) ||
 	       nla_put_string(skb, OBPBL_A_VERSION, OBPBL_VERSION) ||
 	       nla_put_u32(skb, OBPBL_A_PROTOCOL, OBPBL_GENL_VERSION) ||
 	       nla_put_u8(skb, OBPBL_A_CEILING, READ_ONCE(sysctl->mode)) ||
-	       nla_put_u32(skb, OBPBL_A_ISPS, policy->configured.isps.count) ||
-	       nla_put_u32(skb, OBPBL_A_PREFIXES,
-			   policy->configured.prefixes) ||
+	       nla_put_u32(skb, OBPBL_A_ISPS, live->isps.count) ||
+	       nla_put_u32(skb, OBPBL_A_PREFIXES, live->prefixes) ||
 	       nla_put_u32(skb, OBPBL_A_OVERLAYS,
 			   obpbl_policy_overlays(policy)) ||
-	       nla_put_u64_64bit(skb, OBPBL_A_BYTES, on->history.bytes,
+	       nla_put_u64_64bit(skb, OBPBL_A_BYTES,
+				 obpbl_history_bytes(&onet->history),
 				 OBPBL_A_PAD) ||
 	       nla_put_u32(skb, OBPBL_A_MAX_PREFIXES,
 			   READ_ONCE(sysctl->max_prefixes)) ||
 	       nla_put_u32(skb, OBPBL_A_MAX_OVERLAYS,
 			   READ_ONCE(sysctl->max_overlays)) ||
-	       nla_put_u32(skb, OBPBL_A_SOURCES, sources_used(on)) ||
+	       nla_put_u32(skb, OBPBL_A_SOURCES, sources_used(onet)) ||
 	       nla_put_u32(skb, OBPBL_A_MAX_SOURCES,
 			   READ_ONCE(sysctl->max_sources)) ||
-	       nla_put_u32(skb, OBPBL_A_SESSIONS, policy->session_entries) ||
+	       nla_put_u32(skb, OBPBL_A_SESSIONS, runtime->session_entries) ||
 	       nla_put_u32(skb, OBPBL_A_MAX_SESSIONS,
 			   READ_ONCE(sysctl->max_sessions)) ||
-	       (on->owner && nla_put_u32(skb, OBPBL_A_OWNER, on->owner)) ||
-	       obpbl_confirm_put(skb, on) || obpbl_shadow_put(skb, on) ?
-	       -EMSGSIZE : 0;
+	       (owner && nla_put_u32(skb, OBPBL_A_OWNER, owner)) ||
+	       obpbl_put_confirm(skb, onet, policy) ||
+	       put_since(skb, policy) ? -EMSGSIZE : 0;
+}
+
+static int get(struct sk_buff *reply, struct obpbl_net *onet,
+	       struct genl_info *info)
+{
+	struct obpbl_policy *policy = obpbl_net_hold(onet);
+	int err = put_summary(reply, onet, policy);
+
+	obpbl_net_put(onet, policy);
+	return err;
 }
 
 /**
@@ -124,7 +103,7 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *on,
  */
 int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info)
 {
-	return obpbl_answer(info, put_summary);
+	return obpbl_answer(info, get);
 }
 
 /* ISPs */
@@ -132,12 +111,13 @@ int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info)
 static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 		   const struct obpbl_isp *isp)
 {
+	const struct obpbl_table *runtime = policy->slot[OBPBL_RUNTIME];
 	const struct obpbl_isp_config *config = &isp->config;
 	u32 counts[__OBPBL_CLASS_LAST];
 	u8 class;
 
 	for (class = 0; class < ARRAY_SIZE(counts); class++)
-		counts[class] = obpbl_policy_count(policy, isp, class);
+		counts[class] = obpbl_policy_count(policy, isp->number, class);
 	return obpbl_put_generation(skb, policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, config->name) ||
 	       nla_put_u8(skb, OBPBL_A_MODE, config->mode) ||
@@ -154,21 +134,25 @@ static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 		nla_put_string(skb, OBPBL_A_VRF, config->vrf)) ||
 	       nla_put(skb, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts) ||
 	       nla_put_u32(skb, OBPBL_A_SESSIONS,
-			   obpbl_policy_sessions(policy, isp->index));
+			   obpbl_counts_get(runtime, isp->number)->sessions);
 }
 
-static int get_isp(struct sk_buff *reply, struct obpbl_net *on,
+static int get_isp(struct sk_buff *reply, struct obpbl_net *onet,
 		   struct genl_info *info)
 {
-	const struct obpbl_policy *policy = on->history.current_policy;
+	struct obpbl_policy *policy = obpbl_net_hold(onet);
 	const struct obpbl_isp *isp;
+	int err;
 
-	isp = obpbl_policy_isp(policy, nla_data(info->attrs[OBPBL_A_ISP]));
+	isp = obpbl_isp_find(policy->slot[OBPBL_LIVE],
+			     nla_data(info->attrs[OBPBL_A_ISP]));
 	if (isp)
-		return put_isp(reply, policy, isp) ? -EMSGSIZE : 0;
-	info->extack->bad_attr = info->attrs[OBPBL_A_ISP];
-	NL_SET_ERR_MSG(info->extack, "there is no such ISP");
-	return -ENOENT;
+		err = put_isp(reply, policy, isp) ? -EMSGSIZE : 0;
+	else
+		err = obpbl_refuse(info, OBPBL_A_ISP, -ENOENT,
+				   "there is no such ISP");
+	obpbl_net_put(onet, policy);
+	return err;
 }
 
 /**
@@ -185,6 +169,57 @@ int obpbl_cmd_isp_get(struct sk_buff *skb, struct genl_info *info)
 	return err ?: obpbl_answer(info, get_isp);
 }
 
+/* The shadow */
+
+static int put_shadow(struct sk_buff *skb, const struct obpbl_policy *policy)
+{
+	const struct obpbl_table *table = policy->slot[OBPBL_SHADOW];
+	const struct obpbl_shadow *shadow = obpbl_shadow_of(policy);
+	struct obpbl_shadow_totals totals;
+
+	obpbl_shadow_read(shadow, &totals);
+	return obpbl_put_generation(skb, policy) || put_since(skb, policy) ||
+	       nla_put_u64_64bit(skb, OBPBL_A_SHADOW_JUDGED, totals.judged,
+				 OBPBL_A_PAD) ||
+	       nla_put_u64_64bit(skb, OBPBL_A_SOURCES_LOST, totals.lost,
+				 OBPBL_A_PAD) ||
+	       nla_put_u64_64bit(skb, OBPBL_A_LIMIT_FULL, totals.full,
+				 OBPBL_A_PAD) ||
+	       nla_put_u32(skb, OBPBL_A_ISPS, table->isps.count) ||
+	       nla_put_u32(skb, OBPBL_A_PREFIXES, table->prefixes) ||
+	       nla_put_u32(skb, OBPBL_A_OVERLAYS, table->overlays) ||
+	       nla_put_u32(skb, OBPBL_A_SOURCES,
+			   obpbl_sources_used(shadow->sources)) ||
+	       nla_put_u32(skb, OBPBL_A_MAX_SOURCES,
+			   obpbl_sources_size(shadow->sources)) ? -EMSGSIZE : 0;
+}
+
+static int get_shadow(struct sk_buff *reply, struct obpbl_net *onet,
+		      struct genl_info *info)
+{
+	struct obpbl_policy *policy = obpbl_net_hold(onet);
+	int err = -ENOENT;
+
+	if (policy->slot[OBPBL_SHADOW])
+		err = put_shadow(reply, policy);
+	else
+		NL_SET_ERR_MSG(info->extack, "there is no shadow");
+	obpbl_net_put(onet, policy);
+	return err;
+}
+
+/**
+ * obpbl_cmd_shadow_get() - OBPBL_CMD_SHADOW_GET, not dumped
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_shadow_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return obpbl_answer(info, get_shadow);
+}
+
 /* Dumps */
 
 /* Classes in the order in which their tables are dumped: sources, then the rest */
@@ -193,16 +228,24 @@ static const u8 dumped[] = {
 	OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
 };
 
+/* Where overlays stand, by enum obpbl_layer */
+static const enum obpbl_slot layers[] = {
+	[OBPBL_LAYER_CONFIGURED] = OBPBL_LIVE,
+	[OBPBL_LAYER_RUNTIME] = OBPBL_RUNTIME,
+};
+
 /**
  * struct cursor - a dump under way
- * @policy: the snapshot
- * @isp: index of the one ISP wanted; negative: all
- * @none: an ISP is wanted that the snapshot does not have
+ * @onet: the namespace
+ * @policy: the policy
+ * @isp: number of the one ISP wanted; 0: all
  * @dev: number of the one device wanted; 0: all
+ * @asleep: only what sleeps is wanted
  * @wanted: classes wanted, as bits
  * @pass: index into dumped[], or the layer of the overlays
- * @index: the ISP, scope, spot, session or place of a source where it stands
- * @sub: the overlay at that spot, or the prefix of that session
+ * @index: the ISP, scope, entry, session or place of a source where it stands
+ * @sub: the overlay at that entry, the prefix of that session, or the change of
+ *	 that ISP's
  * @prefix: the last prefix sent
  * @started: @prefix holds one
  * @foreign: statistics: what belongs to no ISP has been sent
@@ -211,14 +254,15 @@ static const u8 dumped[] = {
  * @counters: room to read statistics into
  */
 struct cursor {
+	struct obpbl_net *onet;
 	struct obpbl_policy *policy;
-	int isp;
-	bool none;
+	u16 isp;
 	u32 dev;
+	bool asleep;
 	u32 wanted;
 	u8 pass;
 	u32 index;
-	u16 sub;
+	u32 sub;
 	struct obpbl_prefix prefix;
 	bool started;
 	bool foreign;
@@ -227,138 +271,32 @@ struct cursor {
 	struct obpbl_counter counters[OBPBL_STATS_MAX];
 };
 
-static struct cursor *cursor_of(struct netlink_callback *cb)
+/* Puts a message and moves the cursor; 0: there is none, else 1 or -EMSGSIZE */
+typedef int message_fn(struct sk_buff *skb, struct cursor *cursor);
+
+static const struct obpbl_table *live(const struct cursor *cursor)
 {
-	return (struct cursor *)cb->args[0];
+	return cursor->policy->slot[OBPBL_LIVE];
 }
 
-static void cursor_filter(struct cursor *cursor, struct nlattr **attrs)
+static bool isp_wanted(const struct cursor *cursor, u16 isp)
 {
-	const struct obpbl_isp *isp = NULL;
-
-	cursor->isp = -1;
-	cursor->wanted = ~0U;
-	cursor->total = attrs && attrs[OBPBL_A_TOTAL];
-	if (attrs && attrs[OBPBL_A_CLASS])
-		cursor->wanted = OBPBL_BIT(nla_get_u8(attrs[OBPBL_A_CLASS]));
-	if (!attrs || !attrs[OBPBL_A_ISP])
-		return;
-	isp = obpbl_policy_isp(cursor->policy, nla_data(attrs[OBPBL_A_ISP]));
-	cursor->none = !isp;
-	cursor->isp = isp ? isp->index : -1;
-}
-
-static int cursor_device(struct cursor *cursor, struct obpbl_net *on,
-			 struct netlink_callback *cb)
-{
-	struct nlattr **attrs = obpbl_dump_attrs(cb);
-	int index;
-
-	if (!attrs || !attrs[OBPBL_A_DEV])
-		return 0;
-	index = obpbl_device_index(on, nla_data(attrs[OBPBL_A_DEV]));
-	if (index < 0) {
-		NL_SET_ERR_MSG(cb->extack, "there is no such device");
-		return index;
-	}
-	cursor->dev = index;
-	return 0;
-}
-
-/**
- * obpbl_dump_start() - hold the running snapshot for a dump
- * @cb: the dump
- *
- * Return: 0, -ENOMEM, -ENOENT for an ISP that is not there, or -ENODEV for such
- * a device.
- */
-int obpbl_dump_start(struct netlink_callback *cb)
-{
-	struct obpbl_net *on = obpbl_pernet(sock_net(cb->skb->sk));
-	struct cursor *cursor = kzalloc(sizeof(*cursor), GFP_KERNEL_ACCOUNT);
-	int err;
-
-	if (!cursor)
-		return -ENOMEM;
-	mutex_lock(&on->lock);
-	cursor->policy = obpbl_net_hold(on);
-	mutex_unlock(&on->lock);
-	cursor_filter(cursor, obpbl_dump_attrs(cb));
-	err = cursor->none ? -ENOENT : cursor_device(cursor, on, cb);
-	if (cursor->none)
-		NL_SET_ERR_MSG(cb->extack, "there is no such ISP");
-	if (err) {
-		obpbl_net_put(on, cursor->policy);
-		kfree(cursor);
-		return err;
-	}
-	cb->args[0] = (long)cursor;
-	return 0;
-}
-
-/**
- * obpbl_dump_done() - let go of it
- * @cb: the dump, also one that was never read to its end
- *
- * Return: 0.
- */
-int obpbl_dump_done(struct netlink_callback *cb)
-{
-	struct obpbl_net *on = obpbl_pernet(sock_net(cb->skb->sk));
-	struct cursor *cursor = cursor_of(cb);
-
-	if (cursor)
-		obpbl_net_put(on, cursor->policy);
-	kfree(cursor);
-	return 0;
-}
-
-static void *message(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
-{
-	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			   &obpbl_genl_family, NLM_F_MULTI, cmd);
-}
-
-/* Sends messages until one does not fit; fn() puts one and moves the cursor */
-static int dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
-		int (*fn)(struct sk_buff *skb, struct obpbl_net *on,
-			  struct cursor *cursor))
-{
-	struct obpbl_net *on = obpbl_pernet(sock_net(cb->skb->sk));
-	struct cursor *cursor = cursor_of(cb);
-	void *header;
-	int more;
-
-	do {
-		header = message(skb, cb, cmd);
-		if (!header)
-			break;
-		more = fn(skb, on, cursor);
-		if (more > 0)
-			genlmsg_end(skb, header);
-		else
-			genlmsg_cancel(skb, header);
-	} while (more > 0);
-	if (header && more == -EMSGSIZE && !skb->len)
-		return -EMSGSIZE;
-	return skb->len;
+	return !cursor->isp || cursor->isp == isp;
 }
 
 static const struct obpbl_isp *next_isp(struct cursor *cursor)
 {
 	const struct obpbl_isp *isp;
 
-	while ((isp = obpbl_vec_next(&cursor->policy->configured.isps,
-				     &cursor->index))) {
-		if (cursor->isp < 0 || cursor->isp == isp->index)
+	while ((isp = obpbl_array_next(&live(cursor)->isps, &cursor->index))) {
+		if (isp_wanted(cursor, isp->number))
 			return isp;
 		cursor->index++;
 	}
 	return NULL;
 }
 
-static int isp_message(struct sk_buff *skb, struct obpbl_net *on,
-		       struct cursor *cursor)
+static int isp_message(struct sk_buff *skb, struct cursor *cursor)
 {
 	const struct obpbl_isp *isp = next_isp(cursor);
 
@@ -370,18 +308,6 @@ static int isp_message(struct sk_buff *skb, struct obpbl_net *on,
 	return 1;
 }
 
-/**
- * obpbl_dump_isps() - OBPBL_CMD_ISP_GET of all
- * @skb: to be filled
- * @cb: the dump
- *
- * Return: length of what was filled in; 0 at the end.
- */
-int obpbl_dump_isps(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return dump(skb, cb, OBPBL_CMD_ISP_GET, isp_message);
-}
-
 /* Prefixes */
 
 static bool is_source(const struct cursor *cursor)
@@ -390,32 +316,31 @@ static bool is_source(const struct cursor *cursor)
 }
 
 /* The table where the cursor stands; NULL past the last one of the pass */
-static const struct obpbl_trie *table(struct cursor *cursor)
+static const struct obpbl_trie *trie_at(struct cursor *cursor)
 {
-	const struct obpbl_part *part = &cursor->policy->configured;
 	u8 family = cursor->prefix.family;
 	struct obpbl_scope *scope;
 	const struct obpbl_isp *isp;
 
 	if (is_source(cursor)) {
-		scope = obpbl_vec_next(&part->tables.scopes, &cursor->index);
+		scope = obpbl_array_next(&live(cursor)->scopes,
+					 &cursor->index);
 		return scope ? &scope->src[family] : NULL;
 	}
 	isp = next_isp(cursor);
 	return isp ? &isp->dst[family] : NULL;
 }
 
-static void next_table(struct cursor *cursor)
+static void next_trie(struct cursor *cursor)
 {
 	u8 family = cursor->prefix.family;
 
 	memset(&cursor->prefix, 0, sizeof(cursor->prefix));
 	cursor->started = false;
-	if (family == OBPBL_INET4) {
+	if (family == OBPBL_INET4)
 		cursor->prefix.family = OBPBL_INET6;
-		return;
-	}
-	cursor->index++;
+	else
+		cursor->index++;
 }
 
 static void next_pass(struct cursor *cursor)
@@ -427,23 +352,18 @@ static void next_pass(struct cursor *cursor)
 		 !(cursor->wanted & OBPBL_BIT(dumped[cursor->pass])));
 }
 
-/* ISP and classes of an entry of the table where the cursor stands */
-static u8 entry_classes(const struct cursor *cursor, u32 value, u32 *isp)
+/* ISP and classes of a value of the table where the cursor stands */
+static u8 classes_of(const struct cursor *cursor, u32 value, u32 *isp)
 {
-	const struct obpbl_spot *spot;
+	struct obpbl_entry_info info;
 
 	if (!is_source(cursor)) {
 		*isp = cursor->index;
 		return value;
 	}
-	if (!obpbl_value_is_spot(value)) {
-		*isp = obpbl_value_isp(value);
-		return obpbl_value_classes(value);
-	}
-	spot = obpbl_vec_get(&cursor->policy->configured.tables.spots,
-			     obpbl_value_spot(value));
-	*isp = spot->isp;
-	return spot->classes;
+	obpbl_entry_decode(live(cursor), value, &info);
+	*isp = info.isp;
+	return info.classes;
 }
 
 static void stand_at(struct cursor *cursor, const struct obpbl_prefix *prefix)
@@ -457,17 +377,18 @@ static bool next_prefix(struct cursor *cursor, const struct obpbl_trie *trie,
 			struct obpbl_prefix *prefix, u32 *isp)
 {
 	bool started = cursor->started;
+	unsigned int n = 0;
 	u32 value;
-	u8 classes;
 
 	*prefix = cursor->prefix;
 	while (obpbl_trie_next(trie, prefix->key, &prefix->len, &started,
 			       &value)) {
-		classes = entry_classes(cursor, value, isp);
-		if (classes & OBPBL_BIT(dumped[cursor->pass]) &&
-		    (cursor->isp < 0 || cursor->isp == *isp))
+		if (classes_of(cursor, value, isp) &
+		    OBPBL_BIT(dumped[cursor->pass]) &&
+		    isp_wanted(cursor, *isp))
 			return true;
-		stand_at(cursor, prefix);
+		if (!(++n % STRETCH))
+			cond_resched();
 	}
 	return false;
 }
@@ -479,48 +400,30 @@ static bool seek_prefix(struct cursor *cursor, const struct obpbl_trie **trie,
 	if (!(cursor->wanted & OBPBL_BIT(dumped[cursor->pass])))
 		next_pass(cursor);
 	while (cursor->pass < ARRAY_SIZE(dumped)) {
-		*trie = table(cursor);
+		*trie = trie_at(cursor);
 		if (!*trie)
 			next_pass(cursor);
 		else if (next_prefix(cursor, *trie, prefix, isp))
 			return true;
 		else
-			next_table(cursor);
+			next_trie(cursor);
 		cond_resched();
 	}
 	return false;
 }
 
-static bool put_prefix(struct sk_buff *skb, struct nlattr *array,
-		       const struct obpbl_prefix *prefix)
-{
-	unsigned int bytes = obpbl_family_bits(prefix->family) / 8;
-	u8 *wire;
-
-	if (skb_tailroom(skb) < bytes + 4 ||
-	    array->nla_len + bytes + 4 > U16_MAX)
-		return false;
-	wire = skb_put_zero(skb, bytes + 4);
-	memcpy(wire, prefix->key, bytes);
-	wire[bytes] = prefix->len;
-	array->nla_len += bytes + 4;
-	return true;
-}
-
 static int put_head(struct sk_buff *skb, const struct cursor *cursor,
-		    u32 index)
+		    u32 number)
 {
-	const struct obpbl_isp *isp;
+	const struct obpbl_isp *isp = obpbl_isp_get(live(cursor), number);
 
-	isp = obpbl_vec_get(&cursor->policy->configured.isps, index);
 	return obpbl_put_generation(skb, cursor->policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
 	       nla_put_u8(skb, OBPBL_A_CLASS, dumped[cursor->pass]);
 }
 
 /* A run of prefixes of one ISP and class */
-static int prefix_message(struct sk_buff *skb, struct obpbl_net *on,
-			  struct cursor *cursor)
+static int prefix_message(struct sk_buff *skb, struct cursor *cursor)
 {
 	const struct obpbl_trie *trie;
 	struct obpbl_prefix prefix;
@@ -537,7 +440,7 @@ static int prefix_message(struct sk_buff *skb, struct obpbl_net *on,
 			    OBPBL_A_PREFIXES4 : OBPBL_A_PREFIXES6, 0);
 	next = isp;
 	any = false;
-	while (array && next == isp && put_prefix(skb, array, &prefix)) {
+	while (array && next == isp && obpbl_put_prefix(skb, array, &prefix)) {
 		stand_at(cursor, &prefix);
 		any = true;
 		if (!next_prefix(cursor, trie, &prefix, &next))
@@ -546,45 +449,37 @@ static int prefix_message(struct sk_buff *skb, struct obpbl_net *on,
 	return any ? 1 : -EMSGSIZE;
 }
 
-/**
- * obpbl_dump_prefixes() - OBPBL_CMD_PREFIX_GET
- * @skb: to be filled
- * @cb: the dump
- *
- * Return: length of what was filled in; 0 at the end.
- */
-int obpbl_dump_prefixes(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return dump(skb, cb, OBPBL_CMD_PREFIX_GET, prefix_message);
-}
-
 /* Overlays */
 
-static int put_one_prefix(struct sk_buff *skb, int attr4, int attr6,
-			  const struct obpbl_prefix *prefix)
+static const char *isp_name(const struct cursor *cursor, u16 isp)
 {
-	bool inet4 = prefix->family == OBPBL_INET4;
-	struct nlattr *nla;
+	return obpbl_isp_stats_name(cursor->onet->stats, isp);
+}
 
-	nla = nla_reserve(skb, inet4 ? attr4 : attr6, 0);
-	return !nla || !put_prefix(skb, nla, prefix);
+static bool overlay_sleeps(const struct cursor *cursor,
+			   const struct obpbl_entry *entry,
+			   const struct obpbl_overlay *overlay)
+{
+	return layers[cursor->pass] == OBPBL_RUNTIME &&
+	       !obpbl_entry_awake(live(cursor),
+				  cursor->policy->slot[OBPBL_RUNTIME],
+				  entry->scope, &entry->prefix, overlay->isp);
 }
 
 static int put_overlay(struct sk_buff *skb, const struct cursor *cursor,
-		       const struct obpbl_spot *spot,
+		       const struct obpbl_entry *entry,
 		       const struct obpbl_overlay *overlay)
 {
-	const struct obpbl_isp *isp;
-
-	isp = obpbl_vec_get(&cursor->policy->configured.isps, spot->isp);
 	return obpbl_put_generation(skb, cursor->policy) ||
-	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	       nla_put_string(skb, OBPBL_A_ISP,
+			      isp_name(cursor, overlay->isp)) ||
 	       nla_put_u8(skb, OBPBL_A_CLASS, overlay->class) ||
 	       nla_put_u8(skb, OBPBL_A_LAYER, cursor->pass) ||
-	       put_one_prefix(skb, OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6,
-			      &spot->prefix) ||
+	       obpbl_put_one_prefix(skb, OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6,
+				    &entry->prefix) ||
 	       (overlay->has_to &&
-		put_one_prefix(skb, OBPBL_A_TO4, OBPBL_A_TO6, &overlay->to)) ||
+		obpbl_put_one_prefix(skb, OBPBL_A_TO4, OBPBL_A_TO6,
+				     &overlay->to)) ||
 	       (overlay->dev[0] &&
 		nla_put_string(skb, OBPBL_A_DEV, overlay->dev)) ||
 	       (overlay->until &&
@@ -592,115 +487,90 @@ static int put_overlay(struct sk_buff *skb, const struct cursor *cursor,
 				  OBPBL_A_PAD)) ||
 	       nla_put_string(skb, OBPBL_A_REASON, overlay->reason) ||
 	       (overlay->ticket[0] &&
-		nla_put_string(skb, OBPBL_A_TICKET, overlay->ticket));
+		nla_put_string(skb, OBPBL_A_TICKET, overlay->ticket)) ||
+	       (overlay_sleeps(cursor, entry, overlay) &&
+		nla_put_flag(skb, OBPBL_A_ASLEEP));
 }
 
-static const struct obpbl_spot *next_spot(struct cursor *cursor)
+/* The entry with the overlay where the cursor stands; NULL at the end */
+static const struct obpbl_entry *next_entry(struct cursor *cursor)
 {
-	const struct obpbl_tables *tables;
-	const struct obpbl_spot *spot;
+	const struct obpbl_table *table;
+	const struct obpbl_entry *entry;
 
-	while (cursor->pass < OBPBL_LAYERS) {
-		tables = obpbl_policy_tables(cursor->policy, cursor->pass);
-		spot = obpbl_vec_next(&tables->spots, &cursor->index);
-		if (spot && cursor->sub < spot->n &&
-		    (cursor->isp < 0 || cursor->isp == spot->isp))
-			return spot;
+	while (cursor->pass < ARRAY_SIZE(layers)) {
+		table = cursor->policy->slot[layers[cursor->pass]];
+		entry = obpbl_array_next(&table->entries, &cursor->index);
+		if (entry && cursor->sub < entry->n)
+			return entry;
 		cursor->sub = 0;
 		cursor->index++;
-		if (!spot) {
+		if (!entry) {
 			cursor->index = 0;
 			cursor->pass++;
 		}
+		cond_resched();
 	}
 	return NULL;
 }
 
-static int overlay_message(struct sk_buff *skb, struct obpbl_net *on,
-			   struct cursor *cursor)
+static int overlay_message(struct sk_buff *skb, struct cursor *cursor)
 {
 	const struct obpbl_overlay *overlay;
-	const struct obpbl_spot *spot;
+	const struct obpbl_entry *entry;
 
-	while ((spot = next_spot(cursor))) {
-		overlay = spot->overlays[cursor->sub];
-		if (!(cursor->wanted & OBPBL_BIT(overlay->class))) {
+	while ((entry = next_entry(cursor))) {
+		overlay = entry->overlays[cursor->sub];
+		if (cursor->wanted & OBPBL_BIT(overlay->class) &&
+		    isp_wanted(cursor, overlay->isp) &&
+		    (!cursor->asleep ||
+		     overlay_sleeps(cursor, entry, overlay))) {
+			if (put_overlay(skb, cursor, entry, overlay))
+				return -EMSGSIZE;
 			cursor->sub++;
-			continue;
+			return 1;
 		}
-		if (put_overlay(skb, cursor, spot, overlay))
-			return -EMSGSIZE;
 		cursor->sub++;
-		return 1;
 	}
 	return 0;
-}
-
-/**
- * obpbl_dump_overlays() - OBPBL_CMD_OVERLAY_GET
- * @skb: to be filled
- * @cb: the dump
- *
- * Return: length of what was filled in; 0 at the end.
- */
-int obpbl_dump_overlays(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return dump(skb, cb, OBPBL_CMD_OVERLAY_GET, overlay_message);
 }
 
 /* Sessions */
 
-/**
- * obpbl_put_prefixes() - prefixes of both families, packed
- * @skb: the message
- * @prefixes: they
- * @n: how many
- *
- * Return: 0 or -EMSGSIZE.
- */
-int obpbl_put_prefixes(struct sk_buff *skb, const struct obpbl_prefix *prefixes,
-		       unsigned int n)
-{
-	struct nlattr *array;
-	unsigned int i;
-	u8 family;
-
-	for (family = 0; family < OBPBL_FAMILIES; family++) {
-		array = NULL;
-		for (i = 0; i < n; i++) {
-			if (prefixes[i].family != family)
-				continue;
-			if (!array)
-				array = nla_reserve(skb, family == OBPBL_INET4 ?
-						    OBPBL_A_PREFIXES4 :
-						    OBPBL_A_PREFIXES6, 0);
-			if (!array || !put_prefix(skb, array, &prefixes[i]))
-				return -EMSGSIZE;
-		}
-	}
-	return 0;
-}
-
-static bool session_wanted(const struct cursor *cursor,
+/* A prefix of a session, or a session without one */
+static bool session_sleeps(const struct cursor *cursor,
 			   const struct obpbl_session *session)
 {
-	return (cursor->isp < 0 || cursor->isp == session->isp) &&
-	       (!cursor->dev || cursor->dev == session->ifindex);
+	const struct obpbl_table *runtime =
+		cursor->policy->slot[OBPBL_RUNTIME];
+	const struct obpbl_isp *isp = obpbl_isp_get(live(cursor), session->isp);
+	const struct obpbl_scope *scope;
+
+	if (session->n)
+		return !obpbl_entry_awake(live(cursor), runtime, session->scope,
+					  &session->prefixes[cursor->sub],
+					  session->isp);
+	scope = obpbl_array_get(&runtime->scopes, session->scope);
+	return !isp || strcmp(isp->config.vrf, scope->vrf);
 }
 
 /* A session that has said all is followed by the next one */
 static const struct obpbl_session *next_session(struct cursor *cursor)
 {
-	const struct obpbl_policy *policy = cursor->policy;
+	const struct obpbl_table *runtime =
+		cursor->policy->slot[OBPBL_RUNTIME];
 	const struct obpbl_session *session;
 
-	while ((session = obpbl_vec_next(&policy->sessions, &cursor->index))) {
+	while ((session = obpbl_array_next(&runtime->sessions,
+					   &cursor->index))) {
 		if (!READ_ONCE(session->gone) &&
-		    session_wanted(cursor, session) &&
+		    isp_wanted(cursor, session->isp) &&
+		    (!cursor->dev || cursor->dev == session->ifindex) &&
 		    cursor->sub < max_t(u16, session->n, 1))
 			return session;
 		cursor->sub = 0;
 		cursor->index++;
+		cond_resched();
 	}
 	return NULL;
 }
@@ -708,28 +578,30 @@ static const struct obpbl_session *next_session(struct cursor *cursor)
 static int put_session(struct sk_buff *skb, const struct cursor *cursor,
 		       const struct obpbl_session *session, const char *dev)
 {
-	const struct obpbl_vec *isps = &cursor->policy->configured.isps;
-	const struct obpbl_isp *isp = obpbl_vec_get(isps, session->isp);
-
 	return obpbl_put_generation(skb, cursor->policy) ||
 	       nla_put_string(skb, OBPBL_A_DEV, dev) ||
 	       nla_put_u32(skb, OBPBL_A_IFINDEX, session->ifindex) ||
-	       nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	       nla_put_string(skb, OBPBL_A_ISP,
+			      isp_name(cursor, session->isp)) ||
 	       nla_put_u8(skb, OBPBL_A_CLASS, session->class) ||
 	       (session->n &&
-		obpbl_put_prefixes(skb, &session->prefixes[cursor->sub], 1));
+		obpbl_put_prefixes(skb, &session->prefixes[cursor->sub], 1)) ||
+	       (session_sleeps(cursor, session) &&
+		nla_put_flag(skb, OBPBL_A_ASLEEP));
 }
 
-static int session_message(struct sk_buff *skb, struct obpbl_net *on,
-			   struct cursor *cursor)
+static int session_message(struct sk_buff *skb, struct cursor *cursor)
 {
 	const struct obpbl_session *session;
 	char dev[IFNAMSIZ];
 
 	while ((session = next_session(cursor))) {
-		cond_resched();
-		if (!obpbl_device_name(on, session->ifindex, dev)) {
+		if (!obpbl_device_name(cursor->onet, session->ifindex, dev)) {
 			cursor->sub = session->n + 1;
+			continue;
+		}
+		if (cursor->asleep && !session_sleeps(cursor, session)) {
+			cursor->sub++;
 			continue;
 		}
 		if (put_session(skb, cursor, session, dev))
@@ -740,24 +612,13 @@ static int session_message(struct sk_buff *skb, struct obpbl_net *on,
 	return 0;
 }
 
-/**
- * obpbl_dump_sessions() - OBPBL_CMD_SESSION_GET
- * @skb: to be filled
- * @cb: the dump
- *
- * Return: length of what was filled in; 0 at the end.
- */
-int obpbl_dump_sessions(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return dump(skb, cb, OBPBL_CMD_SESSION_GET, session_message);
-}
-
 /* Statistics */
 
-static int put_counters(struct sk_buff *skb, struct obpbl_net *on,
-			struct cursor *cursor, int place)
+static int put_counters(struct sk_buff *skb, struct cursor *cursor,
+			const struct obpbl_isp *isp)
 {
-	unsigned int n = obpbl_stats_read(on, place, cursor->counters,
+	struct obpbl_stats *stats = cursor->onet->stats;
+	unsigned int n = obpbl_stats_read(stats, isp, cursor->counters,
 					  cursor->total);
 
 	if (nla_put(skb, OBPBL_A_COUNTERS, n * sizeof(*cursor->counters),
@@ -765,28 +626,28 @@ static int put_counters(struct sk_buff *skb, struct obpbl_net *on,
 		return -EMSGSIZE;
 	/* The last thing in a message: what is in it will be sent */
 	if (cursor->reset)
-		obpbl_stats_reset(on, place, cursor->counters, n);
+		obpbl_stats_reset(stats, isp, cursor->counters, n);
 	return 0;
 }
 
-static int put_tallies(struct sk_buff *skb, struct obpbl_net *on,
-		       const struct cursor *cursor)
+static int put_totals(struct sk_buff *skb, const struct cursor *cursor)
 {
-	static const int attrs[OBPBL_TALLIES] = {
-		[OBPBL_TALLY_SENT] = OBPBL_A_REPLIES,
-		[OBPBL_TALLY_HELD] = OBPBL_A_REPLIES_SUPPRESSED,
-		[OBPBL_TALLY_LOST] = OBPBL_A_SOURCES_LOST,
-		[OBPBL_TALLY_FULL] = OBPBL_A_LIMIT_FULL,
-		[OBPBL_TALLY_TOLD] = OBPBL_A_EVENTS,
-		[OBPBL_TALLY_QUIET] = OBPBL_A_EVENTS_SUPPRESSED,
-		[OBPBL_TALLY_FREE] = OBPBL_A_QUARANTINE_REFUSED,
+	static const int attrs[OBPBL_TOTALS] = {
+		[OBPBL_TOTAL_REPLIES] = OBPBL_A_REPLIES,
+		[OBPBL_TOTAL_RATELIMITED] = OBPBL_A_REPLIES_SUPPRESSED,
+		[OBPBL_TOTAL_SOURCES_LOST] = OBPBL_A_SOURCES_LOST,
+		[OBPBL_TOTAL_LIMIT_FULL] = OBPBL_A_LIMIT_FULL,
+		[OBPBL_TOTAL_EVENTS] = OBPBL_A_EVENTS,
+		[OBPBL_TOTAL_SUPPRESSED] = OBPBL_A_EVENTS_SUPPRESSED,
+		[OBPBL_TOTAL_QUARANTINE_REFUSED] = OBPBL_A_QUARANTINE_REFUSED,
 	};
-	u64 tallies[OBPBL_TALLIES];
+	struct obpbl_stats *stats = cursor->onet->stats;
+	u64 totals[OBPBL_TOTALS];
 	unsigned int i;
 
-	obpbl_stats_tallies(on, tallies, cursor->total);
-	for (i = 0; i < OBPBL_TALLIES; i++) {
-		if (nla_put_u64_64bit(skb, attrs[i], tallies[i], OBPBL_A_PAD))
+	obpbl_stats_totals(stats, totals, cursor->total);
+	for (i = 0; i < OBPBL_TOTALS; i++) {
+		if (nla_put_u64_64bit(skb, attrs[i], totals[i], OBPBL_A_PAD))
 			return -EMSGSIZE;
 	}
 	/* Behind them is room for the two counters that there are at most */
@@ -794,170 +655,349 @@ static int put_tallies(struct sk_buff *skb, struct obpbl_net *on,
 					       sizeof(*cursor->counters)))
 		return -EMSGSIZE;
 	if (cursor->reset)
-		obpbl_stats_tallies_reset(on, tallies);
+		obpbl_stats_totals_reset(stats, totals);
 	return 0;
 }
 
-static int foreign_message(struct sk_buff *skb, struct obpbl_net *on,
-			   struct cursor *cursor)
+static int foreign_message(struct sk_buff *skb, struct cursor *cursor)
 {
 	if (obpbl_put_generation(skb, cursor->policy) ||
-	    put_tallies(skb, on, cursor) ||
-	    put_counters(skb, on, cursor, OBPBL_STATS_FOREIGN))
+	    put_totals(skb, cursor) || put_counters(skb, cursor, NULL))
 		return -EMSGSIZE;
 	cursor->foreign = true;
 	return 1;
 }
 
-static int next_stats(struct sk_buff *skb, struct obpbl_net *on,
-		      struct cursor *cursor)
+static int next_stats(struct sk_buff *skb, struct cursor *cursor)
 {
 	const struct obpbl_isp *isp;
 
 	if (!cursor->foreign)
-		return foreign_message(skb, on, cursor);
+		return foreign_message(skb, cursor);
 	isp = next_isp(cursor);
 	if (!isp)
 		return 0;
 	if (obpbl_put_generation(skb, cursor->policy) ||
 	    nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
 	    nla_put_u8(skb, OBPBL_A_MODE, isp->config.mode) ||
-	    put_counters(skb, on, cursor, isp->index))
+	    put_counters(skb, cursor, isp))
 		return -EMSGSIZE;
 	cursor->index++;
 	return 1;
 }
 
-static int stats_message(struct sk_buff *skb, struct obpbl_net *on,
-			 struct cursor *cursor)
+static int stats_message(struct sk_buff *skb, struct cursor *cursor)
 {
+	struct obpbl_stats *stats = cursor->onet->stats;
 	int more;
 
-	obpbl_stats_lock(on);
-	more = next_stats(skb, on, cursor);
-	obpbl_stats_unlock(on);
+	obpbl_stats_lock(stats);
+	more = next_stats(skb, cursor);
+	obpbl_stats_unlock(stats);
 	return more;
 }
 
-/**
- * obpbl_dump_stats() - OBPBL_CMD_STATS_GET
- * @skb: to be filled
- * @cb: the dump
- *
- * Return: length of what was filled in; 0 at the end.
- */
-int obpbl_dump_stats(struct sk_buff *skb, struct netlink_callback *cb)
+static int reset_message(struct sk_buff *skb, struct cursor *cursor)
 {
-	return dump(skb, cb, OBPBL_CMD_STATS_GET, stats_message);
-}
-
-/**
- * obpbl_dump_stats_reset() - OBPBL_CMD_STATS_RESET
- * @skb: to be filled
- * @cb: the dump
- *
- * Return: length of what was filled in; 0 at the end.
- */
-int obpbl_dump_stats_reset(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	cursor_of(cb)->reset = true;
-	return dump(skb, cb, OBPBL_CMD_STATS_RESET, stats_message);
+	cursor->reset = true;
+	return stats_message(skb, cursor);
 }
 
 /* Sources */
 
-/* Entries have seconds of a clock that knows nothing of dates */
-static u64 real_seconds(u32 seconds)
+/* The next source from the cursor on that is of a wanted ISP of a table */
+static const struct obpbl_isp *source_at(struct cursor *cursor,
+					 struct obpbl_sources *sources,
+					 const struct obpbl_table *table,
+					 struct obpbl_source_entry *entry)
 {
-	ktime_t real = ktime_mono_to_real(ktime_set(seconds, 0));
+	u32 end = min(cursor->index + STRETCH, obpbl_sources_size(sources));
+	const struct obpbl_isp *isp;
 
-	return div_u64(ktime_to_ns(real), NSEC_PER_SEC);
+	for (; cursor->index < end; cursor->index++) {
+		if (!obpbl_sources_read(sources, cursor->index, entry) ||
+		    !isp_wanted(cursor, entry->key.isp))
+			continue;
+		isp = obpbl_isp_get(table, entry->key.isp);
+		if (isp)
+			return isp;
+	}
+	return NULL;
 }
 
-/**
- * obpbl_source_wire() - a source as the protocol has it
- * @on: the namespace's state
- * @entry: the source
- * @source: where to put it
- *
- * Context: process.
- */
-void obpbl_source_wire(struct obpbl_net *on,
-		       const struct obpbl_source_entry *entry,
-		       struct obpbl_source *source)
-{
-	u8 family = entry->key.family;
-
-	BUILD_BUG_ON(sizeof(source->src) != OBPBL_SOURCE_ADDR ||
-		     sizeof(source->dst) != OBPBL_SOURCE_ADDR);
-	memset(source, 0, sizeof(*source));
-	source->attempts = entry->attempts;
-	source->blocked = entry->blocked;
-	source->would_block = entry->would_block;
-	source->first = real_seconds(entry->first);
-	source->last = real_seconds(entry->last);
-	source->destinations = obpbl_source_destinations(entry);
-	source->family = family == OBPBL_INET4 ? 4 : 6;
-	source->src_len = entry->key.len;
-	source->reason = entry->reason;
-	memcpy(source->src, entry->key.addr, sizeof(source->src));
-	/* The sysctl may have changed since */
-	source->dst_len = min(entry->dst_len,
-			      obpbl_account_dst_len(on, family));
-	obpbl_source_mask(source->dst, entry->dst, source->dst_len);
-}
-
-/* The next source from the cursor on, of an ISP that is wanted and there */
-static const struct obpbl_isp *next_source(struct obpbl_net *on,
-					   struct cursor *cursor,
+/* Likewise, in steps; the table of sources may go between them */
+static const struct obpbl_isp *next_source(struct cursor *cursor,
 					   struct obpbl_source_entry *entry)
 {
 	const struct obpbl_isp *isp = NULL;
-	struct obpbl_sources *sources;
+	struct obpbl_datapath *dp;
+	bool more;
 
-	rcu_read_lock();
-	sources = rcu_dereference(on->sources);
-	while (sources && !isp &&
-	       cursor->index < obpbl_sources_size(sources)) {
-		if (obpbl_sources_read(sources, cursor->index, entry) &&
-		    (cursor->isp < 0 || cursor->isp == entry->key.isp))
-			isp = obpbl_vec_get(&cursor->policy->configured.isps,
-					    entry->key.isp);
-		if (!isp)
-			cursor->index++;
-	}
-	rcu_read_unlock();
+	do {
+		cond_resched();
+		rcu_read_lock();
+		dp = rcu_dereference(cursor->onet->datapath);
+		more = dp && cursor->index < obpbl_sources_size(dp->sources);
+		if (more)
+			isp = source_at(cursor, dp->sources, live(cursor),
+					entry);
+		rcu_read_unlock();
+	} while (more && !isp);
 	return isp;
 }
 
-static int source_message(struct sk_buff *skb, struct obpbl_net *on,
-			  struct cursor *cursor)
+static int put_source(struct sk_buff *skb, struct cursor *cursor,
+		      const char *isp, const struct obpbl_source_entry *entry)
 {
-	struct obpbl_source_entry entry;
-	const struct obpbl_isp *isp;
-	struct obpbl_source source;
-
-	cond_resched();
-	isp = next_source(on, cursor, &entry);
-	if (!isp)
-		return 0;
-	obpbl_source_wire(on, &entry, &source);
 	if (obpbl_put_generation(skb, cursor->policy) ||
-	    nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
-	    nla_put(skb, OBPBL_A_SOURCE, sizeof(source), &source))
+	    nla_put_string(skb, OBPBL_A_ISP, isp) ||
+	    obpbl_put_source(skb, cursor->onet, entry))
 		return -EMSGSIZE;
 	cursor->index++;
 	return 1;
 }
 
+static int source_message(struct sk_buff *skb, struct cursor *cursor)
+{
+	struct obpbl_source_entry entry;
+	const struct obpbl_isp *isp = next_source(cursor, &entry);
+
+	return isp ? put_source(skb, cursor, isp->config.name, &entry) : 0;
+}
+
+/* What a shadow would change */
+
+/* Changes from a place on, as many as go into a message; and where they end */
+static unsigned int portion(const struct obpbl_shadow_changes *changes,
+			    u32 *at, struct obpbl_shadow_change *out)
+{
+	const atomic64_t *packets = &changes->packets[0][0][0];
+	unsigned int n = 0;
+
+	for (; *at < OBPBL_SHADOW_KINDS && n < PORTION; ++*at) {
+		u64 count = atomic64_read(&packets[*at]);
+
+		if (!count)
+			continue;
+		out[n++] = (struct obpbl_shadow_change){
+			.packets = count,
+			.blocks = *at / (__OBPBL_REASON_LAST *
+					 __OBPBL_REASON_LAST) ==
+				  OBPBL_ONLY_SHADOW,
+			.live = *at / __OBPBL_REASON_LAST %
+				__OBPBL_REASON_LAST,
+			.shadow = *at % __OBPBL_REASON_LAST,
+		};
+	}
+	return n;
+}
+
+/* An ISP that blocks something, as whichever of the two tables has it */
+static const struct obpbl_isp *either_isp(const struct cursor *cursor, u16 isp)
+{
+	return obpbl_isp_get(live(cursor), isp) ?:
+	       obpbl_isp_get(cursor->policy->slot[OBPBL_SHADOW], isp);
+}
+
+/* Of the first ISP from the cursor on that has something to say */
+static int shadow_message(struct sk_buff *skb, struct cursor *cursor)
+{
+	const struct obpbl_shadow *shadow = obpbl_shadow_of(cursor->policy);
+	struct obpbl_shadow_change out[PORTION];
+	const struct obpbl_isp *isp = NULL;
+	u32 next = cursor->sub;
+	unsigned int n = 0;
+
+	for (; cursor->index <= OBPBL_MAX_ISPS; cursor->index++, next = 0) {
+		isp = either_isp(cursor, cursor->index);
+		if (isp && shadow->changes[cursor->index])
+			n = portion(shadow->changes[cursor->index], &next, out);
+		if (n)
+			break;
+	}
+	if (!n)
+		return 0;
+	if (obpbl_put_generation(skb, cursor->policy) ||
+	    nla_put_string(skb, OBPBL_A_ISP, isp->config.name) ||
+	    nla_put(skb, OBPBL_A_SHADOW_CHANGES, n * sizeof(*out), out))
+		return -EMSGSIZE;
+	cursor->sub = next;
+	return 1;
+}
+
+static int shadow_source_message(struct sk_buff *skb, struct cursor *cursor)
+{
+	struct obpbl_sources *sources =
+		obpbl_shadow_of(cursor->policy)->sources;
+	u32 size = obpbl_sources_size(sources);
+	struct obpbl_source_entry entry;
+	const struct obpbl_isp *isp;
+
+	for (; cursor->index < size; cursor->index++) {
+		if (!obpbl_sources_read(sources, cursor->index, &entry))
+			continue;
+		isp = either_isp(cursor, entry.key.isp);
+		if (isp)
+			return put_source(skb, cursor, isp->config.name,
+					  &entry);
+	}
+	return 0;
+}
+
+/* All of them */
+
+static message_fn * const messages[OBPBL_CMD_MAX + 1] = {
+	[OBPBL_CMD_ISP_GET] = isp_message,
+	[OBPBL_CMD_PREFIX_GET] = prefix_message,
+	[OBPBL_CMD_OVERLAY_GET] = overlay_message,
+	[OBPBL_CMD_SESSION_GET] = session_message,
+	[OBPBL_CMD_STATS_GET] = stats_message,
+	[OBPBL_CMD_STATS_RESET] = reset_message,
+	[OBPBL_CMD_SOURCE_GET] = source_message,
+	[OBPBL_CMD_SHADOW_GET] = shadow_message,
+	[OBPBL_CMD_SHADOW_SOURCE_GET] = shadow_source_message,
+};
+
+static u8 cmd_of(const struct netlink_callback *cb)
+{
+	const struct genlmsghdr *header = nlmsg_data(cb->nlh);
+
+	return header->cmd;
+}
+
+static int filter_isp(struct cursor *cursor, const char *name,
+		      struct netlink_ext_ack *extack)
+{
+	const struct obpbl_isp *isp = obpbl_isp_find(live(cursor), name);
+
+	if (!isp) {
+		NL_SET_ERR_MSG(extack, "there is no such ISP");
+		return -ENOENT;
+	}
+	cursor->isp = isp->number;
+	return 0;
+}
+
+static int filter_device(struct cursor *cursor, const char *name,
+			 struct netlink_ext_ack *extack)
+{
+	int index = obpbl_device_index(cursor->onet, name);
+
+	if (index < 0) {
+		NL_SET_ERR_MSG(extack, "there is no such device");
+		return index;
+	}
+	cursor->dev = index;
+	return 0;
+}
+
+/* What is wanted of what there is */
+static int filter(struct cursor *cursor, struct netlink_callback *cb)
+{
+	struct nlattr **attrs = obpbl_dump_attrs(cb);
+	int err = 0;
+
+	cursor->wanted = ~0U;
+	if (!attrs)
+		return 0;
+	cursor->total = attrs[OBPBL_A_TOTAL];
+	cursor->asleep = attrs[OBPBL_A_ASLEEP];
+	if (attrs[OBPBL_A_CLASS])
+		cursor->wanted = OBPBL_BIT(nla_get_u8(attrs[OBPBL_A_CLASS]));
+	if (attrs[OBPBL_A_ISP])
+		err = filter_isp(cursor, nla_data(attrs[OBPBL_A_ISP]),
+				 cb->extack);
+	if (!err && attrs[OBPBL_A_DEV])
+		err = filter_device(cursor, nla_data(attrs[OBPBL_A_DEV]),
+				    cb->extack);
+	return err;
+}
+
+static int check(const struct cursor *cursor, struct netlink_callback *cb)
+{
+	bool shadow = cmd_of(cb) == OBPBL_CMD_SHADOW_GET ||
+		      cmd_of(cb) == OBPBL_CMD_SHADOW_SOURCE_GET;
+
+	if (!shadow || cursor->policy->slot[OBPBL_SHADOW])
+		return 0;
+	NL_SET_ERR_MSG(cb->extack, "there is no shadow");
+	return -ENOENT;
+}
+
+static void cursor_free(struct cursor *cursor)
+{
+	obpbl_net_put(cursor->onet, cursor->policy);
+	kfree(cursor);
+}
+
 /**
- * obpbl_dump_sources() - OBPBL_CMD_SOURCE_GET
+ * obpbl_dump_start() - hold the running policy for a dump
+ * @cb: the dump
+ *
+ * Return: 0, -ENOMEM, -ENOENT for an ISP or a shadow that is not there, or
+ * -ENODEV for such a device.
+ */
+int obpbl_dump_start(struct netlink_callback *cb)
+{
+	struct cursor *cursor = kzalloc(sizeof(*cursor), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!cursor)
+		return -ENOMEM;
+	cursor->onet = obpbl_pernet(sock_net(cb->skb->sk));
+	cursor->policy = obpbl_net_hold(cursor->onet);
+	err = check(cursor, cb) ?: filter(cursor, cb);
+	if (err) {
+		cursor_free(cursor);
+		return err;
+	}
+	cb->args[0] = (long)cursor;
+	return 0;
+}
+
+/**
+ * obpbl_dump_done() - let go of it
+ * @cb: the dump, also one that was never read to its end
+ *
+ * Return: 0.
+ */
+int obpbl_dump_done(struct netlink_callback *cb)
+{
+	struct cursor *cursor = (struct cursor *)cb->args[0];
+
+	if (cursor)
+		cursor_free(cursor);
+	return 0;
+}
+
+/**
+ * obpbl_dump() - the next messages of a dump
  * @skb: to be filled
  * @cb: the dump
  *
  * Return: length of what was filled in; 0 at the end.
  */
-int obpbl_dump_sources(struct sk_buff *skb, struct netlink_callback *cb)
+int obpbl_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return dump(skb, cb, OBPBL_CMD_SOURCE_GET, source_message);
+	struct cursor *cursor = (struct cursor *)cb->args[0];
+	u8 cmd = cmd_of(cb);
+	void *header;
+	int more;
+
+	do {
+		header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				     cb->nlh->nlmsg_seq, &obpbl_genl_family,
+				     NLM_F_MULTI, cmd);
+		if (!header)
+			break;
+		more = messages[cmd](skb, cursor);
+		if (more > 0)
+			genlmsg_end(skb, header);
+		else
+			genlmsg_cancel(skb, header);
+		cond_resched();
+	} while (more > 0);
+	if (header && more == -EMSGSIZE && !skb->len)
+		return -EMSGSIZE;
+	return skb->len;
 }

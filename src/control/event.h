@@ -5,14 +5,10 @@
 #ifndef _OBPBL_EVENT_H
 #define _OBPBL_EVENT_H
 
-#include <linux/types.h>
 #include <net/genetlink.h>
 
-struct obpbl_decision;
-struct obpbl_net;
-struct obpbl_policy;
-struct obpbl_session;
-struct obpbl_source_entry;
+#include "net.h"
+#include "transact.h"
 
 /* Index into obpbl_event_groups */
 enum obpbl_event_group {
@@ -23,31 +19,15 @@ enum obpbl_event_group {
 
 extern const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS];
 
-/**
- * struct obpbl_cause - what has changed a policy
- * @cmd: enum obpbl_cmd
- * @port: netlink port that it came from; 0: the kernel itself
- */
-struct obpbl_cause {
-	u8 cmd;
-	u32 port;
-};
-
-void obpbl_event_policy(struct obpbl_net *on, const struct obpbl_cause *cause);
-void obpbl_event_session(const struct obpbl_net *on,
-			 const struct obpbl_cause *cause,
-			 const struct obpbl_policy *policy,
+bool obpbl_event_has_listeners(const struct obpbl_net *onet);
+void obpbl_event_policy(struct obpbl_net *onet,
+			const struct obpbl_origin *origin);
+void obpbl_event_session(struct obpbl_net *onet,
+			 const struct obpbl_origin *origin,
 			 const struct obpbl_session *session,
 			 const char *dev, const char *from);
 
-bool obpbl_event_heard(const struct obpbl_net *on);
-bool obpbl_event_block(struct obpbl_net *on,
-		       const struct obpbl_decision *decision,
-		       const struct obpbl_source_entry *entry);
-
-void obpbl_event_init(struct obpbl_net *on);
-int obpbl_event_prepare(struct obpbl_net *on);
-void obpbl_event_release(struct obpbl_net *on);
-void obpbl_event_exit(struct obpbl_net *on);
+void obpbl_event_init(struct obpbl_net *onet);
+void obpbl_event_exit(struct obpbl_net *onet);
 
 #endif /* _OBPBL_EVENT_H */

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family: its operations, and transactions.
+ * The generic netlink family: the table of its operations.
+ *
+ * Requests of different sockets run side by side, so that a long one keeps
+ * nobody waiting who only wants to read: what they must not do at the same time
+ * is serialised by the lock of changes of their namespace.
  */
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <net/genetlink.h>
 
-#include "compat/compat.h"
 #include "confirm.h"
-#include "device.h"
+#include "dump.h"
 #include "event.h"
-#include "net.h"
 #include "netlink.h"
-#include "session.h"
-#include "shadow.h"
+#include "transact.h"
 
 /* Policies */
 
@@ -100,6 +101,7 @@ static const struct nla_policy overlay_policy[OBPBL_A_MAX + 1] = {
 
 static const struct nla_policy overlay_dump_policy[OBPBL_A_MAX + 1] = {
 	ISP_POLICY,
+	[OBPBL_A_ASLEEP] = { .type = NLA_FLAG },
 	CLASS_POLICY(OBPBL_CLASS_EXEMPT, OBPBL_CLASS_QUARANTINE),
 };
 
@@ -135,322 +137,8 @@ static const struct nla_policy session_down_policy[OBPBL_A_MAX + 1] = {
 static const struct nla_policy session_dump_policy[OBPBL_A_MAX + 1] = {
 	ISP_POLICY,
 	DEV_POLICY,
+	[OBPBL_A_ASLEEP] = { .type = NLA_FLAG },
 };
-
-/* Refusals */
-
-/**
- * obpbl_missing() - refuse a request without an attribute
- * @info: the request
- * @attr: the attribute
- * @sentence: what to say
- *
- * Return: 0 if it is there, else -EINVAL.
- */
-int obpbl_missing(struct genl_info *info, int attr, const char *sentence)
-{
-	if (info->attrs[attr])
-		return 0;
-	info->extack->_msg = sentence;
-	return -EINVAL;
-}
-
-/**
- * obpbl_refuse() - refuse a request for one of its attributes
- * @info: the request
- * @attr: the attribute
- * @err: a negative errno
- * @sentence: what to say
- *
- * Return: @err.
- */
-int obpbl_refuse(struct genl_info *info, int attr, int err,
-		 const char *sentence)
-{
-	info->extack->bad_attr = info->attrs[attr];
-	info->extack->_msg = sentence;
-	return err;
-}
-
-/* Transactions */
-
-static int check_owner(struct obpbl_net *on, struct genl_info *info)
-{
-	if (!on->owner || on->owner == info->snd_portid)
-		return 0;
-	OBPBL_SET_ERR_FMT(info->extack,
-			  "netlink port %u has a transaction open", on->owner);
-	return -EBUSY;
-}
-
-static int check_generation(struct obpbl_net *on, struct genl_info *info)
-{
-	u64 running = on->history.current_policy->generation;
-
-	if (!info->attrs[OBPBL_A_GENERATION] ||
-	    nla_get_u64(info->attrs[OBPBL_A_GENERATION]) == running)
-		return 0;
-	return obpbl_refuse(info, OBPBL_A_GENERATION, -ESTALE,
-		      "another generation is running by now");
-}
-
-/**
- * obpbl_check_fits() - the last look at a draft, and what it has found
- * @draft: the draft
- * @info: the request
- *
- * Return: as obpbl_draft_check().
- */
-int obpbl_check_fits(struct obpbl_draft *draft, struct genl_info *info)
-{
-	int err = obpbl_draft_check(draft);
-
-	if (err == -ENOENT)
-		OBPBL_SET_ERR_FMT(info->extack,
-				  "isp %s would go, but has run-time entries",
-				  draft->conflict);
-	else if (err == -EBUSY)
-		OBPBL_SET_ERR_FMT(info->extack,
-				  "isp %s would change VRF, but has run-time entries",
-				  draft->conflict);
-	else if (err == -EADDRINUSE)
-		OBPBL_SET_ERR_FMT(info->extack,
-				  "isp %s has a run-time entry on another's prefix",
-				  draft->conflict);
-	return err;
-}
-
-/* The last look at the draft, and its publication */
-static int publish(struct obpbl_net *on, struct genl_info *info)
-{
-	struct obpbl_cause cause = { info->genlhdr->cmd, info->snd_portid };
-	const struct obpbl_aside *kept = on->history.kept;
-	struct obpbl_draft *draft = &on->draft;
-	int err = 0;
-
-	if (on->stale && !draft->aside)
-		err = obpbl_draft_sessions_sweep(draft);
-	if (!err)
-		err = obpbl_check_fits(draft, info);
-	if (!err && draft->aside)
-		return obpbl_shadow_commit(on);
-	if (!err)
-		err = obpbl_net_publish(on, draft);
-	if (err)
-		return err;
-	on->stale = false;
-	if (!kept && on->history.kept)
-		obpbl_confirm_start(on, on->confirm.seconds);
-	else if (!on->history.kept)
-		obpbl_confirm_end(on);
-	obpbl_event_policy(on, &cause);
-	return 0;
-}
-
-/* A change by itself: a transaction of its own */
-static int change_alone(struct obpbl_net *on, struct genl_info *info)
-{
-	int err = obpbl_net_begin(on, &on->draft);
-
-	if (err) {
-		obpbl_explain(&on->draft, info, err);
-		return err;
-	}
-	err = obpbl_change(on, info);
-	if (err == OBPBL_UNCHANGED) {
-		obpbl_net_abort(on);
-		return 0;
-	}
-	if (!err)
-		err = publish(on, info);
-	obpbl_explain(&on->draft, info, err);
-	if (err)
-		obpbl_net_abort(on);
-	else if (on->draft.touched)
-		obpbl_device_tell(on, info);
-	return err;
-}
-
-static int check_spoiled(struct obpbl_net *on, struct genl_info *info)
-{
-	if (!on->draft.spoiled)
-		return 0;
-	if (on->draft.policy)
-		NL_SET_ERR_MSG(info->extack,
-			       "an earlier change of this transaction was refused");
-	else
-		NL_SET_ERR_MSG(info->extack,
-			       "what this transaction began from was rolled back; begin again");
-	return -ECANCELED;
-}
-
-static int change_in_transaction(struct obpbl_net *on, struct genl_info *info)
-{
-	int err = check_spoiled(on, info);
-
-	if (err)
-		return err;
-	err = obpbl_change(on, info);
-	if (err == OBPBL_UNCHANGED)
-		err = 0;
-	obpbl_explain(&on->draft, info, err);
-	on->draft.spoiled = err;
-	return err;
-}
-
-static int cmd_change(struct sk_buff *skb, struct genl_info *info)
-{
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	int err;
-
-	mutex_lock(&on->lock);
-	err = check_owner(on, info);
-	if (!err)
-		err = on->owner ? change_in_transaction(on, info) :
-				  change_alone(on, info);
-	mutex_unlock(&on->lock);
-	return err;
-}
-
-/**
- * obpbl_check_idle() - refuse a request while a transaction is open
- * @on: the namespace's state
- * @info: the request
- *
- * Return: 0, or -EBUSY.
- */
-int obpbl_check_idle(struct obpbl_net *on, struct genl_info *info)
-{
-	int err = check_owner(on, info);
-
-	if (err || !on->owner)
-		return err;
-	NL_SET_ERR_MSG(info->extack,
-		       "this socket has a transaction open already");
-	return -EBUSY;
-}
-
-/* How a transaction begins */
-static int check_begin(struct obpbl_net *on, struct genl_info *info)
-{
-	int err = obpbl_confirm_seconds(info, &on->confirm.seconds);
-
-	if (!err && info->attrs[OBPBL_A_SHADOW] && info->attrs[OBPBL_A_CONFIRM])
-		return obpbl_refuse(info, OBPBL_A_SHADOW, -EINVAL,
-			"a shadow is not to be confirmed before it is promoted");
-	if (err || info->attrs[OBPBL_A_EMPTY])
-		return err ?: obpbl_confirm_refuse(on, info);
-	if (info->attrs[OBPBL_A_SHADOW])
-		return obpbl_refuse(info, OBPBL_A_SHADOW, -EINVAL,
-			"only what replaces all that is configured can be a shadow");
-	if (!info->attrs[OBPBL_A_CONFIRM])
-		return 0;
-	return obpbl_refuse(info, OBPBL_A_CONFIRM, -EINVAL,
-			    "only what replaces all that is configured can be confirmed");
-}
-
-static int begin_with(struct obpbl_net *on, struct genl_info *info)
-{
-	if (!info->attrs[OBPBL_A_EMPTY])
-		return 0;
-	if (info->attrs[OBPBL_A_SHADOW])
-		return obpbl_draft_beside(&on->draft);
-	return on->confirm.seconds ? obpbl_draft_keep(&on->draft) :
-				     obpbl_draft_clear(&on->draft, false);
-}
-
-static int begin(struct obpbl_net *on, struct genl_info *info)
-{
-	int err = obpbl_check_idle(on, info);
-
-	if (!err)
-		err = check_generation(on, info);
-	if (!err)
-		err = check_begin(on, info);
-	if (!err)
-		err = obpbl_net_begin(on, &on->draft);
-	obpbl_explain(&on->draft, info, err);
-	if (err)
-		return err;
-	on->owner = info->snd_portid;
-	err = begin_with(on, info);
-	obpbl_explain(&on->draft, info, err);
-	if (err)
-		obpbl_net_abort(on);
-	return err;
-}
-
-static int cmd_begin(struct sk_buff *skb, struct genl_info *info)
-{
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	int err;
-
-	mutex_lock(&on->lock);
-	err = begin(on, info);
-	mutex_unlock(&on->lock);
-	return err;
-}
-
-/* COMMIT and ABORT are for whoever has begun */
-static int check_begun(struct obpbl_net *on, struct genl_info *info)
-{
-	int err = check_owner(on, info);
-
-	if (err || on->owner)
-		return err;
-	NL_SET_ERR_MSG(info->extack, "no transaction is open");
-	return -EINVAL;
-}
-
-static int check_complete(struct obpbl_net *on, struct genl_info *info)
-{
-	struct nlattr *count = info->attrs[OBPBL_A_COUNT];
-	int err = check_spoiled(on, info);
-
-	if (err)
-		return err;
-	if (!count || nla_get_u64(count) == on->draft.added)
-		return check_generation(on, info);
-	return obpbl_refuse(info, OBPBL_A_COUNT, -EBADMSG,
-		      "not as many prefixes have arrived as were sent");
-}
-
-static int commit(struct sk_buff *reply, struct obpbl_net *on,
-		  struct genl_info *info)
-{
-	int err = check_begun(on, info);
-
-	if (!err)
-		err = check_complete(on, info);
-	if (err)
-		return err;
-	err = publish(on, info);
-	obpbl_explain(&on->draft, info, err);
-	if (err) {
-		on->draft.spoiled = true;
-		return err;
-	}
-	on->owner = 0;
-	return obpbl_put_generation(reply, on->history.current_policy);
-}
-
-static int cmd_commit(struct sk_buff *skb, struct genl_info *info)
-{
-	return obpbl_answer(info, commit);
-}
-
-static int cmd_abort(struct sk_buff *skb, struct genl_info *info)
-{
-	struct obpbl_net *on = obpbl_pernet(genl_info_net(info));
-	int err;
-
-	mutex_lock(&on->lock);
-	err = check_begun(on, info);
-	if (!err)
-		obpbl_net_abort(on);
-	mutex_unlock(&on->lock);
-	return err;
-}
 
 /* The family */
 
@@ -461,46 +149,45 @@ static int cmd_abort(struct sk_buff *skb, struct genl_info *info)
 	.maxattr = OBPBL_A_MAX,			\
 	__VA_ARGS__				\
 }
-#define CHANGE(command, table)	OP(command, table, .doit = cmd_change)
-#define DUMP(fn)	.start = obpbl_dump_start, .dumpit = fn, \
-			.done = obpbl_dump_done
+#define CHANGE(command, table)	OP(command, table, .doit = obpbl_cmd_change)
+#define DUMP	.start = obpbl_dump_start, .dumpit = obpbl_dump, \
+		.done = obpbl_dump_done
 
 static const struct genl_ops ops[] = {
 	OP(GET, none_policy, .doit = obpbl_cmd_get),
-	OP(BEGIN, begin_policy, .doit = cmd_begin),
-	OP(COMMIT, commit_policy, .doit = cmd_commit),
-	OP(ABORT, none_policy, .doit = cmd_abort),
+	OP(BEGIN, begin_policy, .doit = obpbl_cmd_begin),
+	OP(COMMIT, commit_policy, .doit = obpbl_cmd_commit),
+	OP(ABORT, none_policy, .doit = obpbl_cmd_abort),
 	CHANGE(FLUSH, none_policy),
 	CHANGE(MODE_SET, mode_policy),
 	CHANGE(ISP_ADD, isp_policy),
 	CHANGE(ISP_SET, isp_policy),
 	CHANGE(ISP_DEL, name_policy),
 	OP(ISP_GET, name_policy, .doit = obpbl_cmd_isp_get,
-	   DUMP(obpbl_dump_isps)),
+	   DUMP),
 	CHANGE(PREFIX_ADD, prefix_policy),
 	CHANGE(PREFIX_REPLACE, prefix_policy),
 	CHANGE(PREFIX_DEL, prefix_policy),
 	CHANGE(PREFIX_FLUSH, class_policy),
-	OP(PREFIX_GET, class_policy, DUMP(obpbl_dump_prefixes)),
+	OP(PREFIX_GET, class_policy, DUMP),
 	CHANGE(OVERLAY_ADD, overlay_policy),
 	CHANGE(OVERLAY_DEL, overlay_policy),
-	OP(OVERLAY_GET, overlay_dump_policy, DUMP(obpbl_dump_overlays)),
+	OP(OVERLAY_GET, overlay_dump_policy, DUMP),
 	OP(TEST, test_policy, .doit = obpbl_cmd_test),
-	OP(STATS_GET, stats_policy, DUMP(obpbl_dump_stats)),
-	OP(STATS_RESET, none_policy, DUMP(obpbl_dump_stats_reset)),
-	OP(SOURCE_GET, name_policy, DUMP(obpbl_dump_sources)),
-	OP(CONFIRM, none_policy, .doit = obpbl_cmd_settle),
-	OP(ROLLBACK, none_policy, .doit = obpbl_cmd_settle),
+	OP(STATS_GET, stats_policy, DUMP),
+	OP(STATS_RESET, none_policy, DUMP),
+	OP(SOURCE_GET, name_policy, DUMP),
+	OP(CONFIRM, none_policy, .doit = obpbl_cmd_confirm_or_rollback),
+	OP(ROLLBACK, none_policy, .doit = obpbl_cmd_confirm_or_rollback),
 	OP(SHADOW_GET, none_policy, .doit = obpbl_cmd_shadow_get,
-	   .start = obpbl_dump_shadow_start, .dumpit = obpbl_dump_shadow),
-	OP(SHADOW_PROMOTE, confirm_policy, .doit = obpbl_cmd_settle),
+	   DUMP),
+	OP(SHADOW_PROMOTE, confirm_policy, .doit = obpbl_cmd_confirm_or_rollback),
 	OP(SHADOW_DROP, none_policy, .doit = obpbl_cmd_shadow_drop),
-	OP(SHADOW_SOURCE_GET, none_policy, .start = obpbl_dump_shadow_start,
-	   .dumpit = obpbl_dump_shadow_sources),
+	OP(SHADOW_SOURCE_GET, none_policy, DUMP),
 	CHANGE(SESSION_UP, session_up_policy),
 	CHANGE(SESSION_ADDR, session_addr_policy),
 	CHANGE(SESSION_DOWN, session_down_policy),
-	OP(SESSION_GET, session_dump_policy, DUMP(obpbl_dump_sessions)),
+	OP(SESSION_GET, session_dump_policy, DUMP),
 };
 
 struct genl_family obpbl_genl_family __ro_after_init = {
@@ -508,6 +195,7 @@ struct genl_family obpbl_genl_family __ro_after_init = {
 	.version = OBPBL_GENL_VERSION,
 	.maxattr = OBPBL_A_MAX,
 	.netnsok = true,
+	.parallel_ops = true,
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
@@ -521,7 +209,7 @@ static int on_release(struct notifier_block *nb, unsigned long event,
 	struct netlink_notify *notify = data;
 
 	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
-		obpbl_net_closed(notify->net, notify->portid);
+		obpbl_closed(obpbl_pernet(notify->net), notify->portid);
 	return NOTIFY_DONE;
 }
 
@@ -530,11 +218,22 @@ static struct notifier_block release_notifier = {
 };
 
 /**
- * obpbl_netlink_init() - open the door
+ * obpbl_netlink_exit_net() - a namespace ends, and the open transaction with it
+ * @onet: its state
+ *
+ * Context: process, may sleep.
+ */
+void obpbl_netlink_exit_net(struct obpbl_net *onet)
+{
+	obpbl_closed(onet, READ_ONCE(onet->owner));
+}
+
+/**
+ * obpbl_netlink_register() - open the door
  *
  * Return: 0 or a negative errno.
  */
-int __init obpbl_netlink_init(void)
+int __init obpbl_netlink_register(void)
 {
 	int err = netlink_register_notifier(&release_notifier);
 
@@ -547,9 +246,9 @@ int __init obpbl_netlink_init(void)
 }
 
 /**
- * obpbl_netlink_exit() - close it: no request is under way afterwards
+ * obpbl_netlink_unregister() - close it: no request is under way afterwards
  */
-void obpbl_netlink_exit(void)
+void obpbl_netlink_unregister(void)
 {
 	genl_unregister_family(&obpbl_genl_family);
 	netlink_unregister_notifier(&release_notifier);

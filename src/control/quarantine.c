@@ -2,9 +2,9 @@
 /*
  * Quarantine of sources that went over their limit.
  *
- * A packet only notes its source (trip.c).  A work item makes run-time overlays
- * of all that it finds noted, the same as a command would, in one snapshot.
- * There is no hurry: until then the limit itself blocks the source.
+ * A packet only notes its source (packet/account.c).  A work item makes run-time
+ * overlays of all that have come meanwhile, the same as a command would, in one
+ * change.  There is no hurry: until then the limit itself blocks the source.
  *
  * Much can have changed since the packet, so the same decision is asked again,
  * by the policy as it is now.
@@ -12,55 +12,59 @@
 #include <linux/bottom_half.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/lockdep.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
-#include "decision.h"
-#include "event.h"
-#include "net.h"
+#include "core/entry.h"
+#include "core/isp.h"
+#include "packet/stats.h"
 #include "quarantine.h"
-#include "session.h"
-#include "source.h"
-#include "stats.h"
-#include "trip.h"
+#include "transact.h"
 
-/* Those that trip together make one snapshot */
+/* Those that come together make one change */
 #define DELAY	(HZ / 10)
 
-/* Until it is tried again, if a transaction or a confirmation is in the way */
+/* Until it is tried again, if a transaction is in the way */
 #define RETRY	(HZ / 2)
+
+/* How many may wait at one time */
+#define MOST	1024
 
 static const char reason[] = "over its limit";
 
-static struct obpbl_trips *trips_of(struct obpbl_net *on)
-{
-	return rcu_dereference_protected(on->trips, lockdep_is_held(&on->lock));
-}
+/**
+ * struct overlimit - a source that is to be quarantined
+ * @node: in &struct obpbl_net.overlimits
+ * @note: what its packet had to tell
+ */
+struct overlimit {
+	struct list_head node;
+	struct obpbl_note note;
+};
 
 /* What the source is now, as if its packet came again */
-static bool judge(struct obpbl_net *on, const struct obpbl_policy *policy,
-		  const struct obpbl_isp *isp, const struct obpbl_trip *trip,
+static bool judge(struct obpbl_net *onet, const struct obpbl_policy *policy,
+		  const struct obpbl_isp *isp, const struct obpbl_note *note,
 		  struct obpbl_decision *decision)
 {
 	struct obpbl_settings settings = {
-		.mode = READ_ONCE(on->sysctl.mode),
+		.mode = READ_ONCE(onet->sysctl.mode),
 	};
 	struct obpbl_flow flow = {
 		.in.vrf = isp->config.vrf[0] ? isp->config.vrf : NULL,
 		.dport = OBPBL_PORT,
-		.family = trip->family,
+		.family = note->family,
 		.tcp_flags = OBPBL_TCP_SYN,
 	};
 
-	memcpy(flow.src, trip->src, sizeof(flow.src));
-	memcpy(flow.dst, trip->dst, sizeof(flow.dst));
-	return obpbl_judge(policy, &flow, &settings, ktime_get_real_seconds(),
-			   decision);
+	memcpy(flow.src, note->src, sizeof(flow.src));
+	memcpy(flow.dst, note->dst, sizeof(flow.dst));
+	return obpbl_judge(policy, OBPBL_LIVE, &flow, &settings,
+			   ktime_get_real_seconds(), decision);
 }
 
 /*
@@ -68,8 +72,9 @@ static bool judge(struct obpbl_net *on, const struct obpbl_policy *policy,
  * it, and the same subscriber.  One that somebody has quarantined meanwhile is
  * as well, but not one that was exempted.
  */
-static bool still(const struct obpbl_decision *decision,
-		  const struct obpbl_isp *isp, const struct obpbl_trip *trip)
+static bool is_overlimit(const struct obpbl_decision *decision,
+			 const struct obpbl_isp *isp,
+			 const struct obpbl_note *note)
 {
 	const struct obpbl_session *session = decision->session;
 
@@ -78,206 +83,204 @@ static bool still(const struct obpbl_decision *decision,
 	if (decision->src_class == OBPBL_CLASS_QUARANTINE)
 		return true;
 	return decision->src_class == OBPBL_CLASS_DYNAMIC &&
-	       (session ? session->ifindex : 0) == trip->session;
+	       (session ? session->ifindex : 0) == note->ifindex;
 }
 
 /*
  * The prefix by which the source was counted; but not one that is wider than
  * the entry which makes it dynamic, since that would win.
  */
-static void prefix_of(const struct obpbl_net *on, const struct obpbl_trip *trip,
+static void prefix_of(const struct obpbl_net *onet,
+		      const struct obpbl_note *note,
 		      const struct obpbl_decision *decision,
 		      struct obpbl_prefix *prefix)
 {
 	memset(prefix, 0, sizeof(*prefix));
-	prefix->family = trip->family;
-	prefix->len = trip->family == OBPBL_INET4 ? 32 :
-		      max_t(u8, READ_ONCE(on->sysctl.v6_source_len),
+	prefix->family = note->family;
+	prefix->len = note->family == OBPBL_INET4 ? 32 :
+		      max_t(u8, READ_ONCE(onet->sysctl.v6_source_len),
 			    decision->src_len);
-	obpbl_source_mask(prefix->key, trip->src, prefix->len);
+	obpbl_source_mask(prefix->key, note->src, prefix->len);
 }
 
-/* As obpbl_draft_overlay_extend() */
-static int put_in(struct obpbl_net *on, struct obpbl_draft *draft,
-		  const struct obpbl_trip *trip, struct obpbl_overlay *overlay)
+/* As obpbl_overlay_extend() */
+static int quarantine_one(struct obpbl_net *onet,
+			  struct obpbl_transaction *transaction,
+			  const struct obpbl_note *note,
+			  struct obpbl_overlay *overlay)
 {
-	const struct obpbl_isp *isp = obpbl_policy_isp(draft->policy,
-						       trip->isp);
+	const struct obpbl_policy *policy = transaction->policy;
+	const struct obpbl_isp *isp = obpbl_isp_find(policy->slot[OBPBL_LIVE],
+						     note->isp);
 	struct obpbl_decision decision;
 	struct obpbl_prefix prefix;
 
 	if (!isp || !isp->config.quarantine ||
-	    !judge(on, draft->policy, isp, trip, &decision) ||
-	    !still(&decision, isp, trip))
+	    !judge(onet, policy, isp, note, &decision) ||
+	    !is_overlimit(&decision, isp, note))
 		return OBPBL_UNCHANGED;
-	prefix_of(on, trip, &decision, &prefix);
+	prefix_of(onet, note, &decision, &prefix);
 	overlay->until = ktime_get_real_seconds() + isp->config.quarantine;
-	return obpbl_draft_overlay_extend(draft, isp->index, &prefix, overlay);
-}
-
-static void tally(struct obpbl_net *on, unsigned int refused)
-{
-	local_bh_disable();
-	while (refused--)
-		obpbl_stats_tally(on, OBPBL_TALLY_FREE);
-	local_bh_enable();
-}
-
-/* What is in the way of a return that may come is not so once that is settled */
-static bool must_wait(const struct obpbl_draft *draft, int err)
-{
-	return draft->frozen && (err == -EBUSY || err == -EADDRINUSE);
-}
-
-/* One that spoils the draft, of which nothing remains then */
-static bool spoils(int err)
-{
-	return err == -ENOMEM || err == -ENOSPC;
+	return obpbl_overlay_extend(transaction, isp->number, &prefix, overlay);
 }
 
 /**
  * struct batch - sources that are put in quarantine together
  * @list: they
- * @n: how many
- * @put: those that the draft has an overlay of, or a longer one
+ * @overlay: what they get
  * @refused: those that cannot be helped
  */
 struct batch {
-	struct obpbl_trip *list;
-	unsigned int n;
-	unsigned int put;
+	struct list_head list;
+	struct obpbl_overlay *overlay;
 	unsigned int refused;
 };
 
-/* All that can be put in; an error has spoiled the draft */
-static int put_all(struct obpbl_net *on, struct obpbl_draft *draft,
-		   struct obpbl_overlay *overlay, struct batch *batch)
+/* All that can be; an error means that none is */
+static int quarantine_all(struct obpbl_net *onet,
+			  struct obpbl_transaction *transaction, void *arg)
 {
-	unsigned int i;
-	int err;
+	struct batch *batch = arg;
+	const struct overlimit *over;
+	int err, all;
 
-	for (i = 0; i < batch->n; i++) {
-		err = put_in(on, draft, &batch->list[i], overlay);
-		if (spoils(err))
+	all = obpbl_overlays_recycle(transaction, ktime_get_real_seconds());
+	if (!all)
+		all = OBPBL_UNCHANGED;
+	list_for_each_entry(over, &batch->list, node) {
+		if (all < 0)
+			return all;
+		err = quarantine_one(onet, transaction, &over->note,
+				     batch->overlay);
+		if (err == -ENOMEM || err == -ENOSPC)
 			return err;
-		batch->list[i].done = !must_wait(draft, err);
-		batch->put += !err;
-		batch->refused += err < 0 && batch->list[i].done;
+		if (!err)
+			all = 0;
+		batch->refused += err < 0;
 		cond_resched();
 	}
-	return 0;
+	return all;
 }
 
-static int publish(struct obpbl_net *on, struct obpbl_overlay *overlay,
-		   struct batch *batch)
+static void refuse(struct obpbl_net *onet, unsigned int n)
 {
-	static const struct obpbl_cause tripped = { OBPBL_CMD_OVERLAY_ADD, 0 };
-	struct obpbl_draft draft;
-	int err;
-
-	err = obpbl_net_begin(on, &draft);
-	if (err)
-		return err;
-	err = put_all(on, &draft, overlay, batch);
-	if (!err && batch->put)
-		err = obpbl_net_publish(on, &draft);
-	if (err || !batch->put)
-		obpbl_draft_abort(&draft);
-	else
-		obpbl_event_policy(on, &tripped);
-	return err;
+	local_bh_disable();
+	while (n--)
+		obpbl_stats_inc(onet->stats, OBPBL_TOTAL_QUARANTINE_REFUSED);
+	local_bh_enable();
 }
 
-static int quarantine(struct obpbl_net *on, struct batch *batch)
+/* All that wait; returns how many */
+static unsigned int take(struct obpbl_net *onet, struct list_head *list)
 {
-	struct obpbl_overlay *overlay;
-	int err;
+	unsigned int n;
 
-	overlay = kzalloc(sizeof(*overlay) + sizeof(reason), GFP_KERNEL);
-	if (!overlay)
-		return -ENOMEM;
-	overlay->class = OBPBL_CLASS_QUARANTINE;
-	memcpy(overlay->reason, reason, sizeof(reason));
-	err = publish(on, overlay, batch);
-	kfree(overlay);
-	return err;
+	INIT_LIST_HEAD(list);
+	spin_lock(&onet->overlimits_lock);
+	list_splice_init(&onet->overlimits, list);
+	n = onet->overlimits_n;
+	onet->overlimits_n = 0;
+	spin_unlock(&onet->overlimits_lock);
+	return n;
 }
 
-/* Without memory there is none of them in quarantine, which is told */
-static void give_up(struct batch *batch)
+static void drop(struct list_head *list)
 {
-	unsigned int i;
+	struct overlimit *over, *next;
 
-	for (i = 0; i < batch->n; i++)
-		batch->list[i].done = true;
-	batch->refused = batch->n;
+	list_for_each_entry_safe(over, next, list, node)
+		kfree(over);
 }
 
-static void later(struct obpbl_net *on, unsigned long delay)
+static void quarantine_batch(struct obpbl_net *onet)
 {
-	obpbl_net_queue_soon(&on->tripped, delay);
-}
-
-static void work_off(struct obpbl_net *on)
-{
-	struct obpbl_trips *trips = trips_of(on);
+	static const struct obpbl_origin origin = { OBPBL_CMD_OVERLAY_ADD, 0 };
+	struct obpbl_transaction transaction;
 	struct batch batch = { };
+	unsigned int n = take(onet, &batch.list);
+	int err = -ENOMEM;
 
-	lockdep_assert_held(&on->lock);
-
-	if (!trips || on->dying)
-		return;
-	batch.n = obpbl_trips_take(trips, &batch.list);
-	if (!batch.n)
-		return;
-	if (on->draft.policy) {
-		later(on, RETRY);
-		return;
+	batch.overlay = kzalloc(struct_size(batch.overlay, reason,
+					    sizeof(reason)), GFP_KERNEL);
+	if (batch.overlay) {
+		batch.overlay->class = OBPBL_CLASS_QUARANTINE;
+		batch.overlay->automatic = true;
+		memcpy(batch.overlay->reason, reason, sizeof(reason));
+		err = obpbl_change(onet, &origin, &transaction, quarantine_all,
+				   &batch);
+		kfree(batch.overlay);
 	}
-	if (quarantine(on, &batch))
-		give_up(&batch);
-	tally(on, batch.refused);
-	if (obpbl_trips_sweep(trips))
-		later(on, RETRY);
+	/* Without memory there is none of them in quarantine, which is told */
+	refuse(onet, err < 0 ? n : batch.refused);
+	drop(&batch.list);
 }
 
-static void work(struct work_struct *work)
+static void quarantine(struct work_struct *work)
 {
-	struct obpbl_net *on = container_of(to_delayed_work(work),
-					    struct obpbl_net, tripped);
+	struct obpbl_net *onet = container_of(to_delayed_work(work),
+					      struct obpbl_net, quarantine);
 
-	mutex_lock(&on->lock);
-	work_off(on);
-	mutex_unlock(&on->lock);
+	mutex_lock(&onet->lock);
+	if (onet->owner)
+		queue_delayed_work(obpbl_wq, &onet->quarantine, RETRY);
+	else if (!onet->dying)
+		quarantine_batch(onet);
+	mutex_unlock(&onet->lock);
 }
 
 /**
- * obpbl_quarantine_soon() - somebody has tripped
- * @on: the namespace's state, whose trips have it
+ * obpbl_quarantine_add() - a source went over its limit
+ * @onet: the namespace
+ * @note: what its packet had to tell
  *
- * Context: any.
+ * Context: process, may sleep.
  */
-void obpbl_quarantine_soon(struct obpbl_net *on)
+void obpbl_quarantine_add(struct obpbl_net *onet, const struct obpbl_note *note)
 {
-	later(on, DELAY);
+	struct overlimit *over = kmalloc(sizeof(*over), GFP_KERNEL_ACCOUNT);
+	bool room;
+
+	if (!over) {
+		refuse(onet, 1);
+		return;
+	}
+	over->note = *note;
+	spin_lock(&onet->overlimits_lock);
+	room = onet->overlimits_n < MOST;
+	if (room) {
+		list_add_tail(&over->node, &onet->overlimits);
+		onet->overlimits_n++;
+	}
+	spin_unlock(&onet->overlimits_lock);
+	if (!room) {
+		kfree(over);
+		refuse(onet, 1);
+	}
+	queue_delayed_work(obpbl_wq, &onet->quarantine, DELAY);
 }
 
 /**
  * obpbl_quarantine_init() - a namespace begins
- * @on: its state
+ * @onet: its state
  */
-void obpbl_quarantine_init(struct obpbl_net *on)
+void obpbl_quarantine_init(struct obpbl_net *onet)
 {
-	INIT_DELAYED_WORK(&on->tripped, work);
+	spin_lock_init(&onet->overlimits_lock);
+	INIT_LIST_HEAD(&onet->overlimits);
+	INIT_DELAYED_WORK(&onet->quarantine, quarantine);
 }
 
 /**
- * obpbl_quarantine_exit() - a namespace ends: nobody trips any more
- * @on: its state, dying; no hook runs any more
+ * obpbl_quarantine_exit() - a namespace ends: nobody is noted any more
+ * @onet: its state, dying; its notes are not read any more
  *
  * Context: process, may sleep.
  */
-void obpbl_quarantine_exit(struct obpbl_net *on)
+void obpbl_quarantine_exit(struct obpbl_net *onet)
 {
-	cancel_delayed_work_sync(&on->tripped);
+	struct list_head list;
+
+	cancel_delayed_work_sync(&onet->quarantine);
+	take(onet, &list);
+	drop(&list);
 }

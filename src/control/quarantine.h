@@ -5,10 +5,11 @@
 #ifndef _OBPBL_QUARANTINE_H
 #define _OBPBL_QUARANTINE_H
 
-struct obpbl_net;
+#include "net.h"
 
-void obpbl_quarantine_soon(struct obpbl_net *on);
-void obpbl_quarantine_init(struct obpbl_net *on);
-void obpbl_quarantine_exit(struct obpbl_net *on);
+void obpbl_quarantine_add(struct obpbl_net *onet,
+			  const struct obpbl_note *note);
+void obpbl_quarantine_init(struct obpbl_net *onet);
+void obpbl_quarantine_exit(struct obpbl_net *onet);
 
 #endif /* _OBPBL_QUARANTINE_H */

@@ -14,7 +14,7 @@
 #include "sysctl.h"
 
 /**
- * struct knob - one sysctl
+ * struct setting - one sysctl
  * @name: below net.obpbl.
  * @offset: of its field in struct obpbl_sysctl
  * @size: of that field: 1 or 4
@@ -22,7 +22,7 @@
  * @max: the greatest
  * @preset: what a new namespace begins with
  */
-struct knob {
+struct setting {
 	const char *name;
 	size_t offset;
 	size_t size;
@@ -31,7 +31,7 @@ struct knob {
 	u32 preset;
 };
 
-#define KNOB(field, least, most, first) {			\
+#define SETTING(field, least, most, first) {			\
 	.name = #field,						\
 	.offset = offsetof(struct obpbl_sysctl, field),		\
 	.size = sizeof_field(struct obpbl_sysctl, field),	\
@@ -40,23 +40,23 @@ struct knob {
 	.preset = first,					\
 }
 
-static const struct knob knobs[] = {
-	KNOB(mode, 0, OBPBL_MODE_MAX, OBPBL_MODE_ENFORCE),
-	KNOB(established, 0, 1, 0),
-	KNOB(fragments, 0, 1, 0),
-	KNOB(event_dst, 0, 2, 1),
-	KNOB(v6_source_len, 0, 128, 64),
-	KNOB(reject_rate, 0, 1000000, 500),
-	KNOB(event_rate, 0, 1000, 20),
-	KNOB(max_prefixes, 0, 64 << 20, 4 << 20),
-	KNOB(max_overlays, 0, 16 << 20, 256 << 10),
-	KNOB(max_sessions, 0, 16 << 20, 1 << 20),
-	KNOB(max_sources, 64, 4 << 20, 64 << 10),
+static const struct setting settings[] = {
+	SETTING(mode, 0, OBPBL_MODE_MAX, OBPBL_MODE_ENFORCE),
+	SETTING(established, 0, 1, 0),
+	SETTING(fragments, 0, 1, 0),
+	SETTING(event_dst, 0, 2, 1),
+	SETTING(v6_source_len, 0, 128, 64),
+	SETTING(reject_rate, 0, 1000000, 500),
+	SETTING(event_rate, 0, 1000, 20),
+	SETTING(max_prefixes, 0, 64 << 20, 4 << 20),
+	SETTING(max_overlays, 0, 16 << 20, 256 << 10),
+	SETTING(max_sessions, 0, 16 << 20, 1 << 20),
+	SETTING(max_sources, 64, 4 << 20, 64 << 10),
 };
 
-static void *field_of(struct obpbl_net *on, const struct knob *knob)
+static void *field_of(struct obpbl_net *onet, const struct setting *setting)
 {
-	return (u8 *)&on->sysctl + knob->offset;
+	return (u8 *)&onet->sysctl + setting->offset;
 }
 
 /* The packet path reads while this writes */
@@ -82,8 +82,8 @@ static void store(void *field, size_t size, u32 value)
 static int access(obpbl_ctl_table *table, int write, void *buffer,
 		  size_t *lenp, loff_t *ppos)
 {
-	const struct knob *knob = table->extra1;
-	u32 value = load(table->data, knob->size);
+	const struct setting *setting = table->extra1;
+	u32 value = load(table->data, setting->size);
 	struct ctl_table one = {
 		.data = &value,
 		.maxlen = sizeof(value),
@@ -96,48 +96,48 @@ static int access(obpbl_ctl_table *table, int write, void *buffer,
 	err = proc_douintvec(&one, write, buffer, lenp, ppos);
 	if (err || !write)
 		return err;
-	if (value < knob->min || value > knob->max)
+	if (value < setting->min || value > setting->max)
 		return -EINVAL;
-	store(table->data, knob->size, value);
+	store(table->data, setting->size, value);
 	return 0;
 }
 
-static void fill(struct ctl_table *table, struct obpbl_net *on,
-		 const struct knob *knob)
+static void fill(struct ctl_table *table, struct obpbl_net *onet,
+		 const struct setting *setting)
 {
-	table->procname = knob->name;
-	table->data = field_of(on, knob);
+	table->procname = setting->name;
+	table->data = field_of(onet, setting);
 	table->maxlen = sizeof(u32);
 	table->mode = 0600;
 	table->proc_handler = access;
-	table->extra1 = (void *)knob;
+	table->extra1 = (void *)setting;
 }
 
 /**
  * obpbl_sysctl_init() - set defaults, and show net.obpbl
- * @on: the namespace's state
+ * @onet: the namespace's state
  *
  * Context: process, may sleep.
  * Return: 0, or -ENOMEM.
  */
-int obpbl_sysctl_init(struct obpbl_net *on)
+int obpbl_sysctl_init(struct obpbl_net *onet)
 {
 	struct ctl_table *table;
 	size_t i;
 
 	/* Kernels up to 6.10 look for an empty entry at the end */
-	table = kcalloc(ARRAY_SIZE(knobs) + 1, sizeof(*table),
+	table = kcalloc(ARRAY_SIZE(settings) + 1, sizeof(*table),
 			GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(knobs); i++) {
-		store(field_of(on, &knobs[i]), knobs[i].size, knobs[i].preset);
-		fill(&table[i], on, &knobs[i]);
+	for (i = 0; i < ARRAY_SIZE(settings); i++) {
+		store(field_of(onet, &settings[i]), settings[i].size, settings[i].preset);
+		fill(&table[i], onet, &settings[i]);
 	}
-	on->sysctl_header = obpbl_register_net_sysctl(on->net, "net/obpbl",
+	onet->sysctl_header = obpbl_register_net_sysctl(onet->net, "net/obpbl",
 						      table,
-						      ARRAY_SIZE(knobs));
-	if (on->sysctl_header)
+						      ARRAY_SIZE(settings));
+	if (onet->sysctl_header)
 		return 0;
 	kfree(table);
 	return -ENOMEM;
@@ -145,17 +145,17 @@ int obpbl_sysctl_init(struct obpbl_net *on)
 
 /**
  * obpbl_sysctl_exit() - hide net.obpbl
- * @on: the namespace's state
+ * @onet: the namespace's state
  *
  * Returns when nobody reads or writes any of it.
  *
  * Context: process, may sleep.
  */
-void obpbl_sysctl_exit(struct obpbl_net *on)
+void obpbl_sysctl_exit(struct obpbl_net *onet)
 {
-	const struct ctl_table *table = on->sysctl_header->ctl_table_arg;
+	const struct ctl_table *table = onet->sysctl_header->ctl_table_arg;
 
-	unregister_net_sysctl_table(on->sysctl_header);
-	on->sysctl_header = NULL;
+	unregister_net_sysctl_table(onet->sysctl_header);
+	onet->sysctl_header = NULL;
 	kfree(table);
 }

@@ -7,7 +7,7 @@
 
 struct obpbl_net;
 
-int obpbl_sysctl_init(struct obpbl_net *on);
-void obpbl_sysctl_exit(struct obpbl_net *on);
+int obpbl_sysctl_init(struct obpbl_net *onet);
+void obpbl_sysctl_exit(struct obpbl_net *onet);
 
 #endif /* _OBPBL_SYSCTL_H */

@@ -8,11 +8,10 @@
 #include <net/genetlink.h>
 #include <net/l3mdev.h>
 
-#include "account.h"
-#include "decision.h"
 #include "device.h"
-#include "net.h"
-#include "netlink.h"
+#include "dump.h"
+#include "message.h"
+#include "packet/account.h"
 
 /**
  * struct names - of the device that a tested packet would come in by
@@ -94,7 +93,7 @@ static int put_entry(struct sk_buff *skb, int attr_len, u8 len, int attr_class,
 	       nla_put_u8(skb, attr_class, class);
 }
 
-static int put_session(struct sk_buff *skb, struct obpbl_net *on,
+static int put_session(struct sk_buff *skb, struct obpbl_net *onet,
 		       const struct obpbl_session *session)
 {
 	char dev[IFNAMSIZ];
@@ -102,11 +101,11 @@ static int put_session(struct sk_buff *skb, struct obpbl_net *on,
 	if (!session)
 		return 0;
 	return nla_put_u32(skb, OBPBL_A_IFINDEX, session->ifindex) ||
-	       (obpbl_device_name(on, session->ifindex, dev) &&
+	       (obpbl_device_name(onet, session->ifindex, dev) &&
 		nla_put_string(skb, OBPBL_A_DEV, dev));
 }
 
-static int put_decision(struct sk_buff *skb, struct obpbl_net *on,
+static int put_decision(struct sk_buff *skb, struct obpbl_net *onet,
 			const struct obpbl_decision *d)
 {
 	return nla_put_u8(skb, OBPBL_A_VERDICT, d->verdict) ||
@@ -118,51 +117,68 @@ static int put_decision(struct sk_buff *skb, struct obpbl_net *on,
 			    OBPBL_REJECT_DROP : d->isp->config.reject))) ||
 	       put_entry(skb, OBPBL_A_SRC_LEN, d->src_len,
 			 OBPBL_A_SRC_CLASS, d->src_class) ||
-	       put_session(skb, on, d->session) ||
+	       put_session(skb, onet, d->session) ||
 	       put_entry(skb, OBPBL_A_DST_LEN, d->dst_len,
 			 OBPBL_A_DST_CLASS, d->dst_class);
 }
 
-static int judge(struct sk_buff *reply, struct obpbl_net *on,
+/* As the packet would be counted, which it is not */
+static void limit(struct obpbl_net *onet, const struct obpbl_flow *flow,
+		  struct obpbl_decision *decision)
+{
+	enum obpbl_limit_state state = OBPBL_LIMIT_FULL;
+	struct obpbl_datapath *dp;
+
+	rcu_read_lock();
+	dp = rcu_dereference(onet->datapath);
+	if (dp)
+		state = obpbl_account_limit_state(dp, dp->limiter, flow,
+						  decision, false);
+	rcu_read_unlock();
+	obpbl_decision_limit(decision, state == OBPBL_LIMIT_UNDER);
+}
+
+static int judge(struct sk_buff *reply, struct obpbl_net *onet,
+		 const struct obpbl_policy *policy,
 		 const struct obpbl_flow *flow)
 {
-	const struct obpbl_policy *policy = on->history.current_policy;
 	struct obpbl_settings settings = {
-		.mode = READ_ONCE(on->sysctl.mode),
-		.established = READ_ONCE(on->sysctl.established),
+		.mode = READ_ONCE(onet->sysctl.mode),
+		.established = READ_ONCE(onet->sysctl.established),
 	};
 	struct obpbl_decision decision;
 	int err;
 
 	if (obpbl_put_generation(reply, policy))
 		return -EMSGSIZE;
-	if (!obpbl_judge(policy, flow, &settings, ktime_get_real_seconds(),
-			 &decision)) {
+	if (!obpbl_judge(policy, OBPBL_LIVE, flow, &settings,
+			 ktime_get_real_seconds(), &decision)) {
 		err = nla_put_u8(reply, OBPBL_A_VERDICT, OBPBL_VERDICT_PASS);
 		return err ? -EMSGSIZE : 0;
 	}
-	if (decision.limited) {
-		rcu_read_lock();
-		obpbl_account_limit(on, flow, &decision, false);
-		rcu_read_unlock();
-	}
-	return put_decision(reply, on, &decision) ? -EMSGSIZE : 0;
+	if (decision.limited)
+		limit(onet, flow, &decision);
+	return put_decision(reply, onet, &decision) ? -EMSGSIZE : 0;
 }
 
-static int test(struct sk_buff *reply, struct obpbl_net *on,
+static int test(struct sk_buff *reply, struct obpbl_net *onet,
 		struct genl_info *info)
 {
 	struct obpbl_flow flow = { };
+	struct obpbl_policy *policy;
 	struct names names;
 	int err;
 
 	err = get_flow(info, &flow);
 	if (!err)
-		err = get_port(on->net, info, &names, &flow.in);
+		err = get_port(onet->net, info, &names, &flow.in);
 	if (err)
 		return err;
 	flow.out = flow.in;
-	return judge(reply, on, &flow);
+	policy = obpbl_net_hold(onet);
+	err = judge(reply, onet, policy, &flow);
+	obpbl_net_put(onet, policy);
+	return err;
 }
 
 /**

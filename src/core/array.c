@@ -64,6 +64,36 @@ void *obpbl_array_get(const struct obpbl_array *array, u32 index)
 }
 
 /**
+ * obpbl_array_next_born() - iterate over what is stored and is young
+ * @array: the array
+ * @index: where to begin; becomes the index of what was found
+ * @first: young is what was born in this version or later; a node is never
+ *	   younger than the one above it, so the effort is what is found
+ *
+ * Context: as obpbl_array_get().
+ * Return: the pointer, NULL at the end.
+ */
+void *obpbl_array_next_born(const struct obpbl_array *array, u32 *index,
+			    u64 first)
+{
+	while (has_place(array, *index)) {
+		const struct obpbl_array_node *node = array->root;
+		unsigned int level = array->height;
+		const struct obpbl_obj *next = &node->obj;
+
+		while (next && next->birth >= first && level) {
+			node = (const void *)next;
+			next = node->slot[slot_of(*index, --level)];
+		}
+		if (next && next->birth >= first)
+			return (void *)next;
+		*index = ((*index >> (level * FANOUT_BITS)) + 1) <<
+			 (level * FANOUT_BITS);
+	}
+	return NULL;
+}
+
+/**
  * obpbl_array_next() - iterate over what is stored
  * @array: the array
  * @index: where to begin; becomes the index of what was found
@@ -73,21 +103,7 @@ void *obpbl_array_get(const struct obpbl_array *array, u32 index)
  */
 void *obpbl_array_next(const struct obpbl_array *array, u32 *index)
 {
-	while (has_place(array, *index)) {
-		const struct obpbl_array_node *node = array->root;
-		unsigned int level = array->height;
-		void *next;
-
-		do {
-			next = node->slot[slot_of(*index, --level)];
-			node = next;
-		} while (next && level);
-		if (next)
-			return next;
-		*index = ((*index >> (level * FANOUT_BITS)) + 1) <<
-			 (level * FANOUT_BITS);
-	}
-	return NULL;
+	return obpbl_array_next_born(array, index, 0);
 }
 
 /**

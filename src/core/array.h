@@ -28,10 +28,12 @@ struct obpbl_array {
 
 void *obpbl_array_get(const struct obpbl_array *array, u32 index);
 void *obpbl_array_next(const struct obpbl_array *array, u32 *index);
+void *obpbl_array_next_born(const struct obpbl_array *array, u32 *index,
+			    u64 first);
 u32 obpbl_array_free_index(const struct obpbl_array *array);
 int obpbl_array_set(struct obpbl_array *array, struct obpbl_txn *txn, u32 index,
-		  void *ptr);
+		    void *ptr);
 void obpbl_array_abort(struct obpbl_array *array, struct obpbl_txn *txn,
-		     void (*release)(struct obpbl_txn *txn, void *ptr));
+		       void (*release)(struct obpbl_txn *txn, void *ptr));
 
 #endif /* _OBPBL_ARRAY_H */

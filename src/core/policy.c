@@ -277,6 +277,7 @@ int obpbl_history_init(struct obpbl_history *history)
 	INIT_LIST_HEAD(&history->lines);
 	if (!empty)
 		return -ENOMEM;
+	empty->history = history;
 	empty->version = txn.version = history->next++;
 	empty->slot[OBPBL_LIVE] = table_begin(&txn);
 	empty->slot[OBPBL_RUNTIME] = table_begin(&txn);
@@ -337,6 +338,7 @@ int obpbl_transaction_begin(struct obpbl_transaction *transaction,
 	spin_unlock(&history->lock);
 	memcpy(policy->slot, base->slot, sizeof(policy->slot));
 	policy->observer = base->observer;
+	policy->history = history;
 	policy->base = base;
 	policy->generation = base->generation + 1;
 	policy->version = history->next++;

@@ -25,6 +25,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "compat/rcu.h"
 #include "table.h"
 
 /**
@@ -44,6 +45,8 @@ enum obpbl_slot {
 	OBPBL_SLOTS
 };
 
+struct obpbl_history;
+
 /**
  * struct obpbl_observer - first member of what is counted beside a shadow
  * @refs: policies that have it
@@ -61,6 +64,7 @@ struct obpbl_observer {
  * @ports: some entry holds only for one device or VRF
  * @generation: number of this snapshot; 0 is the empty beginning
  * @version: birth stamp of what was made for it
+ * @history: what it belongs to
  * @base: what it was begun from, as long as it is not published; also when it
  *	  never was
  * @refs: who holds it: one for being current, one a dump, one a transaction
@@ -74,12 +78,13 @@ struct obpbl_policy {
 	bool ports;
 	u64 generation;
 	u64 version;
+	struct obpbl_history *history;
 	struct obpbl_policy *base;
 
 	unsigned int refs;
 	struct list_head node;
 	struct rcu_head rcu;
-	unsigned long unpublished;
+	struct obpbl_grace unpublished;
 };
 
 /**

@@ -14,7 +14,7 @@
 #include <linux/skbuff.h>
 #include <linux/string.h>
 
-#include "decision.h"
+#include "core/decision.h"
 
 /**
  * struct obpbl_shape - what a reply needs to know of a packet, beside its flow

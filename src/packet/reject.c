@@ -19,9 +19,7 @@
 #include <net/netfilter/ipv6/nf_reject.h>
 #include <net/route.h>
 
-#include "flow.h"
-#include "net.h"
-#include "rate.h"
+#include "core/rate.h"
 #include "reject.h"
 #include "stats.h"
 
@@ -103,7 +101,7 @@ static void send_reset(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	if (state->pf == NFPROTO_IPV4)
 		nf_send_reset(state->net, NULL, skb, NF_INET_FORWARD);
-	else
+	else if (IS_ENABLED(CONFIG_IPV6))
 		nf_send_reset6(state->net, NULL, skb, NF_INET_FORWARD);
 }
 
@@ -112,42 +110,40 @@ static void send_unreach(struct sk_buff *skb,
 {
 	if (state->pf == NFPROTO_IPV4)
 		nf_send_unreach(skb, ICMP_PKT_FILTERED, NF_INET_FORWARD);
-	else
+	else if (IS_ENABLED(CONFIG_IPV6))
 		nf_send_unreach6(state->net, skb, ICMPV6_ADM_PROHIBITED,
 				 NF_INET_FORWARD);
 }
 
 /**
  * obpbl_reject() - tell the client that its connection is blocked
- * @on: the namespace's state
- * @skb: the packet, which is going to be dropped: well-formed, TCP, no RST
- * @state: of the hook
- * @shape: of the packet
- * @how: OBPBL_REJECT_RESET or OBPBL_REJECT_ADMIN
+ * @context: its packet, which is going to be dropped: well-formed, TCP, no RST
  *
  * Sends nothing to what is not one whole unicast packet with a good checksum,
  * nor more than net.obpbl.reject_rate; the latter is counted, and so is what
  * the kernel's sender has got, whatever becomes of it.  Header pointers into
- * @skb are void afterwards.
+ * the packet are void afterwards.
  *
  * Context: softirq, in the hook.
  */
-void obpbl_reject(struct obpbl_net *on, struct sk_buff *skb,
-		  const struct nf_hook_state *state,
-		  const struct obpbl_shape *shape, u8 how)
+void obpbl_reject(struct obpbl_context *context)
 {
-	if (!answerable(skb, state, shape))
+	const struct nf_hook_state *state = context->state;
+	struct obpbl_datapath *dp = context->dp;
+	struct sk_buff *skb = context->skb;
+
+	if (!answerable(skb, state, &context->shape))
 		return;
-	if (!obpbl_rate_take(&on->bucket, READ_ONCE(on->sysctl.reject_rate),
+	if (!obpbl_rate_take(&dp->replies, READ_ONCE(dp->sysctl->reject_rate),
 			     ktime_get_ns())) {
-		obpbl_stats_tally(on, OBPBL_TALLY_HELD);
+		obpbl_stats_inc(dp->stats, OBPBL_TOTAL_RATELIMITED);
 		return;
 	}
-	if (how != OBPBL_REJECT_RESET)
+	if (context->decision.isp->config.reject != OBPBL_REJECT_RESET)
 		send_unreach(skb, state);
 	else if (face_back(skb, state))
 		send_reset(skb, state);
 	else
 		return;
-	obpbl_stats_tally(on, OBPBL_TALLY_SENT);
+	obpbl_stats_inc(dp->stats, OBPBL_TOTAL_REPLIES);
 }

@@ -5,15 +5,8 @@
 #ifndef _OBPBL_REJECT_H
 #define _OBPBL_REJECT_H
 
-#include <linux/types.h>
+#include "datapath.h"
 
-struct nf_hook_state;
-struct obpbl_net;
-struct obpbl_shape;
-struct sk_buff;
-
-void obpbl_reject(struct obpbl_net *on, struct sk_buff *skb,
-		  const struct nf_hook_state *state,
-		  const struct obpbl_shape *shape, u8 how);
+void obpbl_reject(struct obpbl_context *context);
 
 #endif /* _OBPBL_REJECT_H */

@@ -5,64 +5,83 @@
 #ifndef _OBPBL_SHADOW_H
 #define _OBPBL_SHADOW_H
 
-#include <linux/list.h>
-#include <linux/types.h>
-#include <net/genetlink.h>
-#include <uapi/linux/obpbl.h>
+#include <linux/kernel.h>
 
-#include "policy.h"
+#include "datapath.h"
 
-struct netlink_callback;
-struct obpbl_decision;
-struct obpbl_flow;
-struct obpbl_limiter;
-struct obpbl_net;
-struct obpbl_settings;
-struct obpbl_shadow_changes;
-struct obpbl_shadow_totals;
-struct obpbl_sources;
+/* Which of the two blocks: index into what is counted */
+enum obpbl_shadow_way {
+	OBPBL_ONLY_LIVE,
+	OBPBL_ONLY_SHADOW,
+
+	OBPBL_SHADOW_WAYS
+};
+
+#define OBPBL_SHADOW_KINDS \
+	(OBPBL_SHADOW_WAYS * __OBPBL_REASON_LAST * __OBPBL_REASON_LAST)
 
 /**
- * struct obpbl_shadow - a shadow and what was seen with it
- * @aside: what it has configured
- * @ports: some entry of it holds only for one device or VRF
+ * struct obpbl_shadow_changes - packets whose verdict would change, of one ISP
+ * @packets: by enum obpbl_shadow_way, the reason of the running policy and of
+ *	     the shadow
+ */
+struct obpbl_shadow_changes {
+	atomic64_t packets[OBPBL_SHADOW_WAYS][__OBPBL_REASON_LAST]
+			  [__OBPBL_REASON_LAST];
+};
+
+/**
+ * struct obpbl_shadow_totals - numbers of all packets that a shadow has seen
+ * @judged: packets that either of the two has judged
+ * @lost: packets that the table of sources did not take
+ * @full: connections for whose source the limiter had no place
+ */
+struct obpbl_shadow_totals {
+	u64 judged;
+	u64 lost;
+	u64 full;
+};
+
+struct obpbl_shadow_cpu;
+
+/**
+ * struct obpbl_shadow - what was seen with a shadow
+ * @observer: lifetime: it is there with the table in OBPBL_SHADOW
  * @since: seconds since the epoch
- * @totals: per CPU
+ * @cpu: what each CPU has counted
  * @sources: whose packets would change their verdict
- * @limiter: windows of those who are limited by it; NULL if nobody is
- * @changes: by place of the ISP that blocks; one is there before any policy
+ * @limiter: windows of those who are limited by it
+ * @changes: by number of the ISP that blocks; one is there before any policy
  *	     that has the ISP is published
- * @retired: in &struct obpbl_net.retired_shadows, then ripe_shadows
- * @promoted: what it had configured is the namespace's by now
  */
 struct obpbl_shadow {
-	struct obpbl_aside *aside;
-	bool ports;
+	struct obpbl_observer observer;
 	u64 since;
-	struct obpbl_shadow_totals __percpu *totals;
+	struct obpbl_shadow_cpu __percpu *cpu;
 	struct obpbl_sources *sources;
 	struct obpbl_limiter *limiter;
 	struct obpbl_shadow_changes **changes;
-	struct list_head retired;
-	bool promoted;
 };
 
-void obpbl_shadow_judge(struct obpbl_net *on, struct obpbl_shadow *shadow,
-			const struct obpbl_policy *policy,
-			const struct obpbl_flow *flow,
-			const struct obpbl_settings *settings, u64 now,
+/* What is counted beside the shadow of a policy; NULL where there is none */
+static inline struct obpbl_shadow *
+obpbl_shadow_of(const struct obpbl_policy *policy)
+{
+	return policy->observer ? container_of(policy->observer,
+					       struct obpbl_shadow,
+					       observer) : NULL;
+}
+
+void obpbl_shadow_judge(struct obpbl_context *context,
 			const struct obpbl_decision *live);
-int obpbl_shadow_place(struct obpbl_net *on, u16 isp);
-void obpbl_shadow_forget(struct obpbl_net *on, u16 isp);
-void obpbl_shadow_free(struct obpbl_shadow *shadow, u64 *bytes);
-int obpbl_shadow_put(struct sk_buff *skb, struct obpbl_net *on);
 
-int obpbl_shadow_commit(struct obpbl_net *on);
-
-int obpbl_cmd_shadow_get(struct sk_buff *skb, struct genl_info *info);
-int obpbl_cmd_shadow_drop(struct sk_buff *skb, struct genl_info *info);
-int obpbl_dump_shadow_start(struct netlink_callback *cb);
-int obpbl_dump_shadow(struct sk_buff *skb, struct netlink_callback *cb);
-int obpbl_dump_shadow_sources(struct sk_buff *skb, struct netlink_callback *cb);
+struct obpbl_shadow *obpbl_shadow_alloc(u32 max_sources);
+void obpbl_shadow_free(struct obpbl_shadow *shadow);
+int obpbl_shadow_add_isp(struct obpbl_shadow *shadow, u16 isp);
+int obpbl_shadow_add_isps(struct obpbl_shadow *shadow,
+			  const struct obpbl_table *table);
+void obpbl_shadow_forget(struct obpbl_shadow *shadow, u16 isp);
+void obpbl_shadow_read(const struct obpbl_shadow *shadow,
+		       struct obpbl_shadow_totals *totals);
 
 #endif /* _OBPBL_SHADOW_H */

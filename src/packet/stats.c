@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters by ISP, family, reason and verdict, per CPU.
+ * Numbers and names of ISPs, and counters by ISP, family, reason and verdict.
  *
- * They only ever grow.  A reset notes how far they have come, and a reading
- * since then is the difference.
+ * Counters are per CPU, and only ever grow.  A reset notes how far they have
+ * come, and a reading since then is the difference.  Sources of no ISP are
+ * counted under number 0, which no ISP has.
  */
+#include <linux/bottom_half.h>
+#include <linux/err.h>
 #include <linux/errno.h>
-#include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/u64_stats_sync.h>
+#include <linux/xarray.h>
 
-#include "account.h"
-#include "decision.h"
-#include "net.h"
 #include "stats.h"
 
 /*
@@ -44,14 +44,12 @@ struct counts {
 };
 
 /**
- * struct common - what one CPU has counted apart from ISPs
- * @foreign: sources of no ISP, by family
- * @tally: by enum obpbl_tally
+ * struct totals - what one CPU has counted apart from ISPs
+ * @total: by enum obpbl_total
  * @syncp: where 64 bits are not read at once
  */
-struct common {
-	struct count foreign[OBPBL_FAMILIES];
-	u64_stats_t tally[OBPBL_TALLIES];
+struct totals {
+	u64_stats_t total[OBPBL_TOTALS];
 	struct u64_stats_sync syncp;
 };
 
@@ -68,12 +66,14 @@ struct base {
 };
 
 /**
- * struct place - an ISP's counters
- * @name: whose
+ * struct obpbl_isp_stats - the number, the name and the counters of an ISP
+ * @number: its number
+ * @name: its name
  * @counts: per CPU
  * @base: by family and kind
  */
-struct place {
+struct obpbl_isp_stats {
+	u32 number;
 	char name[OBPBL_ISP_NAME_SIZE];
 	struct counts __percpu *counts;
 	struct base base[OBPBL_FAMILIES][KINDS];
@@ -81,21 +81,21 @@ struct place {
 
 /**
  * struct obpbl_stats - counters of one namespace
- * @common: per CPU
- * @places: OBPBL_MAX_ISPS of them; NULL until there is an ISP.  Both the array
- *	    and a place are there before the policy that has the ISP is
- *	    published, and for as long as any such policy is retained.
- * @lock: protects @foreign, @tally and the bases of all places
- * @foreign: base of sources of no ISP, by family
- * @tally: base of each enum obpbl_tally
+ * @totals: per CPU
+ * @foreign: of sources of no ISP
+ * @isps: number -> struct obpbl_isp_stats.  One is there before the policy that
+ *	  has the ISP is published, and for as long as any such policy is retained;
+ *	  it comes and goes under the lock of changes.
+ * @lock: protects the bases
+ * @base: base of each enum obpbl_total
  */
 struct obpbl_stats {
-	struct common __percpu *common;
-	struct place **places;
+	struct totals __percpu *totals;
+	struct obpbl_isp_stats *foreign;
+	struct xarray isps;
 
 	struct mutex lock;
-	struct base foreign[OBPBL_FAMILIES];
-	u64 tally[OBPBL_TALLIES];
+	u64 base[OBPBL_TOTALS];
 };
 
 static unsigned int kind_of(u8 reason, u8 verdict)
@@ -119,312 +119,237 @@ static u8 kind_verdict(unsigned int kind)
 				     OBPBL_VERDICT_BLOCK;
 }
 
-static struct counts __percpu *alloc_counts(void)
+static void isp_free(struct obpbl_isp_stats *isp)
 {
-	struct counts __percpu *counts;
+	if (!isp)
+		return;
+	free_percpu(isp->counts);
+	kfree(isp);
+}
+
+static struct obpbl_isp_stats *isp_alloc(const char *name)
+{
+	struct obpbl_isp_stats *isp = kzalloc(sizeof(*isp), GFP_KERNEL_ACCOUNT);
 	int cpu;
 
-	counts = alloc_percpu_gfp(struct counts, GFP_KERNEL_ACCOUNT);
-	if (!counts)
+	if (!isp)
 		return NULL;
+	isp->counts = alloc_percpu_gfp(struct counts, GFP_KERNEL_ACCOUNT);
+	if (!isp->counts) {
+		kfree(isp);
+		return NULL;
+	}
 	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(counts, cpu)->syncp);
-	return counts;
+		u64_stats_init(&per_cpu_ptr(isp->counts, cpu)->syncp);
+	strscpy(isp->name, name, sizeof(isp->name));
+	return isp;
 }
 
-static struct place *place_alloc(const char *name)
-{
-	struct place *place = kzalloc(sizeof(*place), GFP_KERNEL_ACCOUNT);
+/* Numbers and names */
 
-	if (!place)
-		return NULL;
-	place->counts = alloc_counts();
-	if (!place->counts) {
-		kfree(place);
-		return NULL;
-	}
-	strscpy(place->name, name, sizeof(place->name));
-	return place;
-}
-
-static void place_free(struct place *place)
-{
-	if (!place)
-		return;
-	free_percpu(place->counts);
-	kfree(place);
-}
-
-static bool has(const struct obpbl_part *part, u32 index)
-{
-	return obpbl_vec_get(&part->isps, index);
-}
-
-/*
- * Whether any policy that a packet, a dump or a writer may hold has the ISP, or
- * what is put aside has it
+/**
+ * obpbl_isp_stats_find() - the counters of a name
+ * @stats: the namespace's counters
+ * @name: name of an ISP
+ *
+ * A name keeps its number for as long as it is remembered.
+ *
+ * Context: process; under the lock of changes.
+ * Return: the counters; NULL if the name is not known.
  */
-static bool in_use(struct obpbl_net *on, u32 index)
+struct obpbl_isp_stats *obpbl_isp_stats_find(struct obpbl_stats *stats,
+					     const char *name)
 {
-	const struct obpbl_history *history = &on->history;
-	const struct obpbl_policy *policy;
+	struct obpbl_isp_stats *isp;
+	unsigned long number;
 
-	if ((on->draft.policy && has(&on->draft.policy->configured, index)) ||
-	    (history->kept && has(&history->kept->part, index)) ||
-	    (history->shadow && has(&history->shadow->part, index)))
-		return true;
-	list_for_each_entry(policy, &history->versions, node) {
-		if (has(&policy->configured, index))
-			return true;
+	xa_for_each(&stats->isps, number, isp) {
+		if (!strcmp(isp->name, name))
+			return isp;
 	}
-	return false;
-}
-
-/*
- * Forgets all names that are in no policy.  A policy is in the history until a
- * grace period after it was published last, so that no packet counts there.
- */
-static void sweep(struct obpbl_net *on)
-{
-	struct place **places = on->stats->places;
-	u32 i;
-
-	for (i = 0; i < OBPBL_MAX_ISPS; i++) {
-		if (in_use(on, i))
-			continue;
-		place_free(places[i]);
-		places[i] = NULL;
-	}
-}
-
-/* The index of @name, else a free one, else -ENOSPC */
-static int find(struct place **places, const char *name)
-{
-	int i, free = -ENOSPC;
-
-	for (i = OBPBL_MAX_ISPS - 1; i >= 0; i--) {
-		if (!places[i])
-			free = i;
-		else if (!strcmp(places[i]->name, name))
-			return i;
-	}
-	return free;
-}
-
-static int need_places(struct obpbl_stats *stats)
-{
-	if (!stats->places)
-		stats->places = kcalloc(OBPBL_MAX_ISPS,
-					sizeof(*stats->places),
-					GFP_KERNEL_ACCOUNT);
-	return stats->places ? 0 : -ENOMEM;
+	return NULL;
 }
 
 /**
- * obpbl_stats_place() - the place of an ISP's counters
- * @on: the namespace's state
- * @name: name of the ISP
+ * obpbl_isp_stats_add() - give a name a number and counters
+ * @stats: the namespace's counters
+ * @name: name of an ISP, which is not known
  *
- * A name has the same place again for as long as there is room for all names
- * that the namespace has ever seen.  Then those that are in no policy are
- * forgotten, together with what was counted for them.
- *
- * Context: process, may sleep; holds @on->lock.
- * Return: the place, 0 to OBPBL_MAX_ISPS - 1; -ENOSPC if that many ISPs exist;
- * -ENOMEM.
+ * Context: process, may sleep; under the lock of changes.
+ * Return: the counters; ERR_PTR(-ENOSPC) if all numbers are taken;
+ * ERR_PTR(-ENOMEM).
  */
-int obpbl_stats_place(struct obpbl_net *on, const char *name)
+struct obpbl_isp_stats *obpbl_isp_stats_add(struct obpbl_stats *stats,
+					    const char *name)
 {
-	struct place **places;
-	int i;
+	struct obpbl_isp_stats *isp = isp_alloc(name);
+	int err;
 
-	lockdep_assert_held(&on->lock);
-
-	if (need_places(on->stats))
-		return -ENOMEM;
-	places = on->stats->places;
-	i = find(places, name);
-	if (i == -ENOSPC) {
-		sweep(on);
-		i = find(places, name);
-	}
-	if (i < 0 || places[i])
-		return i;
-	places[i] = place_alloc(name);
-	if (!places[i])
-		return -ENOMEM;
-	obpbl_account_forget(on, i);
-	return i;
+	if (!isp)
+		return ERR_PTR(-ENOMEM);
+	err = xa_alloc(&stats->isps, &isp->number, isp,
+		       XA_LIMIT(1, OBPBL_MAX_ISPS), GFP_KERNEL_ACCOUNT);
+	if (!err)
+		return isp;
+	isp_free(isp);
+	return ERR_PTR(err == -EBUSY ? -ENOSPC : err);
 }
 
 /**
- * obpbl_stats_name() - whose a place is
- * @on: the namespace's state
- * @place: a place that was given
+ * obpbl_isp_stats_remove() - forget a name, and all that was counted for it
+ * @stats: the namespace's counters
+ * @number: its number, which another one may get
  *
- * Context: process; holds @on->lock.
- * Return: name of the ISP; "" if it was forgotten.
+ * Context: process; under the lock of changes.  No policy has the ISP.
  */
-const char *obpbl_stats_name(struct obpbl_net *on, u16 place)
+void obpbl_isp_stats_remove(struct obpbl_stats *stats, u16 number)
 {
-	const struct place *at;
-
-	lockdep_assert_held(&on->lock);
-
-	at = on->stats->places[place];
-	return at ? at->name : "";
+	isp_free(xa_erase(&stats->isps, number));
 }
 
-static void add(struct count *count, u32 bytes, bool attempt)
+/**
+ * obpbl_isp_stats_next() - go through the names that are known
+ * @stats: the namespace's counters
+ * @number: where to begin; becomes the number of what was found
+ *
+ * Context: process; under the lock of changes.
+ * Return: the counters; NULL at the end.
+ */
+struct obpbl_isp_stats *obpbl_isp_stats_next(struct obpbl_stats *stats,
+					     unsigned long *number)
 {
-	u64_stats_inc(&count->packets);
-	u64_stats_add(&count->bytes, bytes);
-	if (attempt)
-		u64_stats_inc(&count->attempts);
+	return xa_find(&stats->isps, number, OBPBL_MAX_ISPS, XA_PRESENT);
 }
 
-static void count_foreign(struct obpbl_stats *stats, u8 family, u32 bytes,
-			  bool attempt)
+/**
+ * obpbl_isp_stats_number() - the number of an ISP
+ * @isp: its counters
+ *
+ * Return: 1 to OBPBL_MAX_ISPS.
+ */
+u16 obpbl_isp_stats_number(const struct obpbl_isp_stats *isp)
 {
-	struct common *common = this_cpu_ptr(stats->common);
-
-	u64_stats_update_begin(&common->syncp);
-	add(&common->foreign[family], bytes, attempt);
-	u64_stats_update_end(&common->syncp);
+	return isp->number;
 }
+
+/**
+ * obpbl_isp_stats_name() - the name that a number belongs to
+ * @stats: the namespace's counters
+ * @number: the number
+ *
+ * Context: process; under the lock of changes.
+ * Return: name of the ISP; "" if none has it.
+ */
+const char *obpbl_isp_stats_name(struct obpbl_stats *stats, u16 number)
+{
+	const struct obpbl_isp_stats *isp = xa_load(&stats->isps, number);
+
+	return isp ? isp->name : "";
+}
+
+/* Counting */
 
 /**
  * obpbl_stats_count() - count a packet
- * @on: the namespace's state
- * @decision: what was decided about it
- * @family: enum obpbl_family
- * @bytes: its length
- * @attempt: it opens a connection
+ * @context: the packet, decided about
  *
- * Context: softirq, in the read-side critical section of @decision's policy.
+ * Context: softirq.
  */
-void obpbl_stats_count(struct obpbl_net *on,
-		       const struct obpbl_decision *decision, u8 family,
-		       u32 bytes, bool attempt)
+void obpbl_stats_count(const struct obpbl_context *context)
 {
-	unsigned int kind = kind_of(decision->reason, decision->verdict);
-	struct counts *counts;
+	const struct obpbl_decision *decision = &context->decision;
+	const struct obpbl_isp_stats *isp = decision->isp ?
+		decision->isp->stats : context->dp->stats->foreign;
+	struct counts *counts = this_cpu_ptr(isp->counts);
+	struct count *count;
 
-	if (!decision->isp) {
-		count_foreign(on->stats, family, bytes, attempt);
-		return;
-	}
-	counts = this_cpu_ptr(on->stats->places[decision->isp->index]->counts);
+	count = &counts->count[context->flow.family]
+			      [kind_of(decision->reason, decision->verdict)];
 	u64_stats_update_begin(&counts->syncp);
-	add(&counts->count[family][kind], bytes, attempt);
+	u64_stats_inc(&count->packets);
+	u64_stats_add(&count->bytes, context->skb->len);
+	if (obpbl_flow_attempts(&context->flow))
+		u64_stats_inc(&count->attempts);
 	u64_stats_update_end(&counts->syncp);
 }
 
 /**
- * obpbl_stats_tally() - count something that no ISP's counters hold
- * @on: the namespace's state
+ * obpbl_stats_inc() - count something that no ISP's counters hold
+ * @stats: the namespace's counters
  * @what: what has happened
  *
  * Context: softirq, or process with softirqs off.
  */
-void obpbl_stats_tally(struct obpbl_net *on, enum obpbl_tally what)
+void obpbl_stats_inc(struct obpbl_stats *stats, enum obpbl_total what)
 {
-	struct common *common = this_cpu_ptr(on->stats->common);
+	struct totals *totals = this_cpu_ptr(stats->totals);
 
-	u64_stats_update_begin(&common->syncp);
-	u64_stats_inc(&common->tally[what]);
-	u64_stats_update_end(&common->syncp);
+	u64_stats_update_begin(&totals->syncp);
+	u64_stats_inc(&totals->total[what]);
+	u64_stats_update_end(&totals->syncp);
 }
 
-/* Adds what one CPU has counted, all three numbers of one moment */
+/* Reading */
+
+/*
+ * Adds what one CPU has counted, all three numbers of one moment.  With softirqs
+ * off, since where one CPU of 32 bits is all there is, only they keep its own
+ * packets out on kernels before 6.3.
+ */
 static void sum(struct obpbl_counter *total, const struct count *count,
 		const struct u64_stats_sync *syncp)
 {
 	u64 packets, bytes, attempts;
 	unsigned int start;
 
+	local_bh_disable();
 	do {
 		start = u64_stats_fetch_begin(syncp);
 		packets = u64_stats_read(&count->packets);
 		bytes = u64_stats_read(&count->bytes);
 		attempts = u64_stats_read(&count->attempts);
 	} while (u64_stats_fetch_retry(syncp, start));
+	local_bh_enable();
 	total->packets += packets;
 	total->bytes += bytes;
 	total->attempts += attempts;
 }
 
-static struct obpbl_counter sum_foreign(const struct obpbl_stats *stats,
-					u8 family)
-{
-	struct obpbl_counter total = {
-		.reason = OBPBL_REASON_FOREIGN,
-		.verdict = OBPBL_VERDICT_PASS,
-	};
-	const struct common *common;
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		common = per_cpu_ptr(stats->common, cpu);
-		sum(&total, &common->foreign[family], &common->syncp);
-	}
-	return total;
-}
-
-static struct obpbl_counter sum_kind(const struct place *place, u8 family,
-				     unsigned int kind)
+static struct obpbl_counter sum_kind(const struct obpbl_isp_stats *isp,
+				     u8 family, unsigned int kind)
 {
 	struct obpbl_counter total = {
 		.reason = kind_reason(kind),
 		.verdict = kind_verdict(kind),
+		.family = family == OBPBL_INET4 ? 4 : 6,
 	};
 	const struct counts *counts;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		counts = per_cpu_ptr(place->counts, cpu);
+		counts = per_cpu_ptr(isp->counts, cpu);
 		sum(&total, &counts->count[family][kind], &counts->syncp);
 	}
 	return total;
 }
 
-static unsigned int keep(struct obpbl_counter *counters, unsigned int n,
-			 const struct obpbl_counter *counter, u8 family,
-			 const struct base *base)
+static void subtract(struct obpbl_counter *counter, const struct base *base)
 {
-	if (base && counter->packets == base->packets)
-		return n;
-	if (!counter->packets)
-		return n;
-	counters[n] = *counter;
-	counters[n].family = family == OBPBL_INET4 ? 4 : 6;
-	if (base) {
-		counters[n].packets -= base->packets;
-		counters[n].bytes -= base->bytes;
-		counters[n].attempts -= base->attempts;
-	}
-	return n + 1;
+	counter->packets -= base->packets;
+	counter->bytes -= base->bytes;
+	counter->attempts -= base->attempts;
 }
 
-static unsigned int read_foreign(const struct obpbl_stats *stats,
-				 struct obpbl_counter *counters, bool total)
+static const struct obpbl_isp_stats *isp_of(const struct obpbl_stats *stats,
+					    const struct obpbl_isp *isp)
 {
-	struct obpbl_counter counter;
-	unsigned int n = 0;
-	u8 family;
-
-	for (family = 0; family < OBPBL_FAMILIES; family++) {
-		counter = sum_foreign(stats, family);
-		n = keep(counters, n, &counter, family,
-			 total ? NULL : &stats->foreign[family]);
-	}
-	return n;
+	return isp ? isp->stats : stats->foreign;
 }
 
 /**
  * obpbl_stats_read() - read the counters of one ISP
- * @on: the namespace's state
- * @place: of an ISP in a policy that the caller holds, or OBPBL_STATS_FOREIGN
+ * @stats: the namespace's counters
+ * @isp: an ISP of a policy that the caller holds; NULL: sources of no ISP
  * @counters: room for OBPBL_STATS_MAX
  * @total: since the beginning, not since the last reset
  *
@@ -433,60 +358,49 @@ static unsigned int read_foreign(const struct obpbl_stats *stats,
  * of slightly different moments.
  * Return: how many were filled in: those that are not zero.
  */
-unsigned int obpbl_stats_read(struct obpbl_net *on, int place,
+unsigned int obpbl_stats_read(struct obpbl_stats *stats,
+			      const struct obpbl_isp *isp,
 			      struct obpbl_counter *counters, bool total)
 {
-	struct obpbl_stats *stats = on->stats;
-	struct obpbl_counter counter;
+	const struct obpbl_isp_stats *of = isp_of(stats, isp);
 	unsigned int kind, n = 0;
-	struct place *at;
 	u8 family;
 
 	lockdep_assert_held(&stats->lock);
 
-	if (place == OBPBL_STATS_FOREIGN)
-		return read_foreign(stats, counters, total);
-	at = stats->places[place];
 	for (family = 0; family < OBPBL_FAMILIES; family++) {
 		for (kind = 0; kind < KINDS; kind++) {
-			counter = sum_kind(at, family, kind);
-			n = keep(counters, n, &counter, family,
-				 total ? NULL : &at->base[family][kind]);
+			counters[n] = sum_kind(of, family, kind);
+			if (!total)
+				subtract(&counters[n], &of->base[family][kind]);
+			n += !!counters[n].packets;
 		}
 	}
 	return n;
 }
 
-static struct base *base_of(struct obpbl_stats *stats, int place,
-			    const struct obpbl_counter *counter)
-{
-	u8 family = counter->family == 4 ? OBPBL_INET4 : OBPBL_INET6;
-	unsigned int kind = kind_of(counter->reason, counter->verdict);
-
-	if (place == OBPBL_STATS_FOREIGN)
-		return &stats->foreign[family];
-	return &stats->places[place]->base[family][kind];
-}
-
 /**
  * obpbl_stats_reset() - let the next reading begin after this one
- * @on: the namespace's state
- * @place: as it was read
+ * @stats: the namespace's counters
+ * @isp: as it was read
  * @counters: what obpbl_stats_read() has given, not as a total
  * @n: how many of them
  *
  * Context: process, between the same obpbl_stats_lock() and obpbl_stats_unlock()
  * as the reading.
  */
-void obpbl_stats_reset(struct obpbl_net *on, int place,
+void obpbl_stats_reset(struct obpbl_stats *stats, const struct obpbl_isp *isp,
 		       const struct obpbl_counter *counters, unsigned int n)
 {
+	struct obpbl_isp_stats *of = isp ? isp->stats : stats->foreign;
 	struct base *base;
 
-	lockdep_assert_held(&on->stats->lock);
+	lockdep_assert_held(&stats->lock);
 
 	for (; n; n--, counters++) {
-		base = base_of(on->stats, place, counters);
+		base = &of->base[counters->family == 4 ? OBPBL_INET4 :
+							 OBPBL_INET6]
+				[kind_of(counters->reason, counters->verdict)];
 		base->packets += counters->packets;
 		base->bytes += counters->bytes;
 		base->attempts += counters->attempts;
@@ -495,132 +409,134 @@ void obpbl_stats_reset(struct obpbl_net *on, int place,
 
 /**
  * obpbl_stats_lock() - no reset by others from here on
- * @on: the namespace's state
+ * @stats: the namespace's counters
  *
  * Context: process, may sleep.
  */
-void obpbl_stats_lock(struct obpbl_net *on)
+void obpbl_stats_lock(struct obpbl_stats *stats)
 {
-	mutex_lock(&on->stats->lock);
+	mutex_lock(&stats->lock);
 }
 
 /**
  * obpbl_stats_unlock() - until here
- * @on: the namespace's state
+ * @stats: the namespace's counters
  */
-void obpbl_stats_unlock(struct obpbl_net *on)
+void obpbl_stats_unlock(struct obpbl_stats *stats)
 {
-	mutex_unlock(&on->stats->lock);
-}
-
-static u64 tally_of(const struct common *common, enum obpbl_tally what)
-{
-	unsigned int start;
-	u64 count;
-
-	do {
-		start = u64_stats_fetch_begin(&common->syncp);
-		count = u64_stats_read(&common->tally[what]);
-	} while (u64_stats_fetch_retry(&common->syncp, start));
-	return count;
+	mutex_unlock(&stats->lock);
 }
 
 /**
  * obpbl_stats_total() - how often something has happened
- * @on: the namespace's state
+ * @stats: the namespace's counters
  * @what: what
  *
  * Context: process.
  * Return: since the beginning.
  */
-u64 obpbl_stats_total(struct obpbl_net *on, enum obpbl_tally what)
+u64 obpbl_stats_total(struct obpbl_stats *stats, enum obpbl_total what)
 {
-	u64 total = 0;
+	const struct totals *totals;
+	unsigned int start;
+	u64 sum = 0, one;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		total += tally_of(per_cpu_ptr(on->stats->common, cpu), what);
-	return total;
+	for_each_possible_cpu(cpu) {
+		totals = per_cpu_ptr(stats->totals, cpu);
+		local_bh_disable();
+		do {
+			start = u64_stats_fetch_begin(&totals->syncp);
+			one = u64_stats_read(&totals->total[what]);
+		} while (u64_stats_fetch_retry(&totals->syncp, start));
+		local_bh_enable();
+		sum += one;
+	}
+	return sum;
 }
 
 /**
- * obpbl_stats_tallies() - read all that obpbl_stats_tally() has counted
- * @on: the namespace's state
- * @tallies: where it goes, by enum obpbl_tally
+ * obpbl_stats_totals() - read all that obpbl_stats_inc() has counted
+ * @stats: the namespace's counters
+ * @totals: where it goes, by enum obpbl_total
  * @total: since the beginning, not since the last reset
  *
  * Context: process, between obpbl_stats_lock() and obpbl_stats_unlock().
  */
-void obpbl_stats_tallies(struct obpbl_net *on, u64 *tallies, bool total)
+void obpbl_stats_totals(struct obpbl_stats *stats, u64 *totals, bool total)
 {
-	enum obpbl_tally what;
+	enum obpbl_total what;
 
-	lockdep_assert_held(&on->stats->lock);
+	lockdep_assert_held(&stats->lock);
 
-	for (what = 0; what < OBPBL_TALLIES; what++)
-		tallies[what] = obpbl_stats_total(on, what) -
-				(total ? 0 : on->stats->tally[what]);
+	for (what = 0; what < OBPBL_TOTALS; what++)
+		totals[what] = obpbl_stats_total(stats, what) -
+			       (total ? 0 : stats->base[what]);
 }
 
 /**
- * obpbl_stats_tallies_reset() - let the next reading begin after this one
- * @on: the namespace's state
- * @tallies: what obpbl_stats_tallies() has given, not as a total
+ * obpbl_stats_totals_reset() - let the next reading begin after this one
+ * @stats: the namespace's counters
+ * @totals: what obpbl_stats_totals() has given, not as a total
  *
  * Context: as obpbl_stats_reset().
  */
-void obpbl_stats_tallies_reset(struct obpbl_net *on, const u64 *tallies)
+void obpbl_stats_totals_reset(struct obpbl_stats *stats, const u64 *totals)
 {
-	enum obpbl_tally what;
+	enum obpbl_total what;
 
-	lockdep_assert_held(&on->stats->lock);
+	lockdep_assert_held(&stats->lock);
 
-	for (what = 0; what < OBPBL_TALLIES; what++)
-		on->stats->tally[what] += tallies[what];
+	for (what = 0; what < OBPBL_TOTALS; what++)
+		stats->base[what] += totals[what];
 }
 
+/* Life */
+
 /**
- * obpbl_stats_init() - begin to count
- * @on: the namespace's state; its @stats is set
+ * obpbl_stats_alloc() - begin to count
  *
  * Context: process, may sleep.
- * Return: 0, or -ENOMEM.
+ * Return: counters, or NULL without memory.
  */
-int obpbl_stats_init(struct obpbl_net *on)
+struct obpbl_stats *obpbl_stats_alloc(void)
 {
 	struct obpbl_stats *stats = kzalloc(sizeof(*stats),
 					    GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (!stats)
-		return -ENOMEM;
-	stats->common = alloc_percpu_gfp(struct common, GFP_KERNEL_ACCOUNT);
-	if (!stats->common) {
-		kfree(stats);
-		return -ENOMEM;
+		return NULL;
+	xa_init_flags(&stats->isps, XA_FLAGS_ALLOC1);
+	mutex_init(&stats->lock);
+	stats->totals = alloc_percpu_gfp(struct totals, GFP_KERNEL_ACCOUNT);
+	stats->foreign = isp_alloc("");
+	if (!stats->totals || !stats->foreign) {
+		obpbl_stats_free(stats);
+		return NULL;
 	}
 	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(stats->common, cpu)->syncp);
-	mutex_init(&stats->lock);
-	on->stats = stats;
-	return 0;
+		u64_stats_init(&per_cpu_ptr(stats->totals, cpu)->syncp);
+	return stats;
 }
 
 /**
- * obpbl_stats_exit() - free all counters
- * @on: the namespace's state; no hook runs any more
+ * obpbl_stats_free() - free all counters
+ * @stats: the counters, or NULL; no packet can see them any more
  *
  * Context: process, may sleep.
  */
-void obpbl_stats_exit(struct obpbl_net *on)
+void obpbl_stats_free(struct obpbl_stats *stats)
 {
-	struct obpbl_stats *stats = on->stats;
-	u32 i;
+	struct obpbl_isp_stats *isp;
+	unsigned long number;
 
-	for (i = 0; stats->places && i < OBPBL_MAX_ISPS; i++)
-		place_free(stats->places[i]);
-	kfree(stats->places);
-	free_percpu(stats->common);
+	if (!stats)
+		return;
+	xa_for_each(&stats->isps, number, isp)
+		isp_free(isp);
+	xa_destroy(&stats->isps);
+	isp_free(stats->foreign);
+	free_percpu(stats->totals);
 	kfree(stats);
-	on->stats = NULL;
 }

@@ -19,7 +19,7 @@
 #include <linux/in6.h>
 #include <linux/tracepoint.h>
 
-#include "decision.h"
+#include "core/decision.h"
 
 #ifndef _OBPBL_TRACE_ONCE
 #define _OBPBL_TRACE_ONCE
