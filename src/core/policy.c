@@ -66,6 +66,8 @@ static void version_free(struct obpbl_history *history,
 	struct obpbl_table *newer = list_next_entry(table, node), *older;
 
 	if (list_is_first(&table->node, &table->line->versions)) {
+		/* Its own list has no entry, but may have the room for some */
+		obpbl_dead_drop(&table->txn.dead, 0, false, NULL, bytes);
 		obpbl_dead_drop(&newer->txn.dead, 0, false, NULL, bytes);
 	} else {
 		older = list_prev_entry(table, node);
