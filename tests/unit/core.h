@@ -14,6 +14,7 @@
 #include "entry.h"
 #include "isp.h"
 #include "policy.h"
+#include "session.h"
 
 /* Lets go of a policy; nobody reads in a test, so no grace period is needed */
 static inline void core_put(struct obpbl_history *history,
@@ -41,6 +42,11 @@ static inline void core_commit(struct obpbl_transaction *t)
 
 static inline void core_abort(struct obpbl_transaction *t)
 {
+	struct obpbl_observer *observer = t->policy->observer;
+
+	/* Of no policy yet: it is this transaction's own */
+	if (observer && !observer->refs)
+		observer->release(observer);
 	obpbl_policy_free(t->history, obpbl_transaction_abort(t));
 }
 
@@ -48,6 +54,19 @@ static inline const struct obpbl_table *
 core_table(const struct obpbl_history *history, enum obpbl_slot slot)
 {
 	return history->current_policy->slot[slot];
+}
+
+/* As device.c does when a device goes; whether it had a session */
+static inline bool core_device_gone(const struct obpbl_history *history,
+				    u32 ifindex)
+{
+	struct obpbl_session *session;
+
+	session = obpbl_session_find(core_table(history, OBPBL_RUNTIME),
+				     ifindex);
+	if (session)
+		WRITE_ONCE(session->gone, true);
+	return session;
 }
 
 /* ISPs, in the table that the transaction configures */
@@ -110,7 +129,6 @@ static inline void core_observer_release(struct obpbl_observer *observer)
 	free(observer);
 }
 
-/* The caller of a transaction that is aborted frees @t->policy->observer */
 static inline int core_beside(struct obpbl_transaction *t)
 {
 	struct obpbl_observer *observer;
