@@ -4,10 +4,11 @@
  *
  * One pointer is what a packet sees.  It is NULL while there are no ISPs, and
  * then no hook is registered and the module not pinned.  A snapshot that is
- * no longer published waits for a grace period and is then let go of in a
- * work item: one grace period for all the commits since the last.
+ * no longer published waits for its own grace period, in a work item of its own,
+ * and is then let go of; see grace.h.
  */
 #include <linux/module.h>
+#include <linux/wait_bit.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -34,6 +35,12 @@
 
 static unsigned int obpbl_net_id __read_mostly;
 static struct workqueue_struct *obpbl_wq;
+
+/*
+ * One at a time: they all want the lock, and it costs least to let go of the
+ * oldest snapshot first.
+ */
+static struct workqueue_struct *obpbl_grace_wq;
 
 /**
  * obpbl_pernet() - the state of a namespace
@@ -82,6 +89,25 @@ void obpbl_net_queue_soon(struct delayed_work *work, unsigned long delay)
 	queue_delayed_work(obpbl_wq, work, delay);
 }
 
+/*
+ * Both counts of the kernel, that of normal grace periods and that of expedited
+ * ones: the one that stands for both lags behind where they overlap.
+ */
+static void grace_begin(struct obpbl_grace *grace)
+{
+#ifdef OBPBL_HAVE_POLL_RCU_FULL
+	get_state_synchronize_rcu_full(&grace->since);
+#endif
+}
+
+/* Before anything is freed that was published */
+static void grace_check(struct obpbl_grace *grace)
+{
+#ifdef OBPBL_HAVE_POLL_RCU_FULL
+	WARN_ON_ONCE(!poll_state_synchronize_rcu_full(&grace->since));
+#endif
+}
+
 /* What was freed without the lock, as a number below zero, modulo 2^64 */
 static void give_back(struct obpbl_net *on, u64 freed)
 {
@@ -90,81 +116,49 @@ static void give_back(struct obpbl_net *on, u64 freed)
 	mutex_unlock(&on->lock);
 }
 
-/* Frees what only snapshots that are gone could reach; needs no lock */
-static void drop(struct obpbl_net *on, struct obpbl_dead *doomed)
+/* Nothing of @on is touched afterwards, by this work: it may be gone */
+static void retired(struct obpbl_net *on)
 {
+	if (atomic_dec_and_test(&on->retired))
+		wake_up_var(&on->retired);
+}
+
+static void put_policy(struct work_struct *work)
+{
+	struct obpbl_policy *policy = container_of(to_rcu_work(work),
+						   struct obpbl_policy,
+						   grace.work);
+	struct obpbl_net *on = policy->grace.on;
+
+	obpbl_net_put(on, policy);
+	retired(on);
+}
+
+static void free_shadow(struct work_struct *work)
+{
+	struct obpbl_shadow *shadow = container_of(to_rcu_work(work),
+						   struct obpbl_shadow,
+						   grace.work);
+	struct obpbl_net *on = shadow->grace.on;
 	u64 freed = 0;
 
-	obpbl_dead_drop(doomed, 0, false, NULL, &freed);
+	grace_check(&shadow->grace);
+	obpbl_shadow_free(shadow, &freed);
 	give_back(on, freed);
+	retired(on);
 }
 
-static void put_ripe(struct obpbl_net *on)
-{
-	struct obpbl_policy *policy;
-	struct obpbl_dead doomed;
-
-	for (;;) {
-		bool some = false;
-
-		mutex_lock(&on->lock);
-		policy = list_first_entry_or_null(&on->ripe,
-						  struct obpbl_policy, retired);
-		if (policy) {
-			list_del(&policy->retired);
-			some = obpbl_policy_put(&on->history, policy, &doomed);
-		}
-		mutex_unlock(&on->lock);
-		if (some)
-			drop(on, &doomed);
-		if (!policy)
-			return;
-		cond_resched();
-	}
-}
-
-static void free_ripe_shadows(struct obpbl_net *on)
-{
-	struct obpbl_shadow *shadow;
-	u64 freed = 0;
-
-	for (;;) {
-		mutex_lock(&on->lock);
-		shadow = list_first_entry_or_null(&on->ripe_shadows,
-						  struct obpbl_shadow, retired);
-		if (shadow)
-			list_del(&shadow->retired);
-		mutex_unlock(&on->lock);
-		if (!shadow)
-			break;
-		obpbl_shadow_free(shadow, &freed);
-	}
-	give_back(on, freed);
-}
-
-/* What has been retired since goes into the next grace period */
-static void ripen(struct obpbl_net *on)
+/* @fn after a grace period, for what has been unpublished just now */
+static void retire(struct obpbl_net *on, struct obpbl_grace *grace,
+		   work_func_t fn)
 {
 	lockdep_assert_held(&on->lock);
 
-	if (!list_empty(&on->ripe) || !list_empty(&on->ripe_shadows) ||
-	    (list_empty(&on->retired) && list_empty(&on->retired_shadows)))
-		return;
-	list_splice_init(&on->retired, &on->ripe);
-	list_splice_init(&on->retired_shadows, &on->ripe_shadows);
-	queue_rcu_work(obpbl_wq, &on->reaper);
-}
-
-static void reap(struct work_struct *work)
-{
-	struct obpbl_net *on = container_of(to_rcu_work(work),
-					    struct obpbl_net, reaper);
-
-	put_ripe(on);
-	free_ripe_shadows(on);
-	mutex_lock(&on->lock);
-	ripen(on);
-	mutex_unlock(&on->lock);
+	grace->on = on;
+	INIT_RCU_WORK(&grace->work, fn);
+	atomic_inc(&on->retired);
+	grace_begin(grace);
+	queue_rcu_work(obpbl_grace_wq, &grace->work);
 }
 
 /**
@@ -192,13 +186,19 @@ struct obpbl_policy *obpbl_net_hold(struct obpbl_net *on)
 void obpbl_net_put(struct obpbl_net *on, struct obpbl_policy *policy)
 {
 	struct obpbl_dead doomed;
+	u64 freed = 0;
 	bool some;
 
 	mutex_lock(&on->lock);
+	if (policy->refs == 1)
+		grace_check(&policy->grace);
 	some = obpbl_policy_put(&on->history, policy, &doomed);
 	mutex_unlock(&on->lock);
-	if (some)
-		drop(on, &doomed);
+	if (!some)
+		return;
+	/* Nobody reaches it: this needs no lock */
+	obpbl_dead_drop(&doomed, 0, false, NULL, &freed);
+	give_back(on, freed);
 }
 
 /**
@@ -298,16 +298,18 @@ static void show(struct obpbl_net *on)
 	obpbl_account_release(on);
 }
 
-static struct obpbl_shadow *retire_shadow(struct obpbl_net *on)
+/* The shadow is none any more; @promoted: what it has configured lives on */
+static void retire_shadow(struct obpbl_net *on, bool promoted)
 {
 	struct obpbl_shadow *shadow;
 
 	shadow = rcu_dereference_protected(on->shadow,
 					   lockdep_is_held(&on->lock));
+	if (!shadow)
+		return;
 	RCU_INIT_POINTER(on->shadow, NULL);
-	if (shadow)
-		list_add_tail(&shadow->retired, &on->retired_shadows);
-	return shadow;
+	shadow->promoted = promoted;
+	retire(on, &shadow->grace, free_shadow);
 }
 
 /**
@@ -321,10 +323,9 @@ void obpbl_net_set_shadow(struct obpbl_net *on, struct obpbl_shadow *shadow)
 {
 	lockdep_assert_held(&on->lock);
 
-	retire_shadow(on);
+	retire_shadow(on, false);
 	show(on);
 	rcu_assign_pointer(on->shadow, shadow);
-	ripen(on);
 }
 
 /**
@@ -354,10 +355,9 @@ int obpbl_net_publish(struct obpbl_net *on, struct obpbl_draft *draft)
 		return err;
 	old = obpbl_draft_commit(draft, &on->history);
 	show(on);
-	if (!on->history.shadow && rcu_access_pointer(on->shadow))
-		retire_shadow(on)->promoted = draft->promoted;
-	list_add_tail(&old->retired, &on->retired);
-	ripen(on);
+	if (!on->history.shadow)
+		retire_shadow(on, draft->promoted);
+	retire(on, &old->grace, put_policy);
 	return 0;
 }
 
@@ -420,11 +420,6 @@ static int __net_init net_init(struct net *net)
 
 	on->net = net;
 	mutex_init(&on->lock);
-	INIT_LIST_HEAD(&on->retired);
-	INIT_LIST_HEAD(&on->ripe);
-	INIT_LIST_HEAD(&on->retired_shadows);
-	INIT_LIST_HEAD(&on->ripe_shadows);
-	INIT_RCU_WORK(&on->reaper, reap);
 	obpbl_event_init(on);
 	obpbl_confirm_init(on);
 	obpbl_quarantine_init(on);
@@ -456,24 +451,9 @@ static void __net_exit net_pre_exit(struct net *net)
 	on->dying = true;
 	rcu_assign_pointer(on->policy, NULL);
 	on->history.shadow = NULL;
-	retire_shadow(on);
-	ripen(on);
+	retire_shadow(on, false);
 	unhook(on);
 	mutex_unlock(&on->lock);
-}
-
-static void wait_for_reaper(struct obpbl_net *on)
-{
-	bool busy;
-
-	do {
-		flush_rcu_work(&on->reaper);
-		mutex_lock(&on->lock);
-		busy = !list_empty(&on->ripe) || !list_empty(&on->retired) ||
-		       !list_empty(&on->ripe_shadows) ||
-		       !list_empty(&on->retired_shadows);
-		mutex_unlock(&on->lock);
-	} while (busy);
 }
 
 static void __net_exit net_exit(struct net *net)
@@ -490,7 +470,8 @@ static void __net_exit net_exit(struct net *net)
 	obpbl_quarantine_exit(on);
 	obpbl_event_exit(on);
 	obpbl_device_net_exit(on);
-	wait_for_reaper(on);
+	/* Nobody is left who could retire more */
+	wait_var_event(&on->retired, !atomic_read(&on->retired));
 	obpbl_stats_exit(on);
 	obpbl_history_exit(&on->history);
 }
@@ -515,9 +496,20 @@ int __init obpbl_net_init(void)
 	obpbl_wq = alloc_workqueue("obpbl", WQ_UNBOUND, 0);
 	if (!obpbl_wq)
 		return -ENOMEM;
+	obpbl_grace_wq = alloc_ordered_workqueue("obpbl_grace", 0);
+	if (!obpbl_grace_wq) {
+		err = -ENOMEM;
+		goto err_wq;
+	}
 	err = register_pernet_subsys(&obpbl_net_ops);
 	if (err)
-		destroy_workqueue(obpbl_wq);
+		goto err_grace_wq;
+	return 0;
+
+err_grace_wq:
+	destroy_workqueue(obpbl_grace_wq);
+err_wq:
+	destroy_workqueue(obpbl_wq);
 	return err;
 }
 
@@ -527,6 +519,7 @@ int __init obpbl_net_init(void)
 void obpbl_net_exit(void)
 {
 	unregister_pernet_subsys(&obpbl_net_ops);
+	destroy_workqueue(obpbl_grace_wq);
 	destroy_workqueue(obpbl_wq);
 	rcu_barrier();
 }

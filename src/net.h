@@ -5,7 +5,7 @@
 #ifndef _OBPBL_NET_H
 #define _OBPBL_NET_H
 
-#include <linux/list.h>
+#include <linux/atomic.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
@@ -78,11 +78,8 @@ struct obpbl_sysctl {
  * @draft: the open transaction; its policy is NULL once it was overtaken
  * @owner: netlink port of its socket; 0 while there is none
  * @confirm: the time until what was published last is taken back
- * @retired: snapshots unpublished since @reaper was last queued
- * @ripe: snapshots whose grace period @reaper waits for
- * @retired_shadows: as @retired
- * @ripe_shadows: as @ripe
- * @reaper: lets go of what is ripe
+ * @retired: snapshots and shadows that are not published any more, and wait for
+ *	     their grace period or are being freed; atomic
  * @sweeper: removes sessions whose device is gone, if @stale
  * @hooked: the hooks are registered, and the module is pinned: for as long as
  *	    anything is configured or may come back
@@ -109,11 +106,7 @@ struct obpbl_net {
 	struct obpbl_draft draft;
 	u32 owner;
 	struct obpbl_confirm confirm;
-	struct list_head retired;
-	struct list_head ripe;
-	struct list_head retired_shadows;
-	struct list_head ripe_shadows;
-	struct rcu_work reaper;
+	atomic_t retired;
 	struct delayed_work sweeper;
 	bool hooked;
 	bool stale;

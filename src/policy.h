@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <uapi/linux/obpbl.h>
 
+#include "grace.h"
 #include "trie.h"
 #include "vec.h"
 
@@ -302,8 +303,8 @@ struct obpbl_aside {
  * @generation: number of this snapshot; 0 is the empty beginning
  * @version: birth stamp of what was made for it
  * @node: in &struct obpbl_history.versions, protected by its owner's lock
- * @retired: waits for the grace period after which it is no longer current,
- *	     likewise
+ * @grace: begins when it is no longer current; nobody who holds it is left
+ *	   before its end
  * @refs: who holds it, likewise: one for being current, one a dump
  * @dead: objects that the version before it reaches and this one not
  */
@@ -318,7 +319,7 @@ struct obpbl_policy {
 	u64 version;
 
 	struct list_head node;
-	struct list_head retired;
+	struct obpbl_grace grace;
 	unsigned int refs;
 	struct obpbl_dead dead;
 };

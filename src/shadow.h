@@ -5,11 +5,11 @@
 #ifndef _OBPBL_SHADOW_H
 #define _OBPBL_SHADOW_H
 
-#include <linux/list.h>
 #include <linux/types.h>
 #include <net/genetlink.h>
 #include <uapi/linux/obpbl.h>
 
+#include "grace.h"
 #include "policy.h"
 
 struct netlink_callback;
@@ -32,7 +32,7 @@ struct obpbl_sources;
  * @limiter: windows of those who are limited by it; NULL if nobody is
  * @changes: by place of the ISP that blocks; one is there before any policy
  *	     that has the ISP is published
- * @retired: in &struct obpbl_net.retired_shadows, then ripe_shadows
+ * @grace: begins when it is no longer published
  * @promoted: what it had configured is the namespace's by now
  */
 struct obpbl_shadow {
@@ -43,7 +43,7 @@ struct obpbl_shadow {
 	struct obpbl_sources *sources;
 	struct obpbl_limiter *limiter;
 	struct obpbl_shadow_changes **changes;
-	struct list_head retired;
+	struct obpbl_grace grace;
 	bool promoted;
 };
 
