@@ -705,6 +705,8 @@ static int session_addr(struct obpbl_net *on, struct obpbl_draft *draft,
 	err = session_change(on, draft, info, config, obpbl_draft_session_addr);
 	if (err == -ENOENT)
 		obpbl_refuse(info, OBPBL_A_DEV, err,
+			     obpbl_session_of(draft->policy, config->ifindex) ?
+			     "the device has a session, but its ISP is not configured" :
 			     "the device has no session");
 	kfree(config);
 	return err;

@@ -261,7 +261,10 @@ static int take_away(struct obpbl_draft *draft, u32 index,
 	return session_set(draft, index, old, session);
 }
 
-/* Gives the session at @index a prefix, whoever's session had it */
+/*
+ * Gives the session at @index, whose ISP is there, a prefix, whoever's session
+ * had it.
+ */
 static int give(struct obpbl_draft *draft, const struct obpbl_session *session,
 		u32 index, const struct obpbl_prefix *prefix)
 {
@@ -390,8 +393,9 @@ static int add_prefixes(struct obpbl_draft *draft, struct obpbl_session *old,
  * @draft: the draft
  * @config: the device and the prefixes, likewise
  *
- * Return: as obpbl_draft_session_up(); -ENOENT, the device has no session;
- * -E2BIG, too many prefixes.
+ * Return: as obpbl_draft_session_up(); -ENOENT, the device has no session, or
+ * the draft not its ISP, whose sessions are there until it is checked; -E2BIG,
+ * too many prefixes.
  */
 int obpbl_draft_session_addr(struct obpbl_draft *draft,
 			     struct obpbl_session_config *config)
@@ -411,6 +415,8 @@ int obpbl_draft_session_addr(struct obpbl_draft *draft,
 			     &config->prefixes[i]);
 	if (!more)
 		return OBPBL_UNCHANGED;
+	if (!obpbl_vec_get(&draft->policy->configured.isps, session->isp))
+		return -ENOENT;
 	if (session->n + more > OBPBL_MAX_SESSION_PREFIXES)
 		return -E2BIG;
 	draft->touched = config->ifindex;

@@ -518,9 +518,49 @@ static void test_random(void **unused)
 	obpbl_history_exit(&history);
 }
 
+/*
+ * A transaction that begins with nothing has no ISP, but every session: what
+ * asks for more of one is refused, and what ends it is not.
+ */
+static void test_without_isp(void **unused)
+{
+	struct obpbl_session_config config = {
+		.ifindex = 1, .n = 1, .class = OBPBL_CLASS_STATIC,
+		.prefixes[0] = { .key = { 10, 0, 0, 1 }, .len = 32 },
+	};
+
+	(void)unused;
+	assert_int_equal(obpbl_history_init(&history), 0);
+	begin();
+	assert_int_equal(add_isps(1), 0);
+	assert_int_equal(obpbl_draft_session_up(&draft, &config), 0);
+	commit();
+
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
+	config.prefixes[0].key[3] = 2;
+	assert_int_equal(obpbl_draft_session_addr(&draft, &config), -ENOENT);
+	assert_int_equal(obpbl_draft_session_up(&draft, &config), -ENOENT);
+	obpbl_draft_abort(&draft);
+
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
+	assert_int_equal(obpbl_draft_session_down(&draft, 1), 0);
+	assert_int_equal(obpbl_draft_check(&draft), 0);
+	commit();
+	begin();
+	assert_int_equal(obpbl_draft_clear(&draft, true), 0);
+	commit();
+	assert_int_equal(history.bytes, 0);
+	obpbl_history_exit(&history);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_random) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_without_isp),
+	};
 	const char *seed = getenv("SEED");
 
 	state = seed ? strtoull(seed, NULL, 0) : 25;
