@@ -14,12 +14,13 @@ import sys
 import time
 
 from netlink import (ACK, BEGIN, CLASS, COMMIT, DYNAMIC, EMPTY, GENERATION,
-                     ISP_ADD, MODE, MODE_SET, Nl, PREFIX_ADD, PREFIX_FLUSH,
-                     Refused, REQUEST, SHADOW, SHADOW_DROP, adding, attr, check,
-                     isp, prefix4, u8)
+                     ISP_ADD, MODE, MODE_SET, Nl, PREFIX_FLUSH,
+                     PREFIX_REPLACE, Refused, REQUEST, SHADOW, SHADOW_DROP,
+                     adding, attr, check, isp, prefix4, u8)
 
 PREFIXES = 4000
 BATCH = 50
+PATIENCE = 60
 
 
 def done(nl, *requests):
@@ -48,7 +49,7 @@ def large(nl):
     """Two that leave much to free."""
     table = b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
                      for i in range(PREFIXES))
-    return done(nl, (PREFIX_ADD, adding(table)),
+    return done(nl, (PREFIX_REPLACE, adding(table)),
                 (PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC)))
 
 
@@ -59,14 +60,15 @@ def shadow(nl):
 
 
 def child(work, end):
-    """A process that does it until the end, and exits with 0 if it ever was."""
+    """A process that does it until the end, and again until it was done."""
     pid = os.fork()
     if pid:
         return pid
     nl, times = Nl(), 0
-    while time.monotonic() < end or not times:
+    while time.monotonic() < end or (not times and
+                                     time.monotonic() < end + PATIENCE):
         times += work(nl)
-    os._exit(0)
+    os._exit(not times)
 
 
 def main():
