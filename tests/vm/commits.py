@@ -9,6 +9,7 @@ what is freed before. Here most commits come while what earlier ones have
 unpublished is being freed.
 """
 import os
+import socket
 import struct
 import sys
 import time
@@ -18,7 +19,10 @@ from netlink import (ACK, BEGIN, CLASS, COMMIT, DYNAMIC, EMPTY, GENERATION,
                      PREFIX_REPLACE, Refused, REQUEST, SHADOW, SHADOW_DROP,
                      adding, attr, check, isp, prefix4, u8)
 
-PREFIXES = 4000
+# Far from each other, so that each has a node of its own; as many as fit
+TABLE = b"".join(prefix4(socket.inet_ntoa(struct.pack(">I", i * 0x9e3779b1 %
+                                                      (1 << 32))), 32)
+                 for i in range(8000))
 BATCH = 50
 PATIENCE = 60
 
@@ -46,10 +50,8 @@ def small(nl):
 
 
 def large(nl):
-    """Two that leave much to free."""
-    table = b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
-                     for i in range(PREFIXES))
-    return done(nl, (PREFIX_REPLACE, adding(table)),
+    """Two that leave much to free, one after the other."""
+    return done(nl, (PREFIX_REPLACE, adding(TABLE)),
                 (PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC)))
 
 
