@@ -722,15 +722,19 @@ static int overlay_remove(struct obpbl_draft *draft,
 	return err ?: overlay_take(draft, place, &entry, at);
 }
 
+/* The struct and the text apart: no copy goes past the end of a member */
 static struct obpbl_overlay *overlay_copy(struct obpbl_draft *draft,
 					  const struct obpbl_overlay *overlay)
 {
-	size_t size = sizeof(*overlay) + strlen(overlay->reason) + 1;
-	struct obpbl_overlay *copy = obpbl_txn_alloc(&draft->txn, size);
+	size_t size = strlen(overlay->reason) + 1;
+	struct obpbl_overlay *copy;
 
-	if (!IS_ERR(copy))
-		memcpy(&copy->obj + 1, &overlay->obj + 1,
-		       size - sizeof(overlay->obj));
+	copy = obpbl_txn_alloc(&draft->txn, struct_size(copy, reason, size));
+	if (IS_ERR(copy))
+		return copy;
+	*copy = *overlay;
+	copy->obj.birth = draft->txn.version;
+	memcpy(copy->reason, overlay->reason, size);
 	return copy;
 }
 
