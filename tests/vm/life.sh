@@ -63,6 +63,16 @@ check "a single change counts" bash -c \
 ctl prefix del 203.0.113.64/26 static isp alpha
 # In mode monitor: 11, it would block
 check_status 11 "and its removal" ctl test from 203.0.113.65 to 198.18.0.25
+
+# The kernel panics of the warning that something is freed too early.
+namespace busy
+cases ip netns exec busy python3 "$OBPBL_REPO/tests/vm/commits.py" 5
+for _ in 1 2 3; do
+	ip netns del busy
+	namespace busy
+	cases ip netns exec busy python3 "$OBPBL_REPO/tests/vm/commits.py" 0.2
+done
+ip netns del busy
 ctl flush --yes >/dev/null
 check "flush releases the module" wait_until rmmod obpbl
 finish
