@@ -28,14 +28,8 @@ static inline bool obpbl_grace_elapsed(struct obpbl_grace *grace)
 struct obpbl_grace {
 };
 
-static inline void obpbl_grace_begin(struct obpbl_grace *grace)
-{
-}
-
-static inline bool obpbl_grace_elapsed(struct obpbl_grace *grace)
-{
-	return true;
-}
+#define obpbl_grace_begin(grace)	((void)(grace))
+#define obpbl_grace_elapsed(grace)	((void)(grace), true)
 #endif
 
 #endif /* _OBPBL_COMPAT_RCU_H */

@@ -73,13 +73,16 @@ static int roll_back(struct obpbl_net *onet, const struct obpbl_origin *origin,
 static int promote(struct obpbl_net *onet,
 		   struct obpbl_transaction *transaction, void *arg)
 {
-	bool keep = arg;
+	const u32 *seconds = arg;
 
-	if (keep)
+	if (*seconds) {
 		obpbl_transaction_move(transaction, OBPBL_LIVE, OBPBL_KEPT);
+		obpbl_confirm_start(onet, *seconds,
+				    transaction->policy->base->generation);
+	}
 	obpbl_transaction_move(transaction, OBPBL_SHADOW, OBPBL_LIVE);
 	transaction->unlimited = true;
-	return keep ? 0 : obpbl_overlays_supersede(transaction);
+	return *seconds ? 0 : obpbl_overlays_supersede(transaction);
 }
 
 static int drop_shadow(struct obpbl_net *onet,
@@ -135,13 +138,13 @@ void obpbl_confirm_init(struct obpbl_net *onet)
 }
 
 /**
- * obpbl_confirm_start() - a change has been published that is to be confirmed
+ * obpbl_confirm_start() - a change is published that is to be confirmed
  * @onet: the namespace
  * @seconds: in what time
  * @generation: the last policy before it
  *
- * A timer that runs already finds a deadline that is still to come, or nothing
- * kept.
+ * A timer that finds a deadline that is still to come waits anew, and one that
+ * finds nothing kept does nothing.
  *
  * Context: process; under @onet->lock.
  */
@@ -226,7 +229,6 @@ static int rollback_now(struct obpbl_net *onet, struct genl_info *info,
 static int promote_now(struct obpbl_net *onet, struct genl_info *info,
 		       struct obpbl_transaction *transaction)
 {
-	u64 generation = onet->history.current_policy->generation;
 	struct obpbl_origin origin = obpbl_origin_of(info);
 	int err = check_shadow(onet, info);
 	u32 seconds;
@@ -239,9 +241,7 @@ static int promote_now(struct obpbl_net *onet, struct genl_info *info,
 		err = obpbl_refuse_unconfirmed(onet, info);
 	if (!err)
 		err = obpbl_change(onet, &origin, transaction, promote,
-				   seconds ? onet : NULL);
-	if (!err && seconds)
-		obpbl_confirm_start(onet, seconds, generation);
+				   &seconds);
 	return err;
 }
 
