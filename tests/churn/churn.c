@@ -9,7 +9,7 @@
  * its number alone: prefixes come and go in a fixed random order, one each
  * generation.  So a reader that has a snapshot knows every verdict of it, and a
  * node that was freed too early, or written after it was published, is a wrong
- * one.  The writer also throws drafts away, replaces the whole policy as apply
+ * one.  The writer also throws transactions away, replaces the whole policy as apply
  * does, and keeps old snapshots for a while as dumps do.
  *
  * "latency" appends to FILE how long the slowest of a hundred verdicts takes
@@ -27,6 +27,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../unit/core.h"
 #include "decision.h"
 #include "rcu.h"
 
@@ -49,7 +50,7 @@ static u8 address[STACKS][OBPBL_KEY_SIZE];
 static u32 order[PREFIXES], turn[PREFIXES];
 
 static struct obpbl_history history;
-static struct obpbl_draft draft;
+static struct obpbl_transaction t;
 static struct obpbl_policy *retired[RETIRED], *held[HELD];
 static unsigned int nretired;
 static void *current_policy;
@@ -133,7 +134,7 @@ static u8 judge(const struct obpbl_policy *policy,
 	struct obpbl_decision decision;
 
 	*verdict = OBPBL_VERDICT_PASS;
-	if (!obpbl_judge(policy, flow, &settings, 0, &decision))
+	if (!obpbl_judge(policy, OBPBL_LIVE, flow, &settings, 0, &decision))
 		return OBPBL_CLASS_NONE;
 	*verdict = decision.verdict;
 	return decision.src_class;
@@ -184,9 +185,7 @@ static void check(int error)
 
 static void begin(void)
 {
-	check(obpbl_draft_begin(&draft, &history, 1ULL << 40));
-	draft.max_prefixes = U32_MAX;
-	draft.max_overlays = U32_MAX;
+	check(core_begin(&t, &history, U32_MAX));
 }
 
 static void add_isp(void)
@@ -196,7 +195,7 @@ static void add_isp(void)
 		.policy = OBPBL_POLICY_OUTSIDE,
 	};
 
-	check(obpbl_draft_isp_add(&draft, 0, &config));
+	check(core_isp_add(&t, 1, &config));
 }
 
 static struct obpbl_prefix prefix_of(u32 stack, u32 depth)
@@ -217,15 +216,15 @@ static void put(u32 number, bool there)
 	struct obpbl_prefix prefix = prefix_of(stack, depth);
 	u8 class = class_of(stack, depth);
 
-	check(there ? obpbl_draft_prefix_add(&draft, 0, class, &prefix, false) :
-		      obpbl_draft_prefix_del(&draft, 0, class, &prefix));
+	check(there ? obpbl_prefix_add(&t, 1, class, &prefix, false) :
+		      obpbl_prefix_del(&t, 1, class, &prefix));
 }
 
 static void put_all(u64 changes)
 {
 	u32 i;
 
-	check(obpbl_draft_clear(&draft, false));
+	check(obpbl_transaction_empty(&t, OBPBL_LIVE));
 	add_isp();
 	for (i = 0; i < PREFIXES; i++) {
 		if (present(i, changes))
@@ -233,30 +232,18 @@ static void put_all(u64 changes)
 	}
 }
 
-static void release(struct obpbl_policy *policy)
-{
-	struct obpbl_dead doomed;
-	u64 freed = 0;
-
-	if (!policy || !obpbl_policy_put(&history, policy, &doomed))
-		return;
-	obpbl_dead_drop(&doomed, 0, false, NULL, &freed);
-	history.bytes += freed;
-}
-
 static void reap(void)
 {
 	grace_period();
 	while (nretired)
-		release(retired[--nretired]);
+		core_put(&history, retired[--nretired]);
 }
 
 static void commit(void)
 {
 	struct obpbl_policy *old;
 
-	check(obpbl_draft_check(&draft));
-	old = obpbl_draft_commit(&draft, &history);
+	old = obpbl_transaction_commit(&t);
 	publish(&current_policy, history.current_policy);
 	retired[nretired++] = old;
 	if (nretired == RETIRED)
@@ -270,8 +257,8 @@ static void hold(u64 *seed)
 
 	while (n--)
 		look(held[i], seed);
-	release(held[i]);
-	held[i] = obpbl_policy_get(history.current_policy);
+	core_put(&history, held[i]);
+	held[i] = obpbl_policy_hold(&history);
 }
 
 static void change(u64 *seed)
@@ -286,7 +273,7 @@ static void change(u64 *seed)
 	else
 		put(number, present(number, changes));
 	if (chance < 512) {
-		obpbl_draft_abort(&draft);
+		core_abort(&t);
 		return;
 	}
 	commit();
@@ -336,7 +323,7 @@ static void take_down(void)
 
 	reap();
 	for (i = 0; i < HELD; i++)
-		release(held[i]);
+		core_put(&history, held[i]);
 	obpbl_history_exit(&history);
 }
 
@@ -361,8 +348,8 @@ static int churn(unsigned int readers)
 	printf("%s - %llu verdicts by %u readers during %llu changes: %llu wrong\n",
 	       wrong ? "not ok" : "ok", (unsigned long long)done, readers,
 	       (unsigned long long)generations, (unsigned long long)wrong);
-	printf("%s - no memory is left\n", history.bytes ? "not ok" : "ok");
-	return wrong || history.bytes;
+	printf("%s - no memory is left\n", obpbl_history_bytes(&history) ? "not ok" : "ok");
+	return wrong || obpbl_history_bytes(&history);
 }
 
 /* ---- latency ------------------------------------------------------------- */
@@ -406,7 +393,7 @@ static void fill(u64 *seed)
 		prefix.key[0] = bits >> 24;
 		prefix.key[1] = bits >> 16;
 		prefix.key[2] = (bits >> 8) & (0xff00 >> (prefix.len - 16));
-		check(obpbl_draft_prefix_add(&draft, 0, OBPBL_CLASS_DYNAMIC,
+		check(obpbl_prefix_add(&t, 1, OBPBL_CLASS_DYNAMIC,
 					     &prefix, true));
 	}
 }
