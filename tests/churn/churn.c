@@ -9,8 +9,9 @@
  * its number alone: prefixes come and go in a fixed random order, one each
  * generation.  So a reader that has a snapshot knows every verdict of it, and a
  * node that was freed too early, or written after it was published, is a wrong
- * one.  The writer also throws transactions away, replaces the whole policy as apply
- * does, and keeps old snapshots for a while as dumps do.
+ * one.  The writer also throws transactions away, replaces the whole policy as
+ * apply does, and keeps old snapshots for a while as dumps do.  What it lets go
+ * of is freed beside it, by another thread, after a grace period.
  *
  * "latency" appends to FILE how long the slowest of a hundred verdicts takes
  * with 10,000 changes a second, and with none, on a table of a million.
@@ -35,7 +36,7 @@
 #define DEPTH		6
 #define PREFIXES	(STACKS * DEPTH)
 #define FILL		1000000
-#define RETIRED		64	/* snapshots a grace period */
+#define RETIRED		64	/* snapshots that wait to be freed */
 #define HELD		8	/* snapshots that dumps hold */
 #define READERS		16
 #define BATCH		16	/* verdicts on one snapshot */
@@ -51,8 +52,7 @@ static u32 order[PREFIXES], turn[PREFIXES];
 
 static struct obpbl_history history;
 static struct obpbl_transaction t;
-static struct obpbl_policy *retired[RETIRED], *held[HELD];
-static unsigned int nretired;
+static struct obpbl_policy *held[HELD];
 static void *current_policy;
 
 static u64 wanted, done, wrong;
@@ -232,22 +232,71 @@ static void put_all(u64 changes)
 	}
 }
 
-static void reap(void)
+/*
+ * What is let go of, for the thread that frees it, half of the room at a time
+ * for one grace period.
+ */
+static struct gone {
+	struct obpbl_policy *policy;
+	bool aborted;
+} gone[RETIRED];
+static unsigned int ngone;
+static bool closing;
+static pthread_t reaper;
+static pthread_mutex_t gone_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gone_some = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t gone_room = PTHREAD_COND_INITIALIZER;
+
+static void let_go(struct obpbl_policy *policy, bool aborted)
 {
-	grace_period();
-	while (nretired)
-		core_put(&history, retired[--nretired]);
+	if (!policy)
+		return;
+	pthread_mutex_lock(&gone_lock);
+	while (ngone == RETIRED)
+		pthread_cond_wait(&gone_room, &gone_lock);
+	gone[ngone++] = (struct gone) { policy, aborted };
+	pthread_cond_signal(&gone_some);
+	pthread_mutex_unlock(&gone_lock);
+}
+
+static unsigned int take_gone(struct gone *batch)
+{
+	unsigned int n;
+
+	pthread_mutex_lock(&gone_lock);
+	while (ngone < RETIRED / 2 && !closing)
+		pthread_cond_wait(&gone_some, &gone_lock);
+	n = ngone;
+	memcpy(batch, gone, n * sizeof(*batch));
+	ngone = 0;
+	pthread_cond_signal(&gone_room);
+	pthread_mutex_unlock(&gone_lock);
+	return n;
+}
+
+static void *reap(void *arg)
+{
+	struct gone batch[RETIRED];
+	unsigned int i, n;
+
+	while ((n = take_gone(batch))) {
+		grace_period();
+		for (i = 0; i < n; i++) {
+			if (batch[i].aborted)
+				obpbl_policy_free(&history, batch[i].policy);
+			else
+				core_put(&history, batch[i].policy);
+		}
+	}
+	return arg;
 }
 
 static void commit(void)
 {
-	struct obpbl_policy *old;
+	struct obpbl_policy *old = obpbl_transaction_commit(&t);
 
-	old = obpbl_transaction_commit(&t);
 	publish(&current_policy, history.current_policy);
-	retired[nretired++] = old;
-	if (nretired == RETIRED)
-		reap();
+	let_go(old, false);
 }
 
 /* An old snapshot is still what it was, whatever has been let go of since */
@@ -257,7 +306,7 @@ static void hold(u64 *seed)
 
 	while (n--)
 		look(held[i], seed);
-	core_put(&history, held[i]);
+	let_go(held[i], false);
 	held[i] = obpbl_policy_hold(&history);
 }
 
@@ -273,7 +322,7 @@ static void change(u64 *seed)
 	else
 		put(number, present(number, changes));
 	if (chance < 512) {
-		core_abort(&t);
+		let_go(obpbl_transaction_abort(&t), true);
 		return;
 	}
 	commit();
@@ -313,6 +362,8 @@ static void set_up(u64 *seed)
 {
 	lay_out(seed);
 	check(obpbl_history_init(&history));
+	if (pthread_create(&reaper, NULL, reap, NULL))
+		err(1, "thread");
 	begin();
 	add_isp();
 }
@@ -321,9 +372,13 @@ static void take_down(void)
 {
 	unsigned int i;
 
-	reap();
 	for (i = 0; i < HELD; i++)
-		core_put(&history, held[i]);
+		let_go(held[i], false);
+	pthread_mutex_lock(&gone_lock);
+	closing = true;
+	pthread_cond_signal(&gone_some);
+	pthread_mutex_unlock(&gone_lock);
+	pthread_join(reaper, NULL);
 	obpbl_history_exit(&history);
 }
 
