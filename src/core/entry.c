@@ -1163,7 +1163,8 @@ static bool covers(const struct obpbl_table *table, const struct obpbl_isp *isp,
 		obpbl_entry_decode(table, match.value, &info);
 		session = obpbl_session_of_value(table, info.session);
 		if ((info.classes && info.isp == isp->number) ||
-		    (session && session->isp == isp->number))
+		    (session && session->isp == isp->number &&
+		     !READ_ONCE(session->gone)))
 			return true;
 		maxlen = match.len - 1;
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The decision table, cell by cell, on policies built by transactions; what
- * sleeps, and wakes; and transactions that fail at each allocation, which change
- * nothing and leak nothing.
+ * sleeps, and wakes; and transactions that fail at each allocation, which
+ * change nothing and leak nothing.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,12 +6,12 @@
  * Random changes are made to both, in a world of few addresses, so that
  * entries meet: ISPs in some VRF scopes, all classes, nests from /0 to /32 and
  * /128, configured and added at run time, overlays of every kind.  What is
- * configured is replaced as a whole, kept and confirmed or taken back, and built
- * beside as a shadow that is judged by and promoted; what was added at run time
- * sleeps and wakes meanwhile.  Many a change is first tried with every one of
- * its allocations failing; that must leave the running policy and its memory as
- * they were.  Some snapshots are held across changes, and must still answer as
- * the model did then; others, and aborted transactions, are freed late and in
+ * configured is replaced as a whole, kept and confirmed or taken back, and
+ * built beside as a shadow that is judged by and promoted; what was added at run
+ * time sleeps and wakes meanwhile.  Many a change is first tried with every one
+ * of its allocations failing; that must leave the running policy and its memory
+ * as they were.  Some snapshots are held across changes, and must still answer
+ * as the model did then; others, and aborted transactions, are freed late and in
  * any order.
  *
  * SEED=n replays a run, ROUNDS=n makes it longer.

@@ -849,6 +849,46 @@ static void test_two_awake(void **unused)
 	assert_int_equal(class_of(OBPBL_LIVE, 1, NULL), OBPBL_CLASS_EXEMPT);
 }
 
+/* ---- what an overlay is warned for ---------------------------------------- */
+
+static bool is_covered(u16 isp, u32 number, u8 len)
+{
+	const struct obpbl_policy *policy = history.current_policy;
+	struct obpbl_prefix p = prefix_of(number);
+
+	p.len = len;
+	return obpbl_policy_covers(policy,
+				   obpbl_isp_get(policy->slot[OBPBL_LIVE], isp),
+				   &p);
+}
+
+static void test_covers(void **unused)
+{
+	struct obpbl_prefix pool = prefix_of(256);
+
+	(void)unused;
+	pool.len = 24;
+	begin();
+	add_isp(ALPHA, "alpha", "");
+	add_isp(BETA, "beta", "red");
+	assert_int_equal(obpbl_prefix_add(&t, ALPHA, OBPBL_CLASS_STATIC, &pool,
+					  false), 0);
+	assert_int_equal(up(7, BETA, 2), 0);
+	assert_int_equal(exempt(BETA, 3, true), 0);
+	core_commit(&t);
+	assert_true(is_covered(ALPHA, 256, 24));
+	assert_true(is_covered(ALPHA, 300, 32));
+	assert_false(is_covered(ALPHA, 0, 23));
+	assert_false(is_covered(ALPHA, 2, 32));
+	assert_false(is_covered(BETA, 300, 32));
+	assert_true(is_covered(BETA, 2, 32));
+	assert_false(is_covered(BETA, 2, 31));
+	/* An overlay covers nothing, nor does a session that says nothing */
+	assert_false(is_covered(BETA, 3, 32));
+	assert_true(core_device_gone(&history, 7));
+	assert_false(is_covered(BETA, 2, 32));
+}
+
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -866,6 +906,7 @@ int main(void)
 		TEST(test_rollback_isp),
 		TEST(test_gone_promote),
 		TEST(test_two_awake),
+		TEST(test_covers),
 	};
 	const char *seed = getenv("SEED");
 
