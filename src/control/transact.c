@@ -384,6 +384,8 @@ static int publish(struct obpbl_net *onet, struct genl_info *info)
 
 	if (transaction->target == OBPBL_SHADOW)
 		return publish_shadow(onet);
+	/* Which only takes away */
+	transaction->unlimited = true;
 	if (!onet->confirm.seconds && obpbl_transaction_replaces(transaction))
 		err = obpbl_overlays_supersede(transaction);
 	if (!err)
