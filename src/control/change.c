@@ -571,38 +571,67 @@ static void warn_outside(struct obpbl_transaction *t, struct genl_info *info,
 				  prefix->key, prefix->len);
 }
 
-static int overlay_change(struct obpbl_transaction *t, struct genl_info *info,
-			  struct obpbl_overlay *overlay, bool add)
+static int overlay_add_to(struct obpbl_transaction *t, struct genl_info *info,
+			  const struct obpbl_isp *isp, u8 layer,
+			  const struct obpbl_prefix *prefix,
+			  const struct obpbl_overlay *overlay)
 {
-	u8 layer = get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME);
 	bool runtime = layer == OBPBL_LAYER_RUNTIME;
-	const struct obpbl_isp *isp = get_isp(t, info);
-	struct obpbl_prefix prefix;
-	u16 number;
+	u16 number = isp->number;
 	int err;
 
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
-	number = isp->number;
-	err = get_overlay(info, &prefix, overlay);
-	if (err)
-		return err;
-	if (!add)
-		return obpbl_overlay_del(t, number, &prefix, overlay);
 	err = obpbl_missing(info, OBPBL_A_REASON, "the reason is missing");
 	if (!err && runtime && t->target == OBPBL_LIVE)
 		err = obpbl_overlays_recycle(t, ktime_get_real_seconds());
 	if (!err)
 		err = obpbl_overlay_add(t, runtime ? OBPBL_RUNTIME : t->target,
-					number, &prefix, overlay);
+					number, prefix, overlay);
 	if (!err && runtime)
 		warn_outside(t, info, obpbl_isp_get(configured(t), number),
-			     &prefix);
+			     prefix);
 	return err;
 }
 
-static int overlay_request(struct obpbl_transaction *t, struct genl_info *info,
-			   bool add)
+/* One that sleeps may be of an ISP that is not configured */
+static int overlay_del_from(struct obpbl_net *onet, struct obpbl_transaction *t,
+			    struct genl_info *info,
+			    const struct obpbl_prefix *prefix,
+			    const struct obpbl_overlay *overlay)
+{
+	const struct obpbl_isp_stats *isp;
+
+	isp = obpbl_isp_stats_find(onet->stats,
+				   nla_data(info->attrs[OBPBL_A_ISP]));
+	if (!isp)
+		return obpbl_refuse(info, OBPBL_A_ISP, -ENOENT,
+				    "there is no such ISP");
+	return obpbl_overlay_del(t, obpbl_isp_stats_number(isp), prefix,
+				 overlay);
+}
+
+static int overlay_change(struct obpbl_net *onet, struct obpbl_transaction *t,
+			  struct genl_info *info,
+			  struct obpbl_overlay *overlay, bool add)
+{
+	u8 layer = get_u8(info, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME);
+	const struct obpbl_isp *isp = NULL;
+	struct obpbl_prefix prefix;
+	int err = check_name(info);
+
+	if (!err && add) {
+		isp = get_isp(t, info);
+		err = PTR_ERR_OR_ZERO(isp);
+	}
+	if (!err)
+		err = get_overlay(info, &prefix, overlay);
+	if (err)
+		return err;
+	return add ? overlay_add_to(t, info, isp, layer, &prefix, overlay) :
+		     overlay_del_from(onet, t, info, &prefix, overlay);
+}
+
+static int overlay_request(struct obpbl_net *onet, struct obpbl_transaction *t,
+			   struct genl_info *info, bool add)
 {
 	struct obpbl_overlay *overlay;
 	int err;
@@ -610,7 +639,7 @@ static int overlay_request(struct obpbl_transaction *t, struct genl_info *info,
 	overlay = kzalloc(sizeof(*overlay) + OBPBL_REASON_SIZE, GFP_KERNEL);
 	if (!overlay)
 		return -ENOMEM;
-	err = overlay_change(t, info, overlay, add);
+	err = overlay_change(onet, t, info, overlay, add);
 	kfree(overlay);
 	return err;
 }
@@ -618,13 +647,13 @@ static int overlay_request(struct obpbl_transaction *t, struct genl_info *info,
 static int overlay_add(struct obpbl_net *onet, struct obpbl_transaction *t,
 		       struct genl_info *info)
 {
-	return overlay_request(t, info, true);
+	return overlay_request(onet, t, info, true);
 }
 
 static int overlay_del(struct obpbl_net *onet, struct obpbl_transaction *t,
 		       struct genl_info *info)
 {
-	return overlay_request(t, info, false);
+	return overlay_request(onet, t, info, false);
 }
 
 /* Sessions */

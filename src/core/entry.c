@@ -962,19 +962,15 @@ int obpbl_overlay_extend(struct obpbl_transaction *transaction, u16 isp,
 	return runtime_put(transaction, owner, prefix, &info, overlay);
 }
 
-/* From the table in a slot; only one that has it is changed */
+/* From one scope of the table in a slot; only one that has it is changed */
 static int overlay_drop(struct obpbl_transaction *transaction,
-			enum obpbl_slot slot, const struct obpbl_isp *owner,
-			const struct obpbl_prefix *prefix,
+			enum obpbl_slot slot, u16 scope,
+			const struct obpbl_prefix *prefix, u16 isp,
 			const struct obpbl_overlay *overlay)
 {
 	struct obpbl_table *table = transaction->policy->slot[slot];
 	struct obpbl_entry_info info;
-	u16 isp = owner->number;
-	u32 scope;
 
-	if (!obpbl_scope_find(table, owner->config.vrf, &scope))
-		return -ENOENT;
 	obpbl_entry_get(table, scope, prefix, &info);
 	if (overlay_at(info.entry, isp, overlay) < 0)
 		return -ENOENT;
@@ -986,19 +982,37 @@ static int overlay_drop(struct obpbl_transaction *transaction,
 	return overlay_remove(table, scope, prefix, isp, overlay);
 }
 
+/* Whichever scope it is in: its ISP may be elsewhere by now, or nowhere */
+static int runtime_drop(struct obpbl_transaction *transaction,
+			const struct obpbl_prefix *prefix, u16 isp,
+			const struct obpbl_overlay *overlay)
+{
+	const struct obpbl_table *table;
+	int err = -ENOENT;
+	u32 scope = 0;
+
+	for (;; scope++) {
+		table = transaction->policy->slot[OBPBL_RUNTIME];
+		if (err != -ENOENT ||
+		    !obpbl_array_next(&table->scopes, &scope))
+			return err;
+		err = overlay_drop(transaction, OBPBL_RUNTIME, scope, prefix,
+				   isp, overlay);
+	}
+}
+
 /**
  * obpbl_overlay_del() - remove an exemption or a quarantine
  * @transaction: the transaction
- * @isp: number of its ISP
+ * @isp: number of its ISP, which need not be configured
  * @prefix: the source, canonical
  * @overlay: its class, destination and device
  *
  * From what is configured and from what was added at run time, where it is in
  * both.
  *
- * Return: 0; -ENOENT, no such ISP or overlay; -EBUSY, it is configured and
- * nothing configured may change; -ENOMEM.  The transaction has failed with any
- * of them.
+ * Return: 0; -ENOENT, no such overlay; -EBUSY, it is configured and nothing
+ * configured may change; -ENOMEM.  The transaction has failed with any of them.
  */
 int obpbl_overlay_del(struct obpbl_transaction *transaction, u16 isp,
 		      const struct obpbl_prefix *prefix,
@@ -1006,16 +1020,15 @@ int obpbl_overlay_del(struct obpbl_transaction *transaction, u16 isp,
 {
 	enum obpbl_slot target = transaction->target;
 	const struct obpbl_isp *owner;
-	int err, gone;
+	int err, gone = -ENOENT;
 
 	owner = obpbl_isp_get(transaction->policy->slot[target], isp);
-	if (!owner)
-		return -ENOENT;
-	gone = overlay_drop(transaction, target, owner, prefix, overlay);
+	if (owner)
+		gone = overlay_drop(transaction, target, owner->scope, prefix,
+				    isp, overlay);
 	if ((gone && gone != -ENOENT) || target != OBPBL_LIVE)
 		return gone;
-	owner = obpbl_isp_get(transaction->policy->slot[target], isp);
-	err = overlay_drop(transaction, OBPBL_RUNTIME, owner, prefix, overlay);
+	err = runtime_drop(transaction, prefix, isp, overlay);
 	return err == -ENOENT ? gone : err;
 }
 
@@ -1083,7 +1096,7 @@ int obpbl_overlays_flush(struct obpbl_table *table, u16 isp)
  * @now: seconds since the epoch
  *
  * Removes the automatic run-time overlays that have ended, whose place nobody
- * else gives back, once they fill half of what they may, or there is no room.
+ * else gives back, when there is no room for another.
  *
  * Return: 0; -ENOMEM or -ENOSPC and the transaction has failed.
  */
@@ -1094,7 +1107,7 @@ int obpbl_overlays_recycle(struct obpbl_transaction *transaction, u64 now)
 	u32 max = transaction->max_overlays;
 
 	if (!table->automatic ||
-	    (table->automatic < AUTOMATIC(max) / 2 &&
+	    (table->automatic < AUTOMATIC(max) &&
 	     obpbl_policy_overlays(policy) < max))
 		return 0;
 	table = obpbl_transaction_table(transaction, OBPBL_RUNTIME);
