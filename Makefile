@@ -87,6 +87,9 @@ uninstall: need-kernel		## remove what install has installed
 check: deps all			## run the tests (installs what they need)
 	@tests/run
 
+check-long: deps all		## these, and those that take long by nature
+	@tests/run --long
+
 demo: deps all			## real mail through the module, in a VM
 	@tests/vm/run tests/vm/demo.sh
 
@@ -119,5 +122,5 @@ help:				## list the targets
 	@echo
 	@echo "  W=1 more warnings, C=1 sparse, KDIR=DIR another kernel"
 
-.PHONY: all module program install uninstall check demo bench bench-quick \
+.PHONY: all module program install uninstall check check-long demo bench bench-quick \
 	bench-tools deps clean help stage need-kernel

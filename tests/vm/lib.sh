@@ -164,6 +164,9 @@ tidy() {
 # How long to wait for what must come. Never part of what is asserted.
 patience=30
 
+# Nothing ever comes from here: to wait without a process, as sleep would be.
+exec {never}<> <(:)
+
 # wait_until COMMAND...: polls till the command succeeds; fails after
 # $patience seconds.
 wait_until() {
@@ -171,7 +174,7 @@ wait_until() {
 
 	until "$@" >/dev/null 2>&1; do
 		((SECONDS < end)) || return 1
-		sleep 0.05
+		read -rt 0.05 -u "$never" || true
 	done
 }
 
@@ -262,6 +265,10 @@ topology() {
 	gateway relay 203.0.113.193 2001:db8:a::1
 	gateway foreign 198.18.0.1 2001:db8:f::1
 	gateway beta 192.0.2.1 2001:db8:b::1
+	# For syns.py
+	ROUTER_MAC=$(ip -n router -j link show sub0 | jq -r '.[0].address |
+		gsub(":"; "")')
+	export ROUTER_MAC
 }
 
 # ---- the module and its program --------------------------------------------
@@ -279,7 +286,7 @@ load_module() {
 # ctl ARG...: the control program in the router, where the policy lives; or in
 # another namespace, $box.
 ctl() {
-	ns "${box-router}" obpblctl "$@"
+	obpblctl -n "${box-router}" "$@"
 }
 
 # alpha [LINE]...: the policy of ISP alpha as in the picture, enforced; with
@@ -302,31 +309,41 @@ alpha() {
 # ---- traffic ---------------------------------------------------------------
 
 # serve NAMESPACE PORT...: accepts and greets on every address, both families,
-# in the background; returns when it listens.
+# in the background; returns when it listens. _socket, since the socket module
+# takes most of a second to import under emulation.
 serve() {
-	local namespace=$1 port
+	local namespace=$1 ready
 
 	shift
-	ns "$namespace" python3 -I -S - "$@" <<-'PYTHON' &
-	import selectors, socket, sys
-	wait = selectors.DefaultSelector()
+	exec {ready}< <(exec ip netns exec "$namespace" python3 -I -S - "$@" \
+		<<-'PYTHON'
+	import _socket as so, os, select, sys
+	six = os.path.exists("/proc/sys/net/ipv6")
+	wait = select.poll()
+	listeners = {}
 	for port in map(int, sys.argv[1:]):
-	    family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
-	    listener = socket.create_server(("", port), family=family, backlog=512,
-	                                    dualstack_ipv6=family == socket.AF_INET6)
-	    wait.register(listener, selectors.EVENT_READ)
+	    s = so.socket(so.AF_INET6 if six else so.AF_INET, so.SOCK_STREAM)
+	    s.setsockopt(so.SOL_SOCKET, so.SO_REUSEADDR, 1)
+	    if six:
+	        s.setsockopt(so.IPPROTO_IPV6, so.IPV6_V6ONLY, 0)
+	    s.bind(("", port))
+	    s.listen(512)
+	    listeners[s.fileno()] = s
+	    wait.register(s.fileno(), select.POLLIN)
+	print("listening", flush=True)
 	while True:
-	    for key, _ in wait.select():
-	        with key.fileobj.accept()[0] as peer:
-	            try:
-	                peer.sendall(b"220 ready\r\n")
-	            except OSError:
-	                pass
+	    for fd, _ in wait.poll():
+	        peer = listeners[fd]._accept()[0]
+	        try:
+	            os.write(peer, b"220 ready\r\n")
+	        except OSError:
+	            pass
+	        os.close(peer)
 	PYTHON
+	)
 	background+=($!)
-	for port; do
-		wait_until listening "$namespace" "$port"
-	done
+	read -r -u "$ready" || fail "nobody listens in $namespace"
+	exec {ready}<&-
 }
 
 # listening NAMESPACE PORT
@@ -335,28 +352,20 @@ listening() {
 }
 
 # attempt NAMESPACE SOURCE DESTINATION PORT [SECONDS]: connects, and says how
-# that went: open refused unreachable prohibited timeout, or the errno's name.
-# Only a wanted timeout takes the seconds. _socket, since the socket module
-# takes most of a second to import under emulation.
+# that went: open refused unreachable prohibited timeout, or the error. Only a
+# wanted timeout takes the seconds.
 attempt() {
-	ns "$1" python3 -I -S - "${@:2}" <<-'PYTHON'
-	import _socket, errno, sys
-	source, destination, port, *more = sys.argv[1:]
-	family = _socket.AF_INET6 if ":" in destination else _socket.AF_INET
-	names = {errno.ECONNREFUSED: "refused", errno.EHOSTUNREACH: "unreachable",
-	         errno.EACCES: "prohibited", errno.EPERM: "prohibited"}
-	s = _socket.socket(family, _socket.SOCK_STREAM)
-	s.bind((source, 0))
-	s.settimeout(float(more[0]) if more else 10)
-	try:
-	    s.connect((destination, int(port)))
-	    print("open")
-	except TimeoutError:
-	    print("timeout")
-	except OSError as e:
-	    print(names.get(e.errno) or errno.errorcode.get(e.errno, str(e)))
-	s.close()
-	PYTHON
+	local said
+
+	said=$(ns "$1" nc -nvz -w "${5-10}" -s "$2" "$3" "$4" 2>&1) || true
+	case $said in
+	*succeeded!) echo open ;;
+	*"Connection refused") echo refused ;;
+	*"No route to host") echo unreachable ;;
+	*"Permission denied" | *"Operation not permitted") echo prohibited ;;
+	*"timed out: "*) echo timeout ;;
+	*) echo "${said##*: }" ;;
+	esac
 }
 
 # reaches NAME NAMESPACE SOURCE DESTINATION PORT HOW [SECONDS]: see attempt. Of

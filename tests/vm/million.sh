@@ -3,13 +3,14 @@
 #
 # A million prefixes: loaded under traffic, listed while they change, bounded.
 #
+#   make -C tests guests
 #   tests/vm/run --mem 2G --timeout 900 tests/vm/million.sh
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
 
 million=$OBPBL_REPO/tests/vm/million.py
-list=$scratch/list
+list=$OBPBL_BUILD/vm/million
 many=$((800000 + 40000 + 12 + 20000 + 140000))
 patience=120
 
@@ -47,7 +48,6 @@ try_mail() {
 topology
 serve foreign 25
 load_module
-python3 "$million" make >"$list"
 ctl -b - <<-BATCH
 	isp add alpha mode enforce
 	prefix add 203.0.113.0/25 dynamic isp alpha

@@ -174,11 +174,25 @@ def chain(kinds, payload, last=TCP):
 # ---- what is observed ------------------------------------------------------
 
 
+control = None
+
+
+def asked():
+    """What "stats" says. One process answers all, since to start one takes
+    most of the time of a case."""
+    global control
+    if not control:
+        control = subprocess.Popen(
+            ["obpblctl", "-n", "router", "-j", "-b", "-"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    control.stdin.write(b"stats\n")
+    control.stdin.flush()
+    return json.loads(control.stdout.readline())
+
+
 def stats():
     """{(ISP, reason): (packets, attempts)}, foreign ones under (None, ...)."""
-    said = subprocess.run(["ip", "netns", "exec", "router", "obpblctl", "-j",
-                           "stats"], capture_output=True, check=True).stdout
-    document = json.loads(said)
+    document = asked()
     result = {(isp["name"], reason): (n["packets"], n["attempts"])
               for isp in document["isps"]
               for reason, n in isp["reasons"].items()}
@@ -190,9 +204,7 @@ def stats():
 
 def replies():
     """Replies sent, and replies held back."""
-    said = subprocess.run(["ip", "netns", "exec", "router", "obpblctl", "-j",
-                           "stats"], capture_output=True, check=True).stdout
-    counted = json.loads(said)["replies"]
+    counted = asked()["replies"]
     return counted["sent"], counted["suppressed"]
 
 

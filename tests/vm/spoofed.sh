@@ -6,7 +6,7 @@
 #
 #   tests/vm/run --timeout 900 tests/vm/spoofed.sh
 #
-# tests/bench must be built.
+# After make -C tests guests
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
@@ -14,21 +14,6 @@ set -euo pipefail
 
 tools=$OBPBL_BUILD/bench
 bots=40
-
-# Pairs of addresses, source first: one packet in a thousand is of each bot, to
-# some hundred servers; all others are from somebody else each.
-pairs() {
-	python3 - "$bots" <<-'PYTHON'
-	import random, struct, sys
-	bots, rng, out = int(sys.argv[1]), random.Random(25), sys.stdout.buffer
-	for i in range(1 << 20):
-	    dice = rng.randrange(1000)
-	    source = 20 << 24 | (dice + 1 if dice < bots else rng.randrange(1 << 24))
-	    to = 9 << 24 | (rng.randrange(300) if dice < bots else
-	                    rng.randrange(1 << 24))
-	    out.write(struct.pack("!II", source, to))
-	PYTHON
-}
 
 memory() {
 	awk '/^(Slab|VmallocUsed|PageTables):/ { sum += $2 } END { print sum }' \
@@ -42,14 +27,13 @@ flood() {
 
 load_module
 insmod "$tools/injector/obpbl_bench.ko"
-pairs >"$scratch/keys"
 namespace router
 ctl -b - >/dev/null 2>&1 <<-BATCH
 	isp add alpha mode enforce reject drop
 	prefix add 20.0.0.0/8 dynamic isp alpha
 BATCH
 peer router none
-echo "keys 4 $scratch/keys" >"$bench"
+echo "keys 4 $OBPBL_BUILD/vm/pairs" >"$bench"
 
 dropped=0
 flood 2

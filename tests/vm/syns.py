@@ -7,19 +7,15 @@ From the line of the subscriber of lib.sh, to the router. Each source, counted
 up from SOURCE, sends to each destination, ROUNDS times. TCP checksums are
 wrong, so that nobody answers; all else is right.
 """
-import ipaddress
+import _socket as socket    # the other takes most of a second to import
 import os
-import socket
 import struct
-import subprocess
-import json
 import sys
 
 
-def router_mac():
-    said = subprocess.run(["ip", "-n", "router", "-j", "link", "show", "sub0"],
-                          capture_output=True, check=True).stdout
-    return bytes.fromhex(json.loads(said)[0]["address"].replace(":", ""))
+def number(address):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return int.from_bytes(socket.inet_pton(family, address), "big")
 
 
 def total(data):
@@ -64,22 +60,21 @@ class Packet6:
 
 
 def main():
-    source = ipaddress.ip_address(sys.argv[1])
-    first, sources = int(source), int(sys.argv[2])
-    to = int(ipaddress.ip_address(sys.argv[3]))
+    first, sources = number(sys.argv[1]), int(sys.argv[2])
+    to = number(sys.argv[3])
     destinations = range(to, to + int(sys.argv[4]))
     rounds = int(sys.argv[5]) if len(sys.argv) > 5 else 1
     if len(sys.argv) > 6:
         os.sched_setaffinity(0, {int(sys.argv[6])})
-    make = Packet4 if source.version == 4 else Packet6
+    make = Packet6 if ":" in sys.argv[1] else Packet4
     line = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
-    where = "eth0", make.kind, 0, 0, router_mac()
+    where = "eth0", make.kind, 0, 0, bytes.fromhex(os.environ["ROUTER_MAC"])
     for _ in range(rounds):
-        for number in range(first, first + sources):
-            if number == first or not number & 0xffff:
-                packets = [make(number, d) for d in destinations]
+        for source in range(first, first + sources):
+            if source == first or not source & 0xffff:
+                packets = [make(source, d) for d in destinations]
             for packet in packets:
-                line.sendto(packet.from_source(number), where)
+                line.sendto(packet.from_source(source), where)
 
 
 main()
