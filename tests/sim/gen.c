@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Steps, drawn.
+ */
+#include <uapi/linux/obpbl.h>
+
+#include "gen.h"
+#include "world.h"
+
+/* How often a step is drawn, where all are */
+static const u8 usual[OPS] = {
+	[OP_RUN] = 60,
+	[OP_SETTLE] = 6,
+	[OP_WORK] = 25,
+	[OP_GRACE] = 20,
+	[OP_TIME] = 8,
+	[OP_FAIL] = 3,
+	[OP_LOAD] = 20,
+	[OP_UNLOAD] = 1,
+	[OP_NET_ADD] = 4,
+	[OP_NET_DEL] = 3,
+	[OP_DEV_ADD] = 8,
+	[OP_DEV_DEL] = 5,
+	[OP_DEV_RENAME] = 2,
+	[OP_DEV_MOVE] = 2,
+	[OP_DEV_VRF] = 2,
+	[OP_SYSCTL] = 3,
+	[OP_LISTEN] = 1,
+	[OP_PACKET] = 30,
+	[OP_OPEN] = 30,
+	[OP_CLOSE] = 2,
+	[OP_BEGIN] = 10,
+	[OP_COMMIT] = 10,
+	[OP_ABORT] = 2,
+	[OP_FLUSH] = 1,
+	[OP_CONFIRM] = 2,
+	[OP_ROLLBACK] = 3,
+	[OP_PROMOTE] = 4,
+	[OP_DROP] = 2,
+	[OP_ISP_ADD] = 12,
+	[OP_ISP_SET] = 5,
+	[OP_ISP_DEL] = 3,
+	[OP_MODE] = 3,
+	[OP_PREFIX_ADD] = 18,
+	[OP_PREFIX_REPLACE] = 5,
+	[OP_PREFIX_DEL] = 6,
+	[OP_PREFIX_FLUSH] = 2,
+	[OP_OVERLAY_ADD] = 10,
+	[OP_OVERLAY_DEL] = 4,
+	[OP_SESSION_UP] = 10,
+	[OP_SESSION_ADDR] = 4,
+	[OP_SESSION_DOWN] = 3,
+	[OP_GET] = 1,
+	[OP_TEST] = 3,
+	[OP_DUMP] = 4,
+	[OP_MORE] = 8,
+	[OP_END] = 3,
+};
+
+static u64 state;
+static unsigned int weight[OPS], sum;
+
+/* One step in so many is interrupted; 0: none */
+static unsigned int interrupts;
+static unsigned int longest;
+static bool one_net;
+
+/* splitmix64 */
+static u64 draw(void)
+{
+	u64 z = state += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+static unsigned int below(unsigned int n)
+{
+	return draw() % n;
+}
+
+static bool one_in(unsigned int n)
+{
+	return !below(n);
+}
+
+void gen_begin(u64 seed)
+{
+	static const u8 times[] = { 0, 1, 1, 1, 2, 4, 8 };
+	static const u8 rates[] = { 0, 16, 4, 2, 1 };
+	static const u8 lengths[] = { 8, 40, 160 };
+	int i;
+
+	state = seed;
+	sum = 0;
+	for (i = 0; i < OPS; i++)
+		weight[i] = usual[i] * times[below(sizeof(times))];
+	/* Without these nothing happens at all */
+	for (i = 0; i < OPS; i++) {
+		if (i == OP_LOAD || i == OP_OPEN || i == OP_ISP_ADD ||
+		    i == OP_RUN)
+			weight[i] = weight[i] ?: usual[i];
+		sum += weight[i];
+	}
+	interrupts = rates[below(sizeof(rates))];
+	longest = lengths[below(sizeof(lengths))];
+	one_net = !one_in(4);
+}
+
+static int maybe(unsigned int one, int value)
+{
+	return one_in(one) ? value : NONE;
+}
+
+static int same_family(int than)
+{
+	int i;
+
+	do {
+		i = below(PREFIXES);
+	} while (prefixes[i].family != prefixes[than].family);
+	return i;
+}
+
+static int draw_slot(void)
+{
+	return below(DEVICES);
+}
+
+/* Mostly what an operator would do: the first ISP more than the others */
+static int draw_isp(void)
+{
+	return below(3) ? below(2) : below(ISPS);
+}
+
+static int draw_class(void)
+{
+	return OBPBL_CLASS_DYNAMIC + below(5);
+}
+
+static void draw_config(struct step *step)
+{
+	s32 *arg = step->arg;
+
+	arg[ARG_MODE] = maybe(2, below(3) ? 2 : (int)below(3));
+	arg[ARG_POLICY] = maybe(3, below(3));
+	arg[ARG_REJECT] = maybe(4, below(3));
+	arg[ARG_REVERSE] = maybe(4, below(2));
+	arg[ARG_LIMIT] = maybe(4, below(3));
+	if (arg[ARG_LIMIT] > 0)
+		arg[ARG_QUARANTINE] = maybe(2, 5);
+	arg[ARG_VRF] = maybe(5, 4 + below(2));
+}
+
+static void draw_overlay(struct step *step)
+{
+	s32 *arg = step->arg;
+
+	arg[ARG_ISP] = draw_isp();
+	arg[ARG_PREFIX] = below(PREFIXES);
+	arg[ARG_CLASS] = OBPBL_CLASS_EXEMPT + below(2);
+	if (arg[ARG_CLASS] == OBPBL_CLASS_EXEMPT) {
+		arg[ARG_TO] = maybe(4, same_family(arg[ARG_PREFIX]));
+		arg[ARG_NAME] = maybe(4, below(NAMES));
+	}
+	if (step->op != OP_OVERLAY_ADD)
+		return;
+	arg[ARG_LAYER] = maybe(2, below(2));
+	arg[ARG_UNTIL] = maybe(3, sim_now / NSEC_PER_SEC + 1 + below(20));
+}
+
+static void draw_flow(struct step *step)
+{
+	static const s16 flags[] = { 0x02, 0x02, 0x02, 0x10, 0x112, 0x110 };
+	int other;
+
+	step->arg[ARG_SRC] = below(ADDRS);
+	do {
+		other = below(ADDRS);
+	} while (addrs[other].family != addrs[step->arg[ARG_SRC]].family);
+	step->arg[ARG_DST] = other;
+	step->arg[ARG_FLAGS] = flags[below(ARRAY_SIZE(flags))];
+}
+
+static void draw_sysctl(struct step *step)
+{
+	static const s32 values[SYSCTLS][4] = {
+		{ 0, 1, 2, 2 }, { 0, 1, 0, 0 }, { 0, 1, 0, 0 }, { 0, 1, 2, 1 },
+		{ 0, 64, 128, 56 }, { 0, 1, 500, 2 }, { 0, 20, 1, 20 },
+		{ 0, 5, 4 << 20, 4 << 20 }, { 0, 3, 256 << 10, 256 << 10 },
+		{ 0, 3, 1 << 20, 1 << 20 }, { 64, 64, 128, 64 },
+	};
+
+	step->arg[ARG_SYSCTL] = below(SYSCTLS);
+	step->arg[ARG_VALUE] = values[step->arg[ARG_SYSCTL]][below(4)];
+}
+
+static void draw_args(struct step *step)
+{
+	s32 *arg = step->arg;
+
+	switch (step->op) {
+	case OP_RUN:
+		step->who = below(TASKS);
+		break;
+	case OP_WORK:
+		arg[ARG_N] = maybe(3, below(4));
+		break;
+	case OP_GRACE:
+		arg[ARG_N] = maybe(3, 1 + below(3));
+		break;
+	case OP_TIME:
+		arg[ARG_N] = one_in(3) ? 1000 * (1 + below(8)) :
+					 50 * (1 + below(12));
+		break;
+	case OP_FAIL:
+		arg[ARG_N] = 1 + below(one_in(3) ? 60 : 12);
+		break;
+	case OP_DEV_ADD:
+		arg[ARG_DEV] = draw_slot();
+		arg[ARG_NET] = one_in(5);
+		arg[ARG_NAME] = below(NAMES);
+		arg[ARG_N] = 1 + below(5);
+		break;
+	case OP_DEV_DEL:
+		arg[ARG_DEV] = draw_slot();
+		arg[ARG_N] = maybe(4, 1);
+		break;
+	case OP_DEV_RENAME:
+		arg[ARG_DEV] = draw_slot();
+		arg[ARG_NAME] = below(NAMES);
+		break;
+	case OP_DEV_MOVE:
+		arg[ARG_DEV] = draw_slot();
+		arg[ARG_NET] = below(2);
+		arg[ARG_N] = 1 + below(5);
+		break;
+	case OP_DEV_VRF:
+		arg[ARG_DEV] = draw_slot();
+		arg[ARG_OUT] = maybe(2, draw_slot());
+		break;
+	case OP_SYSCTL:
+		arg[ARG_NET] = one_in(4);
+		draw_sysctl(step);
+		break;
+	case OP_LISTEN:
+		arg[ARG_NET] = one_in(4);
+		arg[ARG_VALUE] = below(2);
+		break;
+	case OP_PACKET:
+		arg[ARG_NET] = one_in(4);
+		draw_flow(step);
+		arg[ARG_DEV] = maybe(2, draw_slot());
+		arg[ARG_OUT] = maybe(2, draw_slot());
+		arg[ARG_N] = maybe(4, 2 + below(3));
+		break;
+	case OP_BEGIN:
+		arg[ARG_EMPTY] = maybe(2, 1);
+		if (arg[ARG_EMPTY] == 1 && one_in(2))
+			arg[ARG_SECONDS] = 1 + below(6);
+		else if (arg[ARG_EMPTY] == 1 && one_in(2))
+			arg[ARG_SHADOW] = 1;
+		break;
+	case OP_PROMOTE:
+		arg[ARG_SECONDS] = maybe(3, 1 + below(6));
+		break;
+	case OP_ISP_SET:
+		arg[ARG_N] = maybe(6, 1);
+		/* fall through */
+	case OP_ISP_ADD:
+		arg[ARG_ISP] = draw_isp();
+		draw_config(step);
+		break;
+	case OP_ISP_DEL:
+		arg[ARG_ISP] = draw_isp();
+		break;
+	case OP_MODE:
+		arg[ARG_ISP] = maybe(2, draw_isp());
+		arg[ARG_MODE] = below(3);
+		break;
+	case OP_PREFIX_ADD:
+	case OP_PREFIX_REPLACE:
+	case OP_PREFIX_DEL:
+		arg[ARG_PREFIX] = below(PREFIXES);
+		arg[ARG_PREFIX2] = maybe(3, below(PREFIXES));
+		/* fall through */
+	case OP_PREFIX_FLUSH:
+		arg[ARG_ISP] = draw_isp();
+		arg[ARG_CLASS] = draw_class();
+		break;
+	case OP_OVERLAY_ADD:
+	case OP_OVERLAY_DEL:
+		draw_overlay(step);
+		break;
+	case OP_SESSION_UP:
+		arg[ARG_ISP] = draw_isp();
+		arg[ARG_CLASS] = maybe(3, one_in(2) ? OBPBL_CLASS_STATIC :
+				       OBPBL_CLASS_EXEMPT);
+		/* fall through */
+	case OP_SESSION_ADDR:
+		arg[ARG_PREFIX] = step->op == OP_SESSION_UP && one_in(6) ?
+				  NONE : (int)below(PREFIXES);
+		if (arg[ARG_PREFIX] != NONE)
+			arg[ARG_PREFIX2] = maybe(3, below(PREFIXES));
+		/* fall through */
+	case OP_SESSION_DOWN:
+		arg[ARG_NAME] = below(3) ? below(2) : below(NAMES);
+		break;
+	case OP_TEST:
+		draw_flow(step);
+		arg[ARG_FLAGS] &= 0xff;
+		arg[ARG_NAME] = maybe(3, below(NAMES));
+		break;
+	case OP_DUMP:
+		arg[ARG_WHAT] = below(9);
+		arg[ARG_ISP] = arg[ARG_WHAT] < 5 || arg[ARG_WHAT] == 6 ?
+			       maybe(4, draw_isp()) : NONE;
+		break;
+	case OP_MORE:
+		arg[ARG_SIZE] = 256 + 128 * below(16);
+		break;
+	default:
+		break;
+	}
+}
+
+static int draw_who(enum op op)
+{
+	switch (op) {
+	case OP_LOAD:
+	case OP_UNLOAD:
+		return TASK_MODULE;
+	case OP_NET_ADD:
+	case OP_NET_DEL:
+		return TASK_NS;
+	case OP_DEV_ADD:
+	case OP_DEV_DEL:
+	case OP_DEV_RENAME:
+	case OP_DEV_MOVE:
+	case OP_DEV_VRF:
+		return TASK_DEV;
+	case OP_SYSCTL:
+		return TASK_SYSCTL;
+	case OP_PACKET:
+		return TASK_PACKET0 + below(PACKETS);
+	default:
+		if (!step_of_task(op))
+			return NONE;
+		return one_net || !one_in(3) ? (int)!one_in(3) :
+					       (int)below(SOCKS);
+	}
+}
+
+/* A transaction is mostly for who has it open: what else is only refused */
+static enum op draw_op(void)
+{
+	unsigned int at = below(sum);
+	int op = 0;
+
+	while (at >= weight[op])
+		at -= weight[op++];
+	return op;
+}
+
+static bool useful(const struct step *step)
+{
+	switch (step->op) {
+	case OP_RUN:
+		return sim_task[step->who].state == SIM_READY;
+	case OP_WORK:
+		return work_waiting();
+	case OP_GRACE:
+		return rcu_waiting();
+	case OP_SETTLE:
+		return !world_idle();
+	case OP_LOAD:
+	case OP_NET_ADD:
+	case OP_FAIL:
+	case OP_TIME:
+		return true;
+	default:
+		return sim_module.live || step->op < OP_OPEN;
+	}
+}
+
+/* The next step; false if nothing can be found */
+bool gen_step(struct step *step)
+{
+	unsigned int tries = 200;
+	enum op op;
+
+	while (tries--) {
+		op = draw_op();
+		step_clear(step, op, draw_who(op));
+		draw_args(step);
+		if (!world_can(step) || !useful(step))
+			continue;
+		if (interrupts && one_in(interrupts) &&
+		    (step_of_task(op) || op == OP_RUN || op == OP_WORK))
+			step->slice = 1 + below(longest);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A run: where it is, for whoever has to tell of a failure.
+ */
+#ifndef _SIM_RUN_H
+#define _SIM_RUN_H
+
+#include <linux/types.h>
+
+/* Number of the step that is being done, from 1 on */
+extern u32 run_step;
+/* Whether stacks and places in the source are told */
+extern bool run_traces;
+
+void run_where(void);
+
+#endif
