@@ -5,6 +5,7 @@
 #include <uapi/linux/obpbl.h>
 
 #include "gen.h"
+#include "model.h"
 #include "world.h"
 
 /* How often a step is drawn, where all are */
@@ -25,7 +26,6 @@ static const u8 usual[OPS] = {
 	[OP_DEV_MOVE] = 2,
 	[OP_DEV_VRF] = 2,
 	[OP_SYSCTL] = 3,
-	[OP_LISTEN] = 1,
 	[OP_PACKET] = 30,
 	[OP_OPEN] = 30,
 	[OP_CLOSE] = 2,
@@ -128,15 +128,93 @@ static int draw_slot(void)
 	return below(DEVICES);
 }
 
-/* Mostly what an operator would do: the first ISP more than the others */
-static int draw_isp(void)
+/*
+ * What the model knows makes most steps such that they are not refused.  It may
+ * be behind what has happened; then they are.
+ */
+static const struct model *at(int sock)
 {
-	return below(3) ? below(2) : below(ISPS);
+	return &model[world_net_of(sock)];
+}
+
+static const struct table *table_at(int sock)
+{
+	return at(sock)->owner == sock ? &at(sock)->draft : &at(sock)->live;
+}
+
+static const struct runtime *runtime_at(int sock)
+{
+	return at(sock)->owner == sock ? &at(sock)->draft_runtime :
+					 &at(sock)->runtime;
+}
+
+/* An ISP that is there, or is not; mostly */
+static int draw_isp(int sock, bool there)
+{
+	int isp = below(ISPS), tries = ISPS;
+
+	if (one_in(12))
+		return isp;
+	while (tries-- && table_at(sock)->isp[isp].there != there)
+		isp = (isp + 1) % ISPS;
+	return isp;
 }
 
 static int draw_class(void)
 {
 	return OBPBL_CLASS_DYNAMIC + below(5);
+}
+
+/* A device that is there, mostly */
+static int draw_name(int sock)
+{
+	int tries = 6, name;
+
+	do {
+		name = below(3) ? below(2) : below(NAMES);
+	} while (tries-- && !model_device(world_net_of(sock), name));
+	return name;
+}
+
+static bool is_free(int sock, int isp, int class, int prefix)
+{
+	const struct table *table = table_at(sock);
+	int other;
+
+	for (other = 0; other < ISPS; other++) {
+		if (other != isp && table->isp[other].there &&
+		    table->classes[other][prefix])
+			return false;
+	}
+	return !(table->classes[isp][prefix] >> class & 1);
+}
+
+static void draw_prefix(struct step *step)
+{
+	s32 *arg = step->arg;
+	int tries = 8;
+
+	arg[ARG_ISP] = draw_isp(step->who, true);
+	arg[ARG_CLASS] = draw_class();
+	arg[ARG_PREFIX] = below(PREFIXES);
+	if (step->op == OP_PREFIX_FLUSH) {
+		arg[ARG_PREFIX] = NONE;
+		return;
+	}
+	if (step->op == OP_PREFIX_DEL) {
+		for (tries = 60; tries && !one_in(30) &&
+		     !(table_at(step->who)->classes[arg[ARG_ISP]]
+		       [arg[ARG_PREFIX]] >> arg[ARG_CLASS] & 1); tries--) {
+			arg[ARG_CLASS] = draw_class();
+			arg[ARG_PREFIX] = below(PREFIXES);
+		}
+		return;
+	}
+	while (tries-- && !is_free(step->who, arg[ARG_ISP], arg[ARG_CLASS],
+				   arg[ARG_PREFIX]))
+		arg[ARG_PREFIX] = below(PREFIXES);
+	if (one_in(4))
+		arg[ARG_PREFIX2] = below(PREFIXES);
 }
 
 static void draw_config(struct step *step)
@@ -153,11 +231,36 @@ static void draw_config(struct step *step)
 	arg[ARG_VRF] = maybe(5, 4 + below(2));
 }
 
+/* One that is there */
+static bool del_overlay(struct step *step)
+{
+	const struct runtime *runtime = runtime_at(step->who);
+	const struct table *table = table_at(step->who);
+	const struct overlay *overlay;
+	s32 *arg = step->arg;
+	unsigned int i;
+
+	if (!(table->n + runtime->n))
+		return false;
+	i = below(table->n + runtime->n);
+	overlay = (int)i < table->n ? &table->overlay[i] :
+				      &runtime->overlay[i - table->n];
+	arg[ARG_ISP] = overlay->isp;
+	arg[ARG_PREFIX] = overlay->prefix;
+	arg[ARG_CLASS] = overlay->class;
+	arg[ARG_TO] = overlay->to;
+	arg[ARG_NAME] = overlay->name;
+	return true;
+}
+
 static void draw_overlay(struct step *step)
 {
 	s32 *arg = step->arg;
 
-	arg[ARG_ISP] = draw_isp();
+	if (step->op == OP_OVERLAY_DEL && !one_in(8) &&
+	    del_overlay(step))
+		return;
+	arg[ARG_ISP] = draw_isp(step->who, true);
 	arg[ARG_PREFIX] = below(PREFIXES);
 	arg[ARG_CLASS] = OBPBL_CLASS_EXEMPT + below(2);
 	if (arg[ARG_CLASS] == OBPBL_CLASS_EXEMPT) {
@@ -244,10 +347,6 @@ static void draw_args(struct step *step)
 		arg[ARG_NET] = one_in(4);
 		draw_sysctl(step);
 		break;
-	case OP_LISTEN:
-		arg[ARG_NET] = one_in(4);
-		arg[ARG_VALUE] = below(2);
-		break;
 	case OP_PACKET:
 		arg[ARG_NET] = one_in(4);
 		draw_flow(step);
@@ -269,32 +368,28 @@ static void draw_args(struct step *step)
 		arg[ARG_N] = maybe(6, 1);
 		/* fall through */
 	case OP_ISP_ADD:
-		arg[ARG_ISP] = draw_isp();
+		arg[ARG_ISP] = draw_isp(step->who, step->op == OP_ISP_SET);
 		draw_config(step);
 		break;
 	case OP_ISP_DEL:
-		arg[ARG_ISP] = draw_isp();
+		arg[ARG_ISP] = draw_isp(step->who, true);
 		break;
 	case OP_MODE:
-		arg[ARG_ISP] = maybe(2, draw_isp());
+		arg[ARG_ISP] = maybe(2, draw_isp(step->who, true));
 		arg[ARG_MODE] = below(3);
 		break;
 	case OP_PREFIX_ADD:
 	case OP_PREFIX_REPLACE:
 	case OP_PREFIX_DEL:
-		arg[ARG_PREFIX] = below(PREFIXES);
-		arg[ARG_PREFIX2] = maybe(3, below(PREFIXES));
-		/* fall through */
 	case OP_PREFIX_FLUSH:
-		arg[ARG_ISP] = draw_isp();
-		arg[ARG_CLASS] = draw_class();
+		draw_prefix(step);
 		break;
 	case OP_OVERLAY_ADD:
 	case OP_OVERLAY_DEL:
 		draw_overlay(step);
 		break;
 	case OP_SESSION_UP:
-		arg[ARG_ISP] = draw_isp();
+		arg[ARG_ISP] = draw_isp(step->who, true);
 		arg[ARG_CLASS] = maybe(3, one_in(2) ? OBPBL_CLASS_STATIC :
 				       OBPBL_CLASS_EXEMPT);
 		/* fall through */
@@ -305,7 +400,7 @@ static void draw_args(struct step *step)
 			arg[ARG_PREFIX2] = maybe(3, below(PREFIXES));
 		/* fall through */
 	case OP_SESSION_DOWN:
-		arg[ARG_NAME] = below(3) ? below(2) : below(NAMES);
+		arg[ARG_NAME] = draw_name(step->who);
 		break;
 	case OP_TEST:
 		draw_flow(step);
@@ -315,7 +410,8 @@ static void draw_args(struct step *step)
 	case OP_DUMP:
 		arg[ARG_WHAT] = below(9);
 		arg[ARG_ISP] = arg[ARG_WHAT] < 5 || arg[ARG_WHAT] == 6 ?
-			       maybe(4, draw_isp()) : NONE;
+			       maybe(4, draw_isp(step->who, true)) :
+			       NONE;
 		break;
 	case OP_MORE:
 		arg[ARG_SIZE] = 256 + 128 * below(16);
@@ -352,7 +448,6 @@ static int draw_who(enum op op)
 	}
 }
 
-/* A transaction is mostly for who has it open: what else is only refused */
 static enum op draw_op(void)
 {
 	unsigned int at = below(sum);
@@ -361,6 +456,49 @@ static enum op draw_op(void)
 	while (at >= weight[op])
 		at -= weight[op++];
 	return op;
+}
+
+static bool configures(enum op op)
+{
+	return op >= OP_ISP_ADD && op <= OP_PREFIX_FLUSH;
+}
+
+/* Whether a request is of any use, as far as is known */
+static bool timely(const struct step *step)
+{
+	const struct model *m = at(step->who);
+	bool mine = m->owner == step->who;
+
+	if (one_in(16))
+		return true;
+	switch (step->op) {
+	case OP_BEGIN:
+		return m->owner == NONE &&
+		       !(m->kept && step->arg[ARG_EMPTY] == 1);
+	case OP_COMMIT:
+		return mine && !m->canceled && !m->gone;
+	case OP_ABORT:
+		return mine && (m->canceled || m->gone || one_in(4));
+	case OP_CONFIRM:
+		return m->kept && m->owner == NONE;
+	case OP_ROLLBACK:
+		return m->kept;
+	case OP_PROMOTE:
+		return m->shadow && !m->kept && m->owner == NONE;
+	case OP_DROP:
+		return m->shadow && m->owner == NONE;
+	case OP_FLUSH:
+		return m->owner == NONE;
+	default:
+		break;
+	}
+	if (step->op < OP_ISP_ADD || step->op > OP_SESSION_DOWN)
+		return true;
+	if (configures(step->op) && m->kept)
+		return mine && m->kind == KIND_CONFIRM;
+	if (step->op >= OP_SESSION_UP && mine && m->kind == KIND_SHADOW)
+		return false;
+	return mine ? !m->canceled && !m->gone : m->owner == NONE;
 }
 
 static bool useful(const struct step *step)
@@ -380,7 +518,8 @@ static bool useful(const struct step *step)
 	case OP_TIME:
 		return true;
 	default:
-		return sim_module.live || step->op < OP_OPEN;
+		return step->op < OP_OPEN ||
+		       (sim_module.live && timely(step));
 	}
 }
 

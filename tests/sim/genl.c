@@ -13,14 +13,14 @@ static struct mutex genl_mutex = { .class = &genl_class };
 static struct genl_family *family;
 static struct notifier_block *releases;
 static int inside;
-static bool listening[NETS];
+/* Somebody always does, since the model must be told; or nobody */
+bool sim_listening = true;
 
 void genl_reset(void)
 {
 	family = NULL;
 	releases = NULL;
 	inside = 0;
-	memset(listening, 0, sizeof(listening));
 }
 
 /* Socket buffers */
@@ -207,6 +207,7 @@ int genlmsg_multicast_netns(const struct genl_family *of, struct net *net,
 		sim_fail("an event to no group");
 	if (!net->user_ns)
 		sim_fail("an event in a namespace that is gone");
+	model_event(net->index, skb);
 	sim_point();
 	kfree_skb(skb);
 	return 0;
@@ -216,13 +217,9 @@ int genl_has_listeners(const struct genl_family *of, struct net *net,
 		       unsigned int group)
 {
 	(void)of;
+	(void)net;
 	(void)group;
-	return listening[net->index];
-}
-
-void genl_listen(int net, bool on)
-{
-	listening[net] = on;
+	return sim_listening;
 }
 
 /* The family */

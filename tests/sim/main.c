@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "gen.h"
+#include "model.h"
 #include "run.h"
 #include "shrink.h"
 #include "world.h"
@@ -24,7 +25,7 @@
 u32 run_step;
 bool run_traces;
 
-static struct shared *shared;
+struct shared *shared;
 static unsigned int steps = 1000;
 static unsigned int longest_run = 20;
 
@@ -61,6 +62,10 @@ static void do_step(const struct step *step)
 	if (world_can(step))
 		world_step(step);
 	shared->done++;
+	model_follow();
+	if (model_every && world_idle() &&
+	    (model_every == 1 || sim_stamp % model_every == 0))
+		model_check();
 }
 
 /* A run of a seed */
@@ -121,7 +126,8 @@ static bool read_list(const char *name, struct list *list)
 	char line[512];
 	unsigned int at = 0;
 
-	memset(list, 0, sizeof(*list));
+	list->n = 0;
+	list->seed = 0;
 	if (!from) {
 		fprintf(stderr, "sim: %s: %s\n", name, strerror(errno));
 		return false;
@@ -160,6 +166,17 @@ static void run_seeds(u64 from, u64 to, time_t until)
 	alarm(0);
 }
 
+/* Which steps came about: a generator that is only refused tests little */
+static void tell_steps(void)
+{
+	int op;
+
+	for (op = 0; op < OPS; op++)
+		printf("# %-16s %12llu done %12llu refused\n", step_name(op),
+		       (unsigned long long)shared->good[op],
+		       (unsigned long long)shared->bad[op]);
+}
+
 static void report(const struct outcome *outcome, struct list *list, bool small)
 {
 	printf("# seed %llu fails: %s\n", (unsigned long long)list->seed,
@@ -175,7 +192,7 @@ static void report(const struct outcome *outcome, struct list *list, bool small)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: sim [--steps N] [--new] [--no-shrink] [--seconds N] --seed N | --seeds A-B\n"
+		"usage: sim [--steps N] [--new] [--no-shrink] [--seconds N] [--collect] --seed N | --seeds A-B\n"
 		"       sim [--new] [--shrink] --replay FILE...\n");
 	return 2;
 }
@@ -217,6 +234,54 @@ static int do_seeds(u64 from, u64 to, unsigned int seconds, bool small)
 	return 1;
 }
 
+#define KINDS	64
+
+/* Goes on after failures, and tells of each kind of them once */
+static int do_collect(u64 from, u64 to, unsigned int seconds)
+{
+	static struct {
+		char kind[256];
+		u64 seed;
+		unsigned int n;
+	} found[KINDS];
+	time_t until = seconds ? time(NULL) + seconds : 0;
+	struct outcome outcome;
+	unsigned int kinds = 0, i;
+	pid_t pid;
+
+	while (from <= to && (!until || time(NULL) < until)) {
+		pid = outcome_fork();
+		if (!pid) {
+			run_seeds(from, to, until);
+			_exit(0);
+		}
+		outcome_wait(pid, &outcome);
+		if (!outcome.failed)
+			break;
+		from = shared->seed + 1;
+		for (i = 0; i < kinds; i++) {
+			if (!strcmp(found[i].kind, outcome.kind))
+				break;
+		}
+		if (i == KINDS)
+			continue;
+		if (i == kinds) {
+			kinds++;
+			found[i].seed = shared->seed;
+			strcpy(found[i].kind, outcome.kind);
+			take_list(shared->seed);
+			report(&outcome, &list, true);
+		}
+		found[i].n++;
+	}
+	printf("# %llu runs, %llu steps\n", (unsigned long long)shared->runs,
+	       (unsigned long long)shared->done);
+	for (i = 0; i < kinds; i++)
+		printf("# %u times, first seed %llu: %s\n", found[i].n,
+		       (unsigned long long)found[i].seed, found[i].kind);
+	return kinds ? 1 : 0;
+}
+
 static int do_lists(char **names, int n, bool small)
 {
 	struct outcome outcome;
@@ -251,7 +316,8 @@ int main(int argc, char **argv)
 	bool small = true, replay = false, shrinks = false;
 	unsigned int seconds = 0;
 	u64 from = 0, to = 0;
-	bool seeds = false;
+	bool seeds = false, collect = false, stats = false;
+	int status;
 	char *dash;
 	int i;
 
@@ -263,6 +329,10 @@ int main(int argc, char **argv)
 			sim_new = true;
 		} else if (!strcmp(arg, "--no-shrink")) {
 			small = false;
+		} else if (!strcmp(arg, "--collect")) {
+			collect = true;
+		} else if (!strcmp(arg, "--stats")) {
+			stats = true;
 		} else if (!strcmp(arg, "--shrink")) {
 			shrinks = true;
 		} else if (!strcmp(arg, "--traces")) {
@@ -271,6 +341,8 @@ int main(int argc, char **argv)
 			return usage();
 		} else if (!strcmp(arg, "--replay")) {
 			replay = true;
+		} else if (!strcmp(arg, "--model")) {
+			model_every = atoi(argv[++i]);
 		} else if (!strcmp(arg, "--steps")) {
 			steps = atoi(argv[++i]);
 		} else if (!strcmp(arg, "--seconds")) {
@@ -296,5 +368,11 @@ int main(int argc, char **argv)
 	}
 	if (replay)
 		return do_lists(argv + i, argc - i, shrinks);
-	return seeds ? do_seeds(from, to, seconds, small) : usage();
+	if (!seeds)
+		return usage();
+	status = collect ? do_collect(from, to, seconds) :
+			   do_seeds(from, to, seconds, small);
+	if (stats)
+		tell_steps();
+	return status;
 }

@@ -81,6 +81,11 @@ void mem_fail(unsigned int nth)
 	fail_nth = nth;
 }
 
+unsigned int mem_fail_set(void)
+{
+	return fail_nth;
+}
+
 /* How many have failed so far */
 unsigned int mem_failed(void)
 {

@@ -28,6 +28,7 @@ static struct pernet_operations *pernets[SIM_PERNETS];
 static struct notifier_block *notifiers;
 static struct net_device *devices[DEVICES];
 static struct ctl_table_header *sysctls;
+static u32 uids;
 
 /* Modules */
 
@@ -310,6 +311,7 @@ void net_reset(void)
 	notifiers = NULL;
 	sysctls = NULL;
 	sim_replies = 0;
+	uids = 0;
 }
 
 /* Devices */
@@ -381,6 +383,12 @@ bool dev_valid_name(const char *name)
 			return false;
 	}
 	return true;
+}
+
+/* Without a look at who may see it: for the model */
+struct net_device *dev_named(int net, const char *name)
+{
+	return sim_net[net] ? find(sim_net[net], name, 0) : NULL;
 }
 
 struct net_device *dev_slot(int slot)
@@ -457,6 +465,7 @@ int dev_register(int slot, int net, const char *name, int ifindex, bool vrf)
 		dev->ifindex = free_ifindex(dev->net, ifindex);
 		dev->vrf = vrf;
 		dev->slot = slot;
+		dev->uid = ++uids;
 		devices[slot] = dev;
 		dev->listed = true;
 		tell(NULL, dev, NETDEV_REGISTER);
@@ -528,21 +537,24 @@ void dev_rename(int slot, const char *name)
 
 void dev_move(int slot, int net, int ifindex)
 {
+	struct net *to = sim_net[net];
 	struct net_device *dev;
 
+	if (!to)
+		return;
+	to->used++;
 	rtnl_lock();
 	dev = devices[slot];
-	if (dev && sim_net[net] && dev->net != sim_net[net] &&
-	    !find(sim_net[net], dev->name, 0)) {
+	if (dev && dev->net != to && !find(to, dev->name, 0)) {
 		dev_unlist(dev);
-		dev->net = sim_net[net];
-		if (dev->net) {
-			dev->ifindex = free_ifindex(dev->net, ifindex);
-			dev->listed = true;
-			tell(NULL, dev, NETDEV_REGISTER);
-		}
+		dev->net = to;
+		dev->ifindex = free_ifindex(to, ifindex);
+		dev->uid = ++uids;
+		dev->listed = true;
+		tell(NULL, dev, NETDEV_REGISTER);
 	}
 	rtnl_unlock();
+	to->used--;
 }
 
 void dev_enslave(int slot, int master)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "model.h"
 #include "run.h"
 #include "shrink.h"
 #include "sim.h"
@@ -118,93 +119,161 @@ static bool fails(const struct list *list, const char *kind)
 	return outcome.failed && !strcmp(outcome.kind, kind);
 }
 
+/*
+ * Candidates are tried one after another in one child, since most of them do not
+ * fail and a child is dear.
+ */
+typedef bool candidate_fn(const struct list *list, unsigned int which,
+			  unsigned int n, struct list *next);
+
 static struct list next;
 
-/* Without @n steps from @at on */
-static bool without(struct list *list, unsigned int at, unsigned int n,
-		    const char *kind)
+/* The first candidate from @from on that fails alike, else @end */
+static unsigned int first_failing(const struct list *list, unsigned int from,
+				  unsigned int end, unsigned int n,
+				  candidate_fn *make, const char *kind)
 {
-	next.seed = list->seed;
-	next.n = list->n - n;
-	memcpy(next.step, list->step, at * sizeof(*next.step));
-	memcpy(next.step + at, list->step + at + n,
-	       (next.n - at) * sizeof(*next.step));
-	if (!fails(&next, kind))
+	struct outcome outcome;
+	unsigned int i;
+	pid_t pid;
+
+	while (from < end) {
+		pid = outcome_fork();
+		if (!pid) {
+			for (i = from; i < end; i++) {
+				shared->candidate = i;
+				alarm(SECONDS);
+				if (make(list, i, n, &next))
+					run_list(&next);
+			}
+			_exit(0);
+		}
+		outcome_wait(pid, &outcome);
+		if (!outcome.failed)
+			return end;
+		if (!strcmp(outcome.kind, kind))
+			return shared->candidate;
+		from = shared->candidate + 1;
+	}
+	return end;
+}
+
+static void copy(struct list *to, const struct list *from)
+{
+	to->seed = from->seed;
+	to->n = from->n;
+	memcpy(to->step, from->step, from->n * sizeof(*from->step));
+}
+
+/* Without the @n steps from the @which-th @n on */
+static bool without(const struct list *list, unsigned int which,
+		    unsigned int n, struct list *to)
+{
+	unsigned int at = which * n, end = at + n;
+
+	if (at >= list->n)
 		return false;
-	list->n = next.n;
-	memcpy(list->step, next.step, next.n * sizeof(*next.step));
+	if (end > list->n)
+		end = list->n;
+	to->seed = list->seed;
+	to->n = list->n - (end - at);
+	memcpy(to->step, list->step, at * sizeof(*to->step));
+	memcpy(to->step + at, list->step + end,
+	       (list->n - end) * sizeof(*to->step));
 	return true;
 }
 
 static bool fewer(struct list *list, const char *kind)
 {
-	unsigned int n, at;
+	unsigned int n, at, end;
 	bool any = false;
 
 	for (n = list->n / 2; n; n /= 2) {
-		for (at = 0; at + n <= list->n;) {
-			if (without(list, at, n, kind))
-				any = true;
-			else
-				at += n;
+		at = 0;
+		for (;;) {
+			end = (list->n + n - 1) / n;
+			at = first_failing(list, at, end, n, without, kind);
+			if (at >= end)
+				break;
+			without(list, at, n, &next);
+			copy(list, &next);
+			any = true;
 		}
 	}
 	return any;
 }
 
-static bool try(struct list *list, struct step *step,
-		const struct step *simpler, const char *kind)
+/* What a step cannot do without */
+static bool needed(enum op op, enum arg arg)
 {
-	struct step was = *step;
-
-	if (!memcmp(step, simpler, sizeof(was)))
-		return false;
-	*step = *simpler;
-	if (fails(list, kind))
+	switch (arg) {
+	case ARG_PREFIX:
+	case ARG_CLASS:
+	case ARG_ISP:
+	case ARG_NAME:
+	case ARG_DEV:
+	case ARG_NET:
+	case ARG_SRC:
+	case ARG_DST:
+	case ARG_FLAGS:
+	case ARG_WHAT:
+	case ARG_SIZE:
+	case ARG_SYSCTL:
+	case ARG_VALUE:
 		return true;
-	*step = was;
-	return false;
+	case ARG_MODE:
+		return op == OP_MODE;
+	case ARG_N:
+		return op == OP_TIME || op == OP_DEV_ADD ||
+		       op == OP_DEV_MOVE || op == OP_FAIL;
+	default:
+		return false;
+	}
 }
 
-/* Fewer interruptions, fewer words */
+/* A step that is not interrupted, or says a word less */
+static bool shorter(const struct list *list, unsigned int which,
+		    unsigned int n, struct list *to)
+{
+	const struct step *step = &list->step[which / n];
+	int arg = which % n;
+
+	if (arg == ARGS ? !step->slice :
+	    step->arg[arg] == NONE || needed(step->op, arg))
+		return false;
+	copy(to, list);
+	if (arg == ARGS)
+		to->step[which / n].slice = 0;
+	else
+		to->step[which / n].arg[arg] = NONE;
+	return true;
+}
+
 static bool simpler(struct list *list, const char *kind)
 {
-	struct step step;
+	unsigned int at = 0, end = list->n * (ARGS + 1);
 	bool any = false;
-	unsigned int i;
-	int arg;
 
-	for (i = 0; i < list->n; i++) {
-		step = list->step[i];
-		step.slice = 0;
-		any |= try(list, &list->step[i], &step, kind);
-		for (arg = 0; arg < ARGS; arg++) {
-			if (arg == ARG_PREFIX || arg == ARG_CLASS ||
-			    arg == ARG_ISP || arg == ARG_NAME ||
-			    arg == ARG_DEV || arg == ARG_NET ||
-			    arg == ARG_SRC || arg == ARG_DST ||
-			    arg == ARG_WHAT || arg == ARG_SIZE ||
-			    arg == ARG_SYSCTL || arg == ARG_VALUE ||
-			    (arg == ARG_MODE && list->step[i].op == OP_MODE) ||
-			    (arg == ARG_N &&
-			     (list->step[i].op == OP_TIME ||
-			      list->step[i].op == OP_DEV_ADD ||
-			      list->step[i].op == OP_DEV_MOVE ||
-			      list->step[i].op == OP_FAIL)))
-				continue;
-			step = list->step[i];
-			step.arg[arg] = NONE;
-			any |= try(list, &list->step[i], &step, kind);
-		}
+	for (;;) {
+		at = first_failing(list, at, end, ARGS + 1, shorter, kind);
+		if (at >= end)
+			return any;
+		shorter(list, at, ARGS + 1, &next);
+		copy(list, &next);
+		any = true;
 	}
-	return any;
 }
 
 void shrink(struct list *list, const char *kind)
 {
+	unsigned int every = model_every;
 	bool any;
 
-	if (!fails(list, kind)) {
+	/* Without the model it is faster, where the model has not found it */
+	model_every = 0;
+	if (!fails(list, kind))
+		model_every = every;
+	if (model_every && !fails(list, kind)) {
 		printf("# it does not fail again; the list is as it was\n");
 		return;
 	}
@@ -212,6 +281,7 @@ void shrink(struct list *list, const char *kind)
 		any = fewer(list, kind);
 		any |= simpler(list, kind);
 	} while (any);
+	model_every = every;
 }
 
 /* Once more, with all that can be said of the failure */

@@ -28,14 +28,20 @@ struct list {
  * @seed: of its run
  * @n: steps of it so far
  * @runs: ended well
+ * @candidate: what it tries
  * @done: steps of all runs
+ * @good: how often each was done, by enum op
+ * @bad: how often each was refused
  * @step: those of this run
  */
 struct shared {
 	u64 seed;
 	unsigned int n;
 	u64 runs;
+	u32 candidate;
 	u64 done;
+	u64 good[OPS];
+	u64 bad[OPS];
 	struct step step[MAX_STEPS];
 };
 
@@ -48,6 +54,8 @@ struct outcome {
 	bool failed;
 	char kind[256];
 };
+
+extern struct shared *shared;
 
 pid_t outcome_fork(void);
 void outcome_wait(pid_t pid, struct outcome *outcome);

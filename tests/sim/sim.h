@@ -23,6 +23,7 @@ enum {
 	TASK_WORKER0,
 	TASK_WORKER1,
 	TASK_WORKER2,
+	TASK_CHECK,		/* compares with the model */
 
 	TASKS
 };
@@ -46,6 +47,7 @@ void mem_init(void);
 void mem_reset(void);
 void mem_fail(unsigned int nth);
 unsigned int mem_failed(void);
+unsigned int mem_fail_set(void);
 void *mem_alloc(size_t size);
 void mem_check(const void *ptr, const char *what);
 void mem_explain(const void *at);
@@ -94,6 +96,7 @@ void dev_rename(int slot, const char *name);
 void dev_move(int slot, int net, int ifindex);
 void dev_enslave(int slot, int master);
 struct net_device *dev_slot(int slot);
+struct net_device *dev_named(int net, const char *name);
 int net_sysctl(int net, const char *name, u32 value);
 unsigned int net_packet(int net, struct sk_buff *skb, struct net_device *in,
 			struct net_device *out, u8 pf);
@@ -142,6 +145,9 @@ int genl_dump_begin(struct sim_sock *sock, u8 cmd);
 int genl_dump_more(struct sim_sock *sock, struct sk_buff *skb);
 void genl_dump_end(struct sim_sock *sock);
 bool genl_there(void);
-void genl_listen(int net, bool on);
+extern bool sim_listening;
+
+/* An event that the module has sent, as it lies in its message */
+void model_event(int net, const struct sk_buff *skb);
 
 #endif

@@ -70,7 +70,6 @@ static const struct {
 	[OP_DEV_MOVE] = { "dev-move" },
 	[OP_DEV_VRF] = { "dev-vrf" },
 	[OP_SYSCTL] = { "sysctl" },
-	[OP_LISTEN] = { "listen", true },
 	[OP_PACKET] = { "packet" },
 	[OP_OPEN] = { "open" },
 	[OP_CLOSE] = { "close" },
@@ -176,6 +175,11 @@ void step_clear(struct step *step, enum op op, int who)
 bool step_of_task(enum op op)
 {
 	return !ops[op].scheduler;
+}
+
+const char *step_name(enum op op)
+{
+	return ops[op].name;
 }
 
 int step_print(char *to, size_t size, const struct step *step)

@@ -33,7 +33,6 @@ enum op {
 	OP_DEV_MOVE,
 	OP_DEV_VRF,
 	OP_SYSCTL,
-	OP_LISTEN,
 	OP_PACKET,
 
 	/* Of a socket */
@@ -149,6 +148,7 @@ extern struct addr addrs[ADDRS];
 void step_init(void);
 void step_clear(struct step *step, enum op op, int who);
 bool step_of_task(enum op op);
+const char *step_name(enum op op);
 int step_print(char *to, size_t size, const struct step *step);
 bool step_parse(struct step *step, const char *line);
 

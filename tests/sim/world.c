@@ -7,6 +7,7 @@
 
 #include "model.h"
 #include "run.h"
+#include "shrink.h"
 #include "world.h"
 
 u64 sim_now;
@@ -243,6 +244,14 @@ static int dump_more(struct sim_sock *sock, int size)
 	return len;
 }
 
+static void count(const struct job *me)
+{
+	if (me->err < 0)
+		shared->bad[me->step.op]++;
+	else
+		shared->good[me->step.op]++;
+}
+
 static void socket_job(void *arg)
 {
 	struct job *me = arg;
@@ -274,6 +283,7 @@ static void socket_job(void *arg)
 		break;
 	}
 	me->done = true;
+	count(me);
 	model_note(step->who);
 }
 
@@ -370,6 +380,8 @@ static void other_job(void *arg)
 
 	switch (step->op) {
 	case OP_LOAD:
+		model_forget(0);
+		model_forget(1);
 		me->err = net_load();
 		if (!me->err) {
 			net_sysctl(0, "max_sources", FEW_SOURCES);
@@ -381,6 +393,7 @@ static void other_job(void *arg)
 		me->err = net_unload();
 		break;
 	case OP_NET_ADD:
+		model_forget(1);
 		me->err = net_create(1);
 		if (!me->err)
 			net_sysctl(1, "max_sources", FEW_SOURCES);
@@ -413,6 +426,7 @@ static void other_job(void *arg)
 		break;
 	}
 	me->done = true;
+	count(me);
 	model_note(step->who);
 }
 
@@ -510,6 +524,11 @@ static void begin(const struct step *step, long slice)
 	me->step = *step;
 	me->err = 0;
 	me->done = false;
+	me->now = sim_now;
+	me->uid = 0;
+	if (step->who <= TASK_SOCK3)
+		me->uid = model_device(world_net_of(step->who),
+				       step->arg[ARG_NAME]);
 	if (step->who <= TASK_SOCK3)
 		sched_start(step->who, socket_job, me, slice);
 	else if (step->op == OP_PACKET)
@@ -540,9 +559,6 @@ void world_step(const struct step *step)
 		return;
 	case OP_FAIL:
 		mem_fail(step->arg[ARG_N]);
-		return;
-	case OP_LISTEN:
-		genl_listen(step->arg[ARG_NET], step->arg[ARG_VALUE]);
 		return;
 	default:
 		begin(step, slice);

@@ -14,12 +14,16 @@
  * @err: what became of it
  * @done: it has ended
  * @verdict: of a packet
+ * @now: when it began
+ * @uid: the device that it was about then
  */
 struct job {
 	struct step step;
 	int err;
 	bool done;
 	unsigned int verdict;
+	u64 now;
+	u32 uid;
 };
 
 extern struct sim_sock sim_sock[SOCKS];

@@ -132,6 +132,7 @@ enum netdev_cmd {
  * @vrf: it is an l3mdev master
  * @master: the l3mdev master that it is a port of
  * @slot: which of those in the world
+ * @uid: another one for each time that it is registered in a namespace
  */
 struct net_device {
 	char name[IFNAMSIZ];
@@ -141,6 +142,7 @@ struct net_device {
 	bool vrf;
 	struct net_device *master;
 	int slot;
+	u32 uid;
 };
 
 struct notifier_block {
