@@ -20,15 +20,15 @@ static const u8 usual[OPS] = {
 	[OP_UNLOAD] = 1,
 	[OP_NET_ADD] = 4,
 	[OP_NET_DEL] = 3,
-	[OP_DEV_ADD] = 8,
-	[OP_DEV_DEL] = 5,
+	[OP_DEV_ADD] = 12,
+	[OP_DEV_DEL] = 4,
 	[OP_DEV_RENAME] = 2,
 	[OP_DEV_MOVE] = 2,
 	[OP_DEV_VRF] = 2,
 	[OP_SYSCTL] = 3,
 	[OP_PACKET] = 30,
 	[OP_OPEN] = 30,
-	[OP_CLOSE] = 2,
+	[OP_CLOSE] = 1,
 	[OP_BEGIN] = 10,
 	[OP_COMMIT] = 10,
 	[OP_ABORT] = 2,
@@ -96,6 +96,11 @@ void gen_begin(u64 seed)
 	sum = 0;
 	for (i = 0; i < OPS; i++)
 		weight[i] = usual[i] * times[below(sizeof(times))];
+	/* What undoes all that was done is rare in any run */
+	for (i = 0; i < OPS; i++) {
+		if (usual[i] == 1 && weight[i] > 2)
+			weight[i] = 2;
+	}
 	/* Without these nothing happens at all */
 	for (i = 0; i < OPS; i++) {
 		if (i == OP_LOAD || i == OP_OPEN || i == OP_ISP_ADD ||
@@ -463,6 +468,32 @@ static bool configures(enum op op)
 	return op >= OP_ISP_ADD && op <= OP_PREFIX_FLUSH;
 }
 
+/* Whether what a change is about is there, or is not, as it should be */
+static bool finds(const struct step *step)
+{
+	const struct table *table = table_at(step->who);
+	const struct runtime *runtime = runtime_at(step->who);
+	const s32 *arg = step->arg;
+	u32 uid = 0;
+	int i;
+
+	if (arg[ARG_ISP] != NONE &&
+	    table->isp[arg[ARG_ISP]].there != (step->op != OP_ISP_ADD))
+		return false;
+	if (step->op == OP_OVERLAY_DEL)
+		return table->n + runtime->n;
+	if (step->op < OP_SESSION_UP)
+		return true;
+	uid = model_device(world_net_of(step->who), arg[ARG_NAME]);
+	if (!uid || step->op == OP_SESSION_UP)
+		return uid;
+	for (i = 0; i < DEVICES; i++) {
+		if (runtime->session[i].uid == uid)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a request is of any use, as far as is known */
 static bool timely(const struct step *step)
 {
@@ -494,6 +525,8 @@ static bool timely(const struct step *step)
 	}
 	if (step->op < OP_ISP_ADD || step->op > OP_SESSION_DOWN)
 		return true;
+	if (!finds(step))
+		return false;
 	if (configures(step->op) && m->kept)
 		return mine && m->kind == KIND_CONFIRM;
 	if (step->op >= OP_SESSION_UP && mine && m->kind == KIND_SHADOW)
