@@ -293,16 +293,18 @@ static void overlay_told(attrs of, struct model *m)
 			 nla_get_u64(of[OBPBL_A_UNTIL]) - SIM_EPOCH : 0,
 	};
 	int layer = u8_of(of, OBPBL_A_LAYER), i;
+	bool own;
 
+	own = strcmp(nla_data(of[OBPBL_A_REASON]), "why");
+	if (own && (layer != OBPBL_LAYER_RUNTIME || !overlay.until ||
+		    overlay.class != OBPBL_CLASS_QUARANTINE))
+		sim_fail("the module has added an overlay that it must not");
 	/* By itself it quarantines addresses that need be no prefix of ours */
-	if (prefix == NONE && layer == OBPBL_LAYER_RUNTIME &&
-	    overlay.class == OBPBL_CLASS_QUARANTINE && overlay.until)
+	if (own && prefix == NONE)
 		return;
 	if (prefix == NONE)
 		sim_fail("a dump has a prefix that nobody has ever added");
-	if (layer == OBPBL_LAYER_RUNTIME && overlay.until &&
-	    overlay.class == OBPBL_CLASS_QUARANTINE &&
-	    (prefixes[prefix].len == 32 || prefixes[prefix].len >= 64)) {
+	if (own) {
 		for (i = 0; i < m->runtime.n; i++) {
 			if (pack_overlay(&m->runtime.overlay[i], layer) ==
 			    pack_overlay(&overlay, layer))

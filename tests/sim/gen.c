@@ -64,6 +64,10 @@ static unsigned int weight[OPS], sum;
 static unsigned int interrupts;
 static unsigned int longest;
 static bool one_net;
+/* Steps of the beginning that are done */
+static unsigned int begun;
+
+static void draw_args(struct step *step);
 
 /* splitmix64 */
 static u64 draw(void)
@@ -83,6 +87,28 @@ static unsigned int below(unsigned int n)
 static bool one_in(unsigned int n)
 {
 	return !below(n);
+}
+
+/* Mostly a run begins with something that works */
+static bool begin_step(struct step *step)
+{
+	static const struct {
+		u8 op;
+		s8 who;
+	} beginning[] = {
+		{ OP_LOAD, TASK_MODULE }, { OP_OPEN, TASK_SOCK0 },
+		{ OP_OPEN, TASK_SOCK1 }, { OP_ISP_ADD, TASK_SOCK0 },
+		{ OP_ISP_ADD, TASK_SOCK0 }, { OP_DEV_ADD, TASK_DEV },
+		{ OP_DEV_ADD, TASK_DEV }, { OP_PREFIX_ADD, TASK_SOCK0 },
+		{ OP_SESSION_UP, TASK_SOCK0 },
+	};
+
+	if (begun >= ARRAY_SIZE(beginning))
+		return false;
+	step_clear(step, beginning[begun].op, beginning[begun].who);
+	begun++;
+	draw_args(step);
+	return world_can(step);
 }
 
 void gen_begin(u64 seed)
@@ -111,6 +137,7 @@ void gen_begin(u64 seed)
 	interrupts = rates[below(sizeof(rates))];
 	longest = lengths[below(sizeof(lengths))];
 	one_net = !one_in(4);
+	begun = one_in(4) ? 100 : 0;
 }
 
 static int maybe(unsigned int one, int value)
@@ -153,12 +180,18 @@ static const struct runtime *runtime_at(int sock)
 					 &at(sock)->runtime;
 }
 
+/* What is refused cancels a transaction, so that it must be rarer there */
+static bool nonsense(int sock)
+{
+	return one_in(at(sock)->owner == sock ? 100 : 16);
+}
+
 /* An ISP that is there, or is not; mostly */
 static int draw_isp(int sock, bool there)
 {
 	int isp = below(ISPS), tries = ISPS;
 
-	if (one_in(12))
+	if (nonsense(sock))
 		return isp;
 	while (tries-- && table_at(sock)->isp[isp].there != there)
 		isp = (isp + 1) % ISPS;
@@ -207,7 +240,7 @@ static void draw_prefix(struct step *step)
 		return;
 	}
 	if (step->op == OP_PREFIX_DEL) {
-		for (tries = 60; tries && !one_in(30) &&
+		for (tries = 60; tries && !nonsense(step->who) &&
 		     !(table_at(step->who)->classes[arg[ARG_ISP]]
 		       [arg[ARG_PREFIX]] >> arg[ARG_CLASS] & 1); tries--) {
 			arg[ARG_CLASS] = draw_class();
@@ -262,7 +295,7 @@ static void draw_overlay(struct step *step)
 {
 	s32 *arg = step->arg;
 
-	if (step->op == OP_OVERLAY_DEL && !one_in(8) &&
+	if (step->op == OP_OVERLAY_DEL && !nonsense(step->who) &&
 	    del_overlay(step))
 		return;
 	arg[ARG_ISP] = draw_isp(step->who, true);
@@ -329,6 +362,8 @@ static void draw_args(struct step *step)
 		arg[ARG_DEV] = draw_slot();
 		arg[ARG_NET] = one_in(5);
 		arg[ARG_NAME] = below(NAMES);
+		while (model_device(arg[ARG_NET], arg[ARG_NAME]) && !one_in(8))
+			arg[ARG_NAME] = (arg[ARG_NAME] + 1) % NAMES;
 		arg[ARG_N] = 1 + below(5);
 		break;
 	case OP_DEV_DEL:
@@ -500,7 +535,7 @@ static bool timely(const struct step *step)
 	const struct model *m = at(step->who);
 	bool mine = m->owner == step->who;
 
-	if (one_in(16))
+	if (nonsense(step->who))
 		return true;
 	switch (step->op) {
 	case OP_BEGIN:
@@ -561,6 +596,9 @@ bool gen_step(struct step *step)
 {
 	unsigned int tries = 200;
 	enum op op;
+
+	if (begin_step(step))
+		return true;
 
 	while (tries--) {
 		op = draw_op();

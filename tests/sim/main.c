@@ -24,6 +24,8 @@
 
 u32 run_step;
 bool run_traces;
+bool run_tells;
+bool run_graces = true;
 
 struct shared *shared;
 static unsigned int steps = 1000;
@@ -331,6 +333,10 @@ int main(int argc, char **argv)
 			small = false;
 		} else if (!strcmp(arg, "--collect")) {
 			collect = true;
+		} else if (!strcmp(arg, "--no-grace")) {
+			run_graces = false;
+		} else if (!strcmp(arg, "--tell")) {
+			run_tells = true;
 		} else if (!strcmp(arg, "--stats")) {
 			stats = true;
 		} else if (!strcmp(arg, "--shrink")) {
@@ -360,7 +366,13 @@ int main(int argc, char **argv)
 	}
 	if (steps > MAX_STEPS)
 		steps = MAX_STEPS;
-	if (replay && run_traces) {
+	if (seeds && run_tells) {
+		run_seeds(from, to, 0);
+		return 0;
+	}
+	if (replay && sim_listening)
+		model_every = model_every ? 1 : 0;
+	if (replay && (run_traces || run_tells)) {
 		if (!read_list(argv[i], &list))
 			return 2;
 		run_list(&list);

@@ -174,12 +174,12 @@ static void check_readers(const struct object *object, const void *ptr)
 		mem_explain(ptr);
 		sim_fail("freed while it is published");
 	}
-	if (!object->published && object->unpublished &&
+	if (run_graces && !object->published && object->unpublished &&
 	    !rcu_passed(object->unpublished)) {
 		mem_explain(ptr);
 		sim_fail("freed before a grace period has passed");
 	}
-	for (i = 0; i < TASKS; i++) {
+	for (i = 0; run_graces && i < TASKS; i++) {
 		for (j = 0; sim_task[i].readers && j < (int)sim_task[i].roots;
 		     j++) {
 			if (sim_task[i].root[j] != ptr ||

@@ -11,6 +11,10 @@
 extern u32 run_step;
 /* Whether stacks and places in the source are told */
 extern bool run_traces;
+/* Whether grace periods must have been waited for */
+extern bool run_graces;
+/* Whether each step is told as it ends */
+extern bool run_tells;
 
 void run_where(void);
 

@@ -272,8 +272,10 @@ void shrink(struct list *list, const char *kind)
 	/* Without the model it is faster, where the model has not found it */
 	model_every = 0;
 	if (!fails(list, kind))
+		model_every = 1;
+	if (model_every && !fails(list, kind))
 		model_every = every;
-	if (model_every && !fails(list, kind)) {
+	if (model_every > 1 && !fails(list, kind)) {
 		printf("# it does not fail again; the list is as it was\n");
 		return;
 	}

@@ -244,8 +244,23 @@ static int dump_more(struct sim_sock *sock, int size)
 	return len;
 }
 
+/* How a step ended, for whoever reads along */
+static void tell(const struct job *me)
+{
+	const struct sim_sock *sock = &sim_sock[me->step.who];
+	char text[512];
+
+	step_print(text, sizeof(text), &me->step);
+	fprintf(stderr, "%s: %d%s%s\n", text, me->err,
+		me->err && me->step.who <= TASK_SOCK3 && sock->extack._msg ?
+		" " : "", me->err && me->step.who <= TASK_SOCK3 &&
+		sock->extack._msg ? sock->extack._msg : "");
+}
+
 static void count(const struct job *me)
 {
+	if (run_tells)
+		tell(me);
 	if (me->err < 0)
 		shared->bad[me->step.op]++;
 	else
