@@ -194,8 +194,18 @@ static void report(const struct outcome *outcome, struct list *list, bool small)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: sim [--steps N] [--new] [--no-shrink] [--seconds N] [--collect] --seed N | --seeds A-B\n"
-		"       sim [--new] [--shrink] --replay FILE...\n");
+		"usage: sim [OPTION]... --seed N | --seeds A-[B]\n"
+		"       sim [OPTION]... --replay FILE...\n"
+		"  --steps N     steps of a run (1000)\n"
+		"  --seconds N   begin no run after so long\n"
+		"  --model N     compare with the model one time in N (1); 0: never\n"
+		"  --new         the rules of the redesign hold\n"
+		"  --collect     go on after failures, tell of each kind once\n"
+		"  --no-shrink   leave a list that fails as long as it is\n"
+		"  --shrink      with --replay: shorten a list that fails\n"
+		"  --no-grace    let grace periods go that were not waited for\n"
+		"  --stats       how often each step was done and refused\n"
+		"  --tell        how each step ends, as it does\n");
 	return 2;
 }
 
@@ -226,11 +236,14 @@ static int do_seeds(u64 from, u64 to, unsigned int seconds, bool small)
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	took = (end.tv_sec - begin.tv_sec) +
 	       (end.tv_nsec - begin.tv_nsec) / 1e9;
-	printf("# %llu seeds, %llu steps, %.0f steps a second\n",
+	printf("# %llu seeds, %llu steps, %.0f a second\n",
 	       (unsigned long long)shared->runs,
 	       (unsigned long long)shared->done, shared->done / took);
-	if (!outcome.failed)
+	if (!outcome.failed) {
+		printf("ok - seeds from %llu on\n", (unsigned long long)from);
 		return 0;
+	}
+	printf("not ok - seed %llu\n", (unsigned long long)shared->seed);
 	take_list(shared->seed);
 	report(&outcome, &list, small);
 	return 1;
@@ -287,14 +300,16 @@ static int do_collect(u64 from, u64 to, unsigned int seconds)
 static int do_lists(char **names, int n, bool small)
 {
 	struct outcome outcome;
+	const char *name;
 	int i, bad = 0;
 
 	for (i = 0; i < n; i++) {
 		if (!read_list(names[i], &list))
 			return 2;
 		outcome_of(&list, &outcome);
+		name = strrchr(names[i], '/');
 		printf("%s - %s\n", outcome.failed ? "not ok" : "ok",
-		       names[i]);
+		       name ? name + 1 : names[i]);
 		bad += outcome.failed;
 		if (outcome.failed)
 			report(&outcome, &list, small);

@@ -77,7 +77,8 @@ void model_reset(void)
 static bool same_overlay(const struct overlay *a, const struct overlay *b)
 {
 	return a->isp == b->isp && a->class == b->class &&
-	       a->prefix == b->prefix && a->to == b->to && a->name == b->name;
+	       a->prefix == b->prefix && a->to == b->to &&
+	       a->name == b->name && a->vrf == b->vrf;
 }
 
 static bool overlay_remove(struct overlay *list, int *n,

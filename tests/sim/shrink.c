@@ -4,11 +4,13 @@
  * Failure-Inducing Input", IEEE TSE 28(2), 2002) of the list of steps, then of
  * what each step says, so that little is left but what matters.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +20,7 @@
 #include "sim.h"
 
 /* The child's stderr, which says what was wrong */
-static FILE *log_file;
+static int log_fd = -1;
 
 #define SECONDS	20
 
@@ -26,19 +28,17 @@ pid_t outcome_fork(void)
 {
 	pid_t pid;
 
-	if (!log_file)
-		log_file = tmpfile();
-	if (!log_file)
-		exit(2);
+	if (log_fd < 0)
+		log_fd = memfd_create("stderr", 0);
 	fflush(stdout);
-	rewind(log_file);
-	if (ftruncate(fileno(log_file), 0))
+	if (log_fd < 0 || ftruncate(log_fd, 0) ||
+	    lseek(log_fd, 0, SEEK_SET))
 		exit(2);
 	pid = fork();
 	if (pid < 0)
 		exit(2);
 	if (!pid)
-		dup2(fileno(log_file), STDERR_FILENO);
+		dup2(log_fd, STDERR_FILENO);
 	return pid;
 }
 
@@ -56,11 +56,12 @@ static void kind_of(struct outcome *outcome)
 {
 	static const char asan[] = "ERROR: AddressSanitizer: ";
 	static const char own[] = "sim: failure: ";
-	char line[1024], *at;
+	static char text[1 << 16];
+	char *line, *left = text, *at;
+	ssize_t n = pread(log_fd, text, sizeof(text) - 1, 0);
 
-	rewind(log_file);
-	while (fgets(line, sizeof(line), log_file)) {
-		line[strcspn(line, "\n")] = '\0';
+	text[n < 0 ? 0 : n] = '\0';
+	while ((line = strsep(&left, "\n"))) {
 		at = strstr(line, own);
 		if (at) {
 			snprintf(outcome->kind, sizeof(outcome->kind),
