@@ -300,8 +300,10 @@ static void overlay_told(attrs of, struct model *m)
 		    overlay.class != OBPBL_CLASS_QUARANTINE))
 		sim_fail("the module has added an overlay that it must not");
 	/* By itself it quarantines addresses that need be no prefix of ours */
-	if (own && prefix == NONE)
+	if (own && prefix == NONE) {
+		m->hidden = true;
 		return;
+	}
 	if (prefix == NONE)
 		sim_fail("a dump has a prefix that nobody has ever added");
 	if (own) {
@@ -321,6 +323,7 @@ static void check_overlays(struct model *m)
 	int i;
 
 	told.n = wanted.n = 0;
+	m->hidden = false;
 	each_message(OBPBL_CMD_OVERLAY_GET, overlay_told, m);
 	for (i = 0; i < m->live.n; i++)
 		add(&wanted, pack_overlay(&m->live.overlay[i],
@@ -418,6 +421,10 @@ static void check_summary(struct model *m)
 	if (genl_do(&asker, OBPBL_CMD_GET))
 		sim_fail("GET is refused");
 	parse((void *)asker.reply->data, of);
+	/* Without memory the module cannot tell that it took a change back */
+	if (m->kept && !of[OBPBL_A_CONFIRM_GENERATION] && mem_failed() &&
+	    sim_now >= m->deadline)
+		model_roll_back(m);
 	if (!of[OBPBL_A_CONFIRM_GENERATION] != !m->kept)
 		sim_fail("the module says that %s waits to be confirmed",
 			 m->kept ? "nothing" : "a change");
@@ -598,7 +605,8 @@ static void check_net(void *arg)
 	check_prefixes(m);
 	check_overlays(m);
 	check_sessions(m);
-	check_verdicts(m);
+	if (!m->hidden)
+		check_verdicts(m);
 	genl_close(&asker);
 }
 

@@ -591,6 +591,62 @@ static bool useful(const struct step *step)
 	}
 }
 
+/* A device that has a session in a namespace; NONE */
+static int draw_session_device(int net)
+{
+	int slot = below(DEVICES), n, i;
+
+	for (n = 0; n < DEVICES; n++, slot = (slot + 1) % DEVICES) {
+		const struct net_device *dev = dev_slot(slot);
+
+		for (i = 0; dev && i < DEVICES; i++) {
+			if (model[net].runtime.session[i].uid == dev->uid)
+				return slot;
+		}
+	}
+	return NONE;
+}
+
+/*
+ * What chance alone would bring together too rarely: an end of something while
+ * something else is open.
+ */
+static bool opportunity(struct step *step)
+{
+	int net = one_net ? 0 : (int)below(NETS);
+	const struct model *m = &model[net];
+	int sock = 2 * net + below(2);
+
+	switch (below(8)) {
+	case 0:
+		step_clear(step, OP_DEV_DEL, TASK_DEV);
+		step->arg[ARG_DEV] = draw_session_device(net);
+		return m->owner != NONE && step->arg[ARG_DEV] != NONE;
+	case 1:
+		step_clear(step, OP_TIME, NONE);
+		step->arg[ARG_N] = 1000;
+		return m->kept;
+	case 2:
+		step_clear(step, OP_ROLLBACK, sock);
+		return m->kept && m->owner != NONE;
+	case 3:
+		step_clear(step, OP_PROMOTE, sock);
+		return m->shadow;
+	case 4:
+		step_clear(step, OP_COMMIT, m->owner);
+		return m->owner != NONE && !m->canceled && !m->gone;
+	case 5:
+		step_clear(step, OP_CLOSE, sock);
+		return net && sim_net[1] && one_in(4);
+	case 6:
+		step_clear(step, OP_NET_DEL, TASK_NS);
+		return sim_net[1] && !sim_net[1]->used;
+	default:
+		step_clear(step, OP_UNLOAD, TASK_MODULE);
+		return sim_module.live && !sim_module.refs && one_in(4);
+	}
+}
+
 /* The next step; false if nothing can be found */
 bool gen_step(struct step *step)
 {
@@ -602,8 +658,11 @@ bool gen_step(struct step *step)
 
 	while (tries--) {
 		op = draw_op();
-		step_clear(step, op, draw_who(op));
-		draw_args(step);
+		if (!one_in(8) || !opportunity(step) || !world_can(step)) {
+			step_clear(step, op, draw_who(op));
+			draw_args(step);
+		}
+		op = step->op;
 		if (!world_can(step) || !useful(step))
 			continue;
 		if (interrupts && one_in(interrupts) &&

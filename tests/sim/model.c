@@ -465,7 +465,7 @@ static void end_transaction(struct model *m)
 	m->canceled = m->gone = false;
 }
 
-static void roll_back(struct model *m)
+void model_roll_back(struct model *m)
 {
 	m->live = m->kept_table;
 	m->kept = false;
@@ -609,7 +609,7 @@ static void done(const struct entry *entry, struct model *m)
 	case OP_ROLLBACK:
 		if (!m->kept)
 			wrong(entry, "a change was taken back that was not there");
-		roll_back(m);
+		model_roll_back(m);
 		break;
 	case OP_PROMOTE:
 		promote(entry, m);
@@ -654,7 +654,7 @@ static void happened(const struct entry *entry, struct model *m)
 		sim_fail("the timer took back what was not there");
 	if (entry->now < m->deadline)
 		sim_fail("the timer took a change back too early");
-	roll_back(m);
+	model_roll_back(m);
 }
 
 /* What has happened, until it can be told */

@@ -103,6 +103,7 @@ enum kind {
  * @canceled: something of it was refused
  * @gone: what it began from is gone
  * @sysctl: values
+ * @hidden: the module has quarantined what is no prefix of the universe
  * @lost: too much has happened at once to be told in order
  */
 struct model {
@@ -123,6 +124,7 @@ struct model {
 	struct table draft;
 	struct runtime draft_runtime;
 	u32 sysctl[SYSCTLS];
+	bool hidden;
 	bool lost;
 };
 
@@ -135,6 +137,7 @@ void model_forget(int net);
 void model_note(int task);
 void model_catch_up(int net);
 void model_follow(void);
+void model_roll_back(struct model *m);
 void model_check(void);
 u32 model_device(int net, int name);
 

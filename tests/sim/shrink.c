@@ -290,7 +290,7 @@ void shrink(struct list *list, const char *kind)
 /* Once more, with all that can be said of the failure */
 void run_aloud(const struct list *list)
 {
-	char name[] = "/tmp/sim.XXXXXX", text[512];
+	char name[] = "/tmp/sim.XXXXXX", text[512], every[16];
 	int fd = mkstemp(name);
 	unsigned int i;
 	FILE *to;
@@ -311,7 +311,10 @@ void run_aloud(const struct list *list)
 		dup2(STDOUT_FILENO, STDERR_FILENO);
 		setenv("ASAN_OPTIONS", "symbolize=1", 1);
 		setenv("UBSAN_OPTIONS", "symbolize=1", 1);
-		execl("/proc/self/exe", "sim", sim_new ? "--new" : "--traces",
+		snprintf(every, sizeof(every), "%u", model_every);
+		execl("/proc/self/exe", "sim", "--model", every,
+		      sim_new ? "--new" : "--traces",
+		      run_graces ? "--traces" : "--no-grace",
 		      "--traces", "--replay", name, NULL);
 		_exit(2);
 	}
