@@ -248,6 +248,15 @@ static void draw_prefix(struct step *step)
 		}
 		return;
 	}
+	/* Where sessions are, or were, more than elsewhere */
+	if (one_in(4)) {
+		const struct session *session =
+			&at(step->who)->runtime.session[below(DEVICES)];
+
+		if (session->prefixes)
+			arg[ARG_PREFIX] = __builtin_ctz(session->prefixes);
+		return;
+	}
 	while (tries-- && !is_free(step->who, arg[ARG_ISP], arg[ARG_CLASS],
 				   arg[ARG_PREFIX]))
 		arg[ARG_PREFIX] = below(PREFIXES);
@@ -621,7 +630,8 @@ static bool opportunity(struct step *step)
 	case 0:
 		step_clear(step, OP_DEV_DEL, TASK_DEV);
 		step->arg[ARG_DEV] = draw_session_device(net);
-		return m->owner != NONE && step->arg[ARG_DEV] != NONE;
+		return (m->owner != NONE || one_in(4)) &&
+		       step->arg[ARG_DEV] != NONE;
 	case 1:
 		step_clear(step, OP_TIME, NONE);
 		step->arg[ARG_N] = 1000;

@@ -219,7 +219,7 @@ int genl_has_listeners(const struct genl_family *of, struct net *net,
 	(void)of;
 	(void)net;
 	(void)group;
-	return sim_listening;
+	return family && sim_listening;
 }
 
 /* The family */

@@ -579,6 +579,11 @@ static void done(const struct entry *entry, struct model *m)
 {
 	bool mine = m->owner == entry->step.who;
 
+	/* Without memory the module cannot tell that it took a change back */
+	if (m->kept && mem_failed() && entry->now >= m->deadline &&
+	    (configures(&entry->step) || entry->step.op == OP_BEGIN ||
+	     entry->step.op == OP_PROMOTE))
+		model_roll_back(m);
 	switch (entry->step.op) {
 	case OP_BEGIN:
 		begin(entry, m);

@@ -44,7 +44,7 @@ bool try_module_get(struct module *module)
 void __module_get(struct module *module)
 {
 	sim_point();
-	if (module->going && sim_new)
+	if (module->going && run_graces)
 		sim_fail("__module_get() of a module that goes");
 	module->refs++;
 }
