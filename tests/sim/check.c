@@ -265,6 +265,22 @@ static void adopt(struct model *m, const struct overlay *overlay)
 		m->runtime.overlay[m->runtime.n++] = *overlay;
 }
 
+/* The module lets a quarantine that is there last longer */
+static void prolonged(struct model *m, const struct overlay *overlay)
+{
+	int i;
+
+	for (i = 0; i < m->runtime.n; i++) {
+		struct overlay *old = &m->runtime.overlay[i];
+
+		if (old->isp == overlay->isp && old->class == overlay->class &&
+		    old->prefix == overlay->prefix && old->until &&
+		    old->until < overlay->until && overlay->until <=
+		    sim_now / NSEC_PER_SEC + m->live.isp[old->isp].quarantine)
+			old->until = overlay->until;
+	}
+}
+
 static int address_at(const u8 *wire, int bytes)
 {
 	int i;
@@ -306,6 +322,9 @@ static void overlay_told(attrs of, struct model *m)
 	}
 	if (prefix == NONE)
 		sim_fail("a dump has a prefix that nobody has ever added");
+	if (layer == OBPBL_LAYER_RUNTIME && overlay.until &&
+	    overlay.class == OBPBL_CLASS_QUARANTINE)
+		prolonged(m, &overlay);
 	if (own) {
 		for (i = 0; i < m->runtime.n; i++) {
 			if (pack_overlay(&m->runtime.overlay[i], layer) ==

@@ -581,8 +581,8 @@ static void done(const struct entry *entry, struct model *m)
 
 	/* Without memory the module cannot tell that it took a change back */
 	if (m->kept && mem_failed() && entry->now >= m->deadline &&
-	    (configures(&entry->step) || entry->step.op == OP_BEGIN ||
-	     entry->step.op == OP_PROMOTE))
+	    (configures(&entry->step) || entry->step.op == OP_PROMOTE ||
+	     (entry->step.op == OP_BEGIN && entry->step.arg[ARG_EMPTY] > 0)))
 		model_roll_back(m);
 	switch (entry->step.op) {
 	case OP_BEGIN:

@@ -15,7 +15,7 @@
 #include "sim.h"
 #include "step.h"
 
-#define OVERLAYS	48
+#define OVERLAYS	96
 
 /**
  * struct config - an ISP
