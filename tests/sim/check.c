@@ -440,10 +440,6 @@ static void check_summary(struct model *m)
 	if (genl_do(&asker, OBPBL_CMD_GET))
 		sim_fail("GET is refused");
 	parse((void *)asker.reply->data, of);
-	/* Without memory the module cannot tell that it took a change back */
-	if (m->kept && !of[OBPBL_A_CONFIRM_GENERATION] && mem_failed() &&
-	    sim_now >= m->deadline)
-		model_roll_back(m);
 	if (!of[OBPBL_A_CONFIRM_GENERATION] != !m->kept)
 		sim_fail("the module says that %s waits to be confirmed",
 			 m->kept ? "nothing" : "a change");

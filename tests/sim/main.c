@@ -373,7 +373,8 @@ int main(int argc, char **argv)
 			seeds = true;
 		} else if (!strcmp(arg, "--seeds")) {
 			from = strtoull(argv[++i], &dash, 10);
-			to = *dash ? strtoull(dash + 1, NULL, 10) : ~0ULL;
+			to = *dash && dash[1] ? strtoull(dash + 1, NULL, 10) :
+						~0ULL;
 			seeds = true;
 		} else {
 			return usage();

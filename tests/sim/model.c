@@ -465,7 +465,7 @@ static void end_transaction(struct model *m)
 	m->canceled = m->gone = false;
 }
 
-void model_roll_back(struct model *m)
+static void roll_back(struct model *m)
 {
 	m->live = m->kept_table;
 	m->kept = false;
@@ -579,11 +579,6 @@ static void done(const struct entry *entry, struct model *m)
 {
 	bool mine = m->owner == entry->step.who;
 
-	/* Without memory the module cannot tell that it took a change back */
-	if (m->kept && mem_failed() && entry->now >= m->deadline &&
-	    (configures(&entry->step) || entry->step.op == OP_PROMOTE ||
-	     (entry->step.op == OP_BEGIN && entry->step.arg[ARG_EMPTY] > 0)))
-		model_roll_back(m);
 	switch (entry->step.op) {
 	case OP_BEGIN:
 		begin(entry, m);
@@ -614,7 +609,7 @@ static void done(const struct entry *entry, struct model *m)
 	case OP_ROLLBACK:
 		if (!m->kept)
 			wrong(entry, "a change was taken back that was not there");
-		model_roll_back(m);
+		roll_back(m);
 		break;
 	case OP_PROMOTE:
 		promote(entry, m);
@@ -659,7 +654,7 @@ static void happened(const struct entry *entry, struct model *m)
 		sim_fail("the timer took back what was not there");
 	if (entry->now < m->deadline)
 		sim_fail("the timer took a change back too early");
-	model_roll_back(m);
+	roll_back(m);
 }
 
 /* What has happened, until it can be told */

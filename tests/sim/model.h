@@ -137,7 +137,6 @@ void model_forget(int net);
 void model_note(int task);
 void model_catch_up(int net);
 void model_follow(void);
-void model_roll_back(struct model *m);
 void model_check(void);
 u32 model_device(int net, int name);
 

@@ -115,6 +115,8 @@ void sched_reset(void)
 		task->cpu = task->fixed ? i - TASK_PACKET0 : -1;
 		task->readers = task->atomic = 0;
 		task->nheld = task->roots = 0;
+		task->var = NULL;
+		task->wake = 0;
 	}
 	sim_stamp = 1;
 	blocked = 0;
@@ -187,6 +189,41 @@ void sim_wake(struct sim_task *task)
 {
 	if (task->state == SIM_ASLEEP)
 		task->state = SIM_READY;
+}
+
+void sim_wait_prepare(const void *var)
+{
+	mem_check(var, "what is waited for");
+	if (!sim_current)
+		return;
+	sim_current->var = var;
+	sim_current->woken = false;
+}
+
+void sim_wait(const char *waits)
+{
+	if (!sim_current || !sim_current->woken)
+		sim_sleep(waits);
+}
+
+void sim_wait_finish(void)
+{
+	if (sim_current)
+		sim_current->var = NULL;
+}
+
+/* Of @var, only the address is used: it may be gone by now */
+void sim_wake_var(const void *var)
+{
+	int i;
+
+	for (i = 0; i < TASKS; i++) {
+		if (sim_task[i].var != var)
+			continue;
+		sim_task[i].woken = true;
+		sim_wake(&sim_task[i]);
+	}
+	sim_point();
 }
 
 void sim_wait_lock(const void *lock, const char *waits)

@@ -264,11 +264,12 @@ static void wait_for(u64 instance)
 /* As in the kernel: the instance that is queued now, else that which runs */
 bool flush_work(struct work_struct *work)
 {
-	const struct worker *at = executing(work);
+	const struct worker *at;
 
 	mem_check(work, "a work");
 	sim_may_sleep("flush_work()");
 	sim_point();
+	at = executing(work);
 	if (work->state == SIM_WORK_QUEUED)
 		wait_for(work->instance);
 	else if (at)

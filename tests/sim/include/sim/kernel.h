@@ -33,6 +33,7 @@
 #include <sim/sched.h>
 #include <sim/skb.h>
 #include <sim/trace.h>
+#include <sim/wait.h>
 #include <sim/work.h>
 
 struct flowi {

@@ -7,6 +7,7 @@
 
 #include <linux/list.h>
 #include <linux/types.h>
+#include <sim/sched.h>
 
 #ifndef list_first_entry_or_null
 #define list_first_entry_or_null(head, type, member)	\
@@ -86,9 +87,13 @@ static inline int atomic_dec_return(atomic_t *v)
 	return __atomic_sub_fetch(&v->counter, 1, __ATOMIC_SEQ_CST);
 }
 
+/* What follows may be in memory that whoever waits for this frees */
 static inline bool atomic_dec_and_test(atomic_t *v)
 {
-	return !atomic_dec_return(v);
+	bool zero = !atomic_dec_return(v);
+
+	sim_point();
+	return zero;
 }
 
 static inline void atomic_add(int i, atomic_t *v)

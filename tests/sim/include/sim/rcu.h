@@ -66,6 +66,17 @@ unsigned long get_state_synchronize_rcu(void);
 bool poll_state_synchronize_rcu(unsigned long state);
 void cond_synchronize_rcu(unsigned long state);
 
+struct rcu_gp_oldstate {
+	unsigned long state;
+};
+
+#define get_state_synchronize_rcu_full(s)	\
+	((s)->state = get_state_synchronize_rcu())
+#define start_poll_synchronize_rcu_full(s)	\
+	((s)->state = start_poll_synchronize_rcu())
+#define poll_state_synchronize_rcu_full(s)	\
+	poll_state_synchronize_rcu((s)->state)
+
 void sim_free_rcu(const void *ptr, struct rcu_head *head);
 #define kfree_rcu(ptr, field) do {					\
 	__typeof__(ptr) __ptr = (ptr);					\

@@ -55,7 +55,9 @@ enum sim_state {
  * @fixed: @cpu is for ever
  * @held: mutexes that it holds
  * @nheld: how many
- * @wake: for whoever wakes it
+ * @wake: it waits for the end of works or users
+ * @var: what the condition depends on that it waits for
+ * @woken: somebody has woken it since it began to look at the condition
  * @first: stamp of when it first took a mutex of the module in this job
  */
 struct sim_task {
@@ -80,6 +82,8 @@ struct sim_task {
 	struct mutex *held[SIM_HELD];
 	unsigned int nheld;
 	u64 wake;
+	const void *var;
+	bool woken;
 	u64 first;
 };
 

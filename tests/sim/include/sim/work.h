@@ -11,6 +11,7 @@
 #include <linux/container_of.h>
 #include <linux/types.h>
 #include <sim/rcu.h>
+#include <sim/wait.h>
 
 struct workqueue_struct;
 struct work_struct;
