@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Per-namespace state: publishing, retiring, and the end.
+ * What a network namespace has: publishing a policy, and reclaiming what is no
+ * longer seen.
  *
- * One pointer is what a packet sees.  It is NULL while there are no ISPs, and
- * then no hook is registered and the module not pinned.  A snapshot that is
- * no longer published waits for its own grace period, in a work item of its own,
- * and is then let go of; see grace.h.
+ * One pointer is what a packet sees.  While there is nothing to judge by, there
+ * is no datapath: no hook is registered, and the module is not pinned.
+ *
+ * A policy that is no longer current waits for a grace period of its own.  Then a
+ * work item lets go of it, and frees what nobody else has, in bounded steps and
+ * without the lock of changes.  It is one work item for a namespace, since
+ * neighbours in a line of versions are freed one after the other; how a version
+ * is freed depends on which are left (core/txn.h).
  */
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
-#include <linux/wait_bit.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
-#include "account.h"
-#include "confirm.h"
-#include "device.h"
-#include "event.h"
-#include "hook.h"
+#include "core/isp.h"
 #include "net.h"
-#include "quarantine.h"
-#include "shadow.h"
-#include "stats.h"
-#include "sysctl.h"
+#include "packet/shadow.h"
+#include "packet/stats.h"
 
 /*
  * What a ceiling on prefixes stands for in bytes.  The worst set of prefixes
@@ -33,14 +34,8 @@
 #define BYTES_PER_SESSION	512
 #define BYTES_BASE		SZ_16M
 
-static unsigned int obpbl_net_id __read_mostly;
-static struct workqueue_struct *obpbl_wq;
-
-/*
- * One at a time: they all want the lock, and it costs least to let go of the
- * oldest snapshot first.
- */
-static struct workqueue_struct *obpbl_grace_wq;
+unsigned int obpbl_net_id __read_mostly;
+struct workqueue_struct *obpbl_wq;
 
 /**
  * obpbl_pernet() - the state of a namespace
@@ -54,472 +49,408 @@ struct obpbl_net *obpbl_pernet(struct net *net)
 	return net_generic(net, obpbl_net_id);
 }
 
-/**
- * obpbl_net_queue() - do work later
- * @work: the work; its owner waits for its end before the namespace's
- *
- * Context: any.
- */
-void obpbl_net_queue(struct work_struct *work)
+/* Reclaim */
+
+static void discard(struct obpbl_net *onet, struct obpbl_policy *policy)
 {
-	queue_work(obpbl_wq, work);
+	spin_lock_bh(&onet->garbage_lock);
+	list_add_tail(&policy->node, &onet->garbage);
+	spin_unlock_bh(&onet->garbage_lock);
+	queue_work(obpbl_wq, &onet->reclaim);
 }
 
-/**
- * obpbl_net_queue_delayed() - do work at some time
- * @work: the work, likewise; if it waits already, it waits anew
- * @delay: jiffies
- *
- * Context: any.
- */
-void obpbl_net_queue_delayed(struct delayed_work *work, unsigned long delay)
+static struct obpbl_policy *next_garbage(struct obpbl_net *onet)
 {
-	mod_delayed_work(obpbl_wq, work, delay);
-}
+	struct obpbl_policy *policy;
 
-/**
- * obpbl_net_queue_soon() - do work within some time
- * @work: the work, likewise; if it waits already, it does not wait longer
- * @delay: jiffies
- *
- * Context: any.
- */
-void obpbl_net_queue_soon(struct delayed_work *work, unsigned long delay)
-{
-	queue_delayed_work(obpbl_wq, work, delay);
+	spin_lock_bh(&onet->garbage_lock);
+	policy = list_first_entry_or_null(&onet->garbage, struct obpbl_policy,
+					  node);
+	if (policy)
+		list_del(&policy->node);
+	spin_unlock_bh(&onet->garbage_lock);
+	return policy;
 }
 
 /*
- * Both counts of the kernel, that of normal grace periods and that of expedited
- * ones: the one that stands for both lags behind where they overlap.
+ * What comes here is a policy that was current, and is still held for that; or
+ * one that nobody holds any more, or was never published.
  */
-static void grace_begin(struct obpbl_grace *grace)
+static void reclaim(struct work_struct *work)
 {
-#ifdef OBPBL_HAVE_POLL_RCU_FULL
-	get_state_synchronize_rcu_full(&grace->since);
-#endif
+	struct obpbl_net *onet = container_of(work, struct obpbl_net, reclaim);
+	struct obpbl_policy *policy;
+
+	while ((policy = next_garbage(onet))) {
+		if (policy->refs && !obpbl_policy_put(&onet->history, policy))
+			continue;
+		WARN_ON_ONCE(!policy->base &&
+			     !obpbl_grace_elapsed(&policy->unpublished));
+		obpbl_policy_free(&onet->history, policy);
+		cond_resched();
+	}
 }
 
-/* Before anything is freed that was published */
-static void grace_check(struct obpbl_grace *grace)
+static void elapsed(struct rcu_head *rcu)
 {
-#ifdef OBPBL_HAVE_POLL_RCU_FULL
-	WARN_ON_ONCE(!poll_state_synchronize_rcu_full(&grace->since));
-#endif
+	struct obpbl_policy *policy = container_of(rcu, struct obpbl_policy,
+						   rcu);
+
+	discard(container_of(policy->history, struct obpbl_net, history),
+		policy);
 }
 
-/* What was freed without the lock, as a number below zero, modulo 2^64 */
-static void give_back(struct obpbl_net *on, u64 freed)
+/* No packet that begins now sees it */
+static void retire(struct obpbl_net *onet, struct obpbl_policy *policy)
 {
-	mutex_lock(&on->lock);
-	on->history.bytes += freed;
-	mutex_unlock(&on->lock);
-}
-
-/* Nothing of @on is touched afterwards, by this work: it may be gone */
-static void retired(struct obpbl_net *on)
-{
-	if (atomic_dec_and_test(&on->retired))
-		wake_up_var(&on->retired);
-}
-
-static void put_policy(struct work_struct *work)
-{
-	struct obpbl_policy *policy = container_of(to_rcu_work(work),
-						   struct obpbl_policy,
-						   grace.work);
-	struct obpbl_net *on = policy->grace.on;
-
-	obpbl_net_put(on, policy);
-	retired(on);
-}
-
-static void free_shadow(struct work_struct *work)
-{
-	struct obpbl_shadow *shadow = container_of(to_rcu_work(work),
-						   struct obpbl_shadow,
-						   grace.work);
-	struct obpbl_net *on = shadow->grace.on;
-	u64 freed = 0;
-
-	grace_check(&shadow->grace);
-	obpbl_shadow_free(shadow, &freed);
-	give_back(on, freed);
-	retired(on);
-}
-
-/* @fn after a grace period, for what has been unpublished just now */
-static void retire(struct obpbl_net *on, struct obpbl_grace *grace,
-		   work_func_t fn)
-{
-	lockdep_assert_held(&on->lock);
-
-	grace->on = on;
-	INIT_RCU_WORK(&grace->work, fn);
-	atomic_inc(&on->retired);
-	grace_begin(grace);
-	queue_rcu_work(obpbl_grace_wq, &grace->work);
+	onet->retired = true;
+	obpbl_grace_begin(&policy->unpublished);
+	call_rcu(&policy->rcu, elapsed);
 }
 
 /**
- * obpbl_net_hold() - keep the running snapshot
- * @on: the namespace
+ * obpbl_net_hold() - keep the running policy
+ * @onet: the namespace
  *
- * Context: under @on->lock.
- * Return: the snapshot, for obpbl_net_put(); an empty one if nothing is
+ * Context: process, or under RTNL; does not wait.
+ * Return: the policy, for obpbl_net_put(); an empty one if nothing is
  * configured.
  */
-struct obpbl_policy *obpbl_net_hold(struct obpbl_net *on)
+struct obpbl_policy *obpbl_net_hold(struct obpbl_net *onet)
 {
-	lockdep_assert_held(&on->lock);
-
-	return obpbl_policy_get(on->history.current_policy);
+	return obpbl_policy_hold(&onet->history);
 }
 
 /**
- * obpbl_net_put() - let go of a snapshot
- * @on: the namespace
+ * obpbl_net_put() - let go of a policy
+ * @onet: the namespace
  * @policy: from obpbl_net_hold()
  *
- * Context: process, without @on->lock.
+ * Context: as obpbl_net_hold().
  */
-void obpbl_net_put(struct obpbl_net *on, struct obpbl_policy *policy)
+void obpbl_net_put(struct obpbl_net *onet, struct obpbl_policy *policy)
 {
-	struct obpbl_dead doomed;
-	u64 freed = 0;
-	bool some;
-
-	mutex_lock(&on->lock);
-	if (policy->refs == 1)
-		grace_check(&policy->grace);
-	some = obpbl_policy_put(&on->history, policy, &doomed);
-	mutex_unlock(&on->lock);
-	if (!some)
-		return;
-	/* Nobody reaches it: this needs no lock */
-	obpbl_dead_drop(&doomed, 0, false, NULL, &freed);
-	give_back(on, freed);
+	if (obpbl_policy_put(&onet->history, policy))
+		discard(onet, policy);
 }
 
-/**
- * obpbl_net_begin() - begin a draft with the ceilings of the namespace
- * @on: the namespace, without a draft
- * @draft: the draft: that of the namespace, or one that is published or aborted
- *	   before the lock is let go of
- *
- * Context: under @on->lock.
- * Return: 0 or -ENOMEM.
- */
-int obpbl_net_begin(struct obpbl_net *on, struct obpbl_draft *draft)
+/* Publishing */
+
+/* Whether there is anything to judge by, or that may come back */
+static bool is_empty(const struct obpbl_policy *policy)
 {
-	u32 prefixes = READ_ONCE(on->sysctl.max_prefixes);
-	u32 overlays = READ_ONCE(on->sysctl.max_overlays);
-	u32 sessions = READ_ONCE(on->sysctl.max_sessions);
-	int err;
+	const struct obpbl_table *runtime = policy->slot[OBPBL_RUNTIME];
 
-	lockdep_assert_held(&on->lock);
-
-	err = obpbl_draft_begin(draft, &on->history,
-				(u64)prefixes * BYTES_PER_PREFIX +
-				(u64)overlays * BYTES_PER_OVERLAY +
-				(u64)sessions * BYTES_PER_SESSION +
-				BYTES_BASE);
-	draft->max_prefixes = prefixes;
-	draft->max_overlays = overlays;
-	draft->max_sessions = sessions;
-	return err;
+	return !policy->slot[OBPBL_LIVE]->isps.count &&
+	       !policy->slot[OBPBL_KEPT] && !policy->slot[OBPBL_SHADOW] &&
+	       !runtime->entries.count && !runtime->sessions.count;
 }
 
-/* Hooks before the first policy: they see NULL and let pass what they see */
-static int hook(struct obpbl_net *on)
+static struct obpbl_datapath *datapath_of(struct obpbl_net *onet)
 {
+	return rcu_dereference_protected(onet->datapath,
+					 lockdep_is_held(&onet->lock));
+}
+
+/* All that packets see is there before the first of them looks */
+static int enable(struct obpbl_net *onet)
+{
+	struct obpbl_datapath *dp;
 	int err;
 
-	if (on->hooked)
+	if (datapath_of(onet))
 		return 0;
-	if (on->dying)
+	if (onet->dying || !try_module_get(THIS_MODULE))
 		return -ENODEV;
-	err = obpbl_hook_register(on->net);
-	if (err)
+	dp = obpbl_datapath_alloc(READ_ONCE(onet->sysctl.max_sources));
+	if (!dp) {
+		module_put(THIS_MODULE);
+		return -ENOMEM;
+	}
+	dp->net = onet->net;
+	dp->sysctl = &onet->sysctl;
+	dp->stats = onet->stats;
+	dp->family = onet->family;
+	dp->wq = obpbl_wq;
+	dp->drain = &onet->drain;
+	err = obpbl_datapath_register(dp);
+	if (err) {
+		obpbl_datapath_free_rcu(dp);
+		module_put(THIS_MODULE);
 		return err;
-	__module_get(THIS_MODULE);
-	on->hooked = true;
+	}
+	rcu_assign_pointer(onet->datapath, dp);
 	return 0;
 }
 
-static void unhook(struct obpbl_net *on)
+static void disable(struct obpbl_net *onet)
 {
-	lockdep_assert_held(&on->lock);
+	struct obpbl_datapath *dp = datapath_of(onet);
 
-	if (!on->hooked)
+	if (!dp)
 		return;
-	obpbl_hook_unregister(on->net);
-	on->hooked = false;
+	obpbl_datapath_unregister(dp);
+	RCU_INIT_POINTER(dp->policy, NULL);
+	RCU_INIT_POINTER(onet->datapath, NULL);
+	obpbl_datapath_free_rcu(dp);
 	module_put(THIS_MODULE);
 }
 
-/* Hooks and tables, in place before anything is published that needs them */
-static int arm(struct obpbl_net *on, const struct obpbl_part *part)
+/**
+ * obpbl_net_begin() - begin a transaction with the ceilings of the namespace
+ * @onet: the namespace
+ * @transaction: the transaction: that of the namespace, or one that is published
+ *		 or aborted before the lock is let go of
+ *
+ * Context: under @onet->lock.
+ * Return: 0 or -ENOMEM.
+ */
+int obpbl_net_begin(struct obpbl_net *onet,
+		    struct obpbl_transaction *transaction)
 {
-	int err = obpbl_account_prepare(on, part->limits);
+	u32 prefixes = READ_ONCE(onet->sysctl.max_prefixes);
+	u32 overlays = READ_ONCE(onet->sysctl.max_overlays);
+	u32 sessions = READ_ONCE(onet->sysctl.max_sessions);
+	int err;
 
-	if (!err)
-		err = hook(on);
-	if (err && !on->hooked)
-		obpbl_account_release(on);
+	lockdep_assert_held(&onet->lock);
+
+	err = obpbl_transaction_begin(transaction, &onet->history);
+	transaction->max_prefixes = prefixes;
+	transaction->max_overlays = overlays;
+	transaction->max_sessions = sessions;
+	transaction->max_bytes = (u64)prefixes * BYTES_PER_PREFIX +
+				 (u64)overlays * BYTES_PER_OVERLAY +
+				 (u64)sessions * BYTES_PER_SESSION +
+				 BYTES_BASE;
 	return err;
 }
 
 /**
- * obpbl_net_arm() - let packets be judged, even if nothing is configured
- * @on: the namespace
+ * obpbl_net_sweep() - sessions whose device is gone are to be removed, soon
+ * @onet: the namespace
  *
- * Context: process, may sleep; under @on->lock.
- * Return: 0; -ENOMEM, or what the registration of the hooks failed with.
+ * What is left of them says nothing: there is no hurry.
+ *
+ * Context: any.
  */
-int obpbl_net_arm(struct obpbl_net *on)
+void obpbl_net_sweep(struct obpbl_net *onet)
 {
-	lockdep_assert_held(&on->lock);
-
-	return arm(on, &on->history.current_policy->configured);
+	queue_delayed_work(obpbl_wq, &onet->sweep, HZ / 10);
 }
 
-/* Lets packets see what is there, and the hooks go when there is nothing */
-static void show(struct obpbl_net *on)
-{
-	struct obpbl_history *history = &on->history;
-	bool any = history->current_policy->configured.isps.count ||
-		   history->shadow;
-
-	rcu_assign_pointer(on->policy, any ? history->current_policy : NULL);
-	if (any || history->kept)
-		return;
-	unhook(on);
-	obpbl_account_release(on);
-}
-
-/* The shadow is none any more; @promoted: what it has configured lives on */
-static void retire_shadow(struct obpbl_net *on, bool promoted)
-{
-	struct obpbl_shadow *shadow;
-
-	shadow = rcu_dereference_protected(on->shadow,
-					   lockdep_is_held(&on->lock));
-	if (!shadow)
-		return;
-	RCU_INIT_POINTER(on->shadow, NULL);
-	shadow->promoted = promoted;
-	retire(on, &shadow->grace, free_shadow);
-}
-
-/**
- * obpbl_net_set_shadow() - publish a shadow, or none
- * @on: the namespace; its history has the shadow already, or not any more
- * @shadow: the shadow, whose hooks and tables are there; NULL for none
- *
- * Context: process; under @on->lock.
+/*
+ * A device may have gone before the session that was made for it was published:
+ * then device.c has not found it, but has forgotten the device.
  */
-void obpbl_net_set_shadow(struct obpbl_net *on, struct obpbl_shadow *shadow)
+static void verify_sessions(struct obpbl_net *onet,
+			    const struct obpbl_policy *policy)
 {
-	lockdep_assert_held(&on->lock);
+	const struct obpbl_table *runtime = policy->slot[OBPBL_RUNTIME];
+	struct obpbl_session *session;
+	u32 index = 0;
 
-	retire_shadow(on, false);
-	show(on);
-	rcu_assign_pointer(on->shadow, shadow);
-}
-
-/**
- * obpbl_net_publish() - publish a draft
- * @on: the namespace
- * @draft: the draft, checked
- *
- * The hooks and the tables stay while what is kept may come back, so that
- * nothing can fail then.  A shadow that the draft has promoted, or removed, is
- * none afterwards.
- *
- * Context: under @on->lock.
- * Return: 0; -ENOMEM, or what the registration of the hooks failed with, and
- * the draft is still there.
- */
-int obpbl_net_publish(struct obpbl_net *on, struct obpbl_draft *draft)
-{
-	const struct obpbl_part *part = &draft->policy->configured;
-	struct obpbl_policy *old;
-	int err = 0;
-
-	lockdep_assert_held(&on->lock);
-
-	if (part->isps.count || draft->kept || draft->shadow)
-		err = arm(on, part);
-	if (err)
-		return err;
-	old = obpbl_draft_commit(draft, &on->history);
-	show(on);
-	if (!on->history.shadow)
-		retire_shadow(on, draft->promoted);
-	retire(on, &old->grace, put_policy);
-	return 0;
-}
-
-/**
- * obpbl_net_abort() - throw the draft away
- * @on: the namespace, with a draft
- *
- * Context: under @on->lock.
- */
-void obpbl_net_abort(struct obpbl_net *on)
-{
-	lockdep_assert_held(&on->lock);
-
-	if (on->draft.policy)
-		obpbl_draft_abort(&on->draft);
-	on->owner = 0;
-	if (on->stale)
-		obpbl_device_sweep_later(on);
-}
-
-/**
- * obpbl_net_overtake() - what the open transaction began from is gone
- * @on: the namespace, with or without a draft
- *
- * The draft goes now.  Its owner learns of it with the next request.
- *
- * Context: under @on->lock.
- */
-void obpbl_net_overtake(struct obpbl_net *on)
-{
-	lockdep_assert_held(&on->lock);
-
-	if (!on->owner || !on->draft.policy)
-		return;
-	obpbl_draft_abort(&on->draft);
-	on->draft.spoiled = true;
-}
-
-/**
- * obpbl_net_closed() - a netlink socket is gone, and its transaction with it
- * @net: its namespace
- * @portid: its port
- *
- * Context: process.
- */
-void obpbl_net_closed(struct net *net, u32 portid)
-{
-	struct obpbl_net *on = obpbl_pernet(net);
-
-	mutex_lock(&on->lock);
-	if (portid && on->owner == portid)
-		obpbl_net_abort(on);
-	mutex_unlock(&on->lock);
-}
-
-static int __net_init net_init(struct net *net)
-{
-	struct obpbl_net *on = obpbl_pernet(net);
-	int err;
-
-	on->net = net;
-	mutex_init(&on->lock);
-	obpbl_event_init(on);
-	obpbl_confirm_init(on);
-	obpbl_quarantine_init(on);
-	obpbl_device_net_init(on);
-	err = obpbl_history_init(&on->history);
-	if (err)
-		return err;
-	err = obpbl_stats_init(on);
-	if (err)
-		goto err_history;
-	err = obpbl_sysctl_init(on);
-	if (err)
-		goto err_stats;
-	return 0;
-
-err_stats:
-	obpbl_stats_exit(on);
-err_history:
-	obpbl_history_exit(&on->history);
-	return err;
-}
-
-/* No new packets; the core then waits for those under way */
-static void __net_exit net_pre_exit(struct net *net)
-{
-	struct obpbl_net *on = obpbl_pernet(net);
-
-	mutex_lock(&on->lock);
-	on->dying = true;
-	rcu_assign_pointer(on->policy, NULL);
-	on->history.shadow = NULL;
-	retire_shadow(on, false);
-	unhook(on);
-	mutex_unlock(&on->lock);
-}
-
-static void __net_exit net_exit(struct net *net)
-{
-	struct obpbl_net *on = obpbl_pernet(net);
-
-	obpbl_sysctl_exit(on);
-	mutex_lock(&on->lock);
-	if (on->owner)
-		obpbl_net_abort(on);
-	obpbl_account_release(on);
-	mutex_unlock(&on->lock);
-	obpbl_confirm_exit(on);
-	obpbl_quarantine_exit(on);
-	obpbl_event_exit(on);
-	obpbl_device_net_exit(on);
-	/* Nobody is left who could retire more */
-	wait_var_event(&on->retired, !atomic_read(&on->retired));
-	obpbl_stats_exit(on);
-	obpbl_history_exit(&on->history);
-}
-
-static struct pernet_operations obpbl_net_ops = {
-	.init = net_init,
-	.pre_exit = net_pre_exit,
-	.exit = net_exit,
-	.id = &obpbl_net_id,
-	.size = sizeof(struct obpbl_net),
-};
-
-/**
- * obpbl_net_init() - give every namespace its state
- *
- * Return: 0 or a negative errno.
- */
-int __init obpbl_net_init(void)
-{
-	int err;
-
-	obpbl_wq = alloc_workqueue("obpbl", WQ_UNBOUND, 0);
-	if (!obpbl_wq)
-		return -ENOMEM;
-	obpbl_grace_wq = alloc_ordered_workqueue("obpbl_grace", 0);
-	if (!obpbl_grace_wq) {
-		err = -ENOMEM;
-		goto err_wq;
+	for (; (session = obpbl_array_next_born(&runtime->sessions, &index,
+						policy->version)); index++) {
+		if (xa_load(&onet->devices, session->ifindex) ==
+		    xa_mk_value(session->epoch))
+			continue;
+		WRITE_ONCE(session->gone, true);
+		WRITE_ONCE(onet->stale, true);
+		obpbl_net_sweep(onet);
 	}
-	err = register_pernet_subsys(&obpbl_net_ops);
-	if (err)
-		goto err_grace_wq;
-	return 0;
-
-err_grace_wq:
-	destroy_workqueue(obpbl_grace_wq);
-err_wq:
-	destroy_workqueue(obpbl_wq);
-	return err;
 }
 
 /**
- * obpbl_net_exit() - take it away again
+ * obpbl_net_publish() - publish what a transaction has built
+ * @onet: the namespace
+ * @transaction: the transaction
+ *
+ * Context: process, may sleep; under @onet->lock.
+ * Return: 0; -ENOMEM, -ENODEV while the module or the namespace goes, or what the
+ * registration of the hooks failed with, and the transaction is still there.
  */
-void obpbl_net_exit(void)
+int obpbl_net_publish(struct obpbl_net *onet,
+		      struct obpbl_transaction *transaction)
 {
-	unregister_pernet_subsys(&obpbl_net_ops);
-	destroy_workqueue(obpbl_grace_wq);
-	destroy_workqueue(obpbl_wq);
-	rcu_barrier();
+	bool empty = is_empty(transaction->policy);
+	struct obpbl_policy *policy, *old;
+	struct obpbl_datapath *dp;
+	int err;
+
+	lockdep_assert_held(&onet->lock);
+
+	err = empty ? 0 : enable(onet);
+	if (err)
+		return err;
+	policy = transaction->policy;
+	old = obpbl_transaction_commit(transaction);
+	dp = datapath_of(onet);
+	if (dp)
+		rcu_assign_pointer(dp->policy, policy);
+	if (empty)
+		disable(onet);
+	verify_sessions(onet, policy);
+	retire(onet, old);
+	return 0;
+}
+
+/**
+ * obpbl_net_abort() - throw away what a transaction has built
+ * @onet: the namespace
+ * @transaction: the transaction; one that there is not, is ignored
+ *
+ * Context: under @onet->lock.
+ */
+void obpbl_net_abort(struct obpbl_net *onet,
+		     struct obpbl_transaction *transaction)
+{
+	lockdep_assert_held(&onet->lock);
+
+	if (transaction->policy)
+		discard(onet, obpbl_transaction_abort(transaction));
+}
+
+/* ISPs that are known */
+
+static bool has(const struct obpbl_table *table, u16 isp)
+{
+	const struct obpbl_counts *counts = obpbl_counts_get(table, isp);
+
+	return obpbl_isp_get(table, isp) || counts->sessions ||
+	       counts->n[OBPBL_CLASS_EXEMPT] ||
+	       counts->n[OBPBL_CLASS_QUARANTINE];
+}
+
+/* Whether any table that a packet, a dump or a transaction may see has an ISP */
+static bool in_use(struct obpbl_net *onet, u16 isp)
+{
+	const struct obpbl_policy *open = onet->transaction.policy;
+	struct obpbl_history *history = &onet->history;
+	const struct obpbl_table *table;
+	const struct obpbl_line *line;
+	unsigned int slot;
+	bool used = false;
+
+	for (slot = 0; open && slot < OBPBL_SLOTS; slot++) {
+		if (open->slot[slot] && has(open->slot[slot], isp))
+			return true;
+	}
+	spin_lock(&history->lock);
+	list_for_each_entry(line, &history->lines, node) {
+		list_for_each_entry(table, &line->versions, node)
+			used |= table->refs && has(table, isp);
+	}
+	spin_unlock(&history->lock);
+	return used;
+}
+
+/*
+ * Forgets all names that are in no table.  A table is in the history until a
+ * grace period after it was published last, so that no packet counts there.
+ */
+static void forget_isps(struct obpbl_net *onet)
+{
+	struct obpbl_policy *policy = onet->history.current_policy;
+	struct obpbl_shadow *shadow = obpbl_shadow_of(policy);
+	struct obpbl_datapath *dp = datapath_of(onet);
+	unsigned long number = 0;
+
+	for (; obpbl_isp_stats_next(onet->stats, &number); number++) {
+		if (in_use(onet, number))
+			continue;
+		if (dp)
+			obpbl_sources_forget(dp->sources, number);
+		if (shadow)
+			obpbl_shadow_forget(shadow, number);
+		obpbl_isp_stats_remove(onet->stats, number);
+	}
+}
+
+/**
+ * obpbl_net_isp() - the number and the counters of an ISP
+ * @onet: the namespace
+ * @name: name of the ISP
+ *
+ * A name has the same again for as long as there is room for all names that the
+ * namespace has ever seen.  Then those that are in no table are forgotten,
+ * together with what was counted for them.
+ *
+ * Context: process, may sleep; under @onet->lock.
+ * Return: the counters; ERR_PTR(-ENOSPC) if OBPBL_MAX_ISPS exist;
+ * ERR_PTR(-ENOMEM).
+ */
+struct obpbl_isp_stats *obpbl_net_isp(struct obpbl_net *onet, const char *name)
+{
+	struct obpbl_isp_stats *isp;
+
+	lockdep_assert_held(&onet->lock);
+
+	isp = obpbl_isp_stats_find(onet->stats, name);
+	if (isp)
+		return isp;
+	isp = obpbl_isp_stats_add(onet->stats, name);
+	if (PTR_ERR_OR_ZERO(isp) != -ENOSPC)
+		return isp;
+	forget_isps(onet);
+	return obpbl_isp_stats_add(onet->stats, name);
+}
+
+/* Life */
+
+/**
+ * obpbl_net_init() - a namespace begins
+ * @onet: its state
+ * @net: the namespace
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int obpbl_net_init(struct obpbl_net *onet, struct net *net)
+{
+	int err;
+
+	onet->net = net;
+	mutex_init(&onet->lock);
+	spin_lock_init(&onet->garbage_lock);
+	INIT_LIST_HEAD(&onet->garbage);
+	INIT_WORK(&onet->reclaim, reclaim);
+	err = obpbl_history_init(&onet->history);
+	if (err)
+		return err;
+	onet->stats = obpbl_stats_alloc();
+	if (onet->stats)
+		return 0;
+	obpbl_history_exit(&onet->history);
+	return -ENOMEM;
+}
+
+/**
+ * obpbl_net_pre_exit() - a namespace ends: no new packets
+ * @onet: its state
+ *
+ * The core then waits for those under way.
+ *
+ * Context: process, may sleep.
+ */
+void obpbl_net_pre_exit(struct obpbl_net *onet)
+{
+	mutex_lock(&onet->lock);
+	onet->dying = true;
+	disable(onet);
+	mutex_unlock(&onet->lock);
+}
+
+/**
+ * obpbl_net_exit() - a namespace ends
+ * @onet: its state; nobody begins, publishes or holds anything any more
+ *
+ * Context: process, may sleep.
+ */
+void obpbl_net_exit(struct obpbl_net *onet)
+{
+	if (onet->retired)
+		rcu_barrier();
+	flush_work(&onet->reclaim);
+	obpbl_history_exit(&onet->history);
+	obpbl_stats_free(onet->stats);
 }

@@ -457,7 +457,7 @@ static double drop(struct obpbl_trie *trie)
 	double start;
 
 	check(!obpbl_txn_reserve(&txn, 1), "no memory");
-	obpbl_trie_kill(trie, &txn);
+	obpbl_trie_retire(trie, &txn);
 	start = now();
 	obpbl_dead_drop(&txn.dead, 0, false, NULL, &bytes);
 	return (now() - start) / count;

@@ -9,8 +9,9 @@
  * its number alone: prefixes come and go in a fixed random order, one each
  * generation.  So a reader that has a snapshot knows every verdict of it, and a
  * node that was freed too early, or written after it was published, is a wrong
- * one.  The writer also throws drafts away, replaces the whole policy as apply
- * does, and keeps old snapshots for a while as dumps do.
+ * one.  The writer also throws transactions away, replaces the whole policy as
+ * apply does, and keeps old snapshots for a while as dumps do.  What it lets go
+ * of is freed beside it, by another thread, after a grace period.
  *
  * "latency" appends to FILE how long the slowest of a hundred verdicts takes
  * with 10,000 changes a second, and with none, on a table of a million.
@@ -27,6 +28,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../unit/core.h"
 #include "decision.h"
 #include "rcu.h"
 
@@ -34,7 +36,7 @@
 #define DEPTH		6
 #define PREFIXES	(STACKS * DEPTH)
 #define FILL		1000000
-#define RETIRED		64	/* snapshots a grace period */
+#define RETIRED		64	/* snapshots that wait to be freed */
 #define HELD		8	/* snapshots that dumps hold */
 #define READERS		16
 #define BATCH		16	/* verdicts on one snapshot */
@@ -49,9 +51,8 @@ static u8 address[STACKS][OBPBL_KEY_SIZE];
 static u32 order[PREFIXES], turn[PREFIXES];
 
 static struct obpbl_history history;
-static struct obpbl_draft draft;
-static struct obpbl_policy *retired[RETIRED], *held[HELD];
-static unsigned int nretired;
+static struct obpbl_transaction t;
+static struct obpbl_policy *held[HELD];
 static void *current_policy;
 
 static u64 wanted, done, wrong;
@@ -133,7 +134,7 @@ static u8 judge(const struct obpbl_policy *policy,
 	struct obpbl_decision decision;
 
 	*verdict = OBPBL_VERDICT_PASS;
-	if (!obpbl_judge(policy, flow, &settings, 0, &decision))
+	if (!obpbl_judge(policy, OBPBL_LIVE, flow, &settings, 0, &decision))
 		return OBPBL_CLASS_NONE;
 	*verdict = decision.verdict;
 	return decision.src_class;
@@ -184,9 +185,7 @@ static void check(int error)
 
 static void begin(void)
 {
-	check(obpbl_draft_begin(&draft, &history, 1ULL << 40));
-	draft.max_prefixes = U32_MAX;
-	draft.max_overlays = U32_MAX;
+	check(core_begin(&t, &history, U32_MAX));
 }
 
 static void add_isp(void)
@@ -196,7 +195,7 @@ static void add_isp(void)
 		.policy = OBPBL_POLICY_OUTSIDE,
 	};
 
-	check(obpbl_draft_isp_add(&draft, 0, &config));
+	check(core_isp_add(&t, 1, &config));
 }
 
 static struct obpbl_prefix prefix_of(u32 stack, u32 depth)
@@ -217,15 +216,15 @@ static void put(u32 number, bool there)
 	struct obpbl_prefix prefix = prefix_of(stack, depth);
 	u8 class = class_of(stack, depth);
 
-	check(there ? obpbl_draft_prefix_add(&draft, 0, class, &prefix, false) :
-		      obpbl_draft_prefix_del(&draft, 0, class, &prefix));
+	check(there ? obpbl_prefix_add(&t, 1, class, &prefix, false) :
+		      obpbl_prefix_del(&t, 1, class, &prefix));
 }
 
 static void put_all(u64 changes)
 {
 	u32 i;
 
-	check(obpbl_draft_clear(&draft, false));
+	check(obpbl_transaction_empty(&t, OBPBL_LIVE));
 	add_isp();
 	for (i = 0; i < PREFIXES; i++) {
 		if (present(i, changes))
@@ -233,34 +232,71 @@ static void put_all(u64 changes)
 	}
 }
 
-static void release(struct obpbl_policy *policy)
-{
-	struct obpbl_dead doomed;
-	u64 freed = 0;
+/*
+ * What is let go of, for the thread that frees it, half of the room at a time
+ * for one grace period.
+ */
+static struct gone {
+	struct obpbl_policy *policy;
+	bool aborted;
+} gone[RETIRED];
+static unsigned int ngone;
+static bool closing;
+static pthread_t reaper;
+static pthread_mutex_t gone_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gone_some = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t gone_room = PTHREAD_COND_INITIALIZER;
 
-	if (!policy || !obpbl_policy_put(&history, policy, &doomed))
+static void let_go(struct obpbl_policy *policy, bool aborted)
+{
+	if (!policy)
 		return;
-	obpbl_dead_drop(&doomed, 0, false, NULL, &freed);
-	history.bytes += freed;
+	pthread_mutex_lock(&gone_lock);
+	while (ngone == RETIRED)
+		pthread_cond_wait(&gone_room, &gone_lock);
+	gone[ngone++] = (struct gone) { policy, aborted };
+	pthread_cond_signal(&gone_some);
+	pthread_mutex_unlock(&gone_lock);
 }
 
-static void reap(void)
+static unsigned int take_gone(struct gone *batch)
 {
-	grace_period();
-	while (nretired)
-		release(retired[--nretired]);
+	unsigned int n;
+
+	pthread_mutex_lock(&gone_lock);
+	while (ngone < RETIRED / 2 && !closing)
+		pthread_cond_wait(&gone_some, &gone_lock);
+	n = ngone;
+	memcpy(batch, gone, n * sizeof(*batch));
+	ngone = 0;
+	pthread_cond_signal(&gone_room);
+	pthread_mutex_unlock(&gone_lock);
+	return n;
+}
+
+static void *reap(void *arg)
+{
+	struct gone batch[RETIRED];
+	unsigned int i, n;
+
+	while ((n = take_gone(batch))) {
+		grace_period();
+		for (i = 0; i < n; i++) {
+			if (batch[i].aborted)
+				obpbl_policy_free(&history, batch[i].policy);
+			else
+				core_put(&history, batch[i].policy);
+		}
+	}
+	return arg;
 }
 
 static void commit(void)
 {
-	struct obpbl_policy *old;
+	struct obpbl_policy *old = obpbl_transaction_commit(&t);
 
-	check(obpbl_draft_check(&draft));
-	old = obpbl_draft_commit(&draft, &history);
 	publish(&current_policy, history.current_policy);
-	retired[nretired++] = old;
-	if (nretired == RETIRED)
-		reap();
+	let_go(old, false);
 }
 
 /* An old snapshot is still what it was, whatever has been let go of since */
@@ -270,8 +306,8 @@ static void hold(u64 *seed)
 
 	while (n--)
 		look(held[i], seed);
-	release(held[i]);
-	held[i] = obpbl_policy_get(history.current_policy);
+	let_go(held[i], false);
+	held[i] = obpbl_policy_hold(&history);
 }
 
 static void change(u64 *seed)
@@ -286,7 +322,7 @@ static void change(u64 *seed)
 	else
 		put(number, present(number, changes));
 	if (chance < 512) {
-		obpbl_draft_abort(&draft);
+		let_go(obpbl_transaction_abort(&t), true);
 		return;
 	}
 	commit();
@@ -326,6 +362,8 @@ static void set_up(u64 *seed)
 {
 	lay_out(seed);
 	check(obpbl_history_init(&history));
+	if (pthread_create(&reaper, NULL, reap, NULL))
+		err(1, "thread");
 	begin();
 	add_isp();
 }
@@ -334,9 +372,13 @@ static void take_down(void)
 {
 	unsigned int i;
 
-	reap();
 	for (i = 0; i < HELD; i++)
-		release(held[i]);
+		let_go(held[i], false);
+	pthread_mutex_lock(&gone_lock);
+	closing = true;
+	pthread_cond_signal(&gone_some);
+	pthread_mutex_unlock(&gone_lock);
+	pthread_join(reaper, NULL);
 	obpbl_history_exit(&history);
 }
 
@@ -361,8 +403,8 @@ static int churn(unsigned int readers)
 	printf("%s - %llu verdicts by %u readers during %llu changes: %llu wrong\n",
 	       wrong ? "not ok" : "ok", (unsigned long long)done, readers,
 	       (unsigned long long)generations, (unsigned long long)wrong);
-	printf("%s - no memory is left\n", history.bytes ? "not ok" : "ok");
-	return wrong || history.bytes;
+	printf("%s - no memory is left\n", obpbl_history_bytes(&history) ? "not ok" : "ok");
+	return wrong || obpbl_history_bytes(&history);
 }
 
 /* ---- latency ------------------------------------------------------------- */
@@ -406,7 +448,7 @@ static void fill(u64 *seed)
 		prefix.key[0] = bits >> 24;
 		prefix.key[1] = bits >> 16;
 		prefix.key[2] = (bits >> 8) & (0xff00 >> (prefix.len - 16));
-		check(obpbl_draft_prefix_add(&draft, 0, OBPBL_CLASS_DYNAMIC,
+		check(obpbl_prefix_add(&t, 1, OBPBL_CLASS_DYNAMIC,
 					     &prefix, true));
 	}
 }

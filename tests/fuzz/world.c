@@ -92,17 +92,17 @@ static void take_isp(struct world *world, char **word)
 	if (given(word[6]))
 		snprintf(config.vrf, sizeof(config.vrf), "%s", word[6]);
 	strcpy(world->isps[world->count], config.name);
-	if (obpbl_draft_isp_add(&world->draft, world->count++, &config))
+	if (core_isp_add(&world->next, ++world->count, &config))
 		die("isp %s was refused", word[1]);
 }
 
-static u16 isp_index(const struct world *world, const char *name)
+static u16 isp_number(const struct world *world, const char *name)
 {
 	unsigned int i;
 
 	for (i = 0; i < world->count; i++)
 		if (!strcmp(world->isps[i], name))
-			return i;
+			return i + 1;
 	die("no such ISP: %s", name);
 }
 
@@ -121,8 +121,7 @@ static int add_overlay(struct world *world, u8 class, u16 isp, char **word)
 		overlay->to = prefix_of(word[4]);
 	if (given(word[5]))
 		snprintf(overlay->dev, sizeof(overlay->dev), "%s", word[5]);
-	err = obpbl_draft_overlay_add(&world->draft, isp,
-				      OBPBL_LAYER_CONFIGURED, &at, overlay);
+	err = obpbl_overlay_add(&world->next, OBPBL_LIVE, isp, &at, overlay);
 	free(overlay);
 	return err;
 }
@@ -131,7 +130,7 @@ static int add_overlay(struct world *world, u8 class, u16 isp, char **word)
 static void take_entry(struct world *world, char **word)
 {
 	u8 class = index_of(classes, word[1]);
-	u16 isp = isp_index(world, word[3]);
+	u16 isp = isp_number(world, word[3]);
 	struct obpbl_prefix prefix;
 	int err;
 
@@ -139,8 +138,8 @@ static void take_entry(struct world *world, char **word)
 		err = add_overlay(world, class, isp, word);
 	} else {
 		prefix = prefix_of(word[2]);
-		err = obpbl_draft_prefix_add(&world->draft, isp, class,
-					     &prefix, false);
+		err = obpbl_prefix_add(&world->next, isp, class, &prefix,
+				       false);
 	}
 	if (err)
 		die("%s %s of %s was refused: %d", word[1], word[2], word[3],
@@ -151,9 +150,8 @@ static void begin(struct world *world)
 {
 	world_exit(world);
 	world_init(world);
-	if (obpbl_draft_begin(&world->draft, &world->history, 1 << 28))
-		die("no draft");
-	world->draft.max_prefixes = world->draft.max_overlays = 10000;
+	if (core_begin(&world->next, &world->history, 10000))
+		die("no transaction");
 	world->building = true;
 }
 
@@ -194,19 +192,10 @@ void world_line(struct world *world, char *line)
  */
 void world_ready(struct world *world)
 {
-	struct obpbl_dead doomed;
-	struct obpbl_policy *old;
-	u64 freed = 0;
-
 	if (!world->building)
 		return;
 	world->building = false;
-	if (obpbl_draft_check(&world->draft))
-		die("the policy was refused");
-	old = obpbl_draft_commit(&world->draft, &world->history);
-	if (obpbl_policy_put(&world->history, old, &doomed))
-		obpbl_dead_drop(&doomed, 0, false, NULL, &freed);
-	world->history.bytes += freed;
+	core_commit(&world->next);
 }
 
 void world_init(struct world *world)
@@ -236,7 +225,7 @@ static bool judge(const struct world *world, const struct sk_buff *skb,
 		return false;
 	flow.in = *in;
 	flow.out = *out;
-	return obpbl_judge(world->history.current_policy, &flow,
+	return obpbl_judge(world->history.current_policy, OBPBL_LIVE, &flow,
 			   &world->settings, world->now, d);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <netinet/in.h>	/* before linux's, which then leaves it be */
 
+#include "../unit/core.h"
 #include "flow.h"
 
 #define WORLD_SAID 128
@@ -14,17 +15,17 @@
 /**
  * struct world - a policy and the sysctls
  * @history: its one snapshot
- * @draft: the next one, while @building
+ * @next: the next one, while @building
  * @settings: sysctls
  * @strict: net.obpbl.fragments
  * @now: seconds since the epoch
  * @building: lines of a policy are being read
- * @isps: names by index
+ * @isps: names, of numbers from 1 on
  * @count: number of @isps
  */
 struct world {
 	struct obpbl_history history;
-	struct obpbl_draft draft;
+	struct obpbl_transaction next;
 	struct obpbl_settings settings;
 	bool strict;
 	u64 now;

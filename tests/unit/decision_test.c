@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The decision table, cell by cell, on policies built by drafts; and drafts
- * that fail at each allocation, which change nothing and leak nothing.
+ * The decision table, cell by cell, on policies built by transactions; what
+ * sleeps, and wakes; and transactions that fail at each allocation, which
+ * change nothing and leak nothing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,11 +18,12 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
+#include "core.h"
 #include "decision.h"
 #include "session.h"
 
 static struct obpbl_history history;
-static struct obpbl_draft draft;
+static struct obpbl_transaction t;
 
 static const struct obpbl_settings enforce = { .mode = OBPBL_MODE_ENFORCE };
 
@@ -44,7 +46,7 @@ static void put(u8 class, const char *text)
 {
 	struct obpbl_prefix p = prefix(text);
 
-	assert_int_equal(obpbl_draft_prefix_add(&draft, 0, class, &p, false),
+	assert_int_equal(obpbl_prefix_add(&t, 1, class, &p, false),
 			 0);
 }
 
@@ -63,30 +65,20 @@ static int overlay(u8 class, const char *text, const char *to, u64 until,
 	if (dev)
 		strcpy(o->dev, dev);
 	strcpy(o->reason, "why");
-	err = obpbl_draft_overlay_add(&draft, 0, OBPBL_LAYER_RUNTIME, &p, o);
+	err = obpbl_overlay_add(&t, OBPBL_RUNTIME, 1, &p, o);
 	free(o);
 	return err;
 }
 
 static void begin(void)
 {
-	assert_int_equal(obpbl_draft_begin(&draft, &history, 1 << 28), 0);
-	draft.max_prefixes = 1000;
-	draft.max_overlays = 1000;
-	draft.max_sessions = 1000;
+	assert_int_equal(core_begin(&t, &history, 1000), 0);
+	t.max_bytes = 1 << 28;
 }
 
 static void commit(void)
 {
-	struct obpbl_dead doomed;
-	struct obpbl_policy *old;
-	u64 freed = 0;
-
-	assert_int_equal(obpbl_draft_check(&draft), 0);
-	old = obpbl_draft_commit(&draft, &history);
-	if (obpbl_policy_put(&history, old, &doomed))
-		obpbl_dead_drop(&doomed, 0, false, NULL, &freed);
-	history.bytes += freed;
+	core_commit(&t);
 }
 
 static void build(u8 policy, u8 mode, bool reverse)
@@ -98,7 +90,7 @@ static void build(u8 policy, u8 mode, bool reverse)
 
 	assert_int_equal(obpbl_history_init(&history), 0);
 	begin();
-	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &config), 0);
+	assert_int_equal(core_isp_add(&t, 1, &config), 0);
 	put(OBPBL_CLASS_SPACE, "203.0.113.0/24");
 	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/25");
 	put(OBPBL_CLASS_STATIC, "203.0.113.120/29");
@@ -122,7 +114,7 @@ static void build(u8 policy, u8 mode, bool reverse)
 static void end(void)
 {
 	obpbl_history_exit(&history);
-	assert_int_equal(history.bytes, 0);
+	assert_int_equal(obpbl_history_bytes(&history), 0);
 }
 
 static struct obpbl_flow flow(const char *src, const char *dst)
@@ -137,13 +129,19 @@ static struct obpbl_flow flow(const char *src, const char *dst)
 	return f;
 }
 
+static bool judged(const struct obpbl_flow *f, u64 now,
+		   struct obpbl_decision *d)
+{
+	return obpbl_judge(history.current_policy, OBPBL_LIVE, f, &enforce,
+			   now, d);
+}
+
 static u8 reason(const char *src, const char *dst, u64 now)
 {
 	struct obpbl_flow f = flow(src, dst);
 	struct obpbl_decision d;
 
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, now,
-				&d));
+	assert_true(judged(&f, now, &d));
 	assert_int_equal(d.verdict, d.reason >= OBPBL_REASON_OUTSIDE ?
 			 OBPBL_VERDICT_BLOCK : OBPBL_VERDICT_PASS);
 	return d.reason;
@@ -214,7 +212,7 @@ static void test_overlays_apply(void **state __attribute__((unused)))
 	assert_int_equal(reason("203.0.113.11", OUTSIDE, 100), R(OUTSIDE));
 	assert_int_equal(reason("203.0.113.12", OUTSIDE, 0), R(OUTSIDE));
 	f.in.vrf = "ppp0";
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_int_equal(d.reason, R(EXEMPT));
 	end();
 }
@@ -232,8 +230,9 @@ static void test_modes(void **state __attribute__((unused)))
 		build(OBPBL_POLICY_OUTSIDE, mode, false);
 		for (settings.mode = 0; settings.mode <= OBPBL_MODE_MAX;
 		     settings.mode++) {
-			assert_true(obpbl_judge(history.current_policy, &f,
-						&settings, 0, &d));
+			assert_true(obpbl_judge(history.current_policy,
+						OBPBL_LIVE, &f, &settings, 0,
+						&d));
 			lower = mode < settings.mode ? mode : settings.mode;
 			assert_int_equal(d.mode, lower);
 			assert_int_equal(d.verdict, verdicts[lower]);
@@ -252,14 +251,14 @@ static void test_reverse(void **state __attribute__((unused)))
 	f.dport = 40000;
 	f.tcp_flags = OBPBL_TCP_SYN | OBPBL_TCP_ACK;
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
-	assert_false(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_false(judged(&f, 0, &d));
 	end();
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, true);
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_int_equal(d.reason, R(REVERSE));
 	assert_true(d.reverse);
 	f.tcp_flags = OBPBL_TCP_SYN;
-	assert_false(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_false(judged(&f, 0, &d));
 	end();
 }
 
@@ -271,7 +270,7 @@ static void limit_alpha(void)
 	};
 
 	begin();
-	assert_int_equal(obpbl_draft_isp_set(&draft, 0, &config), 0);
+	assert_int_equal(core_isp_set(&t, 1, &config), 0);
 	commit();
 }
 
@@ -283,7 +282,7 @@ static void test_limit(void **state __attribute__((unused)))
 
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	limit_alpha();
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_true(d.limited);
 	under = d;
 	obpbl_decision_limit(&under, true);
@@ -295,33 +294,32 @@ static void test_limit(void **state __attribute__((unused)))
 	/* What was let through goes on: nothing but an opening is judged */
 	for (flags = 0; flags < 256; flags++) {
 		f.tcp_flags = flags;
-		assert_int_equal(obpbl_judge(history.current_policy, &f,
-					     &enforce, 0, &d),
+		assert_int_equal(judged(&f, 0, &d),
 				 (flags & 0x12) == OBPBL_TCP_SYN);
 	}
 	f.tcp_flags = OBPBL_TCP_SYN;
 	f.malformed = OBPBL_REASON_TINY_FRAGMENT;
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_int_equal(d.reason, R(TINY_FRAGMENT));
 	assert_false(d.limited);
 	/* Neither who is quarantined nor who passes has a limit */
 	f = flow("203.0.113.121", OUTSIDE);
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_int_equal(d.reason, R(QUARANTINE));
 	assert_false(d.limited);
 	f.tcp_flags = OBPBL_TCP_ACK;
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	f = flow("203.0.113.5", RELAY);
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_false(d.limited);
 	/* Of the answers, only what opens a connection */
 	f = flow(OUTSIDE, "203.0.113.5");
 	f.sport = 25;
 	f.dport = 40000;
 	f.tcp_flags = OBPBL_TCP_ACK;
-	assert_false(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_false(judged(&f, 0, &d));
 	f.tcp_flags = OBPBL_TCP_SYN | OBPBL_TCP_ACK;
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_int_equal(d.reason, R(REVERSE));
 	assert_true(d.limited);
 	under = d;
@@ -330,7 +328,6 @@ static void test_limit(void **state __attribute__((unused)))
 	obpbl_decision_limit(&d, false);
 	assert_int_equal(d.reason, R(REVERSE));
 	assert_int_equal(d.verdict, OBPBL_VERDICT_BLOCK);
-	assert_int_equal(history.current_policy->configured.limits, 1);
 	end();
 }
 
@@ -346,11 +343,10 @@ static void test_established(void **state __attribute__((unused)))
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	for (flags = 0; flags < 256; flags++) {
 		f.tcp_flags = flags;
-		assert_true(obpbl_judge(history.current_policy, &f, &enforce,
-					0, &d));
+		assert_true(judged(&f, 0, &d));
 		assert_int_equal(d.reason, R(OUTSIDE));
-		assert_int_equal(obpbl_judge(history.current_policy, &f,
-					     &running, 0, &d),
+		assert_int_equal(obpbl_judge(history.current_policy,
+					     OBPBL_LIVE, &f, &running, 0, &d),
 				 (flags & 0x12) == OBPBL_TCP_SYN);
 	}
 	end();
@@ -373,18 +369,15 @@ static void test_malformed(void **state __attribute__((unused)))
 		f = flow("203.0.113.5", OUTSIDE);
 		f.dport = 0;
 		f.malformed = why;
-		assert_true(obpbl_judge(history.current_policy, &f, &enforce,
-					0, &d));
+		assert_true(judged(&f, 0, &d));
 		assert_int_equal(d.reason, why);
 		f = flow("203.0.113.5", RELAY);
 		f.malformed = why;
-		assert_false(obpbl_judge(history.current_policy, &f, &enforce,
-					 0, &d));
+		assert_false(judged(&f, 0, &d));
 		for (i = 0; i < ARRAY_SIZE(unharmed); i++) {
 			f = flow(unharmed[i], OUTSIDE);
 			f.malformed = why;
-			assert_false(obpbl_judge(history.current_policy, &f,
-						 &enforce, 0, &d));
+			assert_false(judged(&f, 0, &d));
 		}
 	}
 	end();
@@ -399,8 +392,7 @@ static void test_other_ports(void **state __attribute__((unused)))
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, true);
 	for (port = 0; port < 65536; port++) {
 		f.dport = port;
-		assert_int_equal(obpbl_judge(history.current_policy, &f,
-					     &enforce, 0, &d), port == 25);
+		assert_int_equal(judged(&f, 0, &d), port == 25);
 	}
 	end();
 }
@@ -412,14 +404,15 @@ static void test_owner(void **state __attribute__((unused)))
 
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	begin();
-	assert_int_equal(obpbl_draft_isp_add(&draft, 1, &beta), 0);
-	assert_int_equal(obpbl_draft_prefix_add(&draft, 1, OBPBL_CLASS_STATIC,
+	assert_int_equal(core_isp_add(&t, 2, &beta), 0);
+	assert_int_equal(obpbl_prefix_add(&t, 2, OBPBL_CLASS_STATIC,
 						&p, false), -EADDRINUSE);
-	assert_string_equal(draft.conflict, "alpha");
-	obpbl_draft_abort(&draft);
+	assert_string_equal(t.conflict, "alpha");
+	core_abort(&t);
 	end();
 }
 
+/* What was added at run time sleeps without its ISP, and wakes with it */
 static void test_replace_keeps_runtime(void **state __attribute__((unused)))
 {
 	struct obpbl_isp_config config = { .name = "alpha",
@@ -427,24 +420,84 @@ static void test_replace_keeps_runtime(void **state __attribute__((unused)))
 
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	begin();
-	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
-	assert_int_equal(obpbl_draft_check(&draft), -ENOENT);
-	assert_string_equal(draft.conflict, "alpha");
-	obpbl_draft_abort(&draft);
+	assert_int_equal(obpbl_transaction_empty(&t, OBPBL_LIVE), 0);
+	commit();
+	assert_int_equal(obpbl_policy_overlays(history.current_policy), 5);
+	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(FOREIGN));
 	begin();
-	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
-	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &config), 0);
+	assert_int_equal(overlay(OBPBL_CLASS_EXEMPT, "203.0.113.13/32", NULL,
+				 0, NULL), -ENOENT);
+	core_abort(&t);
+	begin();
+	assert_int_equal(obpbl_transaction_empty(&t, OBPBL_LIVE), 0);
+	assert_int_equal(core_isp_add(&t, 1, &config), 0);
 	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/24");
 	commit();
-	assert_int_equal(history.current_policy->configured.prefixes, 1);
+	assert_int_equal(core_table(&history, OBPBL_LIVE)->prefixes, 1);
 	assert_int_equal(obpbl_policy_overlays(history.current_policy), 5);
 	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(EXEMPT));
 	assert_int_equal(reason("203.0.113.210", OUTSIDE, 0), R(OUTSIDE));
 	begin();
-	assert_int_equal(obpbl_draft_isp_del(&draft, 0), 0);
+	assert_int_equal(core_isp_del(&t, 1), 0);
 	commit();
-	assert_int_equal(history.current_policy->configured.prefixes, 0);
+	assert_int_equal(core_table(&history, OBPBL_LIVE)->prefixes, 0);
+	assert_int_equal(obpbl_policy_overlays(history.current_policy), 5);
+	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(FOREIGN));
+	begin();
+	assert_int_equal(core_overlays_flush(&t, 1), 0);
+	commit();
 	assert_int_equal(obpbl_policy_overlays(history.current_policy), 0);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->scopes.count, 0);
+	end();
+}
+
+/* In another VRF, or where its prefix is configured for another ISP */
+static void test_overlay_sleeps(void **state __attribute__((unused)))
+{
+	struct obpbl_isp_config alpha = { .name = "alpha", .vrf = "red",
+					  .mode = OBPBL_MODE_ENFORCE };
+	struct obpbl_isp_config beta = { .name = "beta",
+					 .mode = OBPBL_MODE_ENFORCE };
+	struct obpbl_prefix p = prefix("203.0.113.9/32");
+	struct obpbl_flow f = flow("203.0.113.9", OUTSIDE);
+	struct obpbl_decision d;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	begin();
+	assert_int_equal(core_isp_add(&t, 2, &beta), 0);
+	assert_int_equal(obpbl_prefix_add(&t, 2, OBPBL_CLASS_DYNAMIC, &p,
+					  false), 0);
+	commit();
+	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(OUTSIDE));
+	assert_int_equal(reason("203.0.113.12", OUTSIDE, 0), R(OUTSIDE));
+	/* What is there and sleeps may not be added by whom it is not */
+	begin();
+	assert_int_equal(overlay(OBPBL_CLASS_QUARANTINE, "203.0.113.9/32",
+				 NULL, 0, NULL), -EADDRINUSE);
+	assert_string_equal(t.conflict, "beta");
+	core_abort(&t);
+	begin();
+	assert_int_equal(obpbl_prefix_del(&t, 2, OBPBL_CLASS_DYNAMIC, &p), 0);
+	commit();
+	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(EXEMPT));
+	/* Everything of alpha moves to a VRF; not what was added at run time */
+	begin();
+	assert_int_equal(obpbl_transaction_empty(&t, OBPBL_LIVE), 0);
+	assert_int_equal(core_isp_add(&t, 1, &alpha), 0);
+	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/24");
+	commit();
+	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(FOREIGN));
+	f.in.vrf = "red";
+	assert_true(judged(&f, 0, &d));
+	assert_int_equal(d.reason, R(OUTSIDE));
+	/* The same once more, in that VRF */
+	begin();
+	assert_int_equal(overlay(OBPBL_CLASS_EXEMPT, "203.0.113.9/32", NULL,
+				 0, NULL), 0);
+	commit();
+	assert_true(judged(&f, 0, &d));
+	assert_int_equal(d.reason, R(EXEMPT));
+	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(FOREIGN));
 	end();
 }
 
@@ -452,9 +505,9 @@ static void test_flush(void **state __attribute__((unused)))
 {
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	begin();
-	assert_int_equal(obpbl_draft_clear(&draft, true), 0);
+	assert_int_equal(core_flush(&t), 0);
 	commit();
-	assert_int_equal(history.bytes, 0);
+	assert_int_equal(obpbl_history_bytes(&history), 0);
 	end();
 }
 
@@ -464,7 +517,8 @@ static struct obpbl_session_config session(u32 ifindex, u8 class,
 					   const char *first,
 					   const char *second)
 {
-	struct obpbl_session_config s = { .ifindex = ifindex, .class = class };
+	struct obpbl_session_config s = { .ifindex = ifindex, .isp = 1,
+					  .class = class };
 
 	if (first)
 		s.prefixes[s.n++] = prefix(first);
@@ -477,21 +531,21 @@ static int up(u32 ifindex, u8 class, const char *first, const char *second)
 {
 	struct obpbl_session_config s = session(ifindex, class, first, second);
 
-	return obpbl_draft_session_up(&draft, &s);
+	return obpbl_session_up(&t, &s);
 }
 
 static int addr(u32 ifindex, const char *first)
 {
 	struct obpbl_session_config s = session(ifindex, 0, first, NULL);
 
-	return obpbl_draft_session_addr(&draft, &s);
+	return obpbl_session_addr(&t, &s);
 }
 
 /* One change by itself; one that changes nothing publishes nothing */
 static int alone(int err)
 {
 	if (err)
-		obpbl_draft_abort(&draft);
+		core_abort(&t);
 	else
 		commit();
 	return err;
@@ -504,8 +558,7 @@ static u32 session_of(const char *src)
 	struct obpbl_flow f = flow(src, OUTSIDE);
 	struct obpbl_decision d;
 
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 1000,
-				&d));
+	assert_true(judged(&f, 1000, &d));
 	return d.session ? d.session->ifindex : 0;
 }
 
@@ -571,14 +624,14 @@ static void test_session_paths(void **state __attribute__((unused)))
 	assert_int_equal(ALONE(up(1, OBPBL_CLASS_DYNAMIC, "203.0.113.122/32",
 				  NULL)), 0);
 	f.in.dev = "eth9";
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_int_equal(d.reason, R(OUTSIDE));
 	f = flow(OUTSIDE, "203.0.113.122");
 	f.sport = 25;
 	f.dport = 40000;
 	f.tcp_flags = OBPBL_TCP_SYN | OBPBL_TCP_ACK;
 	f.out.dev = "eth9";
-	assert_true(obpbl_judge(history.current_policy, &f, &enforce, 0, &d));
+	assert_true(judged(&f, 0, &d));
 	assert_int_equal(d.reason, R(REVERSE));
 	assert_int_equal(d.session->ifindex, 1);
 	end();
@@ -599,27 +652,27 @@ static void test_session_idempotent(void **state __attribute__((unused)))
 			 OBPBL_UNCHANGED);
 	assert_int_equal(ALONE(addr(1, "203.0.113.5/32")), OBPBL_UNCHANGED);
 	assert_int_equal(history.current_policy->generation, generation);
-	assert_int_equal(history.current_policy->session_entries, 2);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 2);
 	assert_int_equal(ALONE(addr(1, "2001:db8:a:1100::/56")), 0);
-	assert_int_equal(history.current_policy->session_entries, 3);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 3);
 	assert_int_equal(ALONE(addr(2, "203.0.113.6/32")), -ENOENT);
 	/* Exactly what is given: the delegated prefix goes */
 	assert_int_equal(ALONE(up(1, OBPBL_CLASS_STATIC, "203.0.113.5/32",
 				  "203.0.113.5/32")), 0);
-	assert_int_equal(history.current_policy->session_entries, 1);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 1);
 	assert_int_equal(ALONE(up(1, OBPBL_CLASS_DYNAMIC, "203.0.113.5/32",
 				  NULL)), 0);
 	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(OUTSIDE));
-	assert_int_equal(ALONE(obpbl_draft_session_down(&draft, 1)), 0);
-	assert_int_equal(ALONE(obpbl_draft_session_down(&draft, 1)),
+	assert_int_equal(ALONE(obpbl_session_down(&t, 1)), 0);
+	assert_int_equal(ALONE(obpbl_session_down(&t, 1)),
 			 OBPBL_UNCHANGED);
-	assert_int_equal(history.current_policy->session_entries, 0);
-	assert_int_equal(history.current_policy->sessions.count, 0);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 0);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->sessions.count, 0);
 	/* Without a prefix it is one all the same */
 	assert_int_equal(ALONE(up(1, OBPBL_CLASS_STATIC, NULL, NULL)), 0);
-	assert_int_equal(history.current_policy->session_entries, 1);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 1);
 	assert_int_equal(ALONE(addr(1, "203.0.113.5/32")), 0);
-	assert_int_equal(history.current_policy->session_entries, 1);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 1);
 	assert_int_equal(session_of("203.0.113.5"), 1);
 	end();
 }
@@ -631,8 +684,8 @@ static void add_beta(void)
 	struct obpbl_prefix p = prefix("192.0.2.0/24");
 
 	begin();
-	assert_int_equal(obpbl_draft_isp_add(&draft, 1, &beta), 0);
-	assert_int_equal(obpbl_draft_prefix_add(&draft, 1, OBPBL_CLASS_DYNAMIC,
+	assert_int_equal(core_isp_add(&t, 2, &beta), 0);
+	assert_int_equal(obpbl_prefix_add(&t, 2, OBPBL_CLASS_DYNAMIC,
 						&p, false), 0);
 	commit();
 }
@@ -651,30 +704,34 @@ static void test_session_moves(void **state __attribute__((unused)))
 	assert_int_equal(session_of("203.0.113.5"), 2);
 	assert_int_equal(session_of("203.0.113.6"), 1);
 	/* The late end of the one before does not take it */
-	assert_int_equal(ALONE(obpbl_draft_session_down(&draft, 1)), 0);
+	assert_int_equal(ALONE(obpbl_session_down(&t, 1)), 0);
 	assert_int_equal(session_of("203.0.113.5"), 2);
 	assert_int_equal(session_of("203.0.113.6"), 0);
 	/* To another ISP as well, where nothing else of the first is there */
-	s.isp = 1;
-	assert_int_equal(ALONE(obpbl_draft_session_up(&draft, &s)), 0);
+	s.isp = 2;
+	assert_int_equal(ALONE(obpbl_session_up(&t, &s)), 0);
 	assert_int_equal(session_of("203.0.113.5"), 3);
 	s.prefixes[0] = prefix("203.0.113.0/25");
-	assert_int_equal(ALONE(obpbl_draft_session_up(&draft, &s)),
+	assert_int_equal(ALONE(obpbl_session_up(&t, &s)),
 			 -EADDRINUSE);
-	assert_string_equal(draft.conflict, "alpha");
+	assert_string_equal(t.conflict, "alpha");
 	s.prefixes[0] = prefix("203.0.113.9/32");
-	assert_int_equal(ALONE(obpbl_draft_session_up(&draft, &s)),
+	assert_int_equal(ALONE(obpbl_session_up(&t, &s)),
 			 -EADDRINUSE);
-	assert_string_equal(draft.conflict, "alpha");
+	assert_string_equal(t.conflict, "alpha");
 	assert_int_equal(session_of("203.0.113.5"), 3);
-	/* And what a session has is nobody else's to configure */
+	/* What is configured for another puts it to sleep */
+	begin();
+	put(OBPBL_CLASS_STATIC, "203.0.113.5/32");
+	commit();
+	assert_int_equal(session_of("203.0.113.5"), 0);
+	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(STATIC));
 	begin();
 	s.prefixes[0] = prefix("203.0.113.5/32");
-	assert_int_equal(obpbl_draft_prefix_add(&draft, 0, OBPBL_CLASS_STATIC,
-						&s.prefixes[0], false),
-			 -EADDRINUSE);
-	assert_string_equal(draft.conflict, "beta");
-	obpbl_draft_abort(&draft);
+	assert_int_equal(obpbl_prefix_del(&t, 1, OBPBL_CLASS_STATIC,
+					  &s.prefixes[0]), 0);
+	commit();
+	assert_int_equal(session_of("203.0.113.5"), 3);
 	end();
 }
 
@@ -686,27 +743,27 @@ static void test_session_ceiling(void **state __attribute__((unused)))
 
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	begin();
-	draft.max_sessions = 3;
+	t.max_sessions = 3;
 	assert_int_equal(up(1, OBPBL_CLASS_STATIC, "203.0.113.5/32",
 			    "203.0.113.6/32"), 0);
 	assert_int_equal(up(2, OBPBL_CLASS_STATIC, NULL, NULL), 0);
 	assert_int_equal(addr(2, "203.0.113.7/32"), 0);
 	commit();
 	begin();
-	draft.max_sessions = 3;
+	t.max_sessions = 3;
 	assert_int_equal(alone(addr(2, "203.0.113.8/32")), -ENOSPC);
 	begin();
-	draft.max_sessions = 3;
+	t.max_sessions = 3;
 	assert_int_equal(alone(up(3, OBPBL_CLASS_STATIC, NULL, NULL)),
 			 -ENOSPC);
 	begin();
-	draft.max_sessions = 0;
-	assert_int_equal(alone(obpbl_draft_session_down(&draft, 1)), 0);
+	t.max_sessions = 0;
+	assert_int_equal(alone(obpbl_session_down(&t, 1)), 0);
 	for (i = 0; i < OBPBL_MAX_SESSION_PREFIXES; i++) {
 		s.prefixes[s.n] = prefix("10.0.0.0/32");
 		s.prefixes[s.n++].key[3] = i;
 	}
-	assert_int_equal(ALONE(obpbl_draft_session_up(&draft, &s)), 0);
+	assert_int_equal(ALONE(obpbl_session_up(&t, &s)), 0);
 	assert_int_equal(ALONE(addr(9, "10.0.0.7/32")), OBPBL_UNCHANGED);
 	assert_int_equal(ALONE(addr(9, "10.0.1.0/32")), -E2BIG);
 	end();
@@ -722,50 +779,50 @@ static void test_session_gone(void **state __attribute__((unused)))
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	/* The array of sessions does not shrink */
 	assert_int_equal(ALONE(up(7, OBPBL_CLASS_EXEMPT, NULL, NULL)), 0);
-	assert_int_equal(ALONE(obpbl_draft_session_down(&draft, 7)), 0);
-	bytes = history.bytes;
+	assert_int_equal(ALONE(obpbl_session_down(&t, 7)), 0);
+	bytes = obpbl_history_bytes(&history);
 	assert_int_equal(ALONE(up(7, OBPBL_CLASS_EXEMPT, "203.0.113.5/32",
 				  "203.0.113.11/32")), 0);
 	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(EXEMPT));
-	assert_true(obpbl_session_end(history.current_policy, 7));
-	assert_false(obpbl_session_end(history.current_policy, 7));
+	assert_true(core_device_gone(&history, 7));
+	assert_false(core_device_gone(&history, 7));
 	for (nth = 1;; nth++) {
 		begin();
 		shim_alloc.fail_nth = nth;
-		err = obpbl_draft_sessions_sweep(&draft);
+		err = obpbl_sessions_sweep(&t);
 		if (shim_alloc.fail_nth)
 			break;
 		assert_int_equal(err, -ENOMEM);
 		failed++;
-		obpbl_draft_abort(&draft);
+		core_abort(&t);
 		assert_int_equal(reason("203.0.113.5", OUTSIDE, 0),
 				 R(OUTSIDE));
 		assert_int_equal(reason("203.0.113.11", OUTSIDE, 99),
 				 R(EXEMPT));
 		assert_int_equal(reason("203.0.113.11", OUTSIDE, 100),
 				 R(OUTSIDE));
-		assert_null(obpbl_session_of(history.current_policy, 7));
-		assert_int_equal(history.current_policy->session_entries, 2);
+		assert_null(obpbl_session_find(core_table(&history, OBPBL_RUNTIME), 7));
+		assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 2);
 	}
 	shim_alloc.fail_nth = 0;
 	assert_int_equal(err, 0);
 	assert_true(failed > 3);
 	commit();
-	assert_int_equal(history.current_policy->session_entries, 0);
-	assert_int_equal(history.bytes, bytes);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 0);
+	assert_int_equal(obpbl_history_bytes(&history), bytes);
 	/* The next device of that number begins with nothing */
 	assert_int_equal(ALONE(up(7, OBPBL_CLASS_STATIC, "203.0.113.6/32",
 				  NULL)), 0);
-	assert_true(obpbl_session_end(history.current_policy, 7));
+	assert_true(core_device_gone(&history, 7));
 	assert_int_equal(ALONE(addr(7, "203.0.113.7/32")), -ENOENT);
 	assert_int_equal(ALONE(up(7, OBPBL_CLASS_STATIC, "203.0.113.6/32",
 				  NULL)), 0);
 	assert_int_equal(session_of("203.0.113.6"), 7);
-	assert_int_equal(history.current_policy->session_entries, 1);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries, 1);
 	end();
 }
 
-/* A new configuration keeps sessions, or is refused for them by name */
+/* A new configuration keeps sessions, which sleep as long as it has no place */
 static void test_session_replace(void **state __attribute__((unused)))
 {
 	struct obpbl_isp_config alpha = { .name = "alpha",
@@ -774,40 +831,47 @@ static void test_session_replace(void **state __attribute__((unused)))
 
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	begin();
-	assert_int_equal(obpbl_draft_clear(&draft, true), 0);
-	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &alpha), 0);
+	assert_int_equal(core_flush(&t), 0);
+	assert_int_equal(core_isp_add(&t, 1, &alpha), 0);
 	commit();
 	add_beta();
 	begin();
-	assert_int_equal(obpbl_draft_prefix_flush(&draft, 1,
-						  OBPBL_CLASS_DYNAMIC), 0);
+	assert_int_equal(obpbl_prefix_flush(&t, 2, OBPBL_CLASS_DYNAMIC), 0);
 	assert_int_equal(up(1, OBPBL_CLASS_EXEMPT, "203.0.113.5/32", NULL), 0);
 	commit();
+	assert_int_equal(session_of("203.0.113.5"), 1);
 	begin();
-	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
-	assert_int_equal(obpbl_draft_isp_add(&draft, 1, &beta), 0);
-	assert_int_equal(obpbl_draft_check(&draft), -ENOENT);
-	assert_string_equal(draft.conflict, "alpha");
-	obpbl_draft_abort(&draft);
+	assert_int_equal(obpbl_transaction_empty(&t, OBPBL_LIVE), 0);
+	assert_int_equal(core_isp_add(&t, 2, &beta), 0);
+	commit();
+	assert_int_equal(session_of("203.0.113.5"), 0);
 	strcpy(alpha.vrf, "red");
 	begin();
-	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
-	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &alpha), 0);
-	assert_int_equal(obpbl_draft_check(&draft), -EBUSY);
-	assert_string_equal(draft.conflict, "alpha");
-	obpbl_draft_abort(&draft);
-	assert_int_equal(ALONE(obpbl_draft_isp_set(&draft, 0, &alpha)),
-			 -EBUSY);
+	assert_int_equal(obpbl_transaction_empty(&t, OBPBL_LIVE), 0);
+	assert_int_equal(core_isp_add(&t, 1, &alpha), 0);
+	commit();
+	assert_int_equal(session_of("203.0.113.5"), 0);
+	/* Only prefixes that are configured keep an ISP in its VRF */
 	alpha.vrf[0] = '\0';
+	assert_int_equal(ALONE(core_isp_set(&t, 1, &alpha)), 0);
+	assert_int_equal(session_of("203.0.113.5"), 1);
 	begin();
-	assert_int_equal(obpbl_draft_clear(&draft, false), 0);
-	assert_int_equal(obpbl_draft_isp_add(&draft, 0, &alpha), 0);
+	assert_int_equal(obpbl_transaction_empty(&t, OBPBL_LIVE), 0);
+	assert_int_equal(core_isp_add(&t, 1, &alpha), 0);
 	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/24");
 	commit();
 	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(EXEMPT));
-	assert_int_equal(history.current_policy->session_entries, 1);
-	assert_int_equal(ALONE(obpbl_draft_isp_del(&draft, 0)), 0);
-	assert_int_equal(history.current_policy->session_entries, 0);
+	strcpy(alpha.vrf, "red");
+	assert_int_equal(ALONE(core_isp_set(&t, 1, &alpha)), -EBUSY);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries,
+			 1);
+	assert_int_equal(ALONE(core_isp_del(&t, 1)), 0);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries,
+			 1);
+	assert_int_equal(ALONE(obpbl_sessions_flush(&t, 1)), 0);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->session_entries,
+			 0);
+	assert_int_equal(core_table(&history, OBPBL_RUNTIME)->scopes.count, 0);
 	end();
 }
 
@@ -825,6 +889,7 @@ int main(void)
 		cmocka_unit_test(test_other_ports),
 		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_replace_keeps_runtime),
+		cmocka_unit_test(test_overlay_sleeps),
 		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_session_classes),
 		cmocka_unit_test(test_session_order),

@@ -16,7 +16,6 @@
 #include <linux/slab.h>
 
 #include "limit.h"
-#include "trip.c"
 
 #define SECOND	1000000000ULL
 
@@ -212,155 +211,99 @@ static void test_one_source(void **state __attribute__((unused)))
 	obpbl_limiter_free(limiter);
 }
 
-static unsigned int trips_of(struct obpbl_trips *trips)
-{
-	struct obpbl_trip *list;
-
-	return obpbl_trips_take(trips, &list);
-}
-
 /* Once a window, by the first over the limit, and never by an answer */
-static void test_trip(void **state __attribute__((unused)))
+static void test_mark(void **state __attribute__((unused)))
 {
 	struct obpbl_limiter *limiter = obpbl_limiter_alloc(64);
-	struct obpbl_trips *trips = obpbl_trips_alloc();
-	struct obpbl_limit_query q = query(1, SECOND);
-	struct obpbl_trip trip = { .session = 7 }, *list;
+	struct obpbl_limit_query q = query(1, SECOND), other = query(2, SECOND);
 
-	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_false(obpbl_limiter_mark(limiter, &q));
 	assert_int_equal(passes(limiter, q, 2), 2);
-	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_false(obpbl_limiter_mark(limiter, &q));
 	assert_int_equal(passes(limiter, q, 9), 1);
 	q.answer = true;
 	assert_int_equal(passes(limiter, q, 9), 3);
-	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_false(obpbl_limiter_mark(limiter, &q));
 	q.answer = false;
-	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
-	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
-	assert_int_equal(obpbl_trips_take(trips, &list), 1);
-	assert_int_equal(list->session, 7);
-	/* What is noted of the window is no connection, even if more may be */
+	assert_true(obpbl_limiter_mark(limiter, &q));
+	assert_false(obpbl_limiter_mark(limiter, &q));
+	/* The mark is this source's alone, and no connection */
+	assert_false(obpbl_limiter_mark(limiter, &other));
 	q.limit = 5;
 	assert_int_equal(passes(limiter, q, 9), 2);
-	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_false(obpbl_limiter_mark(limiter, &q));
 	q.now += 60 * SECOND;
-	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
+	assert_false(obpbl_limiter_mark(limiter, &q));
 	assert_int_equal(passes(limiter, q, 9), 5);
-	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
-	assert_int_equal(trips_of(trips), 2);
-	obpbl_trips_free(trips);
+	assert_true(obpbl_limiter_mark(limiter, &q));
+	assert_false(obpbl_limiter_mark(limiter, &q));
 	obpbl_limiter_free(limiter);
 }
 
-/* Who finds no place comes again; who is not done keeps its turn */
-static void test_trips_full(void **state __attribute__((unused)))
+/* Nobody is marked for a bucket that is full of others */
+static void test_mark_full(void **state __attribute__((unused)))
 {
-	struct obpbl_limiter *limiter = obpbl_limiter_alloc(65536);
-	struct obpbl_trips *trips = obpbl_trips_alloc();
-	struct obpbl_trip trip = { }, *list;
-	struct obpbl_limit_query q;
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(8);
+	struct obpbl_limit_query q = query(16, SECOND);
 	u32 i;
 
-	for (i = 0; i <= OBPBL_MAX_TRIPS; i++) {
+	for (i = 0; i < 16; i++)
+		assert_int_equal(passes(limiter, query(i, SECOND), 9), 3);
+	assert_int_equal(obpbl_limiter_take(limiter, &q), OBPBL_LIMIT_FULL);
+	assert_false(obpbl_limiter_mark(limiter, &q));
+	for (i = 0; i < 16; i++) {
 		q = query(i, SECOND);
-		trip.session = i;
-		assert_int_equal(passes(limiter, q, 9), 3);
-		assert_int_equal(obpbl_trips_full(trips),
-				 i == OBPBL_MAX_TRIPS);
-		assert_int_equal(obpbl_limiter_trip(limiter, &q, trips, &trip),
-				 i < OBPBL_MAX_TRIPS);
+		assert_true(obpbl_limiter_mark(limiter, &q));
 	}
-	assert_int_equal(obpbl_trips_take(trips, &list), OBPBL_MAX_TRIPS);
-	for (i = 0; i < OBPBL_MAX_TRIPS; i++)
-		list[i].done = i % 100;
-	assert_int_equal(obpbl_trips_sweep(trips), 3);
-	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
-	assert_int_equal(obpbl_trips_take(trips, &list), 4);
-	assert_int_equal(list[0].session, 0);
-	assert_int_equal(list[1].session, 100);
-	assert_int_equal(list[2].session, 200);
-	assert_int_equal(list[3].session, OBPBL_MAX_TRIPS);
-	assert_false(list[3].done);
-	obpbl_trips_free(trips);
 	obpbl_limiter_free(limiter);
 }
 
-/* Another CPU has the list: the window is not marked, the next packet is noted */
-static void test_trips_busy(void **state __attribute__((unused)))
-{
-	struct obpbl_limiter *limiter = obpbl_limiter_alloc(64);
-	struct obpbl_trips *trips = obpbl_trips_alloc();
-	struct obpbl_limit_query q = query(1, SECOND);
-	struct obpbl_trip trip = { };
-
-	assert_int_equal(passes(limiter, q, 9), 3);
-	spin_lock(&trips->lock);
-	assert_false(obpbl_limiter_trip(limiter, &q, trips, &trip));
-	spin_unlock(&trips->lock);
-	assert_int_equal(trips_of(trips), 0);
-	assert_true(obpbl_limiter_trip(limiter, &q, trips, &trip));
-	assert_int_equal(trips_of(trips), 1);
-	obpbl_trips_free(trips);
-	obpbl_limiter_free(limiter);
-}
-
-struct tripper {
+struct marker {
 	pthread_t thread;
 	struct obpbl_limiter *limiter;
-	struct obpbl_trips *trips;
 	pthread_barrier_t *start;
+	u32 marked[SOURCES];
 };
 
-static void *work_trip(void *data)
+static void *work_mark(void *data)
 {
-	struct tripper *tripper = data;
-	struct obpbl_trip trip = { };
+	struct marker *marker = data;
 	struct obpbl_limit_query q;
-	u32 i;
+	u32 i, tries;
 
-	for (i = 0; i < OBPBL_MAX_TRIPS; i++) {
+	for (i = 0; i < SOURCES; i++) {
 		q = query(i, SECOND);
 		if (i % 16 == 0)
-			pthread_barrier_wait(tripper->start);
-		passes(tripper->limiter, q, 3);
-		obpbl_limiter_trip(tripper->limiter, &q, tripper->trips, &trip);
-	}
-	/* A list that is busy is one to be tried again */
-	for (i = 0; i < OBPBL_MAX_TRIPS; i++) {
-		q = query(i, SECOND);
-		obpbl_limiter_trip(tripper->limiter, &q, tripper->trips, &trip);
+			pthread_barrier_wait(marker->start);
+		for (tries = 0; tries < TRIES; tries++) {
+			obpbl_limiter_take(marker->limiter, &q);
+			marker->marked[i] += obpbl_limiter_mark(marker->limiter,
+								&q);
+		}
 	}
 	return NULL;
 }
 
-/* Two threads over the same limits at the same time: each is noted once */
-static void test_trip_threads(void **state __attribute__((unused)))
+/* Two threads over the same limits at the same time: each is marked once */
+static void test_mark_threads(void **state __attribute__((unused)))
 {
 	struct obpbl_limiter *limiter = obpbl_limiter_alloc(65536);
-	struct obpbl_trips *trips = obpbl_trips_alloc();
-	static struct tripper tripper[THREADS];
-	struct obpbl_trip trip = { };
-	struct obpbl_limit_query q;
+	static struct marker marker[THREADS];
 	pthread_barrier_t start;
 	u32 i;
 
 	pthread_barrier_init(&start, NULL, THREADS);
 	for (i = 0; i < THREADS; i++) {
-		tripper[i].limiter = limiter;
-		tripper[i].trips = trips;
-		tripper[i].start = &start;
-		assert_int_equal(pthread_create(&tripper[i].thread, NULL,
-						work_trip, &tripper[i]), 0);
+		marker[i].limiter = limiter;
+		marker[i].start = &start;
+		assert_int_equal(pthread_create(&marker[i].thread, NULL,
+						work_mark, &marker[i]), 0);
 	}
 	for (i = 0; i < THREADS; i++)
-		pthread_join(tripper[i].thread, NULL);
-	for (i = 0; i < OBPBL_MAX_TRIPS; i++) {
-		q = query(i, SECOND);
-		obpbl_limiter_trip(limiter, &q, trips, &trip);
-	}
-	assert_int_equal(trips_of(trips), OBPBL_MAX_TRIPS);
+		pthread_join(marker[i].thread, NULL);
+	for (i = 0; i < SOURCES; i++)
+		assert_int_equal(marker[0].marked[i] + marker[1].marked[i], 1);
 	pthread_barrier_destroy(&start);
-	obpbl_trips_free(trips);
 	obpbl_limiter_free(limiter);
 }
 
@@ -373,10 +316,9 @@ int main(void)
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_one_source),
-		cmocka_unit_test(test_trip),
-		cmocka_unit_test(test_trips_full),
-		cmocka_unit_test(test_trips_busy),
-		cmocka_unit_test(test_trip_threads),
+		cmocka_unit_test(test_mark),
+		cmocka_unit_test(test_mark_full),
+		cmocka_unit_test(test_mark_threads),
 	};
 	const char *seed = getenv("SEED");
 

@@ -5,12 +5,14 @@
  *
  * Random changes are made to both, in a world of few addresses, so that
  * entries meet: ISPs in some VRF scopes, all classes, nests from /0 to /32 and
- * /128, both layers, overlays of every kind.  What is configured is replaced as
- * a whole, kept and confirmed or taken back, and built beside as a shadow that
- * is judged by and promoted.  Many a change is first tried with every one of
- * its allocations failing; that must leave the running policy and its memory as
- * they were.  Some snapshots are held across changes, and must still answer as
- * the model did then.
+ * /128, configured and added at run time, overlays of every kind.  What is
+ * configured is replaced as a whole, kept and confirmed or taken back, and
+ * built beside as a shadow that is judged by and promoted; what was added at run
+ * time sleeps and wakes meanwhile.  Many a change is first tried with every one
+ * of its allocations failing; that must leave the running policy and its memory
+ * as they were.  Some snapshots are held across changes, and must still answer
+ * as the model did then; others, and aborted transactions, are freed late and in
+ * any order.
  *
  * SEED=n replays a run, ROUNDS=n makes it longer.
  */
@@ -26,19 +28,24 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 
+#include "core.h"
 #include "decision.h"
 
 #define ISPS		4
 #define MAX_ENTRIES	4096
 #define HELD		4
 #define FLOWS		40
+#define LATE		4
 #define BUILD		12
+
+/* Of the model's ISPs, which begin with 0 */
+#define NUMBER(isp)	((isp) + 1)
 
 /* One prefix of one class, or one overlay */
 struct entry {
 	u8 isp;
 	u8 class;
-	u8 layer;
+	bool runtime;
 	const char *vrf;
 	struct obpbl_prefix prefix;
 	bool has_to;
@@ -47,16 +54,17 @@ struct entry {
 	char dev[OBPBL_DEV_NAME_SIZE];
 };
 
+/* A table; what was added at run time has no ISPs */
 struct model {
 	bool isp[ISPS];
 	struct obpbl_isp_config config[ISPS];
-	struct entry entries[MAX_ENTRIES];
 	unsigned int n;
+	struct entry entries[MAX_ENTRIES];
 };
 
 struct held {
 	struct obpbl_policy *policy;
-	struct model *model;
+	struct model *live, *runtime, *shadow;
 };
 
 static const char *const names[ISPS] = { "alpha", "beta", "gamma", "delta" };
@@ -64,8 +72,8 @@ static const char *const vrfs[] = { "", "red", "blue", "green" };
 static const char *const devs[] = { "ppp0", "ppp1", "red", "" };
 
 static struct obpbl_history history;
-static struct obpbl_draft draft;
-static struct model *now, *kept, *shadow;
+static struct obpbl_transaction t;
+static struct model *live, *runtime, *kept, *shadow;
 static u64 state;
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift
@@ -149,45 +157,88 @@ static bool same_entry(const struct entry *a, const struct entry *b)
 		(!a->has_to || same_prefix(&a->to, &b->to)));
 }
 
-static int model_find(const struct model *m, const struct entry *e, u8 layer)
+static struct model *model_copy(struct model *to, const struct model *from)
+{
+	memcpy(to, from, offsetof(struct model, entries) +
+	       from->n * sizeof(*from->entries));
+	return to;
+}
+
+static int model_find(const struct model *m, const struct entry *e,
+		      const char *vrf)
 {
 	unsigned int i;
 
 	for (i = 0; i < m->n; i++) {
-		if (m->entries[i].layer == layer &&
+		if (!strcmp(m->entries[i].vrf, vrf) &&
 		    same_entry(&m->entries[i], e))
 			return i;
 	}
 	return -1;
 }
 
+/* In order: of what was added at run time, the first counts */
 static void model_remove(struct model *m, unsigned int i)
 {
-	m->entries[i] = m->entries[--m->n];
+	memmove(m->entries + i, m->entries + i + 1,
+		(--m->n - i) * sizeof(*m->entries));
 }
 
-static bool other_owner(const struct model *m, const struct entry *e)
+/* Whose a source prefix is in what is configured; -1: nobody's */
+static int owner_of(const struct model *m, const char *vrf,
+		    const struct obpbl_prefix *prefix)
 {
 	unsigned int i;
 
 	for (i = 0; i < m->n; i++) {
 		if (is_source(m->entries[i].class) &&
-		    m->entries[i].isp != e->isp &&
-		    !strcmp(m->entries[i].vrf, m->config[e->isp].vrf) &&
-		    same_prefix(&m->entries[i].prefix, &e->prefix))
+		    !strcmp(m->entries[i].vrf, vrf) &&
+		    same_prefix(&m->entries[i].prefix, prefix))
+			return m->entries[i].isp;
+	}
+	return -1;
+}
+
+/* Whether what was added at run time applies beside a table */
+static bool is_awake(const struct model *m, const struct entry *e)
+{
+	int owner = owner_of(m, e->vrf, &e->prefix);
+
+	return m->isp[e->isp] && !strcmp(m->config[e->isp].vrf, e->vrf) &&
+	       (owner < 0 || owner == e->isp);
+}
+
+static bool other_owner(const struct model *m, const struct entry *e)
+{
+	int owner = owner_of(m, m->config[e->isp].vrf, &e->prefix);
+
+	return owner >= 0 && owner != e->isp;
+}
+
+/* Another ISP that has it at run time, and is awake */
+static bool other_runtime(const struct model *m, const struct model *r,
+			  const struct entry *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++) {
+		if (r->entries[i].isp != e->isp &&
+		    !strcmp(r->entries[i].vrf, m->config[e->isp].vrf) &&
+		    same_prefix(&r->entries[i].prefix, &e->prefix) &&
+		    is_awake(m, &r->entries[i]))
 			return true;
 	}
 	return false;
 }
 
-static unsigned int overlays_at(const struct model *m, const struct entry *e)
+static unsigned int overlays_at(const struct model *m, const struct entry *e,
+				const char *vrf)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < m->n; i++)
 		n += is_overlay(m->entries[i].class) &&
-		     m->entries[i].isp == e->isp &&
-		     m->entries[i].layer == e->layer &&
+		     !strcmp(m->entries[i].vrf, vrf) &&
 		     same_prefix(&m->entries[i].prefix, &e->prefix);
 	return n;
 }
@@ -252,38 +303,67 @@ static bool vrf_named(const struct model *m, const char *name)
 	return false;
 }
 
-/*
- * Whether an entry comes before the best so far.  Where an entry at run time
- * meets one of another ISP, which it does beside a shadow only, it loses.
- */
-static bool better(const struct entry *e, const struct entry *best)
+/* The first that makes a prefix its own: quarantines before exemptions */
+static const struct entry *first_awake(const struct model *m,
+				       const struct model *r, int len,
+				       const struct obpbl_flow *f,
+				       const char *vrf, u64 when)
 {
-	if (!best || e->prefix.len != best->prefix.len)
-		return !best || e->prefix.len > best->prefix.len;
-	if (e->isp != best->isp)
-		return e->layer == OBPBL_LAYER_CONFIGURED;
-	return source_rank(e->class) > source_rank(best->class);
+	const struct entry *first = NULL, *e;
+
+	for (e = r->entries; e < r->entries + r->n; e++) {
+		if (e->prefix.len == len && entry_applies(e, f, vrf, when) &&
+		    is_awake(m, e) && (!first || e->class > first->class))
+			first = e;
+	}
+	return first;
+}
+
+static const struct entry *best_of(const struct model *m, int isp, int len,
+				   const struct obpbl_flow *f, const char *vrf,
+				   u64 when, const struct entry *best)
+{
+	const struct entry *e;
+
+	for (e = m->entries; e < m->entries + m->n; e++) {
+		if (e->isp == isp && e->prefix.len == len &&
+		    entry_applies(e, f, vrf, when) &&
+		    (!best || source_rank(e->class) > source_rank(best->class)))
+			best = e;
+	}
+	return best;
 }
 
 static const struct entry *model_source(const struct model *m,
+					const struct model *r,
 					const struct obpbl_flow *f, u64 when)
 {
-	const struct entry *best = NULL, *e;
 	const char *vrf = vrf_named(m, f->in.vrf) ? f->in.vrf :
 			  vrf_named(m, f->in.dev) ? f->in.dev : "";
-	int maxlen;
+	struct obpbl_prefix p = { .family = f->family };
+	const struct entry *best = NULL;
+	int isp;
 
-	for (maxlen = 128; maxlen >= 0; maxlen = best->prefix.len - 1) {
-		best = NULL;
-		for (e = m->entries; e < m->entries + m->n; e++) {
-			if (e->prefix.len <= maxlen &&
-			    entry_applies(e, f, vrf, when) && better(e, best))
-				best = e;
+	for (p.len = obpbl_family_bits(f->family) + 1; !best && p.len--;) {
+		unsigned int i;
+
+		memcpy(p.key, f->src, sizeof(p.key));
+		for (i = p.len; i < OBPBL_KEY_SIZE * 8; i++)
+			p.key[i / 8] &= ~(0x80 >> i % 8);
+		isp = owner_of(m, vrf, &p);
+		if (isp < 0) {
+			best = first_awake(m, r, p.len, f, vrf, when);
+			isp = best ? best->isp : -1;
+		} else {
+			best = best_of(m, isp, p.len, f, vrf, when, NULL);
 		}
-		if (!best || m->isp[best->isp])
-			return best;
+		if (isp >= 0 && m->isp[isp] &&
+		    !strcmp(m->config[isp].vrf, vrf))
+			best = best_of(r, isp, p.len, f, vrf, when, best);
+		if (!p.len)
+			break;
 	}
-	return NULL;
+	return best;
 }
 
 static const struct entry *model_destination(const struct model *m, u8 isp,
@@ -350,8 +430,8 @@ static void random_flow(struct obpbl_flow *f)
 		f->in.vrf = vrfs[1 + rnd(3)];
 }
 
-static void compare_by(const struct obpbl_policy *policy,
-		       const struct obpbl_part *part, const struct model *m)
+static void compare_by(const struct obpbl_policy *policy, enum obpbl_slot slot,
+		       const struct model *m, const struct model *r)
 {
 	static const struct obpbl_settings all = { .mode = OBPBL_MODE_ENFORCE };
 	const struct entry *src, *dst;
@@ -362,8 +442,8 @@ static void compare_by(const struct obpbl_policy *policy,
 
 	for (i = 0; i < FLOWS; i++) {
 		random_flow(&f);
-		assert_true(obpbl_judge_by(policy, part, &f, &all, when, &d));
-		src = model_source(m, &f, when);
+		assert_true(obpbl_judge(policy, slot, &f, &all, when, &d));
+		src = model_source(m, r, &f, when);
 		dst = src ? model_destination(m, src->isp, &f) : NULL;
 		assert_int_equal(d.reason, model_reason(m, src, dst));
 		assert_int_equal(d.src_class, src ? src->class : 0);
@@ -378,73 +458,111 @@ static void compare_by(const struct obpbl_policy *policy,
 	}
 }
 
-static void compare(const struct obpbl_policy *policy, const struct model *m)
+static void compare(const struct obpbl_policy *policy, const struct model *m,
+		    const struct model *r, const struct model *beside)
 {
-	compare_by(policy, &policy->configured, m);
+	compare_by(policy, OBPBL_LIVE, m, r);
+	assert_int_equal(!!policy->slot[OBPBL_SHADOW], !!beside);
+	assert_int_equal(!!policy->observer, !!beside);
+	if (beside)
+		compare_by(policy, OBPBL_SHADOW, beside, r);
 }
 
-static void compare_counts(const struct obpbl_policy *policy,
-			   const struct model *m)
+/* VRFs that some ISP or some entry is in, "" among them if @all */
+static unsigned int vrfs_in(const struct model *m, bool entries, bool all)
+{
+	unsigned int i, j, n = 0;
+
+	for (i = !all; i < 4; i++) {
+		bool found = false;
+
+		for (j = 0; j < ISPS; j++)
+			found |= m->isp[j] && !strcmp(m->config[j].vrf, vrfs[i]);
+		for (j = 0; entries && j < m->n; j++)
+			found |= !strcmp(m->entries[j].vrf, vrfs[i]);
+		n += found;
+	}
+	return n;
+}
+
+static void compare_table(const struct obpbl_table *table,
+			  const struct model *m)
 {
 	u32 want[ISPS][__OBPBL_CLASS_LAST] = { 0 };
-	unsigned int i, class, overlays = 0, devs = 0;
-	const struct obpbl_isp *isp;
+	unsigned int i, class, overlays = 0, devs = 0, reverse = 0;
 
 	for (i = 0; i < m->n; i++) {
 		overlays += is_overlay(m->entries[i].class);
 		devs += !!m->entries[i].dev[0];
 		want[m->entries[i].isp][m->entries[i].class]++;
 	}
-	assert_int_equal(obpbl_policy_overlays(policy), overlays);
-	assert_int_equal(policy->configured.prefixes, m->n - overlays);
-	assert_int_equal(policy->configured.tables.devs + policy->runtime.devs,
-			 devs);
+	assert_int_equal(table->overlays, overlays);
+	assert_int_equal(table->prefixes, m->n - overlays);
+	assert_int_equal(table->devs, devs);
+	assert_int_equal(table->automatic, 0);
 	for (i = 0; i < ISPS; i++) {
-		isp = obpbl_policy_isp(policy, names[i]);
+		const struct obpbl_isp *isp = obpbl_isp_find(table, names[i]);
+
+		reverse += m->isp[i] && m->config[i].reverse;
 		assert_int_equal(!!isp, m->isp[i]);
-		for (class = 0; isp && class <= OBPBL_CLASS_MAX; class++)
-			assert_int_equal(obpbl_policy_count(policy, isp, class),
-					 want[i][class]);
+		assert_ptr_equal(isp, obpbl_isp_get(table, NUMBER(i)));
+		for (class = 0; class <= OBPBL_CLASS_MAX; class++)
+			assert_int_equal(obpbl_counts_get(table, NUMBER(i))
+					 ->n[class], want[i][class]);
 	}
+	assert_int_equal(table->reverse, reverse);
+	assert_int_equal(table->scopes.count, vrfs_in(m, true, true));
+	assert_int_equal(table->vrfs.count, vrfs_in(m, true, false));
 }
 
-/* What is configured of one, and what was added at run time to the other */
-static void join(struct model *to, const struct model *configured,
-		 const struct model *runtime)
+static void compare_awake(const struct obpbl_policy *policy)
 {
+	const struct obpbl_table *r = policy->slot[OBPBL_RUNTIME];
 	unsigned int i;
+	u32 scope;
 
-	memcpy(to->isp, configured->isp, sizeof(to->isp));
-	memcpy(to->config, configured->config, sizeof(to->config));
-	to->n = 0;
-	for (i = 0; i < configured->n; i++) {
-		if (configured->entries[i].layer == OBPBL_LAYER_CONFIGURED)
-			to->entries[to->n++] = configured->entries[i];
-	}
-	for (i = 0; runtime && i < runtime->n; i++) {
-		if (runtime->entries[i].layer == OBPBL_LAYER_RUNTIME)
-			to->entries[to->n++] = runtime->entries[i];
+	for (i = 0; i < runtime->n; i++) {
+		const struct entry *e = &runtime->entries[i];
+
+		assert_non_null(obpbl_scope_find(r, e->vrf, &scope));
+		assert_int_equal(obpbl_entry_awake(policy->slot[OBPBL_LIVE], r,
+						   scope, &e->prefix,
+						   NUMBER(e->isp)),
+				 is_awake(live, e));
 	}
 }
 
-static void compare_shadow(void)
+static void compare_all(void)
 {
-	struct model *both;
+	const struct obpbl_policy *policy = history.current_policy;
+	unsigned int i;
+	bool ports;
 
-	assert_int_equal(!!history.shadow, !!shadow);
-	if (!shadow)
-		return;
-	both = calloc(1, sizeof(*both));
-	join(both, shadow, now);
-	compare_by(history.current_policy, &history.shadow->part, both);
-	free(both);
+	compare(policy, live, runtime, shadow);
+	compare_table(policy->slot[OBPBL_LIVE], live);
+	compare_table(policy->slot[OBPBL_RUNTIME], runtime);
+	compare_awake(policy);
+	ports = vrfs_in(live, true, false) || vrfs_in(runtime, true, false) ||
+		(shadow && vrfs_in(shadow, true, false));
+	for (i = 0; i < live->n; i++)
+		ports |= live->entries[i].dev[0];
+	for (i = 0; i < runtime->n; i++)
+		ports |= runtime->entries[i].dev[0];
+	for (i = 0; shadow && i < shadow->n; i++)
+		ports |= shadow->entries[i].dev[0];
+	assert_int_equal(policy->ports, ports);
+	assert_int_equal(!!policy->slot[OBPBL_KEPT], !!kept);
+	if (kept)
+		compare_table(policy->slot[OBPBL_KEPT], kept);
+	if (shadow)
+		compare_table(policy->slot[OBPBL_SHADOW], shadow);
 }
 
 /* Changes */
 
-enum op { ADD, REPLACE, DEL, OVERLAY_ADD, OVERLAY_DEL, ISP_ADD, ISP_DEL,
-	  ISP_SET, CLASS_FLUSH, CLEAR, REPLACE_ALL, KEEP, CONFIRM, ROLLBACK,
-	  BESIDE, PROMOTE, PROMOTE_KEEP, FLUSH, OPS };
+enum op { ADD, REPLACE, DEL, OVERLAY_ADD, OVERLAY_DEL, OVERLAYS_FLUSH, ISP_ADD,
+	  ISP_DEL, ISP_SET, CLASS_FLUSH, CLEAR, REPLACE_ALL, KEEP, CONFIRM,
+	  ROLLBACK, BESIDE, DROP, PROMOTE, PROMOTE_KEEP, FLUSH, OPS };
 
 struct change {
 	enum op op;
@@ -453,9 +571,6 @@ struct change {
 	struct obpbl_isp_config config;
 	struct model *built;
 };
-
-/* Stands for any reason why run-time entries do not go with the rest */
-#define MISFIT	(-EXDEV)
 
 static struct obpbl_overlay *overlay_of(const struct entry *e)
 {
@@ -470,144 +585,157 @@ static struct obpbl_overlay *overlay_of(const struct entry *e)
 	return o;
 }
 
-static int apply_clear(const struct change *c)
+static int apply_clear(void)
 {
-	int err = obpbl_draft_clear(&draft, false);
+	int err = obpbl_transaction_empty(&t, OBPBL_LIVE);
 	unsigned int i;
 
 	for (i = 0; !err && i < ISPS; i++) {
-		if (now->isp[i])
-			err = obpbl_draft_isp_add(&draft, i, &now->config[i]);
+		if (live->isp[i])
+			err = core_isp_add(&t, NUMBER(i), &live->config[i]);
 	}
-	(void)c;
-	return err ? err : obpbl_draft_check(&draft);
+	return err;
 }
 
-/* Makes of the draft what was built, entry by entry */
-static int apply_built(const struct change *c, int (*start)(void))
+static int apply_entry(const struct entry *e)
 {
-	const struct model *m = c->built;
-	int err = start();
+	struct obpbl_overlay *o;
+	int err;
+
+	if (!is_overlay(e->class))
+		return obpbl_prefix_add(&t, NUMBER(e->isp), e->class,
+					&e->prefix, false);
+	o = overlay_of(e);
+	err = obpbl_overlay_add(&t, e->runtime ? OBPBL_RUNTIME : t.target,
+				NUMBER(e->isp), &e->prefix, o);
+	free(o);
+	return err;
+}
+
+/* What was built, entry by entry, after what has begun it */
+static int apply_built(const struct model *m, int err)
+{
 	unsigned int i;
 
 	for (i = 0; !err && i < ISPS; i++) {
 		if (m->isp[i])
-			err = obpbl_draft_isp_add(&draft, i, &m->config[i]);
+			err = core_isp_add(&t, NUMBER(i), &m->config[i]);
 	}
-	for (i = 0; !err && i < m->n; i++) {
-		const struct entry *e = &m->entries[i];
-		struct obpbl_overlay *o = overlay_of(e);
-
-		err = is_overlay(e->class) ?
-			obpbl_draft_overlay_add(&draft, e->isp, e->layer,
-						&e->prefix, o) :
-			obpbl_draft_prefix_add(&draft, e->isp, e->class,
-					       &e->prefix, false);
-		free(o);
-	}
-	return err ? err : obpbl_draft_check(&draft);
-}
-
-static int start_clear(void)
-{
-	return obpbl_draft_clear(&draft, false);
-}
-
-static int start_keep(void)
-{
-	return obpbl_draft_keep(&draft);
-}
-
-static int start_beside(void)
-{
-	return obpbl_draft_beside(&draft);
-}
-
-/* What takes back or away must not meet a ceiling, nor walk a table */
-static int apply_settled(int (*fn)(struct obpbl_draft *draft), bool few)
-{
-	unsigned long calls = shim_alloc.calls;
-	int err;
-
-	draft.txn.limit = 0;
-	draft.max_prefixes = draft.max_overlays = 0;
-	err = fn(&draft);
-	if (few)
-		assert_true(shim_alloc.calls - calls <= 4);
+	for (i = 0; !err && i < m->n; i++)
+		err = apply_entry(&m->entries[i]);
 	return err;
 }
 
-static int apply_promote(bool keep)
+/* What takes back must not walk a table */
+static int apply_rollback(void)
 {
-	int err = obpbl_draft_promote(&draft, keep);
+	unsigned long calls = shim_alloc.calls;
 
-	return err ? err : obpbl_draft_check(&draft);
+	core_rollback(&t);
+	assert_int_equal(shim_alloc.calls, calls);
+	return 0;
 }
 
 static int apply_whole(const struct change *c)
 {
+	int err;
+
 	switch (c->op) {
 	case REPLACE_ALL:
-		return apply_built(c, start_clear);
+		err = apply_built(c->built,
+				  obpbl_transaction_empty(&t, OBPBL_LIVE));
+		return err ? err : obpbl_overlays_supersede(&t);
 	case KEEP:
-		return apply_built(c, start_keep);
+		return apply_built(c->built, core_keep(&t));
 	case BESIDE:
-		return apply_built(c, start_beside);
+		return apply_built(c->built, core_beside(&t));
 	case CONFIRM:
-		return apply_settled(obpbl_draft_confirm, false);
+		return core_confirm(&t);
 	case ROLLBACK:
-		return apply_settled(obpbl_draft_rollback, true);
+		return apply_rollback();
+	case DROP:
+		obpbl_transaction_drop(&t, OBPBL_SHADOW);
+		return 0;
 	case FLUSH:
-		return obpbl_draft_clear(&draft, true);
+		return core_flush(&t);
 	default:
-		return apply_promote(c->op == PROMOTE_KEEP);
+		return core_promote(&t, c->op == PROMOTE_KEEP);
 	}
+}
+
+static int apply_overlay_del(const struct change *c)
+{
+	struct obpbl_overlay *o = overlay_of(&c->entry);
+	int err = obpbl_overlay_del(&t, NUMBER(c->isp), &c->entry.prefix, o);
+
+	free(o);
+	return err;
+}
+
+/* What must not meet a ceiling */
+static bool takes_away(enum op op)
+{
+	return op == DEL || op == OVERLAY_DEL || op == OVERLAYS_FLUSH ||
+	       op == ISP_DEL || op == CLASS_FLUSH || op == CONFIRM ||
+	       op == ROLLBACK || op == DROP || op == FLUSH;
+}
+
+/* What src/control refuses while a change may still be taken back, and what
+ * there is nothing for
+ */
+static int refused(enum op op)
+{
+	bool settles = op == CONFIRM || op == ROLLBACK;
+
+	if ((settles && !kept) ||
+	    ((op == PROMOTE || op == PROMOTE_KEEP || op == DROP) && !shadow))
+		return -ENOENT;
+	if (kept && !settles && op != FLUSH && op != DROP &&
+	    op != OVERLAY_ADD && op != OVERLAY_DEL && op != OVERLAYS_FLUSH)
+		return -EBUSY;
+	return 0;
 }
 
 static int apply(const struct change *c)
 {
 	const struct entry *e = &c->entry;
-	struct obpbl_overlay *o = overlay_of(e);
-	int err = -EINVAL;
+	u16 isp = NUMBER(c->isp);
 
+	if (refused(c->op) ||
+	    (c->op == OVERLAY_ADD && !e->runtime &&
+	     obpbl_transaction_unconfirmed(&t)))
+		return refused(c->op) ?: -EBUSY;
+	if (takes_away(c->op)) {
+		t.max_prefixes = t.max_overlays = 0;
+		t.max_bytes = 0;
+		t.unlimited = true;
+	}
 	switch (c->op) {
 	case ADD:
 	case REPLACE:
-		err = obpbl_draft_prefix_add(&draft, c->isp, e->class,
-					     &e->prefix, c->op == REPLACE);
-		break;
+		return obpbl_prefix_add(&t, isp, e->class, &e->prefix,
+					c->op == REPLACE);
 	case DEL:
-		err = obpbl_draft_prefix_del(&draft, c->isp, e->class,
-					     &e->prefix);
-		break;
+		return obpbl_prefix_del(&t, isp, e->class, &e->prefix);
 	case OVERLAY_ADD:
-		err = obpbl_draft_overlay_add(&draft, c->isp, e->layer,
-					      &e->prefix, o);
-		break;
+		return apply_entry(e);
 	case OVERLAY_DEL:
-		err = obpbl_draft_overlay_del(&draft, c->isp, &e->prefix, o);
-		break;
+		return apply_overlay_del(c);
+	case OVERLAYS_FLUSH:
+		return core_overlays_flush(&t, isp);
 	case ISP_ADD:
-		err = obpbl_draft_isp_add(&draft, c->isp, &c->config);
-		break;
+		return core_isp_add(&t, isp, &c->config);
 	case ISP_DEL:
-		err = obpbl_draft_isp_del(&draft, c->isp);
-		break;
+		return core_isp_del(&t, isp);
 	case ISP_SET:
-		err = obpbl_draft_isp_set(&draft, c->isp, &c->config);
-		break;
+		return core_isp_set(&t, isp, &c->config);
 	case CLASS_FLUSH:
-		err = obpbl_draft_prefix_flush(&draft, c->isp, e->class);
-		break;
+		return obpbl_prefix_flush(&t, isp, e->class);
 	case CLEAR:
-		err = apply_clear(c);
-		break;
+		return apply_clear();
 	default:
-		err = apply_whole(c);
-		break;
+		return apply_whole(c);
 	}
-	free(o);
-	return err;
 }
 
 static u8 rival(u8 class)
@@ -626,65 +754,66 @@ static u8 rival(u8 class)
 	}
 }
 
-static void model_put(struct model *m, const struct entry *e)
+static void model_put(struct model *m, const struct entry *e, const char *vrf)
 {
 	m->entries[m->n] = *e;
-	m->entries[m->n++].vrf = e->vrf ? e->vrf : "";
+	m->entries[m->n++].vrf = vrf;
+}
+
+/* The name of the VRF of an ISP, as it is for as long as the program runs */
+static const char *vrf_of(const struct model *m, u8 isp)
+{
+	unsigned int i;
+
+	for (i = 0; strcmp(vrfs[i], m->config[isp].vrf); i++)
+		;
+	return vrfs[i];
 }
 
 static int model_add(struct model *m, const struct entry *e, bool replace)
 {
+	const char *vrf = vrf_of(m, e->isp);
 	struct entry other = *e;
 	int at;
 
 	if (is_source(e->class) && other_owner(m, e))
 		return -EADDRINUSE;
-	at = model_find(m, e, OBPBL_LAYER_CONFIGURED);
+	at = model_find(m, e, vrf);
 	if (at >= 0 && !replace)
 		return -EEXIST;
 	if (at < 0)
-		model_put(m, e);
+		model_put(m, e, vrf);
 	other.class = rival(e->class);
-	at = model_find(m, &other, OBPBL_LAYER_CONFIGURED);
+	at = model_find(m, &other, vrf);
 	if (replace && at >= 0)
 		model_remove(m, at);
 	return 0;
 }
 
-/* What comes back may not find its place taken, nor lack an ISP */
-static int model_kept(const struct model *m, const struct entry *e)
+static int model_overlay_add(struct model *m, struct model *r,
+			     const struct entry *e)
 {
-	if (!kept || e->layer == OBPBL_LAYER_CONFIGURED)
-		return kept ? -EBUSY : 0;
-	if (other_owner(m, e))
-		return -EADDRINUSE;
-	if (!kept->isp[e->isp] ||
-	    strcmp(kept->config[e->isp].vrf, m->config[e->isp].vrf))
-		return -EBUSY;
-	return other_owner(kept, e) ? -EADDRINUSE : 0;
-}
+	const char *vrf = vrf_of(m, e->isp);
+	int there;
 
-static int model_overlay_add(struct model *m, const struct entry *e,
-			     bool lenient)
-{
-	int here = model_find(m, e, e->layer);
-	int there = model_find(m, e, !e->layer);
-
-	if (other_owner(m, e))
+	if (other_owner(m, e) || (e->runtime && other_runtime(m, r, e)))
 		return -EADDRINUSE;
-	if (here >= 0 || (there >= 0 && e->layer == OBPBL_LAYER_RUNTIME))
+	if (model_find(m, e, vrf) >= 0 ||
+	    (e->runtime && model_find(r, e, vrf) >= 0))
 		return -EEXIST;
-	if (overlays_at(m, e) == OBPBL_MAX_OVERLAYS_AT)
+	if (overlays_at(e->runtime ? r : m, e, vrf) == OBPBL_MAX_OVERLAYS_AT)
 		return -E2BIG;
-	if (there >= 0 && !lenient)
-		model_remove(m, there);
-	model_put(m, e);
+	there = !e->runtime && r ? model_find(r, e, vrf) : -1;
+	if (there >= 0)
+		model_remove(r, there);
+	model_put(e->runtime ? r : m, e, vrf);
 	return 0;
 }
 
-static int model_del(struct model *m, const struct entry *e)
+static int model_del(struct model *m, struct model *r, const struct entry *e)
 {
-	int at = model_find(m, e, OBPBL_LAYER_CONFIGURED), err = -ENOENT;
+	const char *vrf = vrf_of(m, e->isp);
+	int at = model_find(m, e, vrf), err = -ENOENT;
 
 	if (at >= 0 && kept)
 		return -EBUSY;
@@ -692,107 +821,62 @@ static int model_del(struct model *m, const struct entry *e)
 		model_remove(m, at);
 		err = 0;
 	}
-	at = is_overlay(e->class) ? model_find(m, e, OBPBL_LAYER_RUNTIME) : -1;
+	at = is_overlay(e->class) ? model_find(r, e, vrf) : -1;
 	if (at < 0)
 		return err;
-	model_remove(m, at);
+	model_remove(r, at);
 	return 0;
 }
 
 /* Run-time overlays that are configured as well go */
-static void model_absorb(struct model *m)
+static void model_supersede(const struct model *m, struct model *r)
 {
 	unsigned int i = 0;
 
-	while (i < m->n) {
-		if (m->entries[i].layer == OBPBL_LAYER_RUNTIME &&
-		    model_find(m, &m->entries[i], OBPBL_LAYER_CONFIGURED) >= 0)
-			model_remove(m, i);
+	while (i < r->n) {
+		if (model_find(m, &r->entries[i], r->entries[i].vrf) >= 0)
+			model_remove(r, i);
 		else
 			i++;
 	}
 }
 
-static bool model_fits(const struct model *m)
+static int model_whole(struct model *m, struct model *r,
+		       const struct change *c)
 {
-	unsigned int i, j;
-
-	for (i = 0; i < m->n; i++) {
-		const struct entry *e = &m->entries[i];
-
-		if (e->layer != OBPBL_LAYER_RUNTIME)
-			continue;
-		if (!m->isp[e->isp] || strcmp(m->config[e->isp].vrf, e->vrf))
-			return false;
-		for (j = 0; j < m->n; j++) {
-			if (is_source(m->entries[j].class) &&
-			    m->entries[j].isp != e->isp &&
-			    !strcmp(m->entries[j].vrf, e->vrf) &&
-			    same_prefix(&m->entries[j].prefix, &e->prefix))
-				return false;
-		}
-	}
-	return true;
-}
-
-/* One configuration takes the place of another */
-static int model_swap(struct model *m, const struct model *to, bool lenient)
-{
-	struct model *next = calloc(1, sizeof(*next));
-	int err;
-
-	join(next, to, m);
-	err = model_fits(next) ? 0 : MISFIT;
-	if (!err) {
-		*m = *next;
-		if (!lenient)
-			model_absorb(m);
-	}
-	free(next);
-	return err;
-}
-
-static int model_whole(struct model *m, const struct change *c)
-{
-	bool settles = c->op == CONFIRM || c->op == ROLLBACK;
-	struct model *both;
-
-	if ((settles && !kept) ||
-	    ((c->op == PROMOTE || c->op == PROMOTE_KEEP) && !shadow))
-		return -ENOENT;
-	if (kept && !settles && c->op != FLUSH)
-		return -EBUSY;
 	switch (c->op) {
 	case FLUSH:
-		memset(m, 0, sizeof(*m));
+		memset(m, 0, offsetof(struct model, entries));
+		memset(r, 0, offsetof(struct model, entries));
 		return 0;
 	case CONFIRM:
-		model_absorb(m);
-		return 0;
+		break;
 	case ROLLBACK:
-		return model_swap(m, kept, true);
+		model_copy(m, kept);
+		return 0;
 	case BESIDE:
-		both = calloc(1, sizeof(*both));
-		*both = *m;
-		settles = model_swap(both, c->built, true);
-		free(both);
-		return settles ? MISFIT : 0;
+	case DROP:
+		return 0;
 	case PROMOTE:
 	case PROMOTE_KEEP:
-		return model_swap(m, shadow, c->op == PROMOTE_KEEP);
+		model_copy(m, shadow);
+		break;
 	default:
-		return model_swap(m, c->built, c->op == KEEP);
+		model_copy(m, c->built);
+		break;
 	}
+	if (c->op != KEEP && c->op != PROMOTE_KEEP)
+		model_supersede(m, r);
+	return 0;
 }
 
-static void model_forget(struct model *m, int isp, int class, int layer)
+static void model_forget(struct model *m, int isp, int class)
 {
 	unsigned int i = 0;
 
 	while (i < m->n) {
 		if ((isp < 0 || m->entries[i].isp == isp) &&
-		    (class < 0 || m->entries[i].class == class) &&
-		    (layer < 0 || m->entries[i].layer == layer))
+		    (class < 0 || m->entries[i].class == class))
 			model_remove(m, i);
 		else
 			i++;
@@ -810,17 +894,27 @@ static int model_set(struct model *m, const struct change *c)
 			return -EBUSY;
 	}
 	m->config[c->isp] = c->config;
+	for (i = 0; i < m->n; i++) {
+		if (m->entries[i].isp == c->isp)
+			m->entries[i].vrf = vrf_of(m, c->isp);
+	}
 	return 0;
 }
 
-static int model_apply(struct model *m, const struct change *c)
+static int model_apply(struct model *m, struct model *r, const struct change *c)
 {
-	if (c->op > CLEAR)
-		return model_whole(m, c);
-	if (kept && c->op != OVERLAY_ADD && c->op != OVERLAY_DEL)
+	if (refused(c->op))
+		return refused(c->op);
+	if (c->op == OVERLAY_ADD && !c->entry.runtime && kept)
 		return -EBUSY;
+	if (c->op > CLEAR)
+		return model_whole(m, r, c);
 	if (c->op == CLEAR) {
-		model_forget(m, -1, -1, OBPBL_LAYER_CONFIGURED);
+		model_forget(m, -1, -1);
+		return 0;
+	}
+	if (c->op == OVERLAYS_FLUSH) {
+		model_forget(r, c->isp, -1);
 		return 0;
 	}
 	if (c->op == ISP_ADD) {
@@ -837,19 +931,18 @@ static int model_apply(struct model *m, const struct change *c)
 	case REPLACE:
 		return model_add(m, &c->entry, c->op == REPLACE);
 	case OVERLAY_ADD:
-		return model_kept(m, &c->entry) ?:
-		       model_overlay_add(m, &c->entry, false);
+		return model_overlay_add(m, r, &c->entry);
 	case DEL:
 	case OVERLAY_DEL:
-		return model_del(m, &c->entry);
+		return model_del(m, r, &c->entry);
 	case ISP_DEL:
-		model_forget(m, c->isp, -1, -1);
+		model_forget(m, c->isp, -1);
 		m->isp[c->isp] = false;
 		return 0;
 	case ISP_SET:
 		return model_set(m, c);
 	default:
-		model_forget(m, c->isp, c->entry.class, -1);
+		model_forget(m, c->isp, c->entry.class);
 		return 0;
 	}
 }
@@ -863,16 +956,6 @@ static void random_config(struct change *c)
 	strcpy(c->config.vrf, vrfs[rnd(4)]);
 }
 
-/* The name of the VRF of an ISP, as it is for as long as the program runs */
-static const char *vrf_of(const struct model *m, u8 isp)
-{
-	unsigned int i;
-
-	for (i = 0; strcmp(vrfs[i], m->config[isp].vrf); i++)
-		;
-	return vrfs[i];
-}
-
 static void random_entry(struct change *c)
 {
 	struct entry *e = &c->entry;
@@ -881,11 +964,11 @@ static void random_entry(struct change *c)
 	e->isp = c->isp;
 	e->prefix = random_prefix(family);
 	e->class = 1 + rnd(OBPBL_CLASS_TARGET);
-	e->layer = OBPBL_LAYER_CONFIGURED;
+	e->runtime = false;
 	if (c->op != OVERLAY_ADD && c->op != OVERLAY_DEL)
 		return;
 	e->class = rnd(2) ? OBPBL_CLASS_EXEMPT : OBPBL_CLASS_QUARANTINE;
-	e->layer = rnd(2);
+	e->runtime = rnd(2);
 	e->until = rnd(3);
 	if (e->class == OBPBL_CLASS_QUARANTINE)
 		return;
@@ -895,73 +978,58 @@ static void random_entry(struct change *c)
 		e->to = random_prefix(family);
 }
 
-/* Mostly additions, and removals of what is there */
-/* An ISP with run-time entries cannot go */
-static bool needed(u8 isp)
-{
-	unsigned int i;
-
-	for (i = 0; i < now->n; i++) {
-		if (now->entries[i].isp == isp &&
-		    now->entries[i].layer == OBPBL_LAYER_RUNTIME)
-			return true;
-	}
-	return false;
-}
-
 /*
  * A whole configuration: mostly of the ISPs and some of the entries that there
  * are, run-time ones among them, and of new ones.  What would be refused stays
  * out of it.
  */
-static struct model *random_build(bool lenient)
+static struct model *random_build(void)
 {
-	struct model *m = calloc(1, sizeof(*m)), *built = calloc(1, sizeof(*m));
+	struct model *m = calloc(1, sizeof(*m));
 	struct change c = { .op = ADD };
 	unsigned int i;
 
-	join(m, m, now);
 	for (i = 0; i < ISPS; i++) {
 		c.isp = i;
 		random_config(&c);
-		m->isp[i] = rnd(needed(i) ? 16 : 2);
-		m->config[i] = now->isp[i] && rnd(16) ? now->config[i] :
-							c.config;
+		m->isp[i] = rnd(4);
+		m->config[i] = live->isp[i] && rnd(16) ? live->config[i] :
+							 c.config;
 	}
-	memcpy(built->isp, m->isp, sizeof(m->isp));
-	memcpy(built->config, m->config, sizeof(m->config));
 	for (i = 0; i < BUILD; i++) {
+		const struct model *from = rnd(2) ? live : runtime;
+
 		c.op = rnd(2) ? ADD : OVERLAY_ADD;
 		c.isp = rnd(ISPS);
 		memset(&c.entry, 0, sizeof(c.entry));
 		random_entry(&c);
-		if (now->n && rnd(2))
-			c.entry = now->entries[rnd(now->n)];
-		c.entry.layer = OBPBL_LAYER_CONFIGURED;
+		if (from->n && rnd(2))
+			c.entry = from->entries[rnd(from->n)];
+		if (!rnd(8))
+			c.entry.isp = rnd(ISPS);
+		c.entry.runtime = false;
 		if (!m->isp[c.entry.isp])
 			continue;
-		c.entry.vrf = vrf_of(m, c.entry.isp);
-		if (is_overlay(c.entry.class) ?
-		    !model_overlay_add(m, &c.entry, lenient) :
-		    !model_add(m, &c.entry, false))
-			model_put(built, &c.entry);
+		if (is_overlay(c.entry.class))
+			model_overlay_add(m, NULL, &c.entry);
+		else
+			model_add(m, &c.entry, false);
 	}
-	free(m);
-	return built;
+	return m;
 }
 
 static struct change random_whole(void)
 {
 	static const enum op ops[] = {
 		REPLACE_ALL, KEEP, KEEP, KEEP, CONFIRM, ROLLBACK, ROLLBACK,
-		BESIDE, BESIDE, PROMOTE, PROMOTE_KEEP,
+		BESIDE, BESIDE, DROP, PROMOTE, PROMOTE_KEEP,
 	};
-	struct change c = { .op = ops[rnd(11)] };
+	struct change c = { .op = ops[rnd(12)] };
 
 	if (rnd(100) == 0)
 		c.op = FLUSH;
 	if (c.op == REPLACE_ALL || c.op == KEEP || c.op == BESIDE)
-		c.built = random_build(c.op != REPLACE_ALL);
+		c.built = random_build();
 	return c;
 }
 
@@ -971,19 +1039,22 @@ static struct change random_change(void)
 		ADD, ADD, ADD, ADD, ADD, REPLACE, REPLACE, OVERLAY_ADD,
 		OVERLAY_ADD, OVERLAY_ADD, DEL, DEL, OVERLAY_DEL, OVERLAY_DEL,
 	};
-	static const enum op rare[] = { ISP_DEL, CLASS_FLUSH, CLEAR };
+	static const enum op rare[] = { ISP_DEL, CLASS_FLUSH, CLEAR,
+					OVERLAYS_FLUSH };
 	struct change c = { .op = often[rnd(14)], .isp = rnd(ISPS) };
+	const struct model *from;
 	const struct entry *e;
 
 	if (rnd(12) == 0)
 		c.op = rnd(2) ? ISP_ADD : ISP_SET;
 	if (rnd(100) == 0)
-		c.op = rare[rnd(3)];
+		c.op = rare[rnd(4)];
 	random_config(&c);
 	random_entry(&c);
-	e = now->n ? &now->entries[rnd(now->n)] : NULL;
-	if (shadow && shadow->n && c.op == OVERLAY_ADD && rnd(4) == 0)
-		e = &shadow->entries[rnd(shadow->n)];
+	from = rnd(2) ? live : runtime;
+	if (shadow && c.op == OVERLAY_ADD && rnd(4) == 0)
+		from = shadow;
+	e = from->n ? &from->entries[rnd(from->n)] : NULL;
 	if (e && ((c.op == DEL && !is_overlay(e->class)) ||
 		  (c.op == OVERLAY_DEL && is_overlay(e->class)))) {
 		c.isp = e->isp;
@@ -994,70 +1065,81 @@ static struct change random_change(void)
 		c.entry.has_to &= c.entry.to.family == e->prefix.family;
 		strcpy(c.config.name, names[c.isp]);
 	}
-	c.entry.layer = is_overlay(c.entry.class) ? c.entry.layer :
-						    OBPBL_LAYER_CONFIGURED;
-	c.entry.vrf = now->isp[c.isp] ? vrf_of(now, c.isp) : "";
+	c.entry.runtime &= is_overlay(c.entry.class);
 	return c;
 }
 
 static void begin(void)
 {
-	assert_int_equal(obpbl_draft_begin(&draft, &history, 1ULL << 40), 0);
-	draft.max_prefixes = MAX_ENTRIES;
-	draft.max_overlays = MAX_ENTRIES;
+	assert_int_equal(core_begin(&t, &history, MAX_ENTRIES), 0);
+	t.max_bytes = 1ULL << 40;
 }
 
-static void let_go(struct obpbl_policy *policy)
-{
-	struct obpbl_dead doomed;
-	u64 freed = 0;
+/* What is not needed any more, freed late */
+static struct late {
+	struct obpbl_policy *policy;
+	bool aborted;
+} late[LATE];
 
-	if (obpbl_policy_put(&history, policy, &doomed))
-		obpbl_dead_drop(&doomed, 0, false, NULL, &freed);
-	history.bytes += freed;
+static void free_late(struct late *l)
+{
+	if (l->policy && l->aborted)
+		obpbl_policy_free(&history, l->policy);
+	else
+		core_put(&history, l->policy);
+	l->policy = NULL;
+}
+
+static void put_late(struct obpbl_policy *policy, bool aborted)
+{
+	struct late *l = &late[rnd(LATE)];
+
+	free_late(l);
+	l->policy = policy;
+	l->aborted = aborted;
+	if (rnd(4))
+		free_late(l);
 }
 
 /* Lets each allocation of a change fail in turn; the last time none does */
 static int change_failing(const struct change *c)
 {
-	unsigned long nth, live = shim_alloc.live;
-	u64 bytes = history.bytes;
+	u64 bytes = obpbl_history_bytes(&history);
+	unsigned long nth, live_objects = shim_alloc.live;
 	int err;
 
 	for (nth = 1;; nth++) {
-		begin();
 		shim_alloc.fail_nth = nth;
-		err = apply(c);
+		err = core_begin(&t, &history, MAX_ENTRIES);
+		if (!err)
+			err = apply(c);
 		if (shim_alloc.fail_nth) {
 			shim_alloc.fail_nth = 0;
 			return err;
 		}
 		assert_int_equal(err, -ENOMEM);
-		obpbl_draft_abort(&draft);
-		assert_int_equal(history.bytes, bytes);
-		assert_int_equal(shim_alloc.live, live);
-		compare(history.current_policy, now);
-		compare_shadow();
+		if (t.policy)
+			core_abort(&t);
+		assert_int_equal(obpbl_history_bytes(&history), bytes);
+		assert_int_equal(shim_alloc.live, live_objects);
+		if (nth % 4 == 1)
+			compare(history.current_policy, live, runtime, shadow);
 	}
 }
 
 static void remember(struct model **at, const struct model *m)
 {
 	free(*at);
-	*at = NULL;
-	if (!m)
-		return;
-	*at = calloc(1, sizeof(**at));
-	join(*at, m, NULL);
+	*at = m ? model_copy(calloc(1, sizeof(*m)), m) : NULL;
 }
 
-/* What else a change does, beside the running policy */
+/* What else a change does, beside what runs */
 static void settle(const struct change *c)
 {
 	switch (c->op) {
 	case KEEP:
 	case PROMOTE_KEEP:
-		remember(&kept, now);
+		remember(&kept, live);
 		break;
 	case CONFIRM:
 	case ROLLBACK:
@@ -1069,87 +1151,78 @@ static void settle(const struct change *c)
 	}
 	if (c->op == BESIDE)
 		remember(&shadow, c->built);
-	if (c->op == PROMOTE || c->op == PROMOTE_KEEP || c->op == FLUSH)
+	if (c->op == PROMOTE || c->op == PROMOTE_KEEP || c->op == FLUSH ||
+	    c->op == DROP)
 		remember(&shadow, NULL);
-}
-
-static void commit(const struct change *c)
-{
-	struct obpbl_aside *was = history.shadow;
-
-	if (c->op == BESIDE) {
-		obpbl_aside_free(obpbl_draft_commit_aside(&draft),
-				 &history.bytes);
-		return;
-	}
-	let_go(obpbl_draft_commit(&draft, &history));
-	if (was == history.shadow)
-		return;
-	if (draft.promoted)
-		obpbl_obj_free(was, &history.bytes);
-	else
-		obpbl_aside_free(was, &history.bytes);
-}
-
-static void check_outcome(int err, int want)
-{
-	if (want == MISFIT)
-		assert_true(err == -ENOENT || err == -EBUSY ||
-			    err == -EADDRINUSE);
-	else
-		assert_int_equal(err, want);
 }
 
 static unsigned long done[OPS];
 
-static void step(struct model *next)
+static void abort_change(u64 bytes)
+{
+	struct obpbl_observer *observer = t.policy->observer;
+
+	if (rnd(4)) {
+		core_abort(&t);
+		assert_int_equal(obpbl_history_bytes(&history), bytes);
+		return;
+	}
+	if (observer && !observer->refs)
+		observer->release(observer);
+	put_late(obpbl_transaction_abort(&t), true);
+}
+
+static void step(struct model *m, struct model *r)
 {
 	struct change c = rnd(12) ? random_change() : random_whole();
-	u64 bytes = history.bytes;
+	u64 bytes = obpbl_history_bytes(&history);
+	u64 generation = history.current_policy->generation;
 	int want, err;
 
-	*next = *now;
-	want = model_apply(next, &c);
+	want = model_apply(model_copy(m, live), model_copy(r, runtime), &c);
 	if (rnd(8) == 0) {
 		err = change_failing(&c);
 	} else {
 		begin();
 		err = apply(&c);
 	}
-	check_outcome(err, want);
-	if (err) {
-		obpbl_draft_abort(&draft);
-		assert_int_equal(history.bytes, bytes);
+	assert_int_equal(err, want);
+	if (err || rnd(16) == 0) {
+		abort_change(bytes);
 	} else {
 		settle(&c);
-		*now = *next;
-		commit(&c);
+		model_copy(live, m);
+		model_copy(runtime, r);
+		put_late(obpbl_transaction_commit(&t), false);
 		done[c.op]++;
-		compare(history.current_policy, now);
-		compare_counts(history.current_policy, now);
-		assert_int_equal(!!history.kept, !!kept);
+		compare_all();
+		if (c.op != BESIDE && c.op != DROP)
+			generation++;
+		assert_int_equal(history.current_policy->generation,
+				 generation);
 	}
-	compare_shadow();
 	free(c.built);
 }
 
-static void drop_shadow(void)
+static void let_go(struct held *h)
 {
-	obpbl_aside_free(history.shadow, &history.bytes);
-	history.shadow = NULL;
-	remember(&shadow, NULL);
+	if (!h->policy)
+		return;
+	compare(h->policy, h->live, h->runtime, h->shadow);
+	core_put(&history, h->policy);
+	h->policy = NULL;
+	remember(&h->live, NULL);
+	remember(&h->runtime, NULL);
+	remember(&h->shadow, NULL);
 }
 
 static void hold(struct held *h)
 {
-	if (h->policy) {
-		compare(h->policy, h->model);
-		let_go(h->policy);
-		free(h->model);
-	}
-	h->policy = obpbl_policy_get(history.current_policy);
-	h->model = malloc(sizeof(*h->model));
-	*h->model = *now;
+	let_go(h);
+	h->policy = obpbl_policy_hold(&history);
+	remember(&h->live, live);
+	remember(&h->runtime, runtime);
+	remember(&h->shadow, shadow);
 }
 
 /* Each change has succeeded once; some are rare */
@@ -1167,35 +1240,33 @@ static bool all_done(void)
 static void test_model(void **unused)
 {
 	unsigned long i, n = getenv("ROUNDS") ? atol(getenv("ROUNDS")) : 1;
-	unsigned long live = shim_alloc.live;
+	unsigned long objects = shim_alloc.live;
+	struct model *m = calloc(1, sizeof(*m)), *r = calloc(1, sizeof(*r));
 	struct held held[HELD] = { 0 };
-	struct model *next = calloc(1, sizeof(*next));
 
 	(void)unused;
-	now = calloc(1, sizeof(*now));
+	live = calloc(1, sizeof(*live));
+	runtime = calloc(1, sizeof(*runtime));
 	assert_int_equal(obpbl_history_init(&history), 0);
 	for (i = 0; i < n * 4000 || (i < n * 40000 && !all_done()); i++) {
-		step(next);
+		step(m, r);
 		if (rnd(50) == 0)
 			hold(&held[rnd(HELD)]);
-		if (rnd(200) == 0)
-			drop_shadow();
 	}
 	assert_true(all_done());
-	for (i = 0; i < HELD; i++) {
-		if (!held[i].policy)
-			continue;
-		compare(held[i].policy, held[i].model);
-		let_go(held[i].policy);
-		free(held[i].model);
-	}
+	for (i = 0; i < HELD; i++)
+		let_go(&held[i]);
+	for (i = 0; i < LATE; i++)
+		free_late(&late[i]);
 	obpbl_history_exit(&history);
-	assert_int_equal(history.bytes, 0);
-	assert_int_equal(shim_alloc.live, live);
+	assert_int_equal(obpbl_history_bytes(&history), 0);
+	assert_int_equal(shim_alloc.live, objects);
 	remember(&kept, NULL);
 	remember(&shadow, NULL);
-	free(now);
-	free(next);
+	free(live);
+	free(runtime);
+	free(m);
+	free(r);
 }
 
 int main(void)

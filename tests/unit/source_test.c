@@ -29,9 +29,9 @@ static struct obpbl_source_key source(u32 number)
 	return key;
 }
 
-static struct obpbl_sighting sighting(u32 from, u32 to)
+static struct obpbl_sample sighting(u32 from, u32 to)
 {
-	struct obpbl_sighting s = {
+	struct obpbl_sample s = {
 		.key = source(from), .dst_len = 24, .blocked = true,
 		.attempt = true, .reason = OBPBL_REASON_OUTSIDE, .now = NOW,
 		.now_ns = NOW * 1000000000LL,
@@ -46,7 +46,7 @@ static struct obpbl_sighting sighting(u32 from, u32 to)
 
 static enum obpbl_noted see(struct obpbl_sources *sources, u32 from, u32 to)
 {
-	struct obpbl_sighting s = sighting(from, to);
+	struct obpbl_sample s = sighting(from, to);
 	struct obpbl_source_entry entry;
 
 	return obpbl_sources_note(sources, &s, &entry);
@@ -69,7 +69,7 @@ static bool find(struct obpbl_sources *sources, u32 from,
 static void test_counts(void **state __attribute__((unused)))
 {
 	struct obpbl_sources *sources = obpbl_sources_alloc(64);
-	struct obpbl_sighting s = sighting(1, 0xc6120042);
+	struct obpbl_sample s = sighting(1, 0xc6120042);
 	static const u8 network[16] = { 198, 18, 0 };
 	struct obpbl_source_entry entry;
 
@@ -100,7 +100,7 @@ static void test_counts(void **state __attribute__((unused)))
 static void test_destination(void **state __attribute__((unused)))
 {
 	struct obpbl_sources *sources = obpbl_sources_alloc(64);
-	struct obpbl_sighting s = sighting(1, 0);
+	struct obpbl_sample s = sighting(1, 0);
 	struct obpbl_source_entry entry;
 	unsigned int len, i;
 
@@ -121,7 +121,7 @@ static void test_keys(void **state __attribute__((unused)))
 {
 	struct obpbl_sources *sources = obpbl_sources_alloc(4096);
 	struct obpbl_source_entry entry;
-	struct obpbl_sighting s;
+	struct obpbl_sample s;
 	unsigned int i;
 
 	for (i = 0; i < 8; i++) {
@@ -219,7 +219,7 @@ static void test_idle(void **state __attribute__((unused)))
 {
 	struct obpbl_sources *sources = obpbl_sources_alloc(8);
 	struct obpbl_source_entry entry;
-	struct obpbl_sighting s;
+	struct obpbl_sample s;
 	u32 i, j;
 
 	for (i = 0; i < 8; i++)
@@ -242,7 +242,7 @@ static void test_events(void **state __attribute__((unused)))
 {
 	struct obpbl_sources *sources = obpbl_sources_alloc(8);
 	struct obpbl_source_entry entry;
-	struct obpbl_sighting s;
+	struct obpbl_sample s;
 	u32 i, told = 0, rounds;
 
 	for (rounds = 0; rounds < 120; rounds++) {
@@ -273,7 +273,7 @@ static void test_pinned(void **state __attribute__((unused)))
 {
 	struct obpbl_sources *sources = obpbl_sources_alloc(8);
 	struct obpbl_source_entry entry;
-	struct obpbl_sighting s;
+	struct obpbl_sample s;
 	u32 i;
 
 	s = sighting(7, 1);

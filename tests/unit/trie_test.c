@@ -662,7 +662,7 @@ static void test_empty(void **unused)
 	assert_false(obpbl_trie_get(&h->trie, key, 0, &value));
 	assert_false(obpbl_trie_next(&h->trie, key, &len, &started, &value));
 	assert_int_equal(del(h, key, 0), -ENOENT);
-	obpbl_trie_kill(&h->trie, &h->txn);
+	obpbl_trie_retire(&h->trie, &h->txn);
 	assert_int_equal(shim_alloc.calls, 0);
 	assert_int_equal(set(h, key, 0, 5), 0);
 	assert_int_equal(del(h, key, 0), 0);
@@ -1127,7 +1127,7 @@ static void test_history(void **unused)
 static void kill_table(struct history *h)
 {
 	assert_int_equal(obpbl_txn_reserve(&h->txn, 1), 0);
-	obpbl_trie_kill(&h->trie, &h->txn);
+	obpbl_trie_retire(&h->trie, &h->txn);
 	h->model.count = 0;
 	assert_null(h->trie.root);
 	assert_int_equal(h->trie.count, 0);
@@ -1178,7 +1178,7 @@ static void test_kill_is_constant(void **unused)
 	history_commit(h);
 	calls = shim_alloc.calls;
 	assert_int_equal(obpbl_txn_reserve(&h->txn, 1), 0);
-	obpbl_trie_kill(&h->trie, &h->txn);
+	obpbl_trie_retire(&h->trie, &h->txn);
 	assert_int_equal(shim_alloc.calls, calls + 1);
 	assert_int_equal(h->txn.dead.head->used, 1);
 	h->model.count = 0;
@@ -1367,8 +1367,8 @@ static void test_objects(void **unused)
 	assert_int_equal(PTR_ERR(obpbl_txn_alloc(&txn, 8)), -ENOMEM);
 	assert_int_equal(bytes, 128);
 	b = obpbl_txn_alloc(&txn, 64);
-	obpbl_txn_kill(&txn, NULL);
-	obpbl_txn_kill(&txn, b);		/* ours: gone at once */
+	obpbl_txn_retire(&txn, NULL);
+	obpbl_txn_retire(&txn, b);		/* ours: gone at once */
 	assert_int_equal(bytes, 128);
 
 	txn.version = 7;
@@ -1379,8 +1379,8 @@ static void test_objects(void **unused)
 	assert_null(txn.dead.head);
 	txn.version = 9;
 	assert_int_equal(obpbl_txn_reserve(&txn, 2), 0);
-	obpbl_txn_kill(&txn, a);
-	obpbl_txn_kill(&txn, b);
+	obpbl_txn_retire(&txn, a);
+	obpbl_txn_retire(&txn, b);
 	assert_int_equal(bytes, 128 + 64 + 64);
 	/* Version 7 goes, 5 stays: b was born behind it, a before */
 	obpbl_dead_drop(&txn.dead, 5, true, &keep, &bytes);
@@ -1412,12 +1412,12 @@ static void test_reserve(void **unused)
 		assert_int_equal(obpbl_txn_reserve(&txn, sizes[i]), 0);
 		calls = shim_alloc.calls;
 		for (n = 0; n < sizes[i]; n++)
-			obpbl_txn_kill(&txn, obj[next++]);
+			obpbl_txn_retire(&txn, obj[next++]);
 		assert_int_equal(shim_alloc.calls, calls);
 	}
 	for (; next < ARRAY_SIZE(obj); next++) {
 		assert_int_equal(obpbl_txn_reserve(&txn, 1), 0);
-		obpbl_txn_kill(&txn, obj[next]);
+		obpbl_txn_retire(&txn, obj[next]);
 	}
 	assert_int_equal(dead_entries(&txn.dead), ARRAY_SIZE(obj));
 	calls = shim_alloc.calls;

@@ -42,7 +42,7 @@ DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET,
  SOURCES_LOST, LIMIT_FULL, EVENTS_SENT, EVENTS_SUPPRESSED,
  TOTAL, CONFIRM_TIME, CONFIRM_GENERATION, SHADOW, SHADOW_SINCE,
  SHADOW_JUDGED, SHADOW_CHANGES, SESSIONS, MAX_SESSIONS, IFINDEX,
- FROM, LIMIT_QUARANTINE, NOT_QUARANTINED) = range(1, 69)
+ FROM, LIMIT_QUARANTINE, NOT_QUARANTINED, ASLEEP) = range(1, 70)
 DYNAMIC, STATIC, SPACE, RELAY, TARGET, EXEMPT, QUARANTINE = range(1, 8)
 
 failed = 0
@@ -600,9 +600,9 @@ def session_transactions(nl):
     check("with its device it ends at once", passes(nl, "192.0.2.5"), False)
     check("and is listed no more", listed(nl), [])
     other.call(COMMIT)
-    check("what was in the draft ended with its device",
-          (listed(nl), nl.number(SESSIONS)),
-          ([("d2", "alpha", STATIC, prefix4("192.0.2.7", 32))], 1))
+    check("what was in the draft ended with its device", listed(nl),
+          [("d2", "alpha", STATIC, prefix4("192.0.2.7", 32))])
+    wait_for("and what is left of that goes", lambda: nl.number(SESSIONS), 1)
     check("and only that", (passes(nl, "192.0.2.6"), passes(nl, "192.0.2.7")),
           (False, True))
     other.call(BEGIN)
@@ -614,12 +614,21 @@ def session_transactions(nl):
     nl.call(SESSION_UP, dev() + isp() + fours("192.0.2.5"))
     other.call(BEGIN, attr(EMPTY, b""))
     other.call(ISP_ADD, isp("gamma"))
-    refused(other, "an ISP with sessions would go", "ENOENT", "isp alpha",
-            COMMIT)
-    other.call(ABORT)
+    other.call(COMMIT)
+    check("the session of an ISP that has gone sleeps",
+          (passes(nl, "192.0.2.5"), nl.number(SESSIONS),
+           [ASLEEP in attributes(m) for m in nl.dump(SESSION_GET)],
+           len(nl.dump(SESSION_GET, attr(ASLEEP, b"")))),
+          (True, 1, [True], 1))
     other.call(BEGIN, attr(EMPTY, b""))
-    refused(other, "addresses of a session whose ISP has gone", "ENOENT",
-            "its ISP", SESSION_ADDR, dev() + fours("192.0.2.6"))
+    other.call(ISP_ADD, isp())
+    other.call(COMMIT)
+    check("and wakes when it is back",
+          ([ASLEEP in attributes(m) for m in nl.dump(SESSION_GET)],
+           nl.dump(SESSION_GET, attr(ASLEEP, b""))), ([False], []))
+    other.call(BEGIN, attr(EMPTY, b""))
+    check("addresses of a session whose ISP has gone",
+          other.refusal(SESSION_ADDR, dev() + fours("192.0.2.6"))[0], "done")
     other.call(ABORT)
     other.call(BEGIN, attr(EMPTY, b""))
     other.call(ISP_ADD, isp())
@@ -787,11 +796,10 @@ def confirm_refusals(nl):
             ("a configured overlay that goes", OVERLAY_DEL,
              exemption("192.0.2.9"))):
         refused(nl, f"unconfirmed: {name}", "EBUSY", wait, command, payload)
-    refused(nl, "unconfirmed: an entry of a new ISP", "EBUSY",
-            "isp gamma is not confirmed", OVERLAY_ADD,
-            exemption("192.0.2.8", "gamma", more=why))
-    refused(nl, "unconfirmed: an entry where another's returns", "EADDRINUSE",
-            "isp beta", OVERLAY_ADD, exemption("198.51.100.7", more=why))
+    nl.call(OVERLAY_ADD, exemption("192.0.2.8", "gamma", more=why))
+    nl.call(OVERLAY_ADD, exemption("198.51.100.7", more=why))
+    check("unconfirmed: an entry of a new ISP, and one where another's returns",
+          nl.dump(OVERLAY_GET, attr(ASLEEP, b"")), [])
     nl.call(OVERLAY_ADD, exemption("192.0.2.7", more=why))
     nl.call(BEGIN)
     nl.call(OVERLAY_ADD, exemption("192.0.2.6", more=why))
@@ -814,6 +822,8 @@ def confirm_overtakes(nl):
     check("with its prefixes", nl.number(PREFIXES), 2)
     check("and what was added meanwhile stays",
           (layers(nl, "192.0.2.7"), layers(nl, "192.0.2.9")), ([1], []))
+    check("of which what does not go with it sleeps",
+          len(nl.dump(OVERLAY_GET, attr(ASLEEP, b""))), 2)
     check("nothing waits any more", CONFIRM_TIME in nl.get(), False)
     for name, command, payload in (
             ("a change", OVERLAY_ADD,
@@ -849,9 +859,7 @@ def confirm_sessions(nl):
     subprocess.run(["ip", "link", "add", "w0", "type", "dummy"], check=True)
     for settle in ROLLBACK, CONFIRM:
         configure(nl, 60, ("alpha", "beta"))
-        refused(nl, "a session of an ISP that may go", "EBUSY",
-                "not confirmed yet", SESSION_UP,
-                dev("w0") + isp("beta") + fours("192.0.2.5"))
+        nl.call(SESSION_UP, dev("w0") + isp("beta") + fours("192.0.2.5"))
         nl.call(SESSION_UP, dev("w0") + isp() + fours("192.0.2.5"))
         nl.call(SESSION_ADDR, dev("w0") + fours("192.0.2.6"))
         nl.call(settle)
@@ -974,9 +982,11 @@ def shadow_making(nl):
     nl.call(OVERLAY_ADD, exemption("192.0.2.9", more=why))
     nl.call(BEGIN, attr(EMPTY, b"") + attr(SHADOW, b""))
     nl.call(ISP_ADD, isp("beta"))
-    refused(nl, "a shadow without an ISP with run-time entries", "ENOENT",
-            "isp alpha would go", COMMIT)
-    nl.call(ABORT)
+    nl.call(COMMIT)
+    check("a shadow without an ISP with run-time entries",
+          (SHADOW_SINCE in nl.get(), nl.dump(OVERLAY_GET, attr(ASLEEP, b""))),
+          (True, []))
+    nl.call(SHADOW_DROP)
     before = nl.number(GENERATION)
     many = b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
                     for i in range(4000))
@@ -1037,9 +1047,6 @@ def shadow_ends(nl):
     configure(nl, None, ("alpha", "beta"), (
         (PREFIX_ADD, adding(prefix4("192.0.2.7", 32), name="beta")),))
     nl.call(OVERLAY_ADD, exemption("192.0.2.7", more=attr(REASON, "why")))
-    refused(nl, "promote where another's entry is by now", "EADDRINUSE",
-            "isp alpha", SHADOW_PROMOTE)
-    nl.call(OVERLAY_DEL, exemption("192.0.2.7"))
     configure(nl, 60, ("alpha",))
     refused(nl, "promote while a change waits", "EBUSY", "returns",
             SHADOW_PROMOTE)
@@ -1047,6 +1054,9 @@ def shadow_ends(nl):
     nl.call(SHADOW_PROMOTE)
     check("promoted for good", (names(nl), nl.number(PREFIXES)),
           (["alpha", "beta"], 1))
+    check("where it gives a prefix to another, an entry sleeps",
+          len(nl.dump(OVERLAY_GET, attr(ASLEEP, b""))), 1)
+    nl.call(OVERLAY_DEL, exemption("192.0.2.7"))
     nl.call(ISP_DEL, isp("beta"))
     configure(nl, None, ("alpha", "gamma"))
     nl.call(SHADOW_DROP)

@@ -744,6 +744,8 @@ enum obpbl_cmd {
  * @OBPBL_A_QUARANTINE_REFUSED: u64, sources over their limit that could not be
  *	quarantined, for a ceiling, for want of memory, or since a configured
  *	quarantine of the same prefix ends sooner
+ * @OBPBL_A_ASLEEP: flag: a run-time entry has no effect, since its ISP is not
+ *	configured, or in another VRF, or its prefix is configured for another
  */
 enum obpbl_attr {
 	OBPBL_A_UNSPEC,
@@ -815,6 +817,7 @@ enum obpbl_attr {
 	OBPBL_A_FROM,
 	OBPBL_A_LIMIT_QUARANTINE,
 	OBPBL_A_QUARANTINE_REFUSED,
+	OBPBL_A_ASLEEP,
 
 	__OBPBL_A_LAST
 };

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events for whoever listens, and what packets have to tell.
+ *
+ * Packets leave notes in the queue of the datapath (packet/account.c).  A work
+ * item makes events of those of blocked sources, and hands those of sources over
+ * their limit to quarantine.c.
+ */
+#include <linux/bottom_half.h>
+#include <linux/kfifo.h>
+#include <linux/lockdep.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+
+#include "compat/compat.h"
+#include "event.h"
+#include "message.h"
+#include "netlink.h"
+#include "packet/stats.h"
+#include "quarantine.h"
+
+const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS] = {
+	[OBPBL_EVENTS] = {
+		.name = OBPBL_GENL_EVENTS,
+		OBPBL_MCAST_ADMIN,
+	},
+};
+
+/**
+ * obpbl_event_has_listeners() - whether anybody listens
+ * @onet: the namespace
+ *
+ * Context: any.
+ * Return: whether anybody does.
+ */
+bool obpbl_event_has_listeners(const struct obpbl_net *onet)
+{
+	return onet->family &&
+	       genl_has_listeners(onet->family, onet->net, OBPBL_EVENTS);
+}
+
+static struct sk_buff *begin(u8 cmd, size_t more, gfp_t gfp, void **header)
+{
+	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE + more, gfp);
+
+	if (skb)
+		*header = genlmsg_put(skb, 0, 0, &obpbl_genl_family, 0, cmd);
+	return skb;
+}
+
+/* Sends a message that could be filled in; one that could not is lost */
+static void finish(const struct obpbl_net *onet, struct sk_buff *skb,
+		   void *header, int err, gfp_t gfp)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, header);
+	genlmsg_multicast_netns(&obpbl_genl_family, onet->net, skb, 0,
+				OBPBL_EVENTS, gfp);
+}
+
+static int put_origin(struct sk_buff *skb, const struct obpbl_origin *origin)
+{
+	return nla_put_u32(skb, OBPBL_A_OWNER, origin->port) ||
+	       nla_put_u8(skb, OBPBL_A_CMD, origin->cmd);
+}
+
+/**
+ * obpbl_event_policy() - another generation runs
+ * @onet: the namespace
+ * @origin: what made it run
+ *
+ * An event that finds no memory is lost, and the change stands: a listener
+ * sees the gap in the generations.
+ *
+ * Context: process; under @onet->lock.
+ */
+void obpbl_event_policy(struct obpbl_net *onet,
+			const struct obpbl_origin *origin)
+{
+	const struct obpbl_policy *policy = onet->history.current_policy;
+	struct sk_buff *skb;
+	void *header;
+
+	lockdep_assert_held(&onet->lock);
+
+	if (!obpbl_event_has_listeners(onet))
+		return;
+	skb = begin(OBPBL_CMD_POLICY_EVENT, 0, GFP_KERNEL, &header);
+	if (skb)
+		finish(onet, skb, header, obpbl_put_generation(skb, policy) ||
+		       put_origin(skb, origin) ||
+		       obpbl_put_confirm(skb, onet, policy), GFP_KERNEL);
+}
+
+static int put_session(struct sk_buff *skb, struct obpbl_net *onet,
+		       const struct obpbl_session *session)
+{
+	return nla_put_u32(skb, OBPBL_A_IFINDEX, session->ifindex) ||
+	       nla_put_string(skb, OBPBL_A_ISP,
+			      obpbl_isp_stats_name(onet->stats,
+						   session->isp)) ||
+	       nla_put_u8(skb, OBPBL_A_CLASS, session->class) ||
+	       obpbl_put_prefixes(skb, session->prefixes, session->n);
+}
+
+/**
+ * obpbl_event_session() - a session has changed
+ * @onet: the namespace
+ * @origin: by what
+ * @session: the session as it is, or was until it ended, of a policy that the
+ *	     caller holds
+ * @dev: name of its device
+ * @from: name of the device whose session had one of its prefixes; NULL: none
+ *
+ * Context: process, also under RTNL.
+ */
+void obpbl_event_session(struct obpbl_net *onet,
+			 const struct obpbl_origin *origin,
+			 const struct obpbl_session *session,
+			 const char *dev, const char *from)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	if (!obpbl_event_has_listeners(onet))
+		return;
+	skb = begin(OBPBL_CMD_SESSION_EVENT,
+		    session->n * sizeof(struct obpbl_prefix6), GFP_KERNEL,
+		    &header);
+	if (skb)
+		finish(onet, skb, header, put_origin(skb, origin) ||
+		       nla_put_string(skb, OBPBL_A_DEV, dev) ||
+		       (from && nla_put_string(skb, OBPBL_A_FROM, from)) ||
+		       put_session(skb, onet, session), GFP_KERNEL);
+}
+
+/* What packets have to tell */
+
+static bool next_note(struct obpbl_net *onet, struct obpbl_note *note)
+{
+	struct obpbl_datapath *dp;
+	bool any = false;
+
+	rcu_read_lock();
+	dp = rcu_dereference(onet->datapath);
+	if (dp)
+		any = kfifo_get(&dp->notes, note);
+	rcu_read_unlock();
+	return any;
+}
+
+/* Whether packets got no event since the last one; how many */
+static u64 suppressed(struct obpbl_net *onet)
+{
+	u64 total = obpbl_stats_total(onet->stats, OBPBL_TOTAL_SUPPRESSED);
+	u64 since = total - onet->suppressed;
+
+	onet->suppressed = total;
+	return since;
+}
+
+static void tell_block(struct obpbl_net *onet, const struct obpbl_note *note)
+{
+	u64 more = suppressed(onet);
+	struct sk_buff *skb;
+	void *header;
+
+	skb = begin(OBPBL_CMD_BLOCK_EVENT, 0, GFP_KERNEL, &header);
+	if (!skb)
+		return;
+	finish(onet, skb, header,
+	       nla_put_string(skb, OBPBL_A_ISP, note->isp) ||
+	       nla_put_u8(skb, OBPBL_A_VERDICT, note->verdict) ||
+	       nla_put_u8(skb, OBPBL_A_REASON_CODE, note->reason) ||
+	       obpbl_put_source(skb, onet, &note->entry) ||
+	       nla_put_u64_64bit(skb, OBPBL_A_EVENTS_SUPPRESSED, more,
+				 OBPBL_A_PAD), GFP_KERNEL);
+	local_bh_disable();
+	obpbl_stats_inc(onet->stats, OBPBL_TOTAL_EVENTS);
+	local_bh_enable();
+}
+
+static void drain(struct work_struct *work)
+{
+	struct obpbl_net *onet = container_of(work, struct obpbl_net, drain);
+	struct obpbl_note note;
+
+	while (next_note(onet, &note)) {
+		if (note.overlimit)
+			obpbl_quarantine_add(onet, &note);
+		else
+			tell_block(onet, &note);
+		cond_resched();
+	}
+}
+
+/**
+ * obpbl_event_init() - a namespace begins
+ * @onet: its state
+ */
+void obpbl_event_init(struct obpbl_net *onet)
+{
+	/* The root of a container may not learn who its subscribers are */
+	onet->family = onet->net->user_ns == &init_user_ns ?
+		       &obpbl_genl_family : NULL;
+	INIT_WORK(&onet->drain, drain);
+}
+
+/**
+ * obpbl_event_exit() - a namespace ends: tell nothing more
+ * @onet: its state; no hook runs any more
+ *
+ * Context: process, may sleep.
+ */
+void obpbl_event_exit(struct obpbl_net *onet)
+{
+	cancel_work_sync(&onet->drain);
+}

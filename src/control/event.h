@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Events for whoever listens.
+ */
+#ifndef _OBPBL_EVENT_H
+#define _OBPBL_EVENT_H
+
+#include <net/genetlink.h>
+
+#include "net.h"
+#include "transact.h"
+
+/* Index into obpbl_event_groups */
+enum obpbl_event_group {
+	OBPBL_EVENTS,
+
+	OBPBL_EVENT_GROUPS
+};
+
+extern const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS];
+
+bool obpbl_event_has_listeners(const struct obpbl_net *onet);
+void obpbl_event_policy(struct obpbl_net *onet,
+			const struct obpbl_origin *origin);
+void obpbl_event_session(struct obpbl_net *onet,
+			 const struct obpbl_origin *origin,
+			 const struct obpbl_session *session,
+			 const char *dev, const char *from);
+
+void obpbl_event_init(struct obpbl_net *onet);
+void obpbl_event_exit(struct obpbl_net *onet);
+
+#endif /* _OBPBL_EVENT_H */

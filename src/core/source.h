@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The sources whose packets the policy was against: a table of fixed size.
+ *
+ * Pure: knows no socket buffer and no netlink.
+ */
+#ifndef _OBPBL_SOURCE_H
+#define _OBPBL_SOURCE_H
+
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "rate.h"
+
+struct obpbl_sources;
+
+/* Bytes of an address of either family */
+#define OBPBL_SOURCE_ADDR	16
+
+/* An event about a source keeps it in the table, and quiet, for so long */
+#define OBPBL_SOURCE_QUIET	60
+
+/* Bits of the estimate of destinations, and where it ends */
+#define OBPBL_SOURCE_BITS	256
+
+/**
+ * struct obpbl_source_key - what makes a source one source; has no padding
+ * @addr: network address, zero past @len; IPv4 in the first 4 bytes
+ * @isp: place of the ISP that owns it
+ * @family: enum obpbl_family
+ * @len: length of the prefix by which sources are counted
+ */
+struct obpbl_source_key {
+	u8 addr[OBPBL_SOURCE_ADDR];
+	u16 isp;
+	u8 family;
+	u8 len;
+};
+
+/**
+ * struct obpbl_sample - a packet that the policy was against
+ * @key: whose
+ * @dst: where to, the whole address
+ * @dst_len: how much of it may be remembered
+ * @reason: enum obpbl_reason
+ * @blocked: it was blocked, not only counted
+ * @attempt: it opens a connection
+ * @now: seconds of a clock that never goes back, not 0
+ * @events: events a second that may be sent; 0: nobody listens
+ * @now_ns: nanoseconds of the same clock, where there may be @events
+ */
+struct obpbl_sample {
+	struct obpbl_source_key key;
+	u8 dst[OBPBL_SOURCE_ADDR];
+	u8 dst_len;
+	u8 reason;
+	bool blocked;
+	bool attempt;
+	u32 now;
+	u32 events;
+	s64 now_ns;
+};
+
+/**
+ * struct obpbl_source_entry - what is known of a source since it is in the table
+ * @key: who
+ * @dst: the last destination, as much of it as may be remembered
+ * @dst_len: how much that is
+ * @reason: the last enum obpbl_reason
+ * @first: when it came, on the clock of the samples
+ * @last: when it was seen last
+ * @attempts: connections that it tried to open
+ * @blocked: packets that were blocked
+ * @would_block: packets that were only counted
+ * @seen: destinations, hashed
+ */
+struct obpbl_source_entry {
+	struct obpbl_source_key key;
+	u8 dst[OBPBL_SOURCE_ADDR];
+	u8 dst_len;
+	u8 reason;
+	u32 first;
+	u32 last;
+	u64 attempts;
+	u64 blocked;
+	u64 would_block;
+	u64 seen[OBPBL_SOURCE_BITS / 64];
+};
+
+/**
+ * enum obpbl_noted - what became of a sample
+ * @OBPBL_SOURCE_LOST: it was not counted: another CPU was at work in the bucket,
+ *	or all in it weigh more
+ * @OBPBL_SOURCE_NOTED: it was counted
+ * @OBPBL_SOURCE_NEWS: it was counted, and an event about it is due
+ */
+enum obpbl_noted {
+	OBPBL_SOURCE_LOST,
+	OBPBL_SOURCE_NOTED,
+	OBPBL_SOURCE_NEWS,
+};
+
+/* The first @bits of 64; none if it is negative, all if there are more */
+static inline u64 obpbl_source_bits(int bits)
+{
+	if (bits <= 0)
+		return 0;
+	return bits < 64 ? ~(~0ULL >> bits) : ~0ULL;
+}
+
+/**
+ * obpbl_source_mask() - as much of an address as may be told
+ * @to: where it goes, OBPBL_SOURCE_ADDR bytes
+ * @from: the address
+ * @len: how many bits, up to as many as those bytes have
+ */
+static inline void obpbl_source_mask(u8 *to, const u8 *from, u8 len)
+{
+	u64 word[2];
+
+	memcpy(word, from, sizeof(word));
+	word[0] &= cpu_to_be64(obpbl_source_bits(len));
+	word[1] &= cpu_to_be64(obpbl_source_bits(len - 64));
+	memcpy(to, word, sizeof(word));
+}
+
+struct obpbl_sources *obpbl_sources_alloc(u32 max);
+void obpbl_sources_free(struct obpbl_sources *sources);
+void obpbl_sources_free_rcu(struct obpbl_sources *sources);
+void obpbl_sources_prefetch(const struct obpbl_sources *sources,
+			    const u8 *addr);
+enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
+				    const struct obpbl_sample *sample,
+				    struct obpbl_source_entry *entry);
+bool obpbl_sources_read(struct obpbl_sources *sources, u32 index,
+			struct obpbl_source_entry *entry);
+void obpbl_sources_forget(struct obpbl_sources *sources, u16 isp);
+u32 obpbl_sources_size(const struct obpbl_sources *sources);
+u32 obpbl_sources_used(const struct obpbl_sources *sources);
+u32 obpbl_source_destinations(const struct obpbl_source_entry *entry);
+
+#endif /* _OBPBL_SOURCE_H */

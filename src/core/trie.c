@@ -1,0 +1,1447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The persistent prefix table.
+ *
+ * A multibit trie of stride 8 whose nodes are dense: what is absent takes a
+ * clear bit and nothing else (Degermark et al., "Small Forwarding Tables for
+ * Fast Routing Lookups", 1997; Eatherton, Varghese and Dittia, "Tree Bitmap",
+ * 2004).  A node at depth d holds
+ *
+ *  - prefixes of length d+1 to d+8, one bit and one value each.  Their map is
+ *    in base-index order (Knuth's heap order; ART, Hariguchi 2002): the prefix
+ *    of k bits of byte b is bit (256 | b) >> (8 - k), so that the next less
+ *    specific one is half of it.  Bit 1, that is length d, is used by the /0
+ *    of the root alone: elsewhere it is bit 256 | b of the node above;
+ *  - for each byte b at most one slot, for everything longer: a leaf if that is
+ *    one prefix, else a node at the deepest multiple of 8 at which all of them
+ *    still fit.  Bytes that this skips are kept in the lower node.
+ *
+ * This form is canonical: equal sets of prefixes make equal tries, whatever
+ * their history.  All nodes but the root have two entries or more.
+ *
+ * A change copies the nodes from the root down to the place and shares all
+ * others with the version before, so a node is never older than its children.
+ * All memory of a change is allocated before its first effect.
+ */
+#include <linux/bitops.h>
+#include <linux/build_bug.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/prefetch.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "trie.h"
+#include "uninitialized.h"
+
+#define ADDR_BYTES	(OBPBL_MAX_LEN / 8)
+
+/* One node a byte of the address */
+#define MAX_NODES	ADDR_BYTES
+
+/**
+ * struct obpbl_node - a node, and behind it in the same memory its entries
+ * @obj: birth stamp
+ * @child: bit b: there is a slot for byte b
+ * @prefix: bit i: there is a value for base index i
+ * @child_rank: bits set in @child before each word
+ * @prefix_rank: bits set in @prefix before each word, within its half
+ * @level: depth / 8, that is, the byte of the key that decides here
+ * @skip: bytes of the key between the parent's and this node's
+ * @nshort: bits set in the lower half of @prefix, lengths depth to depth+7
+ * @nslots: bits set in @child
+ * @slot: the slots, by byte; then u32 values, by base index; then skipped bytes
+ *
+ * 120 bytes and not one more, so that the smallest nodes fit in 128.
+ */
+struct obpbl_node {
+	struct obpbl_obj obj;
+	u64 child[4];
+	u64 prefix[8];
+	u8 child_rank[4];
+	u8 prefix_rank[8];
+	u8 level : 4;
+	u8 skip : 4;
+	u8 nshort;
+	u16 nslots;
+	u64 slot[];
+};
+
+static_assert(sizeof(struct obpbl_node) == 120);
+
+/**
+ * struct leaf - a prefix with more bits than a slot has room for
+ * @obj: birth stamp; versions share a leaf even where its node was copied
+ * @value: the value
+ * @len: length in bits
+ * @key: the whole prefix, so that the leaf may move to another node
+ */
+struct leaf {
+	struct obpbl_obj obj;
+	u32 value;
+	u8 len;
+	u8 key[ADDR_BYTES];
+};
+
+/*
+ * A slot is a pointer to a node, a pointer to a leaf tagged SLOT_LEAF, or an
+ * inline leaf: from above 32 bits of value, 26 bits of the prefix after the
+ * node's byte, 5 bits that count them (1-26), SLOT_INLINE.
+ */
+#define SLOT_INLINE	1
+#define SLOT_LEAF	2
+#define SLOT_TAGS	3
+#define INLINE_BITS	26
+
+/**
+ * struct prefix - a prefix on its way into the trie or out of it
+ * @key: its bits, zero behind @len
+ * @len: length in bits
+ * @value: its value
+ * @leaf: the leaf that holds it already, or NULL
+ */
+struct prefix {
+	u8 key[OBPBL_KEY_SIZE];
+	u8 len;
+	u32 value;
+	struct leaf *leaf;
+};
+
+/**
+ * struct pos - where in a node an entry is, in the order of a dump
+ * @byte: the byte, as far as the entry has one, zero behind
+ * @bits: 0 to 8: the prefix of so many bits; SLOT_BITS: the slot
+ */
+struct pos {
+	unsigned int byte;
+	unsigned int bits;
+};
+
+#define SLOT_BITS	9
+
+/**
+ * struct change - one prefix added, replaced or deleted
+ * @trie: the table
+ * @txn: the transaction
+ * @key: the prefix
+ * @len: length in bits
+ * @path: nodes from the root to the last one that covers the prefix
+ * @depth: how many
+ * @made: objects allocated so far, freed again if the change fails
+ * @nmade: how many; at most a copy of each node, two leaves and a node or two
+ * @dead: objects that the change replaces, retired if it succeeds
+ * @ndead: how many; at most each node, and one object below the last
+ */
+struct change {
+	struct obpbl_trie *trie;
+	struct obpbl_txn *txn;
+	const u8 *key;
+	unsigned int len;
+	struct obpbl_node *path[MAX_NODES];
+	unsigned int depth;
+	void *made[MAX_NODES + 4];
+	unsigned int nmade;
+	void *dead[MAX_NODES + 2];
+	unsigned int ndead;
+};
+
+/* Objects that a change may retire besides the nodes of its path */
+#define DEAD_EXTRA	2
+
+/* Bits and bytes */
+
+static u32 load32(const u8 *p)
+{
+	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+}
+
+static u64 load64(const u8 *p)
+{
+	return (u64)load32(p) << 32 | load32(p + 4);
+}
+
+/* How many leading bits two addresses have in common */
+static unsigned int common_bits(const u8 *a, const u8 *b)
+{
+	u64 diff = load64(a) ^ load64(b);
+
+	if (diff)
+		return 64 - fls64(diff);
+	return OBPBL_MAX_LEN - fls64(load64(a + 8) ^ load64(b + 8));
+}
+
+/* Bits set in @map before bit @i; @i may be any, set or not */
+static __always_inline unsigned int rank(const u64 *map, const u8 *ranks,
+					 unsigned int i)
+{
+	return ranks[i / 64] + hweight64(map[i / 64] & (BIT_ULL(i % 64) - 1));
+}
+
+static __always_inline bool has(const u64 *map, unsigned int i)
+{
+	return map[i / 64] >> (i % 64) & 1;
+}
+
+/* The first bit set in @map from @i on, below @end; @end if there is none */
+static unsigned int next_bit(const u64 *map, unsigned int i, unsigned int end)
+{
+	u64 word;
+
+	while (i < end) {
+		word = map[i / 64] >> (i % 64);
+		if (word)
+			return min_t(unsigned int, i + __ffs64(word), end);
+		i = (i | 63) + 1;
+	}
+	return end;
+}
+
+/* Slots */
+
+static __always_inline bool slot_is_node(u64 slot)
+{
+	return slot && !(slot & SLOT_TAGS);
+}
+
+static __always_inline struct obpbl_node *slot_node(u64 slot)
+{
+	return (struct obpbl_node *)(unsigned long)slot;
+}
+
+static struct leaf *slot_leaf(u64 slot)
+{
+	if ((slot & SLOT_TAGS) != SLOT_LEAF)
+		return NULL;
+	return (struct leaf *)(unsigned long)(slot & ~(u64)SLOT_TAGS);
+}
+
+static __always_inline unsigned int inline_bits(u64 slot)
+{
+	return slot >> 1 & 31;
+}
+
+static u64 inline_slot(const struct prefix *prefix, unsigned int level)
+{
+	unsigned int bits = prefix->len - 8 * (level + 1);
+	u32 suffix = load32(prefix->key + level + 1);
+
+	suffix &= ~(u32)0 << (32 - bits);
+	return (u64)prefix->value << 32 | suffix | bits << 1 | SLOT_INLINE;
+}
+
+/* The prefix in a leaf's slot, given that of its node */
+static void slot_prefix(u64 slot, unsigned int level, struct prefix *prefix)
+{
+	unsigned int bits = inline_bits(slot), i;
+	struct leaf *leaf = slot_leaf(slot);
+	u32 suffix;
+
+	prefix->leaf = leaf;
+	if (leaf) {
+		prefix->value = leaf->value;
+		prefix->len = leaf->len;
+		memcpy(prefix->key, leaf->key, sizeof(leaf->key));
+		return;
+	}
+	prefix->value = slot >> 32;
+	prefix->len = 8 * (level + 1) + bits;
+	suffix = (u32)slot & ~(u32)0 << (32 - bits);
+	for (i = 0; i < 4; i++)
+		prefix->key[level + 1 + i] = suffix >> (24 - 8 * i);
+	memset(prefix->key + level + 5, 0, OBPBL_KEY_SIZE - level - 5);
+}
+
+/* Nodes */
+
+static unsigned int node_values(const struct obpbl_node *node)
+{
+	return node->nshort + node->prefix_rank[7] +
+	       hweight64(node->prefix[7]);
+}
+
+static unsigned int node_entries(const struct obpbl_node *node)
+{
+	return node->nslots + node_values(node);
+}
+
+static __always_inline u32 *node_value(const struct obpbl_node *node,
+				       unsigned int i)
+{
+	u32 *values = (u32 *)(node->slot + node->nslots);
+
+	return values + rank(node->prefix, node->prefix_rank, i) +
+	       (i >= 256 ? node->nshort : 0);
+}
+
+static u8 *node_skipped(const struct obpbl_node *node)
+{
+	return (u8 *)((u32 *)(node->slot + node->nslots) + node_values(node));
+}
+
+static size_t node_size(const struct obpbl_node *node)
+{
+	return node_skipped(node) + node->skip - (u8 *)node;
+}
+
+static __always_inline u64 *node_slot(const struct obpbl_node *node, u8 byte)
+{
+	return (u64 *)node->slot + rank(node->child, node->child_rank, byte);
+}
+
+/* The slot of a byte, 0 for none */
+static __always_inline u64 node_get_slot(const struct obpbl_node *node, u8 byte)
+{
+	return has(node->child, byte) ? *node_slot(node, byte) : 0;
+}
+
+static __always_inline bool node_skip_equal(const struct obpbl_node *node,
+					    const u8 *key)
+{
+	const u8 *skipped;
+	unsigned int i;
+
+	if (!node->skip)
+		return true;
+	skipped = node_skipped(node);
+	key += node->level - node->skip;
+	for (i = 0; i < node->skip; i++)
+		if (key[i] != skipped[i])
+			return false;
+	return true;
+}
+
+/* Base index of the prefix of @len bits, which belongs in a node at @level */
+static unsigned int prefix_index(const u8 *key, unsigned int len,
+				 unsigned int level)
+{
+	return (256 | key[level]) >> (8 * (level + 1) - len);
+}
+
+/* Are prefixes of @len bits kept in the maps of a node at @level, or below? */
+static bool len_fits(unsigned int len, unsigned int level)
+{
+	return len <= 8 * (level + 1);
+}
+
+/* What the memory of a node is rounded up to; the same as kmalloc would do */
+static size_t node_room(size_t size)
+{
+	if (size > 128 && size <= 192)
+		return 192;
+	return roundup_pow_of_two(size);
+}
+
+/* Lookup */
+
+#define ANCESTORS(i)	(BIT_ULL(i) | BIT_ULL((i) >> 1) | BIT_ULL((i) >> 2) | \
+			 BIT_ULL((i) >> 3) | BIT_ULL((i) >> 4) |	      \
+			 BIT_ULL((i) >> 5))
+#define ANCESTORS4(i)	ANCESTORS(i), ANCESTORS((i) + 1),		      \
+			ANCESTORS((i) + 2), ANCESTORS((i) + 3)
+
+/* For base index 32 + i, its bit and those of all less specific prefixes */
+static const u64 ancestors[32] = {
+	ANCESTORS4(32), ANCESTORS4(36), ANCESTORS4(40), ANCESTORS4(44),
+	ANCESTORS4(48), ANCESTORS4(52), ANCESTORS4(56), ANCESTORS4(60),
+};
+
+/*
+ * The most specific prefix of @node, of at most @bits bits, that covers @byte:
+ * its base index, 0 if there is none.
+ */
+static __always_inline unsigned int node_best(const struct obpbl_node *node,
+					      u8 byte, unsigned int bits)
+{
+	unsigned int i = 256 | byte;
+	u64 low;
+
+	if (bits >= 8 && has(node->prefix, i))
+		return i;
+	i >>= 1;
+	if (bits >= 7 && has(node->prefix, i))
+		return i;
+	i >>= 1;
+	if (bits >= 6 && has(node->prefix, i))
+		return i;
+	low = node->prefix[0] & ancestors[(i >> 1) - 32];
+	if (bits < 5)
+		low &= BIT_ULL(2U << bits) - 1;
+	return low ? fls64(low) - 1 : 0;
+}
+
+static bool match_leaf(u64 slot, unsigned int level, const u8 *key,
+		       unsigned int maxlen, struct obpbl_match *match)
+{
+	const struct leaf *leaf = slot_leaf(slot);
+	unsigned int bits = inline_bits(slot);
+
+	if (leaf) {
+		if (leaf->len > maxlen ||
+		    common_bits(leaf->key, key) < leaf->len)
+			return false;
+		match->value = leaf->value;
+		match->len = leaf->len;
+		return true;
+	}
+	if (8 * (level + 1) + bits > maxlen)
+		return false;
+	if ((load32(key + level + 1) ^ (u32)slot) >> (32 - bits))
+		return false;
+	match->value = slot >> 32;
+	match->len = 8 * (level + 1) + bits;
+	return true;
+}
+
+static __always_inline bool match_node(const struct obpbl_node *node,
+				       const u8 *key, unsigned int bits,
+				       struct obpbl_match *match)
+{
+	unsigned int i = node_best(node, key[node->level], bits);
+
+	if (!i)
+		return false;
+	match->value = *node_value(node, i);
+	match->len = 8 * node->level + fls(i) - 1;
+	return true;
+}
+
+/**
+ * obpbl_trie_lookup() - find the longest prefix that covers an address
+ * @trie: the table
+ * @key: the address, OBPBL_KEY_SIZE bytes readable
+ * @maxlen: ignore prefixes longer than this, in bits; OBPBL_MAX_LEN ignores
+ *	    none, a match's length less one finds the next less specific
+ * @match: what was found; untouched if nothing was
+ *
+ * Walks down as far as the address leads, then searches back up.
+ *
+ * Context: any; the caller holds the version, by RCU or otherwise.
+ * Return: true if a prefix was found.
+ */
+bool obpbl_trie_lookup(const struct obpbl_trie *trie, const u8 *key,
+		       unsigned int maxlen, struct obpbl_match *match)
+{
+	const struct obpbl_node *path[MAX_NODES] OBPBL_UNINITIALIZED;
+	const struct obpbl_node *node = trie->root;
+	unsigned int n = 0;
+	u64 slot;
+
+	if (!node)
+		return false;
+	for (;;) {
+		slot = node_get_slot(node, key[node->level]);
+		if (!slot_is_node(slot))
+			break;
+		path[n++] = node;
+		node = slot_node(slot);
+		/* Its maps, which @level in the next line is needed to read */
+		prefetch(node);
+		if (8 * node->level >= maxlen || !node_skip_equal(node, key)) {
+			node = path[--n];
+			slot = 0;
+			break;
+		}
+	}
+	if (slot && match_leaf(slot, node->level, key, maxlen, match))
+		return true;
+	if (match_node(node, key, maxlen - 8 * node->level, match))
+		return true;
+	while (n)
+		if (match_node(path[--n], key, 8, match))
+			return true;
+	return false;
+}
+
+/* The node below @node on the way to a prefix, NULL if @node is the last */
+static struct obpbl_node *descend(struct obpbl_node *node, const u8 *key,
+				  unsigned int len)
+{
+	const struct obpbl_node *next;
+	u64 slot;
+
+	slot = len_fits(len, node->level) ?
+	       0 : node_get_slot(node, key[node->level]);
+	if (!slot_is_node(slot))
+		return NULL;
+	next = slot_node(slot);
+	if (len <= 8 * next->level || !node_skip_equal(next, key))
+		return NULL;
+	return slot_node(slot);
+}
+
+/* The prefix, if @node, the last on the way to it, has it */
+static bool node_find(const struct obpbl_node *node, const u8 *key,
+		      unsigned int len, u32 *value)
+{
+	struct obpbl_match match;
+	unsigned int i;
+	u64 slot;
+
+	if (len_fits(len, node->level)) {
+		i = prefix_index(key, len, node->level);
+		if (!has(node->prefix, i))
+			return false;
+		*value = *node_value(node, i);
+		return true;
+	}
+	slot = node_get_slot(node, key[node->level]);
+	if (!slot || slot_is_node(slot) ||
+	    !match_leaf(slot, node->level, key, len, &match) ||
+	    match.len != len)
+		return false;
+	*value = match.value;
+	return true;
+}
+
+/**
+ * obpbl_trie_get() - find exactly one prefix
+ * @trie: the table
+ * @key: the prefix, OBPBL_KEY_SIZE bytes readable, zero behind @len
+ * @len: its length, in bits
+ * @value: its value; untouched if it is absent
+ *
+ * Context: any; the caller holds the version.
+ * Return: true if the prefix is there.
+ */
+bool obpbl_trie_get(const struct obpbl_trie *trie, const u8 *key,
+		    unsigned int len, u32 *value)
+{
+	struct obpbl_node *node, *next;
+
+	for (next = trie->root, node = NULL; next;
+	     next = descend(node, key, len))
+		node = next;
+	return node && node_find(node, key, len, value);
+}
+
+/* In order */
+
+/* No prefix of @node has fewer bits; most nodes have none of up to five */
+static unsigned int fewest_bits(const struct obpbl_node *node)
+{
+	if (!node->nshort)
+		return 8;
+	return node->prefix[0] ? 0 : 6;
+}
+
+/*
+ * The first entry of @node at or behind @from; false if there is none.  From the
+ * long to the short: of two that begin at one byte the shorter is the first, and
+ * where those of one length can only begin behind the best so far, so do all
+ * that are shorter.
+ */
+static bool node_seek(const struct obpbl_node *node, struct pos from,
+		      struct pos *pos)
+{
+	unsigned int bits = SLOT_BITS, least = fewest_bits(node), shift, i;
+
+	pos->byte = next_bit(node->child, from.byte, 256);
+	pos->bits = SLOT_BITS;
+	while (bits-- > least) {
+		shift = 8 - bits;
+		i = (256 + from.byte + BIT(shift) - 1) >> shift;
+		if (bits < from.bits && i << shift == 256 + from.byte)
+			i++;
+		if ((i << shift) - 256 > pos->byte)
+			break;
+		i = next_bit(node->prefix, i, 2U << bits);
+		if (i < 2U << bits && (i << shift) - 256 <= pos->byte) {
+			pos->byte = (i << shift) - 256;
+			pos->bits = bits;
+		}
+	}
+	return pos->byte < 256;
+}
+
+/* The prefix at @pos, which is no slot, given the key down to its node */
+static void pos_prefix(const struct obpbl_node *node, struct pos pos,
+			 struct prefix *prefix)
+{
+	unsigned int level = node->level;
+
+	memset(prefix->key + level + 1, 0, OBPBL_KEY_SIZE - level - 1);
+	prefix->key[level] = pos.byte;
+	prefix->len = 8 * level + pos.bits;
+	prefix->value = *node_value(node, (256 | pos.byte) >>
+				    (8 - pos.bits));
+	prefix->leaf = NULL;
+}
+
+/**
+ * struct walk - an iteration
+ * @path: nodes from the root to the current one
+ * @depth: how many
+ * @from: the place in the last one to go on from
+ * @at: the prefix found; before, the key of the cursor, whose bytes name the
+ *	places in all nodes of the path but the last
+ */
+struct walk {
+	const struct obpbl_node *path[MAX_NODES];
+	unsigned int depth;
+	struct pos from;
+	struct prefix at;
+};
+
+/* Less, equal or greater zero: the bytes a node skips against the cursor's */
+static int skip_compare(const struct obpbl_node *node, const u8 *key)
+{
+	if (!node->skip)
+		return 0;
+	return memcmp(node_skipped(node), key + node->level - node->skip,
+		      node->skip);
+}
+
+/* Does the leaf at @slot come behind the cursor? */
+static bool leaf_behind(const struct walk *walk, u64 slot, unsigned int level)
+{
+	struct prefix leaf = walk->at;
+	int order;
+
+	slot_prefix(slot, level, &leaf);
+	order = memcmp(leaf.key, walk->at.key, ADDR_BYTES);
+	return order > 0 || (!order && leaf.len > walk->at.len);
+}
+
+/*
+ * The cursor is behind the place of @node's slot: descend if it is within, set
+ * walk->from if the whole slot is on one side of it.
+ */
+static bool walk_descend(struct walk *walk, const struct obpbl_node *node)
+{
+	u8 byte = walk->at.key[node->level];
+	u64 slot = node_get_slot(node, byte);
+	const struct obpbl_node *child = slot_node(slot);
+	int order;
+
+	walk->from.byte = byte;
+	walk->from.bits = SLOT_BITS;
+	if (!slot)
+		return false;
+	if (slot_is_node(slot)) {
+		order = skip_compare(child, walk->at.key);
+		if (!order && walk->at.len > 8 * child->level) {
+			walk->path[walk->depth++] = child;
+			return true;
+		}
+	} else {
+		order = leaf_behind(walk, slot, node->level) ? 1 : -1;
+	}
+	if (order < 0) {
+		walk->from.byte++;
+		walk->from.bits = 0;
+	}
+	return false;
+}
+
+/* Find the place of the cursor, or where it would be */
+static void walk_resume(struct walk *walk)
+{
+	const struct obpbl_node *node;
+
+	do {
+		node = walk->path[walk->depth - 1];
+		if (len_fits(walk->at.len, node->level)) {
+			walk->from.byte = walk->at.key[node->level];
+			walk->from.bits = walk->at.len - 8 * node->level + 1;
+			return;
+		}
+	} while (walk_descend(walk, node));
+}
+
+/* The entry found is a node: it is the next to look in */
+static void walk_enter(struct walk *walk, const struct obpbl_node *child)
+{
+	if (child->skip)
+		memcpy(walk->at.key + child->level - child->skip,
+		       node_skipped(child), child->skip);
+	walk->path[walk->depth++] = child;
+	walk->from.byte = 0;
+	walk->from.bits = 0;
+}
+
+/* The last node is exhausted: go on in the one above, behind the slot of it */
+static bool walk_leave(struct walk *walk)
+{
+	if (!--walk->depth)
+		return false;
+	walk->from.byte =
+		walk->at.key[walk->path[walk->depth - 1]->level] + 1;
+	walk->from.bits = 0;
+	return true;
+}
+
+static void walk_begin(struct walk *walk, const struct obpbl_trie *trie)
+{
+	walk->path[0] = trie->root;
+	walk->depth = 1;
+	walk->from.byte = 0;
+	walk->from.bits = 0;
+	memset(&walk->at, 0, sizeof(walk->at));
+}
+
+static bool walk_next(struct walk *walk)
+{
+	const struct obpbl_node *node;
+	struct pos pos;
+	u64 slot;
+
+	for (;;) {
+		node = walk->path[walk->depth - 1];
+		if (!node_seek(node, walk->from, &pos)) {
+			if (!walk_leave(walk))
+				return false;
+			continue;
+		}
+		if (pos.bits < SLOT_BITS) {
+			pos_prefix(node, pos, &walk->at);
+			return true;
+		}
+		walk->at.key[node->level] = pos.byte;
+		slot = *node_slot(node, pos.byte);
+		if (!slot_is_node(slot)) {
+			slot_prefix(slot, node->level, &walk->at);
+			return true;
+		}
+		walk_enter(walk, slot_node(slot));
+	}
+}
+
+/**
+ * obpbl_trie_next() - iterate over the prefixes by address, then by length
+ * @trie: the table
+ * @key: in: the prefix found last, out: the next; OBPBL_KEY_SIZE bytes, zero
+ *	 behind @len
+ * @len: the same for its length, in bits
+ * @started: false: begin with the first; set to true
+ * @value: the value of the prefix found
+ *
+ * The cursor is a prefix, not a pointer: it need not be in the table, which may
+ * even be another version than the last time.
+ *
+ * Context: any; the caller holds the version during the call.
+ * Return: true if there was another prefix.
+ */
+bool obpbl_trie_next(const struct obpbl_trie *trie, u8 *key, u8 *len,
+		     bool *started, u32 *value)
+{
+	struct walk walk OBPBL_UNINITIALIZED;
+
+	if (!trie->root)
+		return false;
+	walk_begin(&walk, trie);
+	if (*started) {
+		memcpy(walk.at.key, key, OBPBL_KEY_SIZE);
+		walk.at.len = *len;
+		walk_resume(&walk);
+	}
+	*started = true;
+	if (!walk_next(&walk))
+		return false;
+	memcpy(key, walk.at.key, OBPBL_KEY_SIZE);
+	*len = walk.at.len;
+	*value = walk.at.value;
+	return true;
+}
+
+/* Changes: memory */
+
+static bool own(const struct change *c, const struct obpbl_node *node)
+{
+	return node->obj.birth == c->txn->version;
+}
+
+/* Remember what was allocated, in case that the change fails */
+static void *made(struct change *c, void *obj)
+{
+	if (!IS_ERR(obj))
+		c->made[c->nmade++] = obj;
+	return obj;
+}
+
+static void *make(struct change *c, size_t size)
+{
+	return made(c, obpbl_txn_alloc(c->txn, size));
+}
+
+static void *make_copy(struct change *c, size_t size)
+{
+	return made(c, obpbl_txn_alloc_uninit(c->txn, size));
+}
+
+/* Remember what the change replaces */
+static void retire(struct change *c, void *obj)
+{
+	c->dead[c->ndead++] = obj;
+}
+
+static void undo(struct change *c)
+{
+	while (c->nmade)
+		obpbl_txn_free(c->txn, c->made[--c->nmade]);
+}
+
+static void retire_dead(struct change *c)
+{
+	while (c->ndead)
+		obpbl_txn_retire(c->txn, c->dead[--c->ndead]);
+}
+
+/* Changes: one node */
+
+/*
+ * Copy the entries of @from, of @size bytes, to @to, which may be the same,
+ * with @delta bytes more or fewer at @off.
+ */
+static void splice(struct obpbl_node *to, const struct obpbl_node *from,
+		   size_t size, size_t off, int delta)
+{
+	size_t skip = delta < 0 ? -delta : 0;
+	size_t open = delta > 0 ? delta : 0;
+
+	if (to != from)
+		memcpy((u8 *)to + sizeof(to->obj),
+		       (const u8 *)from + sizeof(from->obj),
+		       off - sizeof(from->obj));
+	if (to != from || delta)
+		memmove((u8 *)to + off + open, (const u8 *)from + off + skip,
+			size - off - skip);
+}
+
+/*
+ * A node that may be written, with the entries of @node and @delta bytes more
+ * or fewer at @at: @node itself if it is ours and its memory fits as it is.
+ */
+static struct obpbl_node *reshape(struct change *c, struct obpbl_node *node,
+				  const void *at, int delta)
+{
+	size_t off = (const u8 *)at - (const u8 *)node;
+	size_t size = node_size(node);
+	struct obpbl_node *to = node;
+
+	if (!own(c, node) || node_room(size) != node_room(size + delta)) {
+		to = make_copy(c, node_room(size + delta));
+		if (IS_ERR(to))
+			return to;
+	}
+	splice(to, node, size, off, delta);
+	return to;
+}
+
+static void mark_slot(struct obpbl_node *node, u8 byte, int delta)
+{
+	unsigned int word;
+
+	node->child[byte / 64] ^= BIT_ULL(byte % 64);
+	for (word = byte / 64 + 1; word < 4; word++)
+		node->child_rank[word] += delta;
+	node->nslots += delta;
+}
+
+static void mark_value(struct obpbl_node *node, unsigned int i, int delta)
+{
+	unsigned int word;
+
+	node->prefix[i / 64] ^= BIT_ULL(i % 64);
+	for (word = i / 64 + 1; word % 4; word++)
+		node->prefix_rank[word] += delta;
+	if (i < 256)
+		node->nshort += delta;
+}
+
+/* The node's memory has room for these two */
+
+static void insert_slot(struct obpbl_node *node, u8 byte, u64 slot)
+{
+	u64 *at = node_slot(node, byte);
+
+	splice(node, node, node_size(node), (u8 *)at - (u8 *)node,
+	       sizeof(*at));
+	mark_slot(node, byte, 1);
+	*at = slot;
+}
+
+static void insert_value(struct obpbl_node *node, unsigned int i, u32 value)
+{
+	u32 *at = node_value(node, i);
+
+	splice(node, node, node_size(node), (u8 *)at - (u8 *)node,
+	       sizeof(*at));
+	mark_value(node, i, 1);
+	*at = value;
+}
+
+/* These four return the node that replaces @node, or an error */
+
+static struct obpbl_node *put_slot(struct change *c, struct obpbl_node *node,
+				   u8 byte, u64 slot)
+{
+	bool add = !has(node->child, byte);
+
+	node = reshape(c, node, node_slot(node, byte), add ? sizeof(slot) : 0);
+	if (IS_ERR(node))
+		return node;
+	if (add)
+		mark_slot(node, byte, 1);
+	*node_slot(node, byte) = slot;
+	return node;
+}
+
+static struct obpbl_node *put_value(struct change *c, struct obpbl_node *node,
+				    unsigned int i, u32 value)
+{
+	bool add = !has(node->prefix, i);
+
+	node = reshape(c, node, node_value(node, i), add ? sizeof(value) : 0);
+	if (IS_ERR(node))
+		return node;
+	if (add)
+		mark_value(node, i, 1);
+	*node_value(node, i) = value;
+	return node;
+}
+
+static struct obpbl_node *cut_slot(struct change *c, struct obpbl_node *node,
+				   u8 byte)
+{
+	node = reshape(c, node, node_slot(node, byte), -(int)sizeof(u64));
+	if (!IS_ERR(node))
+		mark_slot(node, byte, -1);
+	return node;
+}
+
+static struct obpbl_node *cut_value(struct change *c, struct obpbl_node *node,
+				    unsigned int i)
+{
+	node = reshape(c, node, node_value(node, i), -(int)sizeof(u32));
+	if (!IS_ERR(node))
+		mark_value(node, i, -1);
+	return node;
+}
+
+/* An empty node with room for @entries bytes; @above is its parent's level */
+static struct obpbl_node *new_node(struct change *c, const u8 *key, int above,
+				   unsigned int level, size_t entries)
+{
+	unsigned int skip = level - above - 1;
+	struct obpbl_node *node;
+
+	node = make(c, node_room(sizeof(*node) + entries + skip));
+	if (IS_ERR(node))
+		return node;
+	node->level = level;
+	node->skip = skip;
+	memcpy(node_skipped(node), key + above + 1, skip);
+	return node;
+}
+
+/* A copy of @node that hangs below another level; @key leads to it */
+static struct obpbl_node *reskip(struct change *c, struct obpbl_node *node,
+				 const u8 *key, unsigned int above)
+{
+	unsigned int skip = node->level - above - 1;
+	size_t size = node_size(node) - node->skip;
+	struct obpbl_node *copy;
+
+	copy = make_copy(c, node_room(size + skip));
+	if (IS_ERR(copy))
+		return copy;
+	splice(copy, node, size, size, 0);
+	copy->skip = skip;
+	memcpy(node_skipped(copy), key + above + 1, skip);
+	retire(c, node);
+	return copy;
+}
+
+/* Changes: leaves and forks */
+
+static struct leaf *new_leaf(struct change *c, const struct prefix *prefix)
+{
+	struct leaf *leaf = make(c, sizeof(*leaf));
+
+	if (IS_ERR(leaf))
+		return leaf;
+	leaf->value = prefix->value;
+	leaf->len = prefix->len;
+	memcpy(leaf->key, prefix->key, sizeof(leaf->key));
+	return leaf;
+}
+
+/* The slot of a node at @level that holds this one prefix */
+static int leaf_slot(struct change *c, unsigned int level,
+		     const struct prefix *prefix, u64 *slot)
+{
+	struct leaf *leaf = prefix->leaf;
+
+	if (prefix->len <= 8 * (level + 1) + INLINE_BITS) {
+		*slot = inline_slot(prefix, level);
+		if (leaf)
+			retire(c, leaf);
+		return 0;
+	}
+	if (!leaf)
+		leaf = new_leaf(c, prefix);
+	if (IS_ERR(leaf))
+		return PTR_ERR(leaf);
+	*slot = (unsigned long)leaf | SLOT_LEAF;
+	return 0;
+}
+
+/* Put a prefix into a new node */
+static int split_add(struct change *c, struct obpbl_node *node,
+		    const struct prefix *prefix)
+{
+	u64 slot;
+	int err;
+
+	if (len_fits(prefix->len, node->level)) {
+		insert_value(node, prefix_index(prefix->key, prefix->len,
+						node->level), prefix->value);
+		if (prefix->leaf)
+			retire(c, prefix->leaf);
+		return 0;
+	}
+	err = leaf_slot(c, node->level, prefix, &slot);
+	if (!err)
+		insert_slot(node, prefix->key[node->level], slot);
+	return err;
+}
+
+static size_t split_size(const struct prefix *prefix, unsigned int level)
+{
+	return len_fits(prefix->len, level) ? sizeof(u32) : sizeof(u64);
+}
+
+/* Two prefixes in one slot: a node at the deepest level where both fit */
+static int split_leaf(struct change *c, unsigned int above,
+		     const struct prefix *a, const struct prefix *b, u64 *slot)
+{
+	struct obpbl_node *node;
+	unsigned int level;
+	int err;
+
+	level = min3(common_bits(a->key, b->key), a->len - 1U, b->len - 1U) / 8;
+	node = new_node(c, a->key, above, level,
+			split_size(a, level) + split_size(b, level));
+	if (IS_ERR(node))
+		return PTR_ERR(node);
+	err = split_add(c, node, a);
+	if (!err)
+		err = split_add(c, node, b);
+	*slot = (unsigned long)node;
+	return err;
+}
+
+/* A prefix that leaves the way to @child: a node where they part */
+static int split_node(struct change *c, unsigned int above,
+		     const struct prefix *prefix, struct obpbl_node *child,
+		     u64 *slot)
+{
+	u8 key[OBPBL_KEY_SIZE] = { };
+	struct obpbl_node *node;
+	unsigned int level;
+	int err;
+
+	memcpy(key, prefix->key, above + 1);
+	memcpy(key + above + 1, node_skipped(child), child->skip);
+	level = min(common_bits(prefix->key, key), prefix->len - 1U) / 8;
+	node = new_node(c, key, above, level,
+			split_size(prefix, level) + sizeof(*slot));
+	if (IS_ERR(node))
+		return PTR_ERR(node);
+	err = split_add(c, node, prefix);
+	if (err)
+		return err;
+	child = reskip(c, child, key, level);
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	insert_slot(node, key[level], (unsigned long)child);
+	*slot = (unsigned long)node;
+	return 0;
+}
+
+/* The prefix goes into the slot @old of a node at @level: what it becomes */
+static int merge_slot(struct change *c, unsigned int level, u64 old,
+		     const struct prefix *prefix, u64 *slot)
+{
+	struct prefix other;
+
+	if (!old)
+		return leaf_slot(c, level, prefix, slot);
+	if (slot_is_node(old))
+		return split_node(c, level, prefix, slot_node(old), slot);
+	memcpy(other.key, prefix->key, sizeof(other.key));
+	slot_prefix(old, level, &other);
+	if (other.len != prefix->len ||
+	    memcmp(other.key, prefix->key, ADDR_BYTES))
+		return split_leaf(c, level, prefix, &other, slot);
+	if (other.leaf)
+		retire(c, other.leaf);
+	return leaf_slot(c, level, prefix, slot);
+}
+
+/* Changes: the whole */
+
+static void begin(struct change *c, struct obpbl_trie *trie,
+		  struct obpbl_txn *txn, const u8 *key, unsigned int len)
+{
+	struct obpbl_node *node;
+
+	c->trie = trie;
+	c->txn = txn;
+	c->key = key;
+	c->len = len;
+	c->depth = 0;
+	c->nmade = 0;
+	c->ndead = 0;
+	for (node = trie->root; node; node = descend(node, key, len))
+		c->path[c->depth++] = node;
+}
+
+static struct obpbl_node *last(const struct change *c)
+{
+	return c->path[c->depth - 1];
+}
+
+/* Make room for what the change may retire */
+static int reserve(struct change *c)
+{
+	unsigned int n = c->depth;
+
+	while (n && own(c, c->path[c->depth - n]))
+		n--;
+	return obpbl_txn_reserve(c->txn, n + DEAD_EXTRA);
+}
+
+/*
+ * @node replaces the last of the path: give it the parents it needs.  Nodes of
+ * ours have parents of ours, so the first that may be written in place ends it,
+ * and until then nothing that the trie reaches has changed.
+ */
+static int finish(struct change *c, struct obpbl_node *node)
+{
+	unsigned int i = c->depth;
+	struct obpbl_node *child;
+
+	while (!IS_ERR(node)) {
+		if (i && node == c->path[i - 1])
+			break;
+		if (i)
+			retire(c, c->path[i - 1]);
+		if (i < 2) {
+			c->trie->root = node;
+			break;
+		}
+		child = node;
+		i--;
+		node = put_slot(c, c->path[i - 1],
+				c->key[c->path[i - 1]->level],
+				(unsigned long)child);
+	}
+	if (IS_ERR(node)) {
+		undo(c);
+		return PTR_ERR(node);
+	}
+	retire_dead(c);
+	return 0;
+}
+
+/* The first prefix of a table */
+static struct obpbl_node *insert_root(struct change *c, const struct prefix *prefix)
+{
+	struct obpbl_node *root;
+	int err;
+
+	root = new_node(c, prefix->key, -1, 0, split_size(prefix, 0));
+	if (IS_ERR(root))
+		return root;
+	err = split_add(c, root, prefix);
+	return err ? ERR_PTR(err) : root;
+}
+
+static struct obpbl_node *put_prefix(struct change *c,
+				     const struct prefix *prefix)
+{
+	struct obpbl_node *node = last(c);
+	u8 byte = c->key[node->level];
+	u64 slot;
+	int err;
+
+	if (len_fits(c->len, node->level))
+		return put_value(c, node,
+				 prefix_index(c->key, c->len, node->level),
+				 prefix->value);
+	err = merge_slot(c, node->level, node_get_slot(node, byte), prefix,
+			&slot);
+	return err ? ERR_PTR(err) : put_slot(c, node, byte, slot);
+}
+
+/**
+ * obpbl_trie_set() - add a prefix, or replace its value
+ * @trie: the table as the transaction sees it
+ * @txn: the transaction
+ * @key: the prefix, OBPBL_KEY_SIZE bytes readable, zero behind @len
+ * @len: its length, in bits; 0 to OBPBL_MAX_LEN
+ * @value: its value; a value that it has already changes and copies nothing
+ *
+ * Context: process; may sleep. One transaction at a time.
+ * Return: 0, -ENOSPC past the limit of the transaction, or -ENOMEM; on an error
+ * the table is what it was.
+ */
+int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
+		   const u8 *key, unsigned int len, u32 value)
+{
+	struct prefix prefix = { .len = len, .value = value };
+	struct change c OBPBL_UNINITIALIZED;
+	bool found;
+	u32 was;
+	int err;
+
+	begin(&c, trie, txn, key, len);
+	found = c.depth && node_find(last(&c), key, len, &was);
+	if (found && was == value)
+		return 0;
+	err = reserve(&c);
+	if (err)
+		return err;
+	memcpy(prefix.key, key, ADDR_BYTES);
+	err = finish(&c, c.depth ? put_prefix(&c, &prefix) :
+		     insert_root(&c, &prefix));
+	if (!err && !found)
+		trie->count++;
+	return err;
+}
+
+/* The entry of a node with two that is not at @gone */
+static struct pos node_other(const struct obpbl_node *node,
+			       struct pos gone)
+{
+	struct pos pos, from = { };
+
+	node_seek(node, from, &pos);
+	if (pos.byte != gone.byte || pos.bits != gone.bits)
+		return pos;
+	gone.byte += gone.bits / SLOT_BITS;
+	gone.bits = (gone.bits + 1) % (SLOT_BITS + 1);
+	node_seek(node, gone, &pos);
+	return pos;
+}
+
+/* What becomes of the last node's only entry in the slot of the one above */
+static int hoist_slot(struct change *c, struct pos pos, unsigned int above,
+		     u64 *slot)
+{
+	struct obpbl_node *node = last(c), *child;
+	struct prefix prefix;
+	u64 old;
+
+	memcpy(prefix.key, c->key, sizeof(prefix.key));
+	if (pos.bits < SLOT_BITS) {
+		pos_prefix(node, pos, &prefix);
+		return leaf_slot(c, above, &prefix, slot);
+	}
+	prefix.key[node->level] = pos.byte;
+	old = *node_slot(node, pos.byte);
+	if (!slot_is_node(old)) {
+		slot_prefix(old, node->level, &prefix);
+		return leaf_slot(c, above, &prefix, slot);
+	}
+	child = slot_node(old);
+	memcpy(prefix.key + node->level + 1, node_skipped(child), child->skip);
+	child = reskip(c, child, prefix.key, above);
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	*slot = (unsigned long)child;
+	return 0;
+}
+
+/*
+ * The last node would keep a single entry, which goes into the slot of the node
+ * above.  That one keeps as many entries as it had, so this ends here.
+ */
+static struct obpbl_node *collapse(struct change *c, struct pos gone)
+{
+	struct obpbl_node *parent = c->path[c->depth - 2];
+	u64 slot;
+	int err;
+
+	err = hoist_slot(c, node_other(last(c), gone), parent->level, &slot);
+	if (err)
+		return ERR_PTR(err);
+	retire(c, last(c));
+	c->depth--;
+	return put_slot(c, parent, c->key[parent->level], slot);
+}
+
+static struct obpbl_node *cut_prefix(struct change *c)
+{
+	struct obpbl_node *node = last(c);
+	unsigned int level = node->level;
+	struct pos gone = { .byte = c->key[level], .bits = SLOT_BITS };
+	struct leaf *leaf;
+
+	if (len_fits(c->len, level)) {
+		gone.bits = c->len - 8 * level;
+	} else {
+		leaf = slot_leaf(node_get_slot(node, gone.byte));
+		if (leaf)
+			retire(c, leaf);
+	}
+	if (c->depth > 1 && node_entries(node) == 2)
+		return collapse(c, gone);
+	if (node_entries(node) == 1)
+		return NULL;
+	if (gone.bits == SLOT_BITS)
+		return cut_slot(c, node, gone.byte);
+	return cut_value(c, node, prefix_index(c->key, c->len, level));
+}
+
+/**
+ * obpbl_trie_del() - delete a prefix
+ * @trie: the table as the transaction sees it
+ * @txn: the transaction
+ * @key: the prefix, OBPBL_KEY_SIZE bytes readable, zero behind @len
+ * @len: its length, in bits
+ *
+ * Needs memory for the copies, for a moment more than it frees: whoever must be
+ * able to delete at the limit raises the limit for it by some 64 KB.
+ *
+ * Context: process; may sleep. One transaction at a time.
+ * Return: 0, -ENOENT if it is not there, -ENOSPC past the limit of the
+ * transaction, or -ENOMEM; on an error the table is what it was.
+ */
+int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
+		   const u8 *key, unsigned int len)
+{
+	struct change c OBPBL_UNINITIALIZED;
+	u32 value;
+	int err;
+
+	begin(&c, trie, txn, key, len);
+	if (!c.depth || !node_find(last(&c), key, len, &value))
+		return -ENOENT;
+	err = reserve(&c);
+	if (!err)
+		err = finish(&c, cut_prefix(&c));
+	if (!err)
+		trie->count--;
+	return err;
+}
+
+/* Ends of tries */
+
+/**
+ * obpbl_trie_retire() - empty a table, of any size, in one step
+ * @trie: the table as the transaction sees it; empty afterwards
+ * @txn: the transaction; one place must be reserved by obpbl_txn_reserve()
+ *
+ * Context: process; may sleep. One transaction at a time. Cannot fail.
+ */
+void obpbl_trie_retire(struct obpbl_trie *trie, struct obpbl_txn *txn)
+{
+	obpbl_txn_retire_trie(txn, trie->root);
+	trie->root = NULL;
+	trie->count = 0;
+}
+
+/**
+ * obpbl_trie_abort() - free what a transaction, or several, made of a table
+ * @trie: the table as the transaction sees it; empty afterwards, so that the
+ *	  caller puts back the one from before
+ * @txn: the transaction; what was born in its version or later is freed, what
+ *	 is on its dead list lives on (see obpbl_txn_forget())
+ *
+ * To roll back the newest of several published versions, to the one retained
+ * before it, of number j: a transaction of version j + 1.
+ *
+ * Context: process; may sleep. Cannot fail.
+ */
+void obpbl_trie_abort(struct obpbl_trie *trie, struct obpbl_txn *txn)
+{
+	if (trie->root && trie->root->obj.birth >= txn->version)
+		obpbl_node_release(trie->root, txn->version, NULL, txn->bytes);
+	trie->root = NULL;
+	trie->count = 0;
+}
+
+/**
+ * struct frame - a node whose entries are being freed
+ * @node: the node
+ * @next: the slot to look at next
+ * @kept: slots before @next whose object lives on; they are at the front
+ */
+struct frame {
+	struct obpbl_node *node;
+	u16 next;
+	u16 kept;
+};
+
+/* All below the node is done; what lives on goes to the list */
+static void frame_end(struct frame *frame, struct obpbl_dead *keep, u64 *bytes)
+{
+	struct obpbl_node *node = frame->node;
+
+	if (keep)
+		obpbl_dead_recycle(keep, node,
+				   sizeof(*node) + node->nslots * sizeof(u64),
+				   node->slot, frame->kept, bytes);
+	else
+		obpbl_obj_free(node, bytes);
+	cond_resched();
+}
+
+/* Take the next slot; returns the node to enter, or NULL */
+static struct obpbl_node *frame_step(struct frame *frame, u64 first, u64 *bytes)
+{
+	u64 slot = frame->node->slot[frame->next++];
+	struct leaf *leaf = slot_leaf(slot);
+
+	if (slot & SLOT_INLINE)
+		return NULL;
+	if (leaf && leaf->obj.birth >= first) {
+		obpbl_obj_free(leaf, bytes);
+		return NULL;
+	}
+	if (!leaf && slot_node(slot)->obj.birth >= first)
+		return slot_node(slot);
+	frame->node->slot[frame->kept++] = leaf ? (unsigned long)leaf :
+		obpbl_dead_subtree(slot_node(slot));
+	return NULL;
+}
+
+/**
+ * obpbl_node_release() - free the young part of a trie
+ * @root: its root, which is young
+ * @first: young is what was born in this version or later
+ * @keep: gets what hangs below and is older, as entries of a dead list; NULL if
+ *	  it lives on
+ * @bytes: the count of live bytes
+ *
+ * A child is never younger than its parent, so the young part is a tree at the
+ * top, and its size is the effort. Needs no memory: see obpbl_dead_recycle().
+ *
+ * Context: process; may sleep, after each node. No reader sees the young part.
+ */
+void obpbl_node_release(struct obpbl_node *root, u64 first,
+			struct obpbl_dead *keep, u64 *bytes)
+{
+	struct frame stack[MAX_NODES] = { { .node = root } };
+	unsigned int depth = 1;
+	struct obpbl_node *child;
+	struct frame *frame;
+
+	while (depth) {
+		frame = &stack[depth - 1];
+		if (frame->next == frame->node->nslots) {
+			frame_end(frame, keep, bytes);
+			depth--;
+			continue;
+		}
+		child = frame_step(frame, first, bytes);
+		if (child)
+			stack[depth++] = (struct frame){ .node = child };
+	}
+}
