@@ -14,6 +14,7 @@
 #define ARENA	(1UL << 32)
 #define MAGIC	0x6f62706c73696d21UL
 #define GAP	32
+#define ALIGNED	1024		/* from this size on, to a cache line */
 
 /**
  * struct object - in front of what was allocated
@@ -101,11 +102,28 @@ static size_t class_of(size_t size)
 	return size <= 8 ? 8 : roundup_pow_of_two(size);
 }
 
+/* So that what is allocated next lies as the kernel would have it */
+static void align(size_t size)
+{
+	size_t span = -(uintptr_t)(top + HEAD) & 63;
+	struct object *object = (struct object *)top;
+
+	if (size < ALIGNED || !span)
+		return;
+	if (span < HEAD)
+		span += 64;
+	__asan_poison_memory_region(top, span + HEAD);
+	top += span;
+	*object = (struct object){ .span = span, .gone = 1 };
+}
+
 static void *get(size_t size, void *by)
 {
 	size_t span = (HEAD + size + GAP + 15) & ~15UL;
-	struct object *object = (struct object *)top;
+	struct object *object;
 
+	align(size);
+	object = (struct object *)top;
 	if (top + span + HEAD > arena + ARENA)
 		sim_fail("the arena is full");
 	__asan_poison_memory_region(top, span + HEAD);

@@ -384,6 +384,7 @@ int genl_has_listeners(const struct genl_family *family, struct net *net,
 #define nlmsg_total_size(n)		NLMSG_ALIGN(NLMSG_HDRLEN + (n))
 #define genlmsg_total_size(n)		((n) + GENL_HDRLEN_)
 #define genlmsg_data(h)			((void *)((char *)(h) + GENL_HDRLEN_))
+#define nlmsg_data(nlh)			((void *)((char *)(nlh) + NLMSG_HDRLEN))
 #define genlmsg_parse_deprecated	sim_no_such_thing
 
 /* The notifier of sockets that close */

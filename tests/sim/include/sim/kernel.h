@@ -24,6 +24,7 @@
 
 #include <sim/clock.h>
 #include <sim/genl.h>
+#include <sim/kfifo.h>
 #include <sim/lock.h>
 #include <sim/mem.h>
 #include <sim/more.h>
@@ -35,6 +36,7 @@
 #include <sim/trace.h>
 #include <sim/wait.h>
 #include <sim/work.h>
+#include <sim/xarray.h>
 
 struct flowi {
 	union {

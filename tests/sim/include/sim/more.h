@@ -199,6 +199,9 @@ static inline u32 sim_scale(u32 value, u32 ceiling)
 #define reciprocal_scale(value, ceiling)	sim_scale(value, ceiling)
 #endif
 
+#define CONFIG_IPV6			1
+#define IS_ENABLED(option)		(option)
+
 #define pr_warn_ratelimited(...)	pr_warn(__VA_ARGS__)
 #define WARN_ONCE_(...)			do { } while (0)
 #define data_race(x)			(x)
