@@ -239,6 +239,8 @@ static void check_prefixes(struct model *m)
 	compare("prefixes");
 }
 
+#define ASLEEP	(1ULL << 63)
+
 static u64 pack_overlay(const struct overlay *overlay, int layer)
 {
 	return overlay->isp | overlay->class << 4 | layer << 8 |
@@ -246,26 +248,35 @@ static u64 pack_overlay(const struct overlay *overlay, int layer)
 	       (overlay->name + 1) << 24 | overlay->until << 32;
 }
 
-/* What the module has added by itself, for a limit, becomes the model's */
-static void adopt(struct model *m, const struct overlay *overlay)
+static bool sleeps(const struct model *m, const struct overlay *overlay)
 {
+	return !model_awake(&m->live, overlay->isp, overlay->vrf,
+			    overlay->prefix);
+}
+
+/* What the module has added by itself, for a limit, becomes the model's */
+static void adopt(struct model *m, const struct overlay *overlay, bool asleep)
+{
+	struct overlay *old;
 	int i;
 
 	for (i = 0; i < m->runtime.n; i++) {
-		struct overlay *old = &m->runtime.overlay[i];
-
-		if (old->isp == overlay->isp && old->class == overlay->class &&
-		    old->prefix == overlay->prefix && old->to == NONE &&
-		    old->name == NONE) {
+		old = &m->runtime.overlay[i];
+		if (model_same_overlay(old, overlay)) {
 			old->until = overlay->until;
+			old->loose |= sleeps(m, old) != asleep;
 			return;
 		}
 	}
-	if (m->runtime.n < OVERLAYS)
-		m->runtime.overlay[m->runtime.n++] = *overlay;
+	if (m->runtime.n == OVERLAYS)
+		sim_fail("the model has no room for an overlay");
+	old = &m->runtime.overlay[m->runtime.n++];
+	*old = *overlay;
+	old->own = true;
+	old->loose = sleeps(m, old) != asleep;
 }
 
-/* The module lets a quarantine that is there last longer */
+/* The module lets a quarantine that is there last longer, or one ends sooner */
 static void prolonged(struct model *m, const struct overlay *overlay)
 {
 	int i;
@@ -273,10 +284,9 @@ static void prolonged(struct model *m, const struct overlay *overlay)
 	for (i = 0; i < m->runtime.n; i++) {
 		struct overlay *old = &m->runtime.overlay[i];
 
-		if (old->isp == overlay->isp && old->class == overlay->class &&
-		    old->prefix == overlay->prefix && old->until &&
-		    old->until < overlay->until && overlay->until <=
-		    sim_now / NSEC_PER_SEC + m->live.isp[old->isp].quarantine)
+		if (model_same_overlay(old, overlay) && !sleeps(m, old) &&
+		    old->until && old->until < overlay->until &&
+		    overlay->until <= sim_now / NSEC_PER_SEC + QUARANTINE)
 			old->until = overlay->until;
 	}
 }
@@ -299,20 +309,23 @@ static void overlay_told(attrs of, struct model *m)
 	bool inet4 = of[OBPBL_A_PREFIXES4];
 	const u8 *wire = nla_data(inet4 ? of[OBPBL_A_PREFIXES4] :
 				  of[OBPBL_A_PREFIXES6]);
-	int prefix = address_at(wire, inet4 ? 4 : 16);
+	int prefix = address_at(wire, inet4 ? 4 : 16), isp = isp_of(of);
 	struct overlay overlay = {
-		.isp = isp_of(of), .class = u8_of(of, OBPBL_A_CLASS),
+		.isp = isp, .class = u8_of(of, OBPBL_A_CLASS),
 		.prefix = prefix, .to = prefix_of(of, OBPBL_A_TO4, OBPBL_A_TO6),
 		.name = word(dev_names, NAMES, of[OBPBL_A_DEV]),
-		.vrf = m->live.isp[isp_of(of)].vrf,
 		.until = of[OBPBL_A_UNTIL] ?
 			 nla_get_u64(of[OBPBL_A_UNTIL]) - SIM_EPOCH : 0,
 	};
-	int layer = u8_of(of, OBPBL_A_LAYER), i;
+	bool runtime = u8_of(of, OBPBL_A_LAYER) == OBPBL_LAYER_RUNTIME;
+	bool asleep = of[OBPBL_A_ASLEEP];
 	bool own;
 
+	if (isp == NONE)
+		sim_fail("an overlay is of no ISP");
+	overlay.vrf = m->live.isp[isp].there ? m->live.isp[isp].vrf : NONE;
 	own = strcmp(nla_data(of[OBPBL_A_REASON]), "why");
-	if (own && (layer != OBPBL_LAYER_RUNTIME || !overlay.until ||
+	if (own && (!runtime || !overlay.until || !m->quarantines ||
 		    overlay.class != OBPBL_CLASS_QUARANTINE))
 		sim_fail("the module has added an overlay that it must not");
 	/* By itself it quarantines addresses that need be no prefix of ours */
@@ -322,41 +335,94 @@ static void overlay_told(attrs of, struct model *m)
 	}
 	if (prefix == NONE)
 		sim_fail("a dump has a prefix that nobody has ever added");
-	if (layer == OBPBL_LAYER_RUNTIME && overlay.until &&
-	    overlay.class == OBPBL_CLASS_QUARANTINE)
+	if (own)
+		adopt(m, &overlay, asleep);
+	else if (runtime && overlay.until && m->quarantines && !asleep &&
+		 overlay.class == OBPBL_CLASS_QUARANTINE)
 		prolonged(m, &overlay);
-	if (own) {
-		for (i = 0; i < m->runtime.n; i++) {
-			if (pack_overlay(&m->runtime.overlay[i], layer) ==
-			    pack_overlay(&overlay, layer))
-				break;
-		}
-		if (i == m->runtime.n)
-			adopt(m, &overlay);
+	add(&told, pack_overlay(&overlay, runtime ? OBPBL_LAYER_RUNTIME :
+				OBPBL_LAYER_CONFIGURED) |
+	    (asleep ? ASLEEP : 0));
+}
+
+static bool was_told(u64 item)
+{
+	int i;
+
+	for (i = 0; i < told.n; i++) {
+		if ((told.item[i] & ~ASLEEP) == item)
+			return true;
 	}
-	add(&told, pack_overlay(&overlay, layer));
+	return false;
+}
+
+/*
+ * What the module may have removed, but need not: its own that have ended, to
+ * make room; and those whose place was taken by what came back.
+ */
+static void look_for(struct model *m)
+{
+	const u64 now = sim_now / NSEC_PER_SEC;
+	struct runtime *runtime = &m->runtime;
+	int i, j;
+
+	for (i = 0; i < runtime->n; i++) {
+		struct overlay *overlay = &runtime->overlay[i];
+		bool perhaps = overlay->own && overlay->until <= now;
+
+		for (j = 0; m->unsettled && j < m->live.n; j++)
+			perhaps |= model_same_overlay(&m->live.overlay[j],
+						      overlay);
+		if (!perhaps || was_told(pack_overlay(overlay,
+						      OBPBL_LAYER_RUNTIME)))
+			continue;
+		*overlay = runtime->overlay[--runtime->n];
+		i--;
+	}
+	m->unsettled = false;
 }
 
 static void check_overlays(struct model *m)
 {
-	int i;
+	const struct overlay *overlay;
+	int i, j;
 
 	told.n = wanted.n = 0;
 	m->hidden = false;
 	each_message(OBPBL_CMD_OVERLAY_GET, overlay_told, m);
+	look_for(m);
 	for (i = 0; i < m->live.n; i++)
 		add(&wanted, pack_overlay(&m->live.overlay[i],
 					  OBPBL_LAYER_CONFIGURED));
-	for (i = 0; i < m->runtime.n; i++)
-		add(&wanted, pack_overlay(&m->runtime.overlay[i],
-					  OBPBL_LAYER_RUNTIME));
+	for (i = 0; i < m->runtime.n; i++) {
+		overlay = &m->runtime.overlay[i];
+		add(&wanted, pack_overlay(overlay, OBPBL_LAYER_RUNTIME) |
+		    (sleeps(m, overlay) ? ASLEEP : 0));
+		for (j = 0; overlay->loose && j < told.n; j++) {
+			if ((told.item[j] & ~ASLEEP) ==
+			    pack_overlay(overlay, OBPBL_LAYER_RUNTIME))
+				wanted.item[wanted.n - 1] = told.item[j];
+		}
+	}
 	compare("overlays");
 }
 
-static u64 pack_session(int name, u32 ifindex, int isp, int class, int prefix)
+static u64 pack_session(int name, u32 ifindex, int isp, int class, int prefix,
+			bool asleep)
 {
 	return name | ifindex << 4 | isp << 12 | class << 16 |
-	       (u64)(prefix + 1) << 24;
+	       (u64)(prefix + 1) << 24 | (asleep ? ASLEEP : 0);
+}
+
+/* One without a prefix sleeps where any of its would */
+static bool session_sleeps(const struct model *m, const struct session *session,
+			   int prefix)
+{
+	if (prefix != NONE)
+		return !model_awake(&m->live, session->isp, session->vrf,
+				    prefix);
+	return !m->live.isp[session->isp].there ||
+	       m->live.isp[session->isp].vrf != session->vrf;
 }
 
 static void session_told(attrs of, struct model *m)
@@ -367,8 +433,10 @@ static void session_told(attrs of, struct model *m)
 	const struct net_device *dev;
 	struct session *session = NULL;
 
+	if (isp == NONE)
+		sim_fail("a session is of no ISP");
 	add(&told, pack_session(name, u32_of(of, OBPBL_A_IFINDEX), isp, class,
-				prefix));
+				prefix, of[OBPBL_A_ASLEEP]));
 	dev = name == NONE ? NULL : dev_named(asker.net, dev_names[name]);
 	if (!m->vague || !dev)
 		return;
@@ -383,7 +451,7 @@ static void session_told(attrs of, struct model *m)
 	session->uid = dev->uid;
 	session->isp = isp;
 	session->class = class;
-	session->vrf = m->live.isp[isp].vrf;
+	session->vrf = m->live.isp[isp].there ? m->live.isp[isp].vrf : NONE;
 	if (prefix != NONE)
 		session->prefixes |= 1U << prefix;
 }
@@ -405,12 +473,15 @@ static void session_wanted(struct model *m, const struct net_device *dev)
 	}
 	if (!session->prefixes)
 		add(&wanted, pack_session(name, dev->ifindex, session->isp,
-					  session->class, NONE));
+					  session->class, NONE,
+					  session_sleeps(m, session, NONE)));
 	for (i = 0; i < PREFIXES; i++) {
 		if (session->prefixes >> i & 1)
 			add(&wanted, pack_session(name, dev->ifindex,
 						  session->isp,
-						  session->class, i));
+						  session->class, i,
+						  session_sleeps(m, session,
+								 i)));
 	}
 }
 

@@ -297,13 +297,14 @@ static void leave(void)
 		sim_wake(&sim_task[TASK_MODULE]);
 }
 
-static const struct genl_ops *ops_of(u8 cmd, bool dump)
+static const struct genl_ops *ops_of(const struct genl_family *of, u8 cmd,
+				      bool dump)
 {
 	const struct genl_ops *ops;
 	unsigned int i;
 
-	for (i = 0; family && i < family->n_ops; i++) {
-		ops = &family->ops[i];
+	for (i = 0; of && i < of->n_ops; i++) {
+		ops = &of->ops[i];
 		if (ops->cmd == cmd && (dump ? !!ops->dumpit : !!ops->doit))
 			return ops;
 	}
@@ -322,9 +323,9 @@ void genl_open(struct sim_sock *sock, int net, u32 portid)
 	sock->sk.net->used++;
 }
 
-static void lock_family(void)
+static void lock_family(bool parallel)
 {
-	if (!family || !family->parallel_ops)
+	if (!parallel)
 		mutex_lock(&genl_mutex);
 }
 
@@ -341,8 +342,7 @@ void genl_dump_end(struct sim_sock *sock)
 	if (!sock->dump)
 		return;
 	sock->dump = false;
-	if (!parallel)
-		mutex_lock(&genl_mutex);
+	lock_family(parallel);
 	if (sock->cb.done)
 		sock->cb.done(&sock->cb);
 	unlock_family(parallel);
@@ -444,10 +444,11 @@ static int check_range(const struct nla_policy *policy, const struct nlattr *nla
 	return (s64)value < min || (s64)value > max ? -ERANGE : 0;
 }
 
-static int validate(struct sim_sock *sock, const struct genl_ops *ops)
+static int validate(struct sim_sock *sock, const struct genl_family *of,
+		    const struct genl_ops *ops)
 {
-	const struct nla_policy *policy = ops->policy ?: family->policy;
-	unsigned int i, max = ops->maxattr ?: family->maxattr;
+	const struct nla_policy *policy = ops->policy ?: of->policy;
+	unsigned int i, max = ops->maxattr ?: of->maxattr;
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(sock->asked); i++) {
@@ -464,46 +465,51 @@ static int validate(struct sim_sock *sock, const struct genl_ops *ops)
 	return 0;
 }
 
-static void request(struct sim_sock *sock, u8 cmd)
+static void request(struct sim_sock *sock, struct sim_message *message,
+		    struct genl_info *info, const struct genl_family *of,
+		    u8 cmd)
 {
 	memset(&sock->extack, 0, sizeof(sock->extack));
-	sock->nlh.nlmsg_pid = sock->sk.portid;
-	sock->nlh.nlmsg_seq++;
-	sock->genlhdr.cmd = cmd;
-	sock->info = (struct genl_info){
-		.snd_seq = sock->nlh.nlmsg_seq,
+	message->nlh.nlmsg_pid = sock->sk.portid;
+	message->nlh.nlmsg_seq = ++sock->seq;
+	message->genlhdr.cmd = cmd;
+	*info = (struct genl_info){
+		.snd_seq = sock->seq,
 		.snd_portid = sock->sk.portid,
-		.family = family,
-		.nlhdr = &sock->nlh,
-		.genlhdr = &sock->genlhdr,
+		.family = of,
+		.nlhdr = &message->nlh,
+		.genlhdr = &message->genlhdr,
 		.attrs = sock->attrs,
 		.net = sock->sk.net,
 		.extack = &sock->extack,
 	};
 }
 
+/* A family that goes waits for requests under way, so that it is still there */
 int genl_do(struct sim_sock *sock, u8 cmd)
 {
+	const struct genl_family *of;
 	const struct genl_ops *ops;
 	struct sk_buff skb = { .sk = &sock->sk };
-	bool parallel;
 	int err = -EOPNOTSUPP;
+	bool parallel;
 
 	enter();
-	lock_family();
-	parallel = family && family->parallel_ops;
-	ops = ops_of(cmd, false);
+	of = family;
+	parallel = of && of->parallel_ops;
+	lock_family(parallel);
+	ops = ops_of(of, cmd, false);
 	if (ops) {
-		request(sock, cmd);
+		request(sock, &sock->message, &sock->info, of, cmd);
 		NETLINK_CB(&skb).portid = sock->sk.portid;
 		NETLINK_CB(&skb).sk = &sock->sk;
-		err = validate(sock, ops);
-		if (!err && family->pre_doit)
-			err = family->pre_doit(ops, &skb, &sock->info);
+		err = validate(sock, of, ops);
+		if (!err && of->pre_doit)
+			err = of->pre_doit(ops, &skb, &sock->info);
 		if (!err) {
 			err = ops->doit(&skb, &sock->info);
-			if (family->post_doit)
-				family->post_doit(ops, &skb, &sock->info);
+			if (of->post_doit)
+				of->post_doit(ops, &skb, &sock->info);
 		}
 		if (err > 0)
 			sim_fail("an operation returns more than 0");
@@ -515,6 +521,7 @@ int genl_do(struct sim_sock *sock, u8 cmd)
 
 int genl_dump_begin(struct sim_sock *sock, u8 cmd)
 {
+	const struct genl_family *of;
 	const struct genl_ops *ops;
 	bool parallel;
 	int err = -EOPNOTSUPP;
@@ -522,12 +529,13 @@ int genl_dump_begin(struct sim_sock *sock, u8 cmd)
 	if (sock->dump)
 		return -EBUSY;
 	enter();
-	lock_family();
-	parallel = family && family->parallel_ops;
-	ops = ops_of(cmd, true);
-	if (ops && try_module_get(family->module)) {
-		request(sock, cmd);
-		err = validate(sock, ops);
+	of = family;
+	parallel = of && of->parallel_ops;
+	lock_family(parallel);
+	ops = ops_of(of, cmd, true);
+	if (ops && try_module_get(of->module)) {
+		request(sock, &sock->dumped, &sock->dump_info, of, cmd);
+		err = validate(sock, of, ops);
 		memset(&sock->cb, 0, sizeof(sock->cb));
 		if (!err) {
 			sock->request = mem_alloc(sizeof(struct sk_buff));
@@ -535,20 +543,22 @@ int genl_dump_begin(struct sim_sock *sock, u8 cmd)
 			NETLINK_CB(sock->request).portid = sock->sk.portid;
 			NETLINK_CB(sock->request).sk = &sock->sk;
 			sock->cb.skb = sock->request;
-			sock->cb.nlh = &sock->nlh;
+			sock->cb.nlh = &sock->dumped.nlh;
 			sock->cb.dump = ops->dumpit;
 			sock->cb.done = ops->done;
-			sock->cb.module = family->module;
+			sock->cb.module = of->module;
 			sock->cb.extack = &sock->extack;
-			sock->cb.info = &sock->info;
+			sock->cb.info = &sock->dump_info;
 			err = ops->start ? ops->start(&sock->cb) : 0;
+			/* Later parts see the request no more than its head */
+			sock->dump_info.attrs = NULL;
 			if (err) {
 				kfree_skb(sock->request);
 				sock->request = NULL;
 			}
 		}
 		if (err)
-			module_put(family->module);
+			module_put(of->module);
 		else
 			sock->dump = true;
 	}
@@ -565,7 +575,7 @@ int genl_dump_more(struct sim_sock *sock, struct sk_buff *skb)
 
 	if (!sock->dump)
 		return 0;
-	lock_family();
+	lock_family(parallel);
 	sock->cb.extack = &sock->extack;
 	len = sock->cb.dump(skb, &sock->cb);
 	unlock_family(parallel);

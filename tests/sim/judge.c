@@ -118,7 +118,7 @@ static bool lives(const struct session *session)
 /* What the entries of one ISP at one prefix say of a source */
 static u8 class_at(const struct model *m, const struct table *table, int isp,
 		   int scope, int prefix, const struct side *src,
-		   const struct side *dst)
+		   const struct side *dst, bool *unsure)
 {
 	u8 bits = table->classes[isp][prefix];
 	bool awake = model_awake(table, isp, scope, prefix);
@@ -137,8 +137,11 @@ static u8 class_at(const struct model *m, const struct table *table, int isp,
 	for (i = 0; awake && i < m->runtime.n; i++) {
 		const struct overlay *overlay = &m->runtime.overlay[i];
 
-		if (overlay->isp == isp && overlay->prefix == prefix &&
-		    overlay->vrf == scope && applies(overlay, src, dst))
+		if (overlay->isp != isp || overlay->prefix != prefix)
+			continue;
+		if (overlay->loose)
+			*unsure = true;
+		if (overlay->vrf == scope && applies(overlay, src, dst))
 			bits |= BIT_OF(overlay->class);
 	}
 	for (i = 0; awake && i < DEVICES; i++) {
@@ -177,7 +180,8 @@ static void source(const struct model *m, const struct table *table,
 				continue;
 			for (isp = 0; isp < ISPS; isp++) {
 				u8 class = class_at(m, table, isp, scope,
-						    prefix, src, dst);
+						    prefix, src, dst,
+						    &v->unsure);
 
 				if (class == OBPBL_CLASS_NONE)
 					continue;

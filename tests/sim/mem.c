@@ -153,10 +153,12 @@ void *kmalloc(size_t size, gfp_t flags)
 	sim_point();
 	if (fail_nth && !(flags & __GFP_NOFAIL) && !--fail_nth) {
 		failed++;
+		if (sim_current)
+			sim_current->failed++;
 		return NULL;
 	}
 	if (size > ARENA / 4)
-		return NULL;
+		sim_fail("an allocation of %zu bytes", size);
 	ptr = get(size, __builtin_return_address(0));
 	memset(ptr, flags & __GFP_ZERO ? 0 : 0xa5, size);
 	return ptr;

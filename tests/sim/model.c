@@ -23,6 +23,8 @@ unsigned int model_every = 1;
  * @uid: the device it was about
  * @now: when, in ns
  * @event: it is an event of the module's own: enum obpbl_cmd
+ * @failed: an allocation failed meanwhile
+ * @going: the module was not there all the while
  */
 struct entry {
 	u64 stamp;
@@ -31,10 +33,18 @@ struct entry {
 	u32 uid;
 	u64 now;
 	int event;
+	bool failed;
+	bool going;
 };
 
 static struct entry events[NETS][LOG];
 static int logged[NETS];
+
+/* Where a worker is taking a change back; NONE */
+static struct {
+	int net;
+	int entry;
+} rolling[WORKERS];
 
 #define BIT_OF(class)	(1U << (class))
 #define SOURCES		(BIT_OF(OBPBL_CLASS_DYNAMIC) | \
@@ -62,6 +72,10 @@ void model_forget(int net)
 	for (i = 0; i < SYSCTLS; i++)
 		m->sysctl[i] = presets[i];
 	logged[net] = 0;
+	for (i = 0; i < WORKERS; i++) {
+		if (rolling[i].net == net)
+			rolling[i].net = NONE;
+	}
 }
 
 void model_reset(void)
@@ -70,27 +84,50 @@ void model_reset(void)
 
 	for (i = 0; i < NETS; i++)
 		model_forget(i);
+	for (i = 0; i < WORKERS; i++)
+		rolling[i].net = NONE;
 }
 
 /* Tables */
 
-static bool same_overlay(const struct overlay *a, const struct overlay *b)
+/* Whether a request that names the one names the other */
+static bool alike(const struct overlay *a, const struct overlay *b)
 {
 	return a->isp == b->isp && a->class == b->class &&
-	       a->prefix == b->prefix && a->to == b->to &&
-	       a->name == b->name && a->vrf == b->vrf;
+	       a->prefix == b->prefix && a->to == b->to && a->name == b->name;
 }
 
-static bool overlay_remove(struct overlay *list, int *n,
-			   const struct overlay *like)
+bool model_same_overlay(const struct overlay *a, const struct overlay *b)
 {
+	return alike(a, b) && (a->vrf == b->vrf || a->loose || b->loose);
+}
+
+typedef bool same_fn(const struct overlay *a, const struct overlay *b);
+
+/* Removes all that are @same as @like; whether there was one */
+static bool overlay_remove(struct overlay *list, int *n,
+			   const struct overlay *like, same_fn *same)
+{
+	bool any = false;
 	int i;
 
-	for (i = 0; i < *n; i++) {
-		if (!same_overlay(&list[i], like))
-			continue;
-		list[i] = list[--*n];
-		return true;
+	for (i = 0; i < *n;) {
+		if (same(&list[i], like)) {
+			list[i] = list[--*n];
+			any = true;
+		} else {
+			i++;
+		}
+	}
+	return any;
+}
+
+static bool overlay_has(const struct overlay *list, int n,
+			const struct overlay *like, same_fn *same)
+{
+	while (n--) {
+		if (same(&list[n], like))
+			return true;
 	}
 	return false;
 }
@@ -110,7 +147,7 @@ static void supersede(const struct table *table, struct runtime *runtime)
 
 	for (i = 0; i < table->n; i++)
 		overlay_remove(runtime->overlay, &runtime->n,
-			       &table->overlay[i]);
+			       &table->overlay[i], model_same_overlay);
 }
 
 static void isp_clear(struct table *table, int isp)
@@ -165,6 +202,40 @@ static void set_config(struct config *config, const s32 *arg, bool none_vrf)
 		config->vrf = NONE;
 }
 
+/* The VRF that an ISP of a step will be in */
+static s8 vrf_then(const struct step *step, const struct config *config)
+{
+	if (step->arg[ARG_VRF] != NONE)
+		return step->arg[ARG_VRF];
+	return step->op == OP_ISP_SET && step->arg[ARG_N] == 1 ? NONE :
+								 config->vrf;
+}
+
+/* Whether an ISP has entries on sources, here or at run time */
+static bool has_entries(const struct table *table,
+			const struct runtime *runtime, int isp)
+{
+	int i;
+
+	for (i = 0; i < PREFIXES; i++) {
+		if (table->classes[isp][i] & SOURCES)
+			return true;
+	}
+	for (i = 0; i < table->n; i++) {
+		if (table->overlay[i].isp == isp)
+			return true;
+	}
+	for (i = 0; runtime && i < runtime->n; i++) {
+		if (runtime->overlay[i].isp == isp)
+			return true;
+	}
+	for (i = 0; runtime && i < DEVICES; i++) {
+		if (runtime->session[i].uid && runtime->session[i].isp == isp)
+			return true;
+	}
+	return false;
+}
+
 static void isp_change(const struct entry *entry, struct table *table)
 {
 	const s32 *arg = entry->step.arg;
@@ -175,6 +246,9 @@ static void isp_change(const struct entry *entry, struct table *table)
 		wrong(entry, "an ISP was added that was there");
 	if (!add && !config->there)
 		wrong(entry, "an ISP was set that was not there");
+	if (!add && vrf_then(&entry->step, config) != config->vrf &&
+	    has_entries(table, NULL, arg[ARG_ISP]))
+		wrong(entry, "an ISP left a VRF with what it has there");
 	if (add)
 		*config = (struct config){
 			.there = true, .mode = OBPBL_MODE_MONITOR, .vrf = NONE,
@@ -297,15 +371,12 @@ static void overlay_add(const struct entry *entry, struct table *table,
 {
 	bool configured = entry->step.arg[ARG_LAYER] == OBPBL_LAYER_CONFIGURED;
 	struct overlay overlay;
-	int i;
 
 	if (!table->isp[entry->step.arg[ARG_ISP]].there)
 		wrong(entry, "an overlay was added to an ISP that is not there");
 	overlay_of(&entry->step, table, &overlay);
-	for (i = 0; i < table->n; i++) {
-		if (same_overlay(&table->overlay[i], &overlay))
-			wrong(entry, "an overlay was added that is configured");
-	}
+	if (overlay_has(table->overlay, table->n, &overlay, model_same_overlay))
+		wrong(entry, "an overlay was added that is configured");
 	if (configured) {
 		if (owner_of(table, overlay.vrf, overlay.prefix,
 			     overlay.isp) != NONE)
@@ -313,27 +384,33 @@ static void overlay_add(const struct entry *entry, struct table *table,
 		overlay_append(table->overlay, &table->n, &overlay);
 		if (settled)
 			overlay_remove(runtime->overlay, &runtime->n,
-				       &overlay);
+				       &overlay, model_same_overlay);
 		return;
 	}
-	for (i = 0; i < runtime->n; i++) {
-		if (same_overlay(&runtime->overlay[i], &overlay))
-			wrong(entry, "an overlay was added that was there");
-	}
+	if (!model_awake(table, overlay.isp, overlay.vrf, overlay.prefix))
+		wrong(entry, "an overlay was added on another's prefix");
+	if (overlay_has(runtime->overlay, runtime->n, &overlay,
+			model_same_overlay))
+		wrong(entry, "an overlay was added that was there");
 	overlay_append(runtime->overlay, &runtime->n, &overlay);
 }
 
-static void overlay_del(const struct entry *entry, struct table *table,
-			struct runtime *runtime, bool shadow)
+/* At run time it may be of an ISP that is elsewhere by now, or nowhere */
+static void overlay_del(const struct entry *entry, struct model *m,
+			struct table *table, struct runtime *runtime,
+			bool shadow)
 {
 	struct overlay overlay;
 	bool any;
 
 	overlay_of(&entry->step, table, &overlay);
-	any = overlay_remove(table->overlay, &table->n, &overlay);
+	any = overlay_remove(table->overlay, &table->n, &overlay, alike);
+	if (any && m->kept && m->kind != KIND_CONFIRM)
+		wrong(entry, "what is configured was removed before it was confirmed");
 	if (!shadow)
-		any |= overlay_remove(runtime->overlay, &runtime->n, &overlay);
-	if (!any && !table->isp[overlay.isp].quarantine)
+		any |= overlay_remove(runtime->overlay, &runtime->n, &overlay,
+				      alike);
+	if (!any && !m->quarantines)
 		wrong(entry, "an overlay was removed that was not there");
 }
 
@@ -419,12 +496,13 @@ static void change(const struct entry *entry, struct model *m,
 {
 	bool open = m->owner != NONE;
 	bool shadow = open && m->kind == KIND_SHADOW;
-	bool settled = !open || m->kind == KIND_EDIT || m->kind == KIND_EMPTY;
+	bool settled = !open || m->kind == KIND_EDIT;
 
 	switch (entry->step.op) {
 	case OP_ISP_ADD:
 	case OP_ISP_SET:
 		isp_change(entry, table);
+		m->quarantines |= entry->step.arg[ARG_QUARANTINE] > 0;
 		break;
 	case OP_ISP_DEL:
 		if (!table->isp[entry->step.arg[ARG_ISP]].there)
@@ -449,7 +527,7 @@ static void change(const struct entry *entry, struct model *m,
 		overlay_add(entry, table, runtime, settled);
 		break;
 	case OP_OVERLAY_DEL:
-		overlay_del(entry, table, runtime, shadow);
+		overlay_del(entry, m, table, runtime, shadow);
 		break;
 	default:
 		session_change(entry, m, table, runtime);
@@ -462,15 +540,24 @@ static void change(const struct entry *entry, struct model *m,
 static void end_transaction(struct model *m)
 {
 	m->owner = NONE;
-	m->canceled = m->gone = false;
+	m->canceled = m->doubtful = m->gone = false;
+	m->kind = KIND_EDIT;
 }
 
-static void roll_back(struct model *m)
+/*
+ * What comes back takes the place of equal overlays of run time as well; but for
+ * want of memory it comes back without, and both are there.
+ */
+static void roll_back(const struct entry *entry, struct model *m)
 {
 	m->live = m->kept_table;
 	m->kept = false;
 	if (m->owner != NONE)
 		m->gone = true;
+	if (entry->failed)
+		m->unsettled = true;
+	else
+		supersede(&m->live, &m->runtime);
 }
 
 static void begin(const struct entry *entry, struct model *m)
@@ -482,7 +569,7 @@ static void begin(const struct entry *entry, struct model *m)
 	if (arg[ARG_EMPTY] > 0 && m->kept)
 		wrong(entry, "a file was begun while a change is not confirmed");
 	m->owner = entry->step.who;
-	m->canceled = m->gone = false;
+	m->canceled = m->doubtful = m->gone = false;
 	m->seconds = 0;
 	m->draft_runtime = m->runtime;
 	if (arg[ARG_EMPTY] <= 0) {
@@ -520,8 +607,7 @@ static void commit(const struct entry *entry, struct model *m)
 	default:
 		m->live = m->draft;
 		m->runtime = m->draft_runtime;
-		/* While something waits to be confirmed, nothing is settled */
-		if (!m->kept)
+		if (m->kind == KIND_EMPTY)
 			supersede(&m->live, &m->runtime);
 		break;
 	}
@@ -609,7 +695,7 @@ static void done(const struct entry *entry, struct model *m)
 	case OP_ROLLBACK:
 		if (!m->kept)
 			wrong(entry, "a change was taken back that was not there");
-		roll_back(m);
+		roll_back(entry, m);
 		break;
 	case OP_PROMOTE:
 		promote(entry, m);
@@ -635,15 +721,237 @@ static void done(const struct entry *entry, struct model *m)
 	}
 }
 
+/* Refusals */
+
+static bool of_isp(enum op op)
+{
+	return op >= OP_ISP_ADD && op <= OP_SESSION_UP;
+}
+
+static bool of_session(enum op op)
+{
+	return op >= OP_SESSION_UP && op <= OP_SESSION_DOWN;
+}
+
+/* Changes of one request, which may be part of a transaction */
+static bool of_change(enum op op)
+{
+	return op >= OP_ISP_ADD && op <= OP_SESSION_DOWN;
+}
+
+static bool is_there(const struct entry *entry, const struct table *table,
+		     int prefix)
+{
+	const s32 *arg = entry->step.arg;
+
+	return prefix == NONE ||
+	       table->classes[arg[ARG_ISP]][prefix] >> arg[ARG_CLASS] & 1;
+}
+
+static bool may_exist(const struct entry *entry, const struct model *m,
+		      const struct table *table, const struct runtime *runtime)
+{
+	const s32 *arg = entry->step.arg;
+	struct overlay overlay;
+
+	switch (entry->step.op) {
+	case OP_ISP_ADD:
+		return table->isp[arg[ARG_ISP]].there;
+	case OP_PREFIX_ADD:
+		return is_there(entry, table, arg[ARG_PREFIX]) ||
+		       (arg[ARG_PREFIX2] != NONE &&
+			is_there(entry, table, arg[ARG_PREFIX2])) ||
+		       arg[ARG_PREFIX] == arg[ARG_PREFIX2];
+	case OP_OVERLAY_ADD:
+		overlay_of(&entry->step, table, &overlay);
+		return overlay_has(table->overlay, table->n, &overlay,
+				   model_same_overlay) ||
+		       (arg[ARG_LAYER] != OBPBL_LAYER_CONFIGURED &&
+			overlay_has(runtime->overlay, runtime->n, &overlay,
+				    model_same_overlay)) ||
+		       (m->quarantines &&
+			overlay.class == OBPBL_CLASS_QUARANTINE);
+	default:
+		return false;
+	}
+}
+
+static bool may_miss(const struct entry *entry, struct model *m,
+		     const struct table *table, struct runtime *runtime)
+{
+	bool shadow = m->owner == entry->step.who && m->kind == KIND_SHADOW;
+	const s32 *arg = entry->step.arg;
+	struct overlay overlay;
+
+	switch (entry->step.op) {
+	case OP_CONFIRM:
+	case OP_ROLLBACK:
+		return !m->kept;
+	case OP_PROMOTE:
+	case OP_DROP:
+		return !m->shadow;
+	case OP_SESSION_ADDR:
+		return m->vague || !entry->uid ||
+		       !session_of(runtime, entry->uid, false);
+	case OP_OVERLAY_DEL:
+		overlay_of(&entry->step, table, &overlay);
+		return !overlay_has(table->overlay, table->n, &overlay,
+				    alike) &&
+		       (shadow || m->unsettled ||
+			!overlay_has(runtime->overlay, runtime->n, &overlay,
+				     alike));
+	default:
+		break;
+	}
+	if (of_isp(entry->step.op) && arg[ARG_ISP] != NONE &&
+	    !table->isp[arg[ARG_ISP]].there)
+		return true;
+	return entry->step.op == OP_PREFIX_DEL &&
+	       (!is_there(entry, table, arg[ARG_PREFIX]) ||
+		!is_there(entry, table, arg[ARG_PREFIX2]) ||
+		arg[ARG_PREFIX] == arg[ARG_PREFIX2]);
+}
+
+static bool configures(const struct step *step);
+
+static bool may_be_busy(const struct entry *entry, const struct model *m,
+			const struct table *table,
+			const struct runtime *runtime)
+{
+	bool mine = m->owner == entry->step.who;
+	const s32 *arg = entry->step.arg;
+	struct overlay overlay;
+
+	if (entry->step.op == OP_ROLLBACK)
+		return false;
+	if (m->owner != NONE && (!mine || !of_change(entry->step.op)))
+		return true;
+	if (entry->step.op == OP_ISP_SET && table->isp[arg[ARG_ISP]].there &&
+	    vrf_then(&entry->step, &table->isp[arg[ARG_ISP]]) !=
+	    table->isp[arg[ARG_ISP]].vrf &&
+	    (m->quarantines || m->vague ||
+	     has_entries(table, runtime, arg[ARG_ISP])))
+		return true;
+	if (!m->kept)
+		return false;
+	if (entry->step.op == OP_OVERLAY_DEL) {
+		overlay_of(&entry->step, table, &overlay);
+		return overlay_has(table->overlay, table->n, &overlay, alike);
+	}
+	return configures(&entry->step) || entry->step.op == OP_PROMOTE ||
+	       (entry->step.op == OP_BEGIN && arg[ARG_EMPTY] > 0);
+}
+
+/* Whether another ISP has, or may have, a prefix at run time */
+static bool rivals(const struct table *table, const struct runtime *runtime,
+		   int isp, int vrf, int prefix)
+{
+	int i;
+
+	for (i = 0; i < runtime->n; i++) {
+		const struct overlay *overlay = &runtime->overlay[i];
+
+		if (overlay->isp != isp && overlay->prefix == prefix &&
+		    model_awake(table, overlay->isp, vrf, prefix))
+			return true;
+	}
+	for (i = 0; i < DEVICES; i++) {
+		const struct session *session = &runtime->session[i];
+
+		if (session->uid && session->isp != isp &&
+		    session->prefixes >> prefix & 1 &&
+		    model_awake(table, session->isp, vrf, prefix))
+			return true;
+	}
+	return false;
+}
+
+static bool may_be_taken(const struct entry *entry, const struct model *m,
+			 const struct table *table, struct runtime *runtime)
+{
+	const s32 *arg = entry->step.arg;
+	bool configured = arg[ARG_LAYER] == OBPBL_LAYER_CONFIGURED ||
+			  entry->step.op < OP_OVERLAY_ADD;
+	int isp = arg[ARG_ISP], vrf, i;
+	const struct session *session;
+	u32 bits = 0;
+
+	if (m->quarantines || m->vague || m->unsettled)
+		return true;
+	if (arg[ARG_PREFIX] != NONE)
+		bits |= 1U << arg[ARG_PREFIX];
+	if (arg[ARG_PREFIX2] != NONE)
+		bits |= 1U << arg[ARG_PREFIX2];
+	if (entry->step.op == OP_SESSION_ADDR) {
+		session = session_of(runtime, entry->uid, false);
+		if (!session)
+			return false;
+		isp = session->isp;
+	}
+	vrf = table->isp[isp].vrf;
+	for (i = 0; i < PREFIXES; i++) {
+		if (bits >> i & 1 &&
+		    (owner_of(table, vrf, i, isp) != NONE ||
+		     (!configured && rivals(table, runtime, isp, vrf, i))))
+			return true;
+	}
+	return false;
+}
+
+/* Whether there is a reason, of those that the documents give */
+static bool justified(const struct entry *entry, struct model *m)
+{
+	bool mine = m->owner == entry->step.who;
+	struct table *table = mine ? &m->draft : &m->live;
+	struct runtime *runtime = mine ? &m->draft_runtime : &m->runtime;
+	enum op op = entry->step.op;
+
+	if (entry->going && (entry->err == -EOPNOTSUPP ||
+			     entry->err == -ENODEV))
+		return true;
+	switch (entry->err) {
+	case -ENOMEM:
+		return entry->failed;
+	case -EBUSY:
+		return may_be_busy(entry, m, table, runtime);
+	case -ECANCELED:
+		return mine && (m->canceled || m->gone || m->doubtful);
+	case -ENOENT:
+		return may_miss(entry, m, table, runtime);
+	case -EEXIST:
+		return may_exist(entry, m, table, runtime);
+	case -EADDRINUSE:
+		return of_change(op) && may_be_taken(entry, m, table, runtime);
+	case -ENODEV:
+		return of_session(op) && (!entry->uid || m->vague);
+	case -ENOSPC:
+		return m->ceilings;
+	case -E2BIG:
+		return op == OP_OVERLAY_ADD || of_session(op);
+	case -EINVAL:
+		return (op == OP_FLUSH && mine) ||
+		       ((op == OP_COMMIT || op == OP_ABORT) &&
+			m->owner == NONE) ||
+		       (op >= OP_OVERLAY_ADD && mine &&
+			m->kind == KIND_SHADOW) ||
+		       op == OP_ISP_ADD || op == OP_ISP_SET;
+	default:
+		return false;
+	}
+}
+
 /* A refused change of a transaction cancels it */
 static void refused(const struct entry *entry, struct model *m)
 {
-	if (entry->step.op >= OP_ISP_ADD &&
-	    entry->step.op <= OP_SESSION_DOWN &&
-	    m->owner == entry->step.who)
+	if (!justified(entry, m))
+		wrong(entry, "a request was refused without a reason");
+	if (m->owner != entry->step.who || entry->err == -EOPNOTSUPP)
+		return;
+	if (of_change(entry->step.op) || entry->step.op == OP_FLUSH)
 		m->canceled = true;
-	if (entry->step.op == OP_FLUSH && m->owner == entry->step.who)
-		m->canceled = true;
+	/* It may have failed before, or half way */
+	if (entry->step.op == OP_COMMIT && entry->failed)
+		m->doubtful = true;
 }
 
 static void happened(const struct entry *entry, struct model *m)
@@ -654,7 +962,7 @@ static void happened(const struct entry *entry, struct model *m)
 		sim_fail("the timer took back what was not there");
 	if (entry->now < m->deadline)
 		sim_fail("the timer took a change back too early");
-	roll_back(m);
+	roll_back(entry, m);
 }
 
 /* What has happened, until it can be told */
@@ -681,11 +989,6 @@ static bool of_model(enum op op)
 	return (op >= OP_CLOSE && op <= OP_SESSION_DOWN);
 }
 
-static bool of_session(enum op op)
-{
-	return op >= OP_SESSION_UP && op <= OP_SESSION_DOWN;
-}
-
 /* A job has ended */
 void model_note(int task)
 {
@@ -694,9 +997,14 @@ void model_note(int task)
 	struct entry *entry;
 	int net;
 
-	if (step->op == OP_SYSCTL && !me->err)
-		model[step->arg[ARG_NET]].sysctl[step->arg[ARG_SYSCTL]] =
-			step->arg[ARG_VALUE];
+	if (step->op == OP_SYSCTL) {
+		struct model *m = &model[step->arg[ARG_NET]];
+
+		if (!me->err)
+			m->sysctl[step->arg[ARG_SYSCTL]] = step->arg[ARG_VALUE];
+		if (!strncmp(sysctl_names[step->arg[ARG_SYSCTL]], "max_", 4))
+			m->ceilings = true;
+	}
 	if (task > TASK_SOCK3 || !of_model(step->op))
 		return;
 	net = world_net_of(task);
@@ -706,6 +1014,8 @@ void model_note(int task)
 	entry->stamp = sim_task[task].first ?: ++sim_stamp;
 	entry->now = me->now;
 	entry->event = 0;
+	entry->failed = sim_task[task].failed;
+	entry->going = !me->live || !sim_module.live;
 	entry->uid = 0;
 	if (!of_session(step->op))
 		return;
@@ -733,6 +1043,7 @@ void model_event(int net, const struct sk_buff *skb)
 	const struct genlmsghdr *header = (void *)(skb->data + NLMSG_HDRLEN);
 	const struct nlattr *cmd, *owner;
 	struct entry *entry;
+	int worker;
 
 	if (header->cmd != OBPBL_CMD_POLICY_EVENT)
 		return;
@@ -745,6 +1056,22 @@ void model_event(int net, const struct sk_buff *skb)
 	entry->event = nla_get_u8(cmd);
 	entry->stamp = sim_current->first ?: ++sim_stamp;
 	entry->now = sim_now;
+	if (entry->event != OBPBL_CMD_ROLLBACK)
+		return;
+	worker = sim_current - &sim_task[TASK_WORKER0];
+	rolling[worker].net = net;
+	rolling[worker].entry = entry - events[net];
+}
+
+/* Only now is it known whether that was all */
+void model_work_done(int task)
+{
+	int worker = task - TASK_WORKER0, net = rolling[worker].net;
+
+	if (net == NONE)
+		return;
+	events[net][rolling[worker].entry].failed = sim_task[task].failed;
+	rolling[worker].net = NONE;
 }
 
 static int by_stamp(const void *a, const void *b)
@@ -783,6 +1110,8 @@ void model_follow(void)
 		busy = !logged[net];
 		for (i = 0; !busy && i < SOCKS; i++)
 			busy = world_net_of(i) == net && sched_busy(i);
+		for (i = 0; !busy && i < WORKERS; i++)
+			busy = rolling[i].net == net;
 		if (!busy)
 			model_catch_up(net);
 	}

@@ -17,6 +17,9 @@
 
 #define OVERLAYS	96
 
+/* What the limits of all ISPs quarantine for, where they do */
+#define QUARANTINE	5
+
 /**
  * struct config - an ISP
  * @there: there is one
@@ -40,6 +43,7 @@ struct config {
  * @vrf: the VRF of its ISP when it was added at run time; NONE
  * @until: seconds of the world's time; 0: for ever
  * @own: the module added it, for a limit
+ * @loose: of such a one it is not known in which VRF
  */
 struct overlay {
 	u8 isp;
@@ -49,6 +53,7 @@ struct overlay {
 	s8 name;
 	s8 vrf;
 	bool own;
+	bool loose;
 	u64 until;
 };
 
@@ -101,9 +106,14 @@ enum kind {
  * @deadline: when KEPT comes back
  * @owner: the socket with a transaction open; NONE
  * @canceled: something of it was refused
+ * @doubtful: it is not known whether that counts as refused
  * @gone: what it began from is gone
  * @sysctl: values
  * @hidden: the module has quarantined what is no prefix of the universe
+ * @quarantines: an ISP had a quarantine for its limit
+ * @ceilings: ceilings were lowered
+ * @unsettled: overlays of what came back may or may not have taken the place of
+ *	       equal ones
  * @lost: too much has happened at once to be told in order
  */
 struct model {
@@ -120,11 +130,15 @@ struct model {
 	enum kind kind;
 	u32 seconds;
 	bool canceled;
+	bool doubtful;
 	bool gone;
 	struct table draft;
 	struct runtime draft_runtime;
 	u32 sysctl[SYSCTLS];
 	bool hidden;
+	bool quarantines;
+	bool ceilings;
+	bool unsettled;
 	bool lost;
 };
 
@@ -158,5 +172,6 @@ void model_judge(const struct model *m, const struct table *table, int src,
 		 int dst, int dev, int vrf, int out, int out_vrf, int flags,
 		 struct verdict *v);
 bool model_awake(const struct table *table, int isp, int vrf, int prefix);
+bool model_same_overlay(const struct overlay *a, const struct overlay *b);
 
 #endif

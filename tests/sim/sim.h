@@ -106,16 +106,34 @@ extern u64 sim_replies;
 /* Generic netlink */
 
 /**
+ * struct sim_message - the head of a request
+ * @nlh: of netlink
+ * @genlhdr: and of generic netlink, behind it
+ */
+struct sim_message {
+	struct nlmsghdr nlh;
+	struct genlmsghdr genlhdr;
+};
+
+/**
  * struct sim_sock - a socket
  * @sk: as the module sees it
  * @open: it is
  * @net: its namespace
  * @dump: it has a dump under way
  * @cb: that dump
- * @info: its request
- * @attrs: its attributes
- * @request: their bytes
- * @reply: the answer to the last request, or NULL
+ * @dumped: its request
+ * @dump_info: likewise
+ * @request: likewise
+ * @info: the last request
+ * @message: its head
+ * @seq: its number
+ * @attrs: its attributes, once they are checked
+ * @reply: the answer to it, or NULL
+ * @extack: what was said of it beside
+ * @asked: its attributes
+ * @bytes: they
+ * @used: how many
  */
 struct sim_sock {
 	struct sock sk;
@@ -123,13 +141,15 @@ struct sim_sock {
 	int net;
 	bool dump;
 	struct netlink_callback cb;
-	struct genl_info info;
-	struct nlattr *attrs[128];
+	struct sim_message dumped;
+	struct genl_info dump_info;
 	struct sk_buff *request;
+	struct genl_info info;
+	struct sim_message message;
+	u32 seq;
+	struct nlattr *attrs[128];
 	struct sk_buff *reply;
 	struct netlink_ext_ack extack;
-	struct nlmsghdr nlh;
-	struct genlmsghdr genlhdr;
 	struct nlattr *asked[128];
 	u8 bytes[1024];
 	unsigned int used;
@@ -149,5 +169,7 @@ extern bool sim_listening;
 
 /* An event that the module has sent, as it lies in its message */
 void model_event(int net, const struct sk_buff *skb);
+/* A worker has done what it was at */
+void model_work_done(int task);
 
 #endif

@@ -93,6 +93,7 @@ static void work_on(void *arg)
 	struct worker *me = arg;
 
 	me->func(me->work);
+	model_work_done(TASK_WORKER0 + (me - worker));
 	me->seq = 0;
 	wake_flushers();
 }

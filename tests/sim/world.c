@@ -540,6 +540,7 @@ static void begin(const struct step *step, long slice)
 	me->err = 0;
 	me->done = false;
 	me->now = sim_now;
+	me->live = sim_module.live;
 	me->uid = 0;
 	if (step->who <= TASK_SOCK3)
 		me->uid = model_device(world_net_of(step->who),

@@ -16,6 +16,7 @@
  * @verdict: of a packet
  * @now: when it began
  * @uid: the device that it was about then
+ * @live: the module was there then
  */
 struct job {
 	struct step step;
@@ -24,6 +25,7 @@ struct job {
 	unsigned int verdict;
 	u64 now;
 	u32 uid;
+	bool live;
 };
 
 extern struct sim_sock sim_sock[SOCKS];

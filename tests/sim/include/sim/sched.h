@@ -59,6 +59,7 @@ enum sim_state {
  * @var: what the condition depends on that it waits for
  * @woken: somebody has woken it since it began to look at the condition
  * @first: stamp of when it first took a mutex of the module in this job
+ * @failed: allocations that failed in this job
  */
 struct sim_task {
 	const char *name;
@@ -85,6 +86,7 @@ struct sim_task {
 	const void *var;
 	bool woken;
 	u64 first;
+	unsigned int failed;
 };
 
 /* Who runs; NULL: the one who decides, who never waits for anybody */
