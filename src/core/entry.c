@@ -982,22 +982,28 @@ static int overlay_drop(struct obpbl_transaction *transaction,
 	return overlay_remove(table, scope, prefix, isp, overlay);
 }
 
-/* Whichever scope it is in: its ISP may be elsewhere by now, or nowhere */
+/*
+ * From all scopes: its ISP may be elsewhere by now, or nowhere, and have been
+ * given the same there again; whoever removes it wants none to wake up.
+ */
 static int runtime_drop(struct obpbl_transaction *transaction,
 			const struct obpbl_prefix *prefix, u16 isp,
 			const struct obpbl_overlay *overlay)
 {
 	const struct obpbl_table *table;
-	int err = -ENOENT;
+	int err, gone = -ENOENT;
 	u32 scope = 0;
 
 	for (;; scope++) {
 		table = transaction->policy->slot[OBPBL_RUNTIME];
-		if (err != -ENOENT ||
-		    !obpbl_array_next(&table->scopes, &scope))
-			return err;
+		if (!obpbl_array_next(&table->scopes, &scope))
+			return gone;
 		err = overlay_drop(transaction, OBPBL_RUNTIME, scope, prefix,
 				   isp, overlay);
+		if (err && err != -ENOENT)
+			return err;
+		if (!err)
+			gone = 0;
 	}
 }
 
