@@ -425,35 +425,63 @@ static bool session_sleeps(const struct model *m, const struct session *session,
 	       m->live.isp[session->isp].vrf != session->vrf;
 }
 
+/* The session of a device as it was known before it was not */
+static struct session known[DEVICES];
+
+static struct session *session_of(struct session *sessions, u32 uid)
+{
+	int i;
+
+	for (i = 0; i < DEVICES; i++) {
+		if (sessions[i].uid == uid)
+			return &sessions[i];
+	}
+	return NULL;
+}
+
+/* What is told becomes the model's, but for the VRF, which is not told */
+static void session_learn(struct model *m, u32 uid, int isp, int class,
+			  int prefix, bool asleep)
+{
+	struct session *session = session_of(m->runtime.session, uid);
+	const struct session *old = session_of(known, uid);
+
+	if (!session) {
+		session = session_of(m->runtime.session, 0);
+		if (!session)
+			sim_fail("there are more sessions than devices");
+		memset(session, 0, sizeof(*session));
+		session->uid = uid;
+		session->vrf = old && old->isp == isp ? old->vrf :
+			       m->live.isp[isp].there ? m->live.isp[isp].vrf :
+							NONE;
+	}
+	session->isp = isp;
+	session->class = class;
+	if (prefix != NONE)
+		session->prefixes |= 1U << prefix;
+	session->loose |= session_sleeps(m, session, prefix) != asleep;
+}
+
 static void session_told(attrs of, struct model *m)
 {
 	int name = word(dev_names, NAMES, of[OBPBL_A_DEV]);
-	int isp = isp_of(of), class = u8_of(of, OBPBL_A_CLASS), i;
+	int isp = isp_of(of), class = u8_of(of, OBPBL_A_CLASS);
 	int prefix = prefix_of(of, OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6);
+	bool asleep = of[OBPBL_A_ASLEEP];
+	const struct session *session;
 	const struct net_device *dev;
-	struct session *session = NULL;
 
 	if (isp == NONE)
 		sim_fail("a session is of no ISP");
-	add(&told, pack_session(name, u32_of(of, OBPBL_A_IFINDEX), isp, class,
-				prefix, of[OBPBL_A_ASLEEP]));
 	dev = name == NONE ? NULL : dev_named(asker.net, dev_names[name]);
-	if (!m->vague || !dev)
-		return;
-	for (i = 0; i < DEVICES; i++) {
-		if (m->runtime.session[i].uid == dev->uid)
-			session = &m->runtime.session[i];
-	}
-	for (i = 0; !session && i < DEVICES; i++) {
-		if (!m->runtime.session[i].uid)
-			session = &m->runtime.session[i];
-	}
-	session->uid = dev->uid;
-	session->isp = isp;
-	session->class = class;
-	session->vrf = m->live.isp[isp].there ? m->live.isp[isp].vrf : NONE;
-	if (prefix != NONE)
-		session->prefixes |= 1U << prefix;
+	if (m->vague && dev)
+		session_learn(m, dev->uid, isp, class, prefix, asleep);
+	session = dev ? session_of(m->runtime.session, dev->uid) : NULL;
+	if (session && session->loose)
+		asleep = session_sleeps(m, session, prefix);
+	add(&told, pack_session(name, u32_of(of, OBPBL_A_IFINDEX), isp, class,
+				prefix, asleep));
 }
 
 static void session_wanted(struct model *m, const struct net_device *dev)
@@ -490,8 +518,10 @@ static void check_sessions(struct model *m)
 	int i;
 
 	told.n = wanted.n = 0;
-	if (m->vague)
+	if (m->vague) {
+		memcpy(known, m->runtime.session, sizeof(known));
 		memset(m->runtime.session, 0, sizeof(m->runtime.session));
+	}
 	each_message(OBPBL_CMD_SESSION_GET, session_told, m);
 	for (i = 0; i < DEVICES; i++) {
 		const struct net_device *dev = dev_slot(i);

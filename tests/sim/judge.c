@@ -145,10 +145,13 @@ static u8 class_at(const struct model *m, const struct table *table, int isp,
 			bits |= BIT_OF(overlay->class);
 	}
 	for (i = 0; awake && i < DEVICES; i++) {
-		if (m->runtime.session[i].isp == isp &&
-		    m->runtime.session[i].vrf == scope &&
-		    m->runtime.session[i].prefixes >> prefix & 1 &&
-		    lives(&m->runtime.session[i]))
+		if (m->runtime.session[i].isp != isp ||
+		    !(m->runtime.session[i].prefixes >> prefix & 1) ||
+		    !lives(&m->runtime.session[i]))
+			continue;
+		if (m->runtime.session[i].loose)
+			*unsure = true;
+		if (m->runtime.session[i].vrf == scope)
 			session = &m->runtime.session[i];
 	}
 	if (bits & BIT_OF(OBPBL_CLASS_QUARANTINE))

@@ -56,7 +56,7 @@ static void wrong(const struct entry *entry, const char *what)
 
 	step_print(text, sizeof(text), &entry->step);
 	fprintf(stderr, "sim: answered %d: %s\n", entry->err, text);
-	sim_fail("%s", what);
+	sim_fail("%s (%s: %d)", what, step_name(entry->step.op), entry->err);
 }
 
 void model_forget(int net)
@@ -459,7 +459,7 @@ static void session_change(const struct entry *entry, struct model *m,
 	if (!entry->uid) {
 		/* Of no device there is no session: as was asked for */
 		if (entry->step.op != OP_SESSION_DOWN)
-			m->vague = true;
+			m->vague = m->ghosts = true;
 		return;
 	}
 	session = session_of(runtime, entry->uid,
@@ -470,7 +470,7 @@ static void session_change(const struct entry *entry, struct model *m,
 		return;
 	}
 	if (!session) {
-		m->vague = true;
+		m->vague = m->ghosts = true;
 		return;
 	}
 	if (entry->step.op == OP_SESSION_UP) {
@@ -829,7 +829,7 @@ static bool may_be_busy(const struct entry *entry, const struct model *m,
 	if (entry->step.op == OP_ISP_SET && table->isp[arg[ARG_ISP]].there &&
 	    vrf_then(&entry->step, &table->isp[arg[ARG_ISP]]) !=
 	    table->isp[arg[ARG_ISP]].vrf &&
-	    (m->quarantines || m->vague ||
+	    (m->quarantines || m->ghosts ||
 	     has_entries(table, runtime, arg[ARG_ISP])))
 		return true;
 	if (!m->kept)
@@ -898,6 +898,14 @@ static bool may_be_taken(const struct entry *entry, const struct model *m,
 	return false;
 }
 
+/* Only what replaces all that is configured is a shadow, or to be confirmed */
+static bool begins_nonsense(const s32 *arg)
+{
+	bool shadow = arg[ARG_SHADOW] > 0, confirm = arg[ARG_SECONDS] > 0;
+
+	return arg[ARG_EMPTY] > 0 ? shadow && confirm : shadow || confirm;
+}
+
 /* Whether there is a reason, of those that the documents give */
 static bool justified(const struct entry *entry, struct model *m)
 {
@@ -934,7 +942,8 @@ static bool justified(const struct entry *entry, struct model *m)
 			m->owner == NONE) ||
 		       (op >= OP_OVERLAY_ADD && mine &&
 			m->kind == KIND_SHADOW) ||
-		       op == OP_ISP_ADD || op == OP_ISP_SET;
+		       op == OP_ISP_ADD || op == OP_ISP_SET ||
+		       (op == OP_BEGIN && begins_nonsense(entry->step.arg));
 	default:
 		return false;
 	}
@@ -1021,7 +1030,7 @@ void model_note(int task)
 		return;
 	entry->uid = model_device(net, step->arg[ARG_NAME]);
 	if (entry->uid != me->uid)
-		model[net].vague = true;
+		model[net].vague = model[net].ghosts = true;
 }
 
 static const struct nlattr *attr_of(const struct sk_buff *skb, int type)

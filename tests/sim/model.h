@@ -71,6 +71,7 @@ struct table {
 /**
  * struct session - what a device has
  * @uid: the device; 0: no session
+ * @loose: it is not known in which VRF
  * @prefixes: bits
  */
 struct session {
@@ -78,6 +79,7 @@ struct session {
 	u8 isp;
 	u8 class;
 	s8 vrf;
+	bool loose;
 	u32 prefixes;
 };
 
@@ -112,6 +114,7 @@ enum kind {
  * @hidden: the module has quarantined what is no prefix of the universe
  * @quarantines: an ISP had a quarantine for its limit
  * @ceilings: ceilings were lowered
+ * @ghosts: there may be sessions of devices that are gone, which do no harm
  * @unsettled: overlays of what came back may or may not have taken the place of
  *	       equal ones
  * @lost: too much has happened at once to be told in order
@@ -138,6 +141,7 @@ struct model {
 	bool hidden;
 	bool quarantines;
 	bool ceilings;
+	bool ghosts;
 	bool unsettled;
 	bool lost;
 };
