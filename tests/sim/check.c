@@ -426,13 +426,13 @@ static bool session_sleeps(const struct model *m, const struct session *session,
 }
 
 /* The session of a device as it was known before it was not */
-static struct session known[DEVICES];
+static struct session known[SESSIONS];
 
 static struct session *session_of(struct session *sessions, u32 uid)
 {
 	int i;
 
-	for (i = 0; i < DEVICES; i++) {
+	for (i = 0; i < SESSIONS; i++) {
 		if (sessions[i].uid == uid)
 			return &sessions[i];
 	}
@@ -489,7 +489,7 @@ static void session_wanted(struct model *m, const struct net_device *dev)
 	const struct session *session = NULL;
 	int name = word(dev_names, NAMES, NULL), i;
 
-	for (i = 0; i < DEVICES; i++) {
+	for (i = 0; i < SESSIONS; i++) {
 		if (m->runtime.session[i].uid == dev->uid)
 			session = &m->runtime.session[i];
 	}

@@ -250,11 +250,15 @@ static void draw_prefix(struct step *step)
 	}
 	/* Where sessions are, or were, more than elsewhere */
 	if (one_in(4)) {
-		const struct session *session =
-			&at(step->who)->runtime.session[below(DEVICES)];
+		const struct session *session = at(step->who)->runtime.session;
 
-		if (session->prefixes)
-			arg[ARG_PREFIX] = __builtin_ctz(session->prefixes);
+		for (tries = below(4); tries >= 0; session++) {
+			if (session->prefixes)
+				arg[ARG_PREFIX] =
+					__builtin_ctz(session->prefixes);
+			tries -= session->uid || session ==
+				 &at(step->who)->runtime.session[SESSIONS - 1];
+		}
 		return;
 	}
 	while (tries-- && !is_free(step->who, arg[ARG_ISP], arg[ARG_CLASS],
@@ -531,7 +535,7 @@ static bool finds(const struct step *step)
 	uid = model_device(world_net_of(step->who), arg[ARG_NAME]);
 	if (!uid || step->op == OP_SESSION_UP)
 		return uid;
-	for (i = 0; i < DEVICES; i++) {
+	for (i = 0; i < SESSIONS; i++) {
 		if (runtime->session[i].uid == uid)
 			return true;
 	}
@@ -608,7 +612,7 @@ static int draw_session_device(int net)
 	for (n = 0; n < DEVICES; n++, slot = (slot + 1) % DEVICES) {
 		const struct net_device *dev = dev_slot(slot);
 
-		for (i = 0; dev && i < DEVICES; i++) {
+		for (i = 0; dev && i < SESSIONS; i++) {
 			if (model[net].runtime.session[i].uid == dev->uid)
 				return slot;
 		}

@@ -144,7 +144,7 @@ static u8 class_at(const struct model *m, const struct table *table, int isp,
 		if (overlay->vrf == scope && applies(overlay, src, dst))
 			bits |= BIT_OF(overlay->class);
 	}
-	for (i = 0; awake && i < DEVICES; i++) {
+	for (i = 0; awake && i < SESSIONS; i++) {
 		if (m->runtime.session[i].isp != isp ||
 		    !(m->runtime.session[i].prefixes >> prefix & 1) ||
 		    !lives(&m->runtime.session[i]))

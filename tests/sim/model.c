@@ -122,6 +122,17 @@ static bool overlay_remove(struct overlay *list, int *n,
 	return any;
 }
 
+/* Whether there is one that the module cannot have removed by itself */
+static bool overlay_surely(const struct overlay *list, int n,
+			   const struct overlay *like, same_fn *same)
+{
+	while (n--) {
+		if (!list[n].own && same(&list[n], like))
+			return true;
+	}
+	return false;
+}
+
 static bool overlay_has(const struct overlay *list, int n,
 			const struct overlay *like, same_fn *same)
 {
@@ -174,7 +185,7 @@ static void runtime_clear(struct runtime *runtime, int isp)
 		else
 			i++;
 	}
-	for (i = 0; i < DEVICES; i++) {
+	for (i = 0; i < SESSIONS; i++) {
 		if (runtime->session[i].isp == isp)
 			runtime->session[i].uid = 0;
 	}
@@ -229,7 +240,7 @@ static bool has_entries(const struct table *table,
 		if (runtime->overlay[i].isp == isp)
 			return true;
 	}
-	for (i = 0; runtime && i < DEVICES; i++) {
+	for (i = 0; runtime && i < SESSIONS; i++) {
 		if (runtime->session[i].uid && runtime->session[i].isp == isp)
 			return true;
 	}
@@ -414,24 +425,33 @@ static void overlay_del(const struct entry *entry, struct model *m,
 		wrong(entry, "an overlay was removed that was not there");
 }
 
+static bool is_registered(u32 uid)
+{
+	int slot;
+
+	for (slot = 0; slot < DEVICES; slot++) {
+		if (dev_slot(slot) && dev_slot(slot)->uid == uid)
+			return true;
+	}
+	return false;
+}
+
 static struct session *session_of(struct runtime *runtime, u32 uid, bool make)
 {
-	struct session *free = NULL;
-	int i, slot;
+	struct session *free = NULL, *session;
+	int i;
 
-	for (i = 0; i < DEVICES; i++) {
-		bool there = false;
-
-		if (runtime->session[i].uid == uid)
-			return &runtime->session[i];
-		for (slot = 0; slot < DEVICES; slot++)
-			there |= dev_slot(slot) && dev_slot(slot)->uid ==
-						   runtime->session[i].uid;
-		if (!runtime->session[i].uid || !there)
-			free = &runtime->session[i];
+	for (i = 0; i < SESSIONS; i++) {
+		session = &runtime->session[i];
+		if (uid && session->uid == uid)
+			return session;
+		if (!session->uid || (!free && !is_registered(session->uid)))
+			free = session;
 	}
 	if (!make)
 		return NULL;
+	if (!free)
+		sim_fail("the model has no room for a session");
 	memset(free, 0, sizeof(*free));
 	free->uid = uid;
 	return free;
@@ -483,7 +503,7 @@ static void session_change(const struct entry *entry, struct model *m,
 		session->prefixes = 0;
 	}
 	session->prefixes |= bits;
-	for (i = 0; i < DEVICES; i++) {
+	for (i = 0; i < SESSIONS; i++) {
 		struct session *other = &runtime->session[i];
 
 		if (other != session && other->vrf == session->vrf)
@@ -798,8 +818,8 @@ static bool may_miss(const struct entry *entry, struct model *m,
 		return !overlay_has(table->overlay, table->n, &overlay,
 				    alike) &&
 		       (shadow || m->unsettled ||
-			!overlay_has(runtime->overlay, runtime->n, &overlay,
-				     alike));
+			!overlay_surely(runtime->overlay, runtime->n, &overlay,
+					alike));
 	default:
 		break;
 	}
@@ -855,7 +875,7 @@ static bool rivals(const struct table *table, const struct runtime *runtime,
 		    model_awake(table, overlay->isp, vrf, prefix))
 			return true;
 	}
-	for (i = 0; i < DEVICES; i++) {
+	for (i = 0; i < SESSIONS; i++) {
 		const struct session *session = &runtime->session[i];
 
 		if (session->uid && session->isp != isp &&
@@ -914,8 +934,8 @@ static bool justified(const struct entry *entry, struct model *m)
 	struct runtime *runtime = mine ? &m->draft_runtime : &m->runtime;
 	enum op op = entry->step.op;
 
-	if (entry->going && (entry->err == -EOPNOTSUPP ||
-			     entry->err == -ENODEV))
+	/* Nor is what happens then told any more */
+	if (entry->going)
 		return true;
 	switch (entry->err) {
 	case -ENOMEM:
@@ -1014,6 +1034,8 @@ void model_note(int task)
 		if (!strncmp(sysctl_names[step->arg[ARG_SYSCTL]], "max_", 4))
 			m->ceilings = true;
 	}
+	if (step->op == OP_DEV_DEL || step->op == OP_DEV_MOVE)
+		model[0].ghosts = model[1].ghosts = true;
 	if (task > TASK_SOCK3 || !of_model(step->op))
 		return;
 	net = world_net_of(task);

@@ -17,6 +17,9 @@
 
 #define OVERLAYS	96
 
+/* Sessions that the model has room for, those of devices that are gone among them */
+#define SESSIONS	(4 * DEVICES)
+
 /* What the limits of all ISPs quarantine for, where they do */
 #define QUARANTINE	5
 
@@ -87,7 +90,7 @@ struct session {
 struct runtime {
 	struct overlay overlay[OVERLAYS];
 	int n;
-	struct session session[DEVICES];
+	struct session session[SESSIONS];
 };
 
 /* What a transaction is for */
