@@ -12,6 +12,7 @@
 #include "control/device.h"
 #include "control/event.h"
 #include "control/netlink.h"
+#include "control/notes.h"
 #include "control/quarantine.h"
 #include "control/sysctl.h"
 #include "net.h"
@@ -25,6 +26,7 @@ static int __net_init net_init(struct net *net)
 	if (err)
 		return err;
 	obpbl_event_init(onet);
+	obpbl_notes_init(onet);
 	obpbl_quarantine_init(onet);
 	obpbl_confirm_init(onet);
 	obpbl_device_init(onet);
@@ -47,7 +49,7 @@ static void __net_exit net_exit(struct net *net)
 	obpbl_netlink_exit_net(onet);
 	obpbl_device_exit(onet);
 	obpbl_confirm_exit(onet);
-	obpbl_event_exit(onet);
+	obpbl_notes_exit(onet);
 	obpbl_quarantine_exit(onet);
 	obpbl_net_exit(onet);
 }

@@ -19,7 +19,6 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
-#include "core/isp.h"
 #include "net.h"
 #include "packet/shadow.h"
 #include "packet/stats.h"

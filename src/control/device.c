@@ -29,7 +29,6 @@
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 
-#include "core/isp.h"
 #include "core/session.h"
 #include "device.h"
 #include "event.h"

@@ -6,7 +6,7 @@
 #define _OBPBL_DEVICE_H
 
 #include "net.h"
-#include "transact.h"
+#include "event.h"
 
 int obpbl_device_index(const struct obpbl_net *onet, const char *name);
 bool obpbl_device_name(const struct obpbl_net *onet, int index, char *name);

@@ -13,7 +13,6 @@
 #include <net/sock.h>
 
 #include "compat/compat.h"
-#include "core/isp.h"
 #include "core/session.h"
 #include "device.h"
 #include "dump.h"

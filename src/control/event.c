@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events for whoever listens, and what packets have to tell.
- *
- * Packets leave notes in the queue of the datapath (packet/account.c).  A work
- * item makes events of those of blocked sources, and hands those of sources over
- * their limit to quarantine.c.
+ * Events for whoever listens.
  */
 #include <linux/bottom_half.h>
-#include <linux/kfifo.h>
 #include <linux/lockdep.h>
-#include <linux/rcupdate.h>
-#include <linux/sched.h>
-#include <linux/string.h>
-#include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
@@ -21,7 +12,6 @@
 #include "message.h"
 #include "netlink.h"
 #include "packet/stats.h"
-#include "quarantine.h"
 
 const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS] = {
 	[OBPBL_EVENTS] = {
@@ -29,6 +19,18 @@ const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS] = {
 		OBPBL_MCAST_ADMIN,
 	},
 };
+
+/**
+ * obpbl_event_init() - a namespace begins
+ * @onet: its state
+ *
+ * The root of a container may not learn who its subscribers are.
+ */
+void obpbl_event_init(struct obpbl_net *onet)
+{
+	onet->family = onet->net->user_ns == &init_user_ns ?
+		       &obpbl_genl_family : NULL;
+}
 
 /**
  * obpbl_event_has_listeners() - whether anybody listens
@@ -141,21 +143,6 @@ void obpbl_event_session(struct obpbl_net *onet,
 		       put_session(skb, onet, session), GFP_KERNEL);
 }
 
-/* What packets have to tell */
-
-static bool next_note(struct obpbl_net *onet, struct obpbl_note *note)
-{
-	struct obpbl_datapath *dp;
-	bool any = false;
-
-	rcu_read_lock();
-	dp = rcu_dereference(onet->datapath);
-	if (dp)
-		any = kfifo_get(&dp->notes, note);
-	rcu_read_unlock();
-	return any;
-}
-
 /* Whether packets got no event since the last one; how many */
 static u64 suppressed(struct obpbl_net *onet)
 {
@@ -166,7 +153,14 @@ static u64 suppressed(struct obpbl_net *onet)
 	return since;
 }
 
-static void tell_block(struct obpbl_net *onet, const struct obpbl_note *note)
+/**
+ * obpbl_event_block() - a packet was blocked, or would have been
+ * @onet: the namespace
+ * @note: what it had to tell
+ *
+ * Context: process; one call at a time.
+ */
+void obpbl_event_block(struct obpbl_net *onet, const struct obpbl_note *note)
 {
 	u64 more = suppressed(onet);
 	struct sk_buff *skb;
@@ -185,41 +179,4 @@ static void tell_block(struct obpbl_net *onet, const struct obpbl_note *note)
 	local_bh_disable();
 	obpbl_stats_inc(onet->stats, OBPBL_TOTAL_EVENTS);
 	local_bh_enable();
-}
-
-static void drain(struct work_struct *work)
-{
-	struct obpbl_net *onet = container_of(work, struct obpbl_net, drain);
-	struct obpbl_note note;
-
-	while (next_note(onet, &note)) {
-		if (note.overlimit)
-			obpbl_quarantine_add(onet, &note);
-		else
-			tell_block(onet, &note);
-		cond_resched();
-	}
-}
-
-/**
- * obpbl_event_init() - a namespace begins
- * @onet: its state
- */
-void obpbl_event_init(struct obpbl_net *onet)
-{
-	/* The root of a container may not learn who its subscribers are */
-	onet->family = onet->net->user_ns == &init_user_ns ?
-		       &obpbl_genl_family : NULL;
-	INIT_WORK(&onet->drain, drain);
-}
-
-/**
- * obpbl_event_exit() - a namespace ends: tell nothing more
- * @onet: its state; no hook runs any more
- *
- * Context: process, may sleep.
- */
-void obpbl_event_exit(struct obpbl_net *onet)
-{
-	cancel_work_sync(&onet->drain);
 }

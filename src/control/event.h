@@ -8,7 +8,21 @@
 #include <net/genetlink.h>
 
 #include "net.h"
-#include "transact.h"
+
+/**
+ * struct obpbl_origin - what changes a policy
+ * @cmd: enum obpbl_cmd
+ * @port: netlink port that it came from; 0: the kernel itself
+ */
+struct obpbl_origin {
+	u8 cmd;
+	u32 port;
+};
+
+static inline struct obpbl_origin obpbl_origin_of(const struct genl_info *info)
+{
+	return (struct obpbl_origin){ info->genlhdr->cmd, info->snd_portid };
+}
 
 /* Index into obpbl_event_groups */
 enum obpbl_event_group {
@@ -19,6 +33,8 @@ enum obpbl_event_group {
 
 extern const struct genl_multicast_group obpbl_event_groups[OBPBL_EVENT_GROUPS];
 
+void obpbl_event_init(struct obpbl_net *onet);
+
 bool obpbl_event_has_listeners(const struct obpbl_net *onet);
 void obpbl_event_policy(struct obpbl_net *onet,
 			const struct obpbl_origin *origin);
@@ -26,8 +42,6 @@ void obpbl_event_session(struct obpbl_net *onet,
 			 const struct obpbl_origin *origin,
 			 const struct obpbl_session *session,
 			 const char *dev, const char *from);
-
-void obpbl_event_init(struct obpbl_net *onet);
-void obpbl_event_exit(struct obpbl_net *onet);
+void obpbl_event_block(struct obpbl_net *onet, const struct obpbl_note *note);
 
 #endif /* _OBPBL_EVENT_H */

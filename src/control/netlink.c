@@ -14,7 +14,7 @@
 #include "dump.h"
 #include "event.h"
 #include "netlink.h"
-#include "transact.h"
+#include "request.h"
 
 /* Policies */
 

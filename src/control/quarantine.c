@@ -20,7 +20,6 @@
 #include <linux/timekeeping.h>
 
 #include "core/entry.h"
-#include "core/isp.h"
 #include "packet/stats.h"
 #include "quarantine.h"
 #include "transact.h"

@@ -14,7 +14,6 @@
 #include <linux/string.h>
 
 #include "entry.h"
-#include "isp.h"
 
 /* The automatic overlays that there may be, of all */
 #define AUTOMATIC(max)	((max) / 2)
@@ -982,10 +981,7 @@ static int overlay_drop(struct obpbl_transaction *transaction,
 	return overlay_remove(table, scope, prefix, isp, overlay);
 }
 
-/*
- * From all scopes: its ISP may be elsewhere by now, or nowhere, and have been
- * given the same there again; whoever removes it wants none to wake up.
- */
+/* In whichever VRF it is: its ISP may be elsewhere by now, or nowhere */
 static int runtime_drop(struct obpbl_transaction *transaction,
 			const struct obpbl_prefix *prefix, u16 isp,
 			const struct obpbl_overlay *overlay)
@@ -1014,8 +1010,7 @@ static int runtime_drop(struct obpbl_transaction *transaction,
  * @prefix: the source, canonical
  * @overlay: its class, destination and device
  *
- * From what is configured and from what was added at run time, where it is in
- * both.
+ * From what is configured and from what was added at run time, wherever it is.
  *
  * Return: 0; -ENOENT, no such overlay; -EBUSY, it is configured and nothing
  * configured may change; -ENOMEM.  The transaction has failed with any of them.

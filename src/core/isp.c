@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ISPs of a table.
+ * ISPs of a table: how they come, change and go.
  */
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -8,40 +8,6 @@
 
 #include "entry.h"
 #include "isp.h"
-
-/**
- * obpbl_isp_find() - find an ISP by name
- * @table: the table
- * @name: the name
- *
- * Return: the ISP or NULL.
- */
-const struct obpbl_isp *obpbl_isp_find(const struct obpbl_table *table,
-				       const char *name)
-{
-	const struct obpbl_isp *isp;
-	u32 number = 0;
-
-	while ((isp = obpbl_array_next(&table->isps, &number))) {
-		if (!strcmp(isp->config.name, name))
-			return isp;
-		number++;
-	}
-	return NULL;
-}
-
-/**
- * obpbl_isp_own() - an ISP that may be changed
- * @table: the version that is being made
- * @number: which
- *
- * Return: the ISP; ERR_PTR() as obpbl_table_own().
- */
-struct obpbl_isp *obpbl_isp_own(struct obpbl_table *table, u16 number)
-{
-	return obpbl_table_own(table, &table->isps, number,
-			       sizeof(struct obpbl_isp));
-}
 
 /**
  * obpbl_isp_add() - add an ISP

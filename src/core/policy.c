@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "dead.h"
 #include "policy.h"
 
 /* Tables and lines */

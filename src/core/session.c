@@ -15,7 +15,6 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
-#include "isp.h"
 #include "session.h"
 
 /* Keys of table->devices: in network order, so that they iterate in order */

@@ -272,6 +272,10 @@ void *obpbl_table_own(struct obpbl_table *table, struct obpbl_array *array,
 void *obpbl_table_make(struct obpbl_table *table, struct obpbl_array *array,
 		       u32 index, size_t size);
 
+const struct obpbl_isp *obpbl_isp_find(const struct obpbl_table *table,
+				       const char *name);
+struct obpbl_isp *obpbl_isp_own(struct obpbl_table *table, u16 number);
+
 const struct obpbl_scope *obpbl_scope_find(const struct obpbl_table *table,
 					   const char *vrf, u32 *index);
 int obpbl_scope_get(struct obpbl_table *table, const char *vrf, u16 *index);
@@ -283,5 +287,11 @@ int obpbl_scope_prune(struct obpbl_table *table, u16 index);
 struct obpbl_counts *obpbl_counts_own(struct obpbl_table *table, u16 isp);
 const struct obpbl_counts *obpbl_counts_get(const struct obpbl_table *table,
 					    u16 isp);
+
+static inline const struct obpbl_isp *
+obpbl_isp_get(const struct obpbl_table *table, u16 number)
+{
+	return obpbl_array_get(&table->isps, number);
+}
 
 #endif /* _OBPBL_TABLE_H */

@@ -1338,11 +1338,21 @@ int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
  * @trie: the table as the transaction sees it; empty afterwards
  * @txn: the transaction; one place must be reserved by obpbl_txn_reserve()
  *
+ * A trie of older versions is one entry, whatever its size. Of one with changes
+ * of this transaction, what the transaction made is freed now, and the memory
+ * of those nodes becomes the list of what hangs below them; a child is never
+ * younger than its parent, so nothing young hides below something old.
+ *
  * Context: process; may sleep. One transaction at a time. Cannot fail.
  */
 void obpbl_trie_retire(struct obpbl_trie *trie, struct obpbl_txn *txn)
 {
-	obpbl_txn_retire_trie(txn, trie->root);
+	struct obpbl_node *root = trie->root;
+
+	if (root && root->obj.birth == txn->version)
+		obpbl_node_release(root, txn->version, &txn->dead, txn->bytes);
+	else if (root)
+		obpbl_txn_retire_trie(txn, root);
 	trie->root = NULL;
 	trie->count = 0;
 }
@@ -1408,7 +1418,7 @@ static struct obpbl_node *frame_step(struct frame *frame, u64 first, u64 *bytes)
 	if (!leaf && slot_node(slot)->obj.birth >= first)
 		return slot_node(slot);
 	frame->node->slot[frame->kept++] = leaf ? (unsigned long)leaf :
-		obpbl_dead_subtree(slot_node(slot));
+		(unsigned long)slot_node(slot) | OBPBL_DEAD_TRIE;
 	return NULL;
 }
 

@@ -54,7 +54,7 @@ int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
 void obpbl_trie_retire(struct obpbl_trie *trie, struct obpbl_txn *txn);
 void obpbl_trie_abort(struct obpbl_trie *trie, struct obpbl_txn *txn);
 
-/* For txn.c, which knows no nodes */
+/* For dead.c, which knows no nodes */
 void obpbl_node_release(struct obpbl_node *root, u64 first,
 			struct obpbl_dead *keep, u64 *bytes);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Birth stamps and dead lists; txn.h says what they are for.
+ * Birth stamps and what a transaction puts on its dead list; txn.h says what
+ * they are for, and dead.c takes the lists apart.
  *
  * What makes this work: an object is made once, and the versions that reach it
  * are a run without gaps.  The run begins with the birth stamp.  It ends before
@@ -15,36 +16,11 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "trie.h"
 #include "txn.h"
 
 /* Most commits change little: a handful of pointers first, then a page */
 #define CHUNK_FIRST	64
 #define CHUNK_MOST	4096
-
-/**
- * struct obpbl_dead_chunk - some entries of a dead list
- * @next: the chunk filled before this one
- * @used: entries in it
- * @room: entries that it can hold
- * @entry: pointers to struct obpbl_obj, tagged; u64 even where pointers are
- *	   shorter, because the memory of a trie node can become a chunk
- */
-struct obpbl_dead_chunk {
-	struct obpbl_dead_chunk *next;
-	u32 used;
-	u32 room;
-	u64 entry[];
-};
-
-/* Set in an entry that stands for a trie node and all below it */
-#define ENTRY_TRIE	1
-
-static struct obpbl_obj *entry_obj(u64 entry)
-{
-	entry &= ~(u64)ENTRY_TRIE;
-	return (struct obpbl_obj *)(unsigned long)entry;
-}
 
 static bool has_room(const struct obpbl_dead *dead, unsigned int n)
 {
@@ -191,23 +167,14 @@ void obpbl_txn_retire(struct obpbl_txn *txn, void *obj)
 /**
  * obpbl_txn_retire_trie() - the version being built no longer reaches a trie
  * @txn: the transaction
- * @root: its root, or NULL; needs one place made by obpbl_txn_reserve()
+ * @root: its root, a node of an older version; one entry, whatever hangs below;
+ *	  needs one place made by obpbl_txn_reserve()
  *
- * A trie of older versions is one entry, whatever its size. Of one with changes
- * of this transaction, what the transaction made is freed now, and the memory
- * of those nodes becomes the list of what hangs below them; a child is never
- * younger than its parent, so nothing young hides below something old.
- *
- * Context: process; may sleep. Cannot fail.
+ * Context: process. Cannot fail.
  */
-void obpbl_txn_retire_trie(struct obpbl_txn *txn, struct obpbl_node *root)
+void obpbl_txn_retire_trie(struct obpbl_txn *txn, void *root)
 {
-	if (!root)
-		return;
-	if (((struct obpbl_obj *)root)->birth == txn->version)
-		obpbl_node_release(root, txn->version, &txn->dead, txn->bytes);
-	else
-		push(&txn->dead, (unsigned long)root | ENTRY_TRIE);
+	push(&txn->dead, (unsigned long)root | OBPBL_DEAD_TRIE);
 }
 
 /**
@@ -260,74 +227,4 @@ void obpbl_dead_recycle(struct obpbl_dead *dead, void *mem, size_t size,
 	chunk->room = (size - sizeof(*chunk)) / sizeof(*entry);
 	chunk->next = dead->head;
 	dead->head = chunk;
-}
-
-/**
- * obpbl_dead_subtree() - how a dead list names a trie node and all below it
- * @node: the node
- *
- * Return: the entry.
- */
-u64 obpbl_dead_subtree(const struct obpbl_node *node)
-{
-	return (unsigned long)node | ENTRY_TRIE;
-}
-
-/* Free what @entry stands for as far as nobody older reaches it */
-static bool entry_survives(u64 entry, u64 first, struct obpbl_dead *keep,
-			   u64 *bytes)
-{
-	struct obpbl_obj *obj = entry_obj(entry);
-
-	if (obj->birth < first)
-		return true;
-	if (entry & ENTRY_TRIE)
-		obpbl_node_release((struct obpbl_node *)obj, first, keep,
-				   bytes);
-	else
-		obpbl_obj_free(obj, bytes);
-	return false;
-}
-
-static void chunk_drop(struct obpbl_dead_chunk *chunk, u64 first,
-		       struct obpbl_dead *keep, u64 *bytes)
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < chunk->used; i++) {
-		if (entry_survives(chunk->entry[i], first, keep, bytes))
-			chunk->entry[n++] = chunk->entry[i];
-		cond_resched();
-	}
-	obpbl_dead_recycle(keep, chunk,
-			   sizeof(*chunk) + chunk->room * sizeof(u64),
-			   chunk->entry, n, bytes);
-}
-
-/**
- * obpbl_dead_drop() - version k goes, and the objects that only it reached
- * @dead: dead(k -> l), where l is the version after k; empty afterwards
- * @older: number of the retained version j before k
- * @have_older: false if k is the oldest version
- * @keep: dead(j -> k), which becomes dead(j -> l); untouched without an older
- *	  version
- * @bytes: the count of live bytes
- *
- * Objects born after j are freed: j is too old to reach them, l too young.
- * All others move to @keep. Nothing is allocated: chunks are reused.
- *
- * Context: process; may sleep, in steps of one node. No reader of version k is
- * left, that is, a grace period has passed since it was last published. The
- * caller's lock serialises @keep and @bytes against transactions.
- */
-void obpbl_dead_drop(struct obpbl_dead *dead, u64 older, bool have_older,
-		     struct obpbl_dead *keep, u64 *bytes)
-{
-	u64 first = have_older ? older + 1 : 0;
-	struct obpbl_dead_chunk *chunk;
-
-	while ((chunk = dead->head)) {
-		dead->head = chunk->next;
-		chunk_drop(chunk, first, keep, bytes);
-	}
 }

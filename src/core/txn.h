@@ -34,7 +34,23 @@ struct obpbl_obj {
 	u64 birth;
 };
 
-struct obpbl_dead_chunk;
+/**
+ * struct obpbl_dead_chunk - some entries of a dead list
+ * @next: the chunk filled before this one
+ * @used: entries in it
+ * @room: entries that it can hold
+ * @entry: pointers to struct obpbl_obj, tagged; u64 even where pointers are
+ *	   shorter, because the memory of a trie node can become a chunk
+ */
+struct obpbl_dead_chunk {
+	struct obpbl_dead_chunk *next;
+	u32 used;
+	u32 room;
+	u64 entry[];
+};
+
+/* Set in an entry that stands for a trie node and all below it */
+#define OBPBL_DEAD_TRIE	1ULL
 
 /**
  * struct obpbl_dead - objects that one version reaches and its successor not
@@ -68,18 +84,12 @@ void obpbl_txn_free(struct obpbl_txn *txn, void *obj);
 int obpbl_txn_reserve(struct obpbl_txn *txn, unsigned int n);
 void obpbl_txn_retire(struct obpbl_txn *txn, void *obj);
 void obpbl_txn_forget(struct obpbl_txn *txn);
-
-struct obpbl_node;
-void obpbl_txn_retire_trie(struct obpbl_txn *txn, struct obpbl_node *root);
+void obpbl_txn_retire_trie(struct obpbl_txn *txn, void *root);
 
 void obpbl_obj_free(void *obj, u64 *bytes);
 
-void obpbl_dead_drop(struct obpbl_dead *dead, u64 older, bool have_older,
-		     struct obpbl_dead *keep, u64 *bytes);
-
-/* For the trie, whose dead nodes become dead lists */
+/* For those who take dead lists apart: dead.c, and the trie */
 void obpbl_dead_recycle(struct obpbl_dead *dead, void *mem, size_t size,
 			const u64 *entry, u32 n, u64 *bytes);
-u64 obpbl_dead_subtree(const struct obpbl_node *node);
 
 #endif /* _OBPBL_TXN_H */

@@ -227,6 +227,19 @@ static bool is_free(int sock, int isp, int class, int prefix)
 	return !(table->classes[isp][prefix] >> class & 1);
 }
 
+/* What sessions have, or one of them */
+static u32 session_prefixes(const struct model *m)
+{
+	u32 bits = 0;
+	int i, n = below(4);
+
+	for (i = 0; i < SESSIONS && n >= 0; i++) {
+		bits |= m->runtime.session[i].prefixes;
+		n -= m->runtime.session[i].uid > 0;
+	}
+	return bits;
+}
+
 static void draw_prefix(struct step *step)
 {
 	s32 *arg = step->arg;
@@ -250,15 +263,11 @@ static void draw_prefix(struct step *step)
 	}
 	/* Where sessions are, or were, more than elsewhere */
 	if (one_in(4)) {
-		const struct session *session = at(step->who)->runtime.session;
+		u32 bits = session_prefixes(at(step->who));
 
-		for (tries = below(4); tries >= 0; session++) {
-			if (session->prefixes)
-				arg[ARG_PREFIX] =
-					__builtin_ctz(session->prefixes);
-			tries -= session->uid || session ==
-				 &at(step->who)->runtime.session[SESSIONS - 1];
-		}
+		if (bits)
+			arg[ARG_PREFIX] = one_in(2) ? __builtin_ctz(bits) :
+					  31 - __builtin_clz(bits);
 		return;
 	}
 	while (tries-- && !is_free(step->who, arg[ARG_ISP], arg[ARG_CLASS],

@@ -238,7 +238,7 @@ static void test_recycle(void **state)
 	unsigned int i;
 
 	(void)state;
-	max_overlays = 100;
+	max_overlays = 50;
 	begin();
 	for (i = 0; i < 24; i++)
 		assert_int_equal(automatic(i, 100 + i), 0);
@@ -284,6 +284,7 @@ static void test_whose(void **state)
 	assert_int_equal(automatic(2, 200), 0);
 	commit();
 	there_are(2, 1);
+	max_overlays = 2;
 	recycle(1000);
 	there_are(1, 0);
 }

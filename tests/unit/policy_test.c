@@ -810,10 +810,12 @@ static int model_overlay_add(struct model *m, struct model *r,
 	return 0;
 }
 
+/* One that sleeps may be of an ISP that is in another VRF by now, or nowhere */
 static int model_del(struct model *m, struct model *r, const struct entry *e)
 {
-	const char *vrf = vrf_of(m, e->isp);
-	int at = model_find(m, e, vrf), err = -ENOENT;
+	int at = m->isp[e->isp] ? model_find(m, e, vrf_of(m, e->isp)) : -1;
+	int err = -ENOENT;
+	unsigned int i;
 
 	if (at >= 0 && kept)
 		return -EBUSY;
@@ -821,11 +823,14 @@ static int model_del(struct model *m, struct model *r, const struct entry *e)
 		model_remove(m, at);
 		err = 0;
 	}
-	at = is_overlay(e->class) ? model_find(r, e, vrf) : -1;
-	if (at < 0)
-		return err;
-	model_remove(r, at);
-	return 0;
+	for (i = 0; is_overlay(e->class) && i < 4; i++) {
+		at = model_find(r, e, vrfs[i]);
+		if (at < 0)
+			continue;
+		model_remove(r, at);
+		err = 0;
+	}
+	return err;
 }
 
 /* Run-time overlays that are configured as well go */
@@ -924,6 +929,8 @@ static int model_apply(struct model *m, struct model *r, const struct change *c)
 		m->config[c->isp] = c->config;
 		return 0;
 	}
+	if (c->op == OVERLAY_DEL)
+		return model_del(m, r, &c->entry);
 	if (!m->isp[c->isp])
 		return -ENOENT;
 	switch (c->op) {
@@ -933,7 +940,6 @@ static int model_apply(struct model *m, struct model *r, const struct change *c)
 	case OVERLAY_ADD:
 		return model_overlay_add(m, r, &c->entry);
 	case DEL:
-	case OVERLAY_DEL:
 		return model_del(m, r, &c->entry);
 	case ISP_DEL:
 		model_forget(m, c->isp, -1);

@@ -406,20 +406,21 @@ static int model_exempt(struct model *m, const struct owned *o)
 	return 0;
 }
 
+/* One that sleeps may be of an ISP that is in another VRF by now, or nowhere */
 static int model_unexempt(struct model *m, const struct owned *o)
 {
-	bool red = is_red(&m->live, o->isp);
-	int at;
+	int red, at, err = -ENOENT;
 
-	if (!is_there(&m->live, o->isp))
-		return -ENOENT;
-	at = listed(&m->exempt, o->isp, red, &o->prefix);
-	if (at < 0)
-		return -ENOENT;
-	/* In order: the first that applies decides */
-	memmove(&m->exempt.owned[at], &m->exempt.owned[at + 1],
-		(--m->exempt.n - at) * sizeof(m->exempt.owned[0]));
-	return 0;
+	for (red = 0; red < 2; red++) {
+		at = listed(&m->exempt, o->isp, red, &o->prefix);
+		if (at < 0)
+			continue;
+		/* In order: the first that applies decides */
+		memmove(&m->exempt.owned[at], &m->exempt.owned[at + 1],
+			(--m->exempt.n - at) * sizeof(m->exempt.owned[0]));
+		err = 0;
+	}
+	return err;
 }
 
 /* What src/control refuses: there is nothing to settle, or something */

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "trie.c"
+#include "dead.c"
 #include "txn.c"
 
 #define ARRAY_END(a)	((a) + ARRAY_SIZE(a))

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests that change the policy: by themselves, or as parts of a transaction
+ * of several, which its socket begins and commits.
+ */
+#include <linux/errno.h>
+#include <linux/mutex.h>
+
+#include "change.h"
+#include "confirm.h"
+#include "core/entry.h"
+#include "device.h"
+#include "event.h"
+#include "message.h"
+#include "packet/shadow.h"
+#include "request.h"
+#include "transact.h"
+
+/* The transaction that is open is none any more */
+static void end(struct obpbl_net *onet)
+{
+	obpbl_net_abort(onet, &onet->transaction);
+	WRITE_ONCE(onet->owner, 0);
+	obpbl_device_sweep(onet);
+}
+
+/**
+ * obpbl_closed() - a netlink socket is gone, and its transaction with it
+ * @onet: its namespace
+ * @portid: its port
+ *
+ * Context: process.
+ */
+void obpbl_closed(struct obpbl_net *onet, u32 portid)
+{
+	/* Only the socket itself could make it so meanwhile */
+	if (!portid || READ_ONCE(onet->owner) != portid)
+		return;
+	mutex_lock(&onet->lock);
+	if (onet->owner == portid)
+		end(onet);
+	mutex_unlock(&onet->lock);
+}
+
+/* Checks */
+
+static int check_generation(struct obpbl_net *onet, struct genl_info *info)
+{
+	u64 running = onet->history.current_policy->generation;
+
+	if (!info->attrs[OBPBL_A_GENERATION] ||
+	    nla_get_u64(info->attrs[OBPBL_A_GENERATION]) == running)
+		return 0;
+	return obpbl_refuse(info, OBPBL_A_GENERATION, -ESTALE,
+			    "another generation is running by now");
+}
+
+/* COMMIT and ABORT are for whoever has begun */
+static int check_begun(struct obpbl_net *onet, struct genl_info *info)
+{
+	int err = obpbl_check_owner(onet, info);
+
+	if (err || onet->owner)
+		return err;
+	NL_SET_ERR_MSG(info->extack, "no transaction is open");
+	return -EINVAL;
+}
+
+static int check_failed(struct obpbl_net *onet, struct genl_info *info)
+{
+	if (!onet->transaction.failed)
+		return 0;
+	if (onet->transaction.policy)
+		NL_SET_ERR_MSG(info->extack,
+			       "an earlier change of this transaction was refused");
+	else
+		NL_SET_ERR_MSG(info->extack,
+			       "what this transaction began from was rolled back; begin again");
+	return -ECANCELED;
+}
+
+/* Requests by themselves, and as parts of a transaction */
+
+static int change_alone(struct obpbl_net *onet, struct genl_info *info)
+{
+	struct obpbl_origin origin = obpbl_origin_of(info);
+	struct obpbl_policy *before = obpbl_net_hold(onet);
+	struct obpbl_transaction transaction;
+	int err;
+
+	err = obpbl_change(onet, &origin, &transaction, obpbl_request, info);
+	obpbl_explain(&transaction, info, err);
+	if (!err && transaction.touched)
+		obpbl_device_tell(onet, &origin, before, transaction.touched);
+	obpbl_net_put(onet, before);
+	return err == OBPBL_UNCHANGED ? 0 : err;
+}
+
+static int change_in_transaction(struct obpbl_net *onet, struct genl_info *info)
+{
+	struct obpbl_transaction *transaction = &onet->transaction;
+	int err = check_failed(onet, info);
+
+	if (err)
+		return err;
+	err = obpbl_request(onet, transaction, info);
+	obpbl_explain(transaction, info, err);
+	transaction->failed = err < 0;
+	return err == OBPBL_UNCHANGED ? 0 : err;
+}
+
+/**
+ * obpbl_cmd_change() - whatever change.c can do
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_change(struct sk_buff *skb, struct genl_info *info)
+{
+	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
+	int err;
+
+	mutex_lock(&onet->lock);
+	err = obpbl_check_owner(onet, info);
+	if (!err)
+		err = onet->owner ? change_in_transaction(onet, info) :
+				    change_alone(onet, info);
+	mutex_unlock(&onet->lock);
+	return err;
+}
+
+/* Transactions */
+
+static int check_begin(struct obpbl_net *onet, struct genl_info *info)
+{
+	int err = obpbl_confirm_seconds(info, &onet->confirm.seconds);
+
+	if (!err && info->attrs[OBPBL_A_SHADOW] && info->attrs[OBPBL_A_CONFIRM])
+		return obpbl_refuse(info, OBPBL_A_SHADOW, -EINVAL,
+			"a shadow is not to be confirmed before it is promoted");
+	if (err || info->attrs[OBPBL_A_EMPTY])
+		return err ?: obpbl_refuse_unconfirmed(onet, info);
+	if (info->attrs[OBPBL_A_SHADOW])
+		return obpbl_refuse(info, OBPBL_A_SHADOW, -EINVAL,
+			"only what replaces all that is configured can be a shadow");
+	if (!info->attrs[OBPBL_A_CONFIRM])
+		return 0;
+	return obpbl_refuse(info, OBPBL_A_CONFIRM, -EINVAL,
+			    "only what replaces all that is configured can be confirmed");
+}
+
+/* From nothing configured: in place of what is, or beside it */
+static int begin_empty(struct obpbl_net *onet, struct genl_info *info)
+{
+	struct obpbl_transaction *transaction = &onet->transaction;
+
+	if (info->attrs[OBPBL_A_SHADOW])
+		transaction->target = OBPBL_SHADOW;
+	else if (onet->confirm.seconds)
+		obpbl_transaction_move(transaction, OBPBL_LIVE, OBPBL_KEPT);
+	return obpbl_transaction_empty(transaction, transaction->target);
+}
+
+static int begin(struct obpbl_net *onet, struct genl_info *info)
+{
+	struct obpbl_transaction *transaction = &onet->transaction;
+	int err = obpbl_check_idle(onet, info);
+
+	if (!err)
+		err = check_generation(onet, info);
+	if (!err)
+		err = check_begin(onet, info);
+	if (!err)
+		err = obpbl_net_begin(onet, transaction);
+	if (!err && info->attrs[OBPBL_A_EMPTY]) {
+		err = begin_empty(onet, info);
+		if (err)
+			obpbl_net_abort(onet, transaction);
+	}
+	obpbl_explain(transaction, info, err);
+	if (!err)
+		WRITE_ONCE(onet->owner, info->snd_portid);
+	return err;
+}
+
+/**
+ * obpbl_cmd_begin() - OBPBL_CMD_BEGIN
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_begin(struct sk_buff *skb, struct genl_info *info)
+{
+	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
+	int err;
+
+	mutex_lock(&onet->lock);
+	err = begin(onet, info);
+	mutex_unlock(&onet->lock);
+	return err;
+}
+
+static int check_complete(struct obpbl_net *onet, struct genl_info *info)
+{
+	struct nlattr *count = info->attrs[OBPBL_A_COUNT];
+	int err = check_failed(onet, info);
+
+	if (err)
+		return err;
+	if (!count || nla_get_u64(count) == onet->transaction.added)
+		return check_generation(onet, info);
+	return obpbl_refuse(info, OBPBL_A_COUNT, -EBADMSG,
+			    "not as many prefixes have arrived as were sent");
+}
+
+/* What is counted beside a shadow begins with it */
+static int observe(struct obpbl_net *onet)
+{
+	struct obpbl_policy *policy = onet->transaction.policy;
+	struct obpbl_shadow *shadow;
+	int err;
+
+	shadow = obpbl_shadow_alloc(READ_ONCE(onet->sysctl.max_sources));
+	if (!shadow)
+		return -ENOMEM;
+	err = obpbl_shadow_add_isps(shadow, policy->slot[OBPBL_LIVE]) ?:
+	      obpbl_shadow_add_isps(shadow, policy->slot[OBPBL_SHADOW]);
+	if (err) {
+		obpbl_shadow_free(shadow);
+		return err;
+	}
+	policy->observer = &shadow->observer;
+	return 0;
+}
+
+static int publish_shadow(struct obpbl_net *onet)
+{
+	struct obpbl_transaction *transaction = &onet->transaction;
+	struct obpbl_shadow *shadow;
+	int err = observe(onet);
+
+	if (err)
+		return err;
+	shadow = obpbl_shadow_of(transaction->policy);
+	err = obpbl_net_publish(onet, transaction);
+	if (err)
+		obpbl_shadow_free(shadow);
+	return err;
+}
+
+static int publish(struct obpbl_net *onet, struct genl_info *info)
+{
+	struct obpbl_transaction *transaction = &onet->transaction;
+	u64 generation = onet->history.current_policy->generation;
+	struct obpbl_origin origin = obpbl_origin_of(info);
+	int err = 0;
+
+	if (transaction->target == OBPBL_SHADOW)
+		return publish_shadow(onet);
+	/* Which only takes away */
+	transaction->unlimited = true;
+	if (!onet->confirm.seconds && obpbl_transaction_replaces(transaction))
+		err = obpbl_overlays_supersede(transaction);
+	if (!err)
+		err = obpbl_net_publish(onet, transaction);
+	if (err)
+		return err;
+	if (onet->confirm.seconds)
+		obpbl_confirm_start(onet, onet->confirm.seconds, generation);
+	obpbl_event_policy(onet, &origin);
+	return 0;
+}
+
+static int commit(struct sk_buff *reply, struct obpbl_net *onet,
+		  struct genl_info *info)
+{
+	int err = check_begun(onet, info);
+
+	if (!err)
+		err = check_complete(onet, info);
+	if (err)
+		return err;
+	err = publish(onet, info);
+	obpbl_explain(&onet->transaction, info, err);
+	if (err) {
+		onet->transaction.failed = true;
+		return err;
+	}
+	end(onet);
+	return obpbl_put_generation(reply, onet->history.current_policy);
+}
+
+static int commit_locked(struct sk_buff *reply, struct obpbl_net *onet,
+			 struct genl_info *info)
+{
+	int err;
+
+	mutex_lock(&onet->lock);
+	err = commit(reply, onet, info);
+	mutex_unlock(&onet->lock);
+	return err;
+}
+
+/**
+ * obpbl_cmd_commit() - OBPBL_CMD_COMMIT
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_commit(struct sk_buff *skb, struct genl_info *info)
+{
+	return obpbl_answer(info, commit_locked);
+}
+
+/**
+ * obpbl_cmd_abort() - OBPBL_CMD_ABORT
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_abort(struct sk_buff *skb, struct genl_info *info)
+{
+	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
+	int err;
+
+	mutex_lock(&onet->lock);
+	err = check_begun(onet, info);
+	if (!err)
+		end(onet);
+	mutex_unlock(&onet->lock);
+	return err;
+}
