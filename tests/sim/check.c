@@ -254,25 +254,40 @@ static bool sleeps(const struct model *m, const struct overlay *overlay)
 			    overlay->prefix);
 }
 
-/* What the module has added by itself, for a limit, becomes the model's */
-static void adopt(struct model *m, const struct overlay *overlay, bool asleep)
+/*
+ * The one in the model that the module tells of, which may have added or
+ * prolonged it by itself: of equal ones, those in other VRFs sleep.
+ */
+static struct overlay *known_overlay(struct model *m,
+				     const struct overlay *overlay, bool asleep)
 {
 	struct overlay *old;
 	int i;
 
 	for (i = 0; i < m->runtime.n; i++) {
 		old = &m->runtime.overlay[i];
-		if (model_same_overlay(old, overlay)) {
-			old->until = overlay->until;
-			old->loose |= sleeps(m, old) != asleep;
-			return;
-		}
+		if (!old->seen && old->own && model_alike(old, overlay) &&
+		    (old->loose || sleeps(m, old) == asleep))
+			return old;
+	}
+	return NULL;
+}
+
+/* What the module has added by itself, for a limit, becomes the model's */
+static void adopt(struct model *m, const struct overlay *overlay, bool asleep)
+{
+	struct overlay *old = known_overlay(m, overlay, asleep);
+
+	if (old) {
+		old->until = overlay->until;
+		old->seen = true;
+		return;
 	}
 	if (m->runtime.n == OVERLAYS)
 		sim_fail("the model has no room for an overlay");
 	old = &m->runtime.overlay[m->runtime.n++];
 	*old = *overlay;
-	old->own = true;
+	old->own = old->seen = true;
 	old->loose = sleeps(m, old) != asleep;
 }
 
@@ -368,13 +383,15 @@ static void look_for(struct model *m)
 
 	for (i = 0; i < runtime->n; i++) {
 		struct overlay *overlay = &runtime->overlay[i];
-		bool perhaps = overlay->own && overlay->until <= now;
+		bool perhaps = overlay->own && !overlay->seen &&
+			       overlay->until <= now;
 
 		for (j = 0; m->unsettled && j < m->live.n; j++)
 			perhaps |= model_same_overlay(&m->live.overlay[j],
 						      overlay);
-		if (!perhaps || was_told(pack_overlay(overlay,
-						      OBPBL_LAYER_RUNTIME)))
+		if (!perhaps || (!overlay->own &&
+				 was_told(pack_overlay(overlay,
+						       OBPBL_LAYER_RUNTIME))))
 			continue;
 		*overlay = runtime->overlay[--runtime->n];
 		i--;
@@ -389,6 +406,8 @@ static void check_overlays(struct model *m)
 
 	told.n = wanted.n = 0;
 	m->hidden = false;
+	for (i = 0; i < m->runtime.n; i++)
+		m->runtime.overlay[i].seen = false;
 	each_message(OBPBL_CMD_OVERLAY_GET, overlay_told, m);
 	look_for(m);
 	for (i = 0; i < m->live.n; i++)

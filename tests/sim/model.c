@@ -91,7 +91,7 @@ void model_reset(void)
 /* Tables */
 
 /* Whether a request that names the one names the other */
-static bool alike(const struct overlay *a, const struct overlay *b)
+bool model_alike(const struct overlay *a, const struct overlay *b)
 {
 	return a->isp == b->isp && a->class == b->class &&
 	       a->prefix == b->prefix && a->to == b->to && a->name == b->name;
@@ -99,7 +99,7 @@ static bool alike(const struct overlay *a, const struct overlay *b)
 
 bool model_same_overlay(const struct overlay *a, const struct overlay *b)
 {
-	return alike(a, b) && (a->vrf == b->vrf || a->loose || b->loose);
+	return model_alike(a, b) && (a->vrf == b->vrf || a->loose || b->loose);
 }
 
 typedef bool same_fn(const struct overlay *a, const struct overlay *b);
@@ -415,12 +415,12 @@ static void overlay_del(const struct entry *entry, struct model *m,
 	bool any;
 
 	overlay_of(&entry->step, table, &overlay);
-	any = overlay_remove(table->overlay, &table->n, &overlay, alike);
+	any = overlay_remove(table->overlay, &table->n, &overlay, model_alike);
 	if (any && m->kept && m->kind != KIND_CONFIRM)
 		wrong(entry, "what is configured was removed before it was confirmed");
 	if (!shadow)
 		any |= overlay_remove(runtime->overlay, &runtime->n, &overlay,
-				      alike);
+				      model_alike);
 	if (!any && !m->quarantines)
 		wrong(entry, "an overlay was removed that was not there");
 }
@@ -592,6 +592,7 @@ static void begin(const struct entry *entry, struct model *m)
 	m->canceled = m->doubtful = m->gone = false;
 	m->seconds = 0;
 	m->draft_runtime = m->runtime;
+	m->draft_vague = m->vague;
 	if (arg[ARG_EMPTY] <= 0) {
 		m->kind = KIND_EDIT;
 		m->draft = m->live;
@@ -623,10 +624,12 @@ static void commit(const struct entry *entry, struct model *m)
 		m->deadline = entry->now + (u64)m->seconds * NSEC_PER_SEC;
 		m->live = m->draft;
 		m->runtime = m->draft_runtime;
+		m->vague |= m->draft_vague;
 		break;
 	default:
 		m->live = m->draft;
 		m->runtime = m->draft_runtime;
+		m->vague |= m->draft_vague;
 		if (m->kind == KIND_EMPTY)
 			supersede(&m->live, &m->runtime);
 		break;
@@ -816,10 +819,10 @@ static bool may_miss(const struct entry *entry, struct model *m,
 	case OP_OVERLAY_DEL:
 		overlay_of(&entry->step, table, &overlay);
 		return !overlay_has(table->overlay, table->n, &overlay,
-				    alike) &&
+				    model_alike) &&
 		       (shadow || m->unsettled ||
 			!overlay_surely(runtime->overlay, runtime->n, &overlay,
-					alike));
+					model_alike));
 	default:
 		break;
 	}
@@ -856,7 +859,7 @@ static bool may_be_busy(const struct entry *entry, const struct model *m,
 		return false;
 	if (entry->step.op == OP_OVERLAY_DEL) {
 		overlay_of(&entry->step, table, &overlay);
-		return overlay_has(table->overlay, table->n, &overlay, alike);
+		return overlay_has(table->overlay, table->n, &overlay, model_alike);
 	}
 	return configures(&entry->step) || entry->step.op == OP_PROMOTE ||
 	       (entry->step.op == OP_BEGIN && arg[ARG_EMPTY] > 0);

@@ -47,6 +47,7 @@ struct config {
  * @until: seconds of the world's time; 0: for ever
  * @own: the module added it, for a limit
  * @loose: of such a one it is not known in which VRF
+ * @seen: it has been told of in this dump
  */
 struct overlay {
 	u8 isp;
@@ -57,6 +58,7 @@ struct overlay {
 	s8 vrf;
 	bool own;
 	bool loose;
+	bool seen;
 	u64 until;
 };
 
@@ -105,6 +107,7 @@ enum kind {
  * struct model - a namespace
  * @known: it has the module's state
  * @vague: sessions are not known for sure: take them from the next dump
+ * @draft_vague: nor were they when the transaction began
  * @slot: by enum slot of the design
  * @kept: there is a table in KEPT
  * @shadow: there is one in SHADOW
@@ -125,6 +128,7 @@ enum kind {
 struct model {
 	bool known;
 	bool vague;
+	bool draft_vague;
 	struct table live;
 	struct table kept_table;
 	struct table shadow_table;
@@ -179,6 +183,7 @@ void model_judge(const struct model *m, const struct table *table, int src,
 		 int dst, int dev, int vrf, int out, int out_vrf, int flags,
 		 struct verdict *v);
 bool model_awake(const struct table *table, int isp, int vrf, int prefix);
+bool model_alike(const struct overlay *a, const struct overlay *b);
 bool model_same_overlay(const struct overlay *a, const struct overlay *b);
 
 #endif
