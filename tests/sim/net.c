@@ -20,7 +20,6 @@ static struct mutex rtnl = { .class = &lock_kernel[1] };
 struct module sim_module;
 struct user_namespace init_user_ns;
 struct net *sim_net[NETS];
-bool sim_new;
 u64 sim_replies;
 static struct net net_memory[NETS];
 

@@ -644,12 +644,17 @@ void world_end(void)
 	drain(false);
 	for (i = 0; i < SOCKS; i++)
 		finish(OP_CLOSE, i);
+	if (model_every) {
+		drain(true);
+		model_settled();
+	}
 	finish(OP_NET_DEL, TASK_NS);
-	if (sim_module.refs) {
+	if (sim_module.live) {
 		finish(OP_OPEN, 0);
 		finish(OP_FLUSH, 0);
 		finish(OP_CLOSE, 0);
-		drain(false);
+		drain(true);
+		model_empty();
 	}
 	if (sim_module.live && sim_module.refs)
 		sim_fail("references to the module are left when nothing is");
