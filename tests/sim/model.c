@@ -901,6 +901,9 @@ static bool may_be_taken(const struct entry *entry, const struct model *m,
 
 	if (m->quarantines || m->vague || m->unsettled)
 		return true;
+	/* In a transaction a session stays until its end */
+	if (m->ghosts && m->owner == entry->step.who)
+		return true;
 	if (arg[ARG_PREFIX] != NONE)
 		bits |= 1U << arg[ARG_PREFIX];
 	if (arg[ARG_PREFIX2] != NONE)
