@@ -118,7 +118,7 @@ static inline u64 obpbl_source_bits(int bits)
  */
 static inline void obpbl_source_mask(u8 *to, const u8 *from, u8 len)
 {
-	u64 word[2];
+	__be64 word[2];
 
 	memcpy(word, from, sizeof(word));
 	word[0] &= cpu_to_be64(obpbl_source_bits(len));
