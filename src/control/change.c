@@ -737,6 +737,20 @@ static int session_explain(struct genl_info *info,
 	return err;
 }
 
+/* Sessions whose device is gone take nobody's place, swept or not */
+static int make_room(struct obpbl_net *onet, struct obpbl_transaction *t,
+		     const struct obpbl_session_config *config)
+{
+	const struct obpbl_table *runtime = t->policy->slot[OBPBL_RUNTIME];
+	u64 entries = (u64)runtime->session_entries + max_t(u16, config->n, 1);
+	int err;
+
+	if (!READ_ONCE(onet->stale) || entries <= t->max_sessions)
+		return 0;
+	err = obpbl_sessions_sweep(t);
+	return err < 0 ? err : 0;
+}
+
 static int session_change(struct obpbl_net *onet, struct obpbl_transaction *t,
 			  struct genl_info *info,
 			  struct obpbl_session_config *config,
@@ -756,6 +770,8 @@ static int session_change(struct obpbl_net *onet, struct obpbl_transaction *t,
 		err = session_prefixes(info, OBPBL_INET4, config);
 	if (!err)
 		err = session_prefixes(info, OBPBL_INET6, config);
+	if (!err)
+		err = make_room(onet, t, config);
 	return err ?: session_explain(info, config, fn(t, config));
 }
 

@@ -10,6 +10,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -296,6 +297,8 @@ int obpbl_scope_get(struct obpbl_table *table, const char *vrf, u16 *index)
 		at = obpbl_array_free_index(&table->scopes);
 		while (!at || obpbl_array_get(&table->scopes, at))
 			at++;
+		if (at > U16_MAX)
+			return -ENOSPC;
 	}
 	*index = at;
 	if (obpbl_array_get(&table->scopes, at))

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <linux/seqlock.h>
 
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -240,6 +241,28 @@ static void test_mark(void **state __attribute__((unused)))
 	obpbl_limiter_free(limiter);
 }
 
+static struct obpbl_limiter *intruded;
+
+static void intrude(void)
+{
+	struct obpbl_limit_query q = query(1, SECOND);
+
+	assert_true(obpbl_limiter_mark(intruded, &q));
+}
+
+/* Another packet of the source may mark it between the look and the lock */
+static void test_mark_between(void **state __attribute__((unused)))
+{
+	struct obpbl_limit_query q = query(1, SECOND);
+
+	intruded = obpbl_limiter_alloc(64);
+	assert_int_equal(passes(intruded, q, 9), 3);
+	shim_intruder = intrude;
+	assert_false(obpbl_limiter_mark(intruded, &q));
+	assert_null(shim_intruder);
+	obpbl_limiter_free(intruded);
+}
+
 /* Nobody is marked for a bucket that is full of others */
 static void test_mark_full(void **state __attribute__((unused)))
 {
@@ -317,6 +340,7 @@ int main(void)
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_one_source),
 		cmocka_unit_test(test_mark),
+		cmocka_unit_test(test_mark_between),
 		cmocka_unit_test(test_mark_full),
 		cmocka_unit_test(test_mark_threads),
 	};

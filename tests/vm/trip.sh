@@ -231,6 +231,50 @@ transaction() {
 	is "and another's is left alone" "$(reason 10.5.0.4)" outside
 }
 
+# Two subscribers go over their limit while a transaction is open.  The device of
+# the first goes before that ends, and the transaction gives his address to the
+# next one, on a device that has his number.
+next_subscriber() {
+	local program
+
+	note "another subscriber on the same address and the same number"
+	anew
+	ip -n router link add ppp10 index 4010 type dummy
+	ip -n router link add ppp11 index 4011 type dummy
+	quietly ctl session up dev ppp10 addr 10.10.0.1 isp alpha
+	quietly ctl session up dev ppp11 addr 10.10.0.2 isp alpha
+	coproc hold_sessions
+	program=$COPROC_PID
+	read -r -u "${COPROC[0]}" _ || fail "no transaction"
+	syns 10.10.0.1 2 "$mx" 1 4
+	is "both are over their limit" \
+		"$(reason 10.10.0.1) $(reason 10.10.0.2)" "limit limit"
+	ip -n router link del ppp10
+	ip -n router link add ppp10 index 4010 type dummy
+	echo >&"${COPROC[1]}"
+	check "the next one has a session" wait "$program"
+	check "who is still there is quarantined" wait_until has 10.10.0.2/32
+	is "and nobody for who is gone" "$(listed)" 10.10.0.2/32
+	ip -n router link del ppp10
+	ip -n router link del ppp11
+}
+
+hold_sessions() {
+	ns router python3 -I -c "
+import sys
+sys.path.insert(0, '$OBPBL_REPO/tests/vm')
+from netlink import *
+
+nl = Nl()
+nl.call(BEGIN)
+print('open', flush=True)
+sys.stdin.readline()
+nl.call(SESSION_UP, isp() + attr(DEV, 'ppp10') +
+        attr(PREFIXES4, prefix4('10.10.0.1', 32)))
+nl.call(COMMIT)
+"
+}
+
 confirmation() {
 	note "a change waits to be confirmed"
 	anew
@@ -314,6 +358,7 @@ families
 many
 refused
 transaction
+next_subscriber
 confirmation
 told
 the_end

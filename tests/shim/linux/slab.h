@@ -24,6 +24,7 @@
  * @calls: allocations asked for, ever
  * @live: objects allocated and not freed
  * @bytes: what these occupy, in bytes of their size classes
+ * @largest: of all that had to be contiguous, ever
  *
  * One definition for all files of a program, hence weak.
  */
@@ -32,6 +33,7 @@ struct shim_alloc {
 	unsigned long calls;
 	unsigned long live;
 	unsigned long bytes;
+	size_t largest;
 };
 
 struct shim_alloc shim_alloc __attribute__((weak));
@@ -166,7 +168,7 @@ static inline void shim_put(void *ptr)
 }
 #endif
 
-static inline void *kmalloc(size_t size, gfp_t flags)
+static inline void *kvmalloc(size_t size, gfp_t flags)
 {
 	void *ptr;
 
@@ -179,6 +181,13 @@ static inline void *kmalloc(size_t size, gfp_t flags)
 	else
 		shim_poison(ptr, size);
 	return ptr;
+}
+
+static inline void *kmalloc(size_t size, gfp_t flags)
+{
+	if (size > shim_alloc.largest)
+		shim_alloc.largest = size;
+	return kvmalloc(size, flags);
 }
 
 static inline void *kzalloc(size_t size, gfp_t flags)
@@ -216,10 +225,9 @@ static inline char *kstrdup(const char *s, gfp_t flags)
 	return kmemdup(s, strlen(s) + 1, flags);
 }
 
-#define kvmalloc(size, flags)		kmalloc(size, flags)
-#define kvzalloc(size, flags)		kzalloc(size, flags)
-#define kvmalloc_array(n, s, flags)	kmalloc_array(n, s, flags)
-#define kvcalloc(n, s, flags)		kcalloc(n, s, flags)
+#define kvzalloc(size, flags)		kvmalloc(size, (flags) | __GFP_ZERO)
+#define kvmalloc_array(n, s, flags)	kvmalloc(size_mul(n, s), flags)
+#define kvcalloc(n, s, flags)		kvzalloc(size_mul(n, s), flags)
 #define kvfree(ptr)			kfree(ptr)
 #define kfree_rcu(ptr, head)		kfree(ptr)
 #define kvfree_rcu(ptr, head)		kfree(ptr)
