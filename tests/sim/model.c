@@ -959,7 +959,7 @@ static bool justified(const struct entry *entry, struct model *m)
 	case -ENODEV:
 		return of_session(op) && (!entry->uid || m->vague);
 	case -ENOSPC:
-		return m->ceilings;
+		return m->ceilings || (op == OP_ISP_ADD && sim_max_isps < ISPS);
 	case -E2BIG:
 		return op == OP_OVERLAY_ADD || of_session(op);
 	case -EINVAL:
