@@ -490,10 +490,10 @@ static void session_change(const struct entry *entry, struct model *m,
 			session->uid = 0;
 		return;
 	}
-	if (!session) {
-		*vague = m->ghosts = true;
+	if (!session && !*vague)
+		wrong(entry, "a session gained a prefix that was not there");
+	if (!session)
 		return;
-	}
 	if (entry->step.op == OP_SESSION_UP) {
 		if (!table->isp[arg[ARG_ISP]].there)
 			wrong(entry, "a session came up of an ISP that is not there");

@@ -571,7 +571,7 @@ void world_step(const struct step *step)
 		work_start(step->arg[ARG_N] < 0 ? 0 : step->arg[ARG_N], slice);
 		return;
 	case OP_GRACE:
-		rcu_pass(step->arg[ARG_N] < 0 ? 0 : step->arg[ARG_N]);
+		rcu_pass(step->arg[ARG_N] < 0 ? 0 : step->arg[ARG_N], slice);
 		return;
 	case OP_TIME:
 		pass_time(step->arg[ARG_N]);
@@ -612,7 +612,7 @@ static void drain(bool timers)
 
 	do {
 		world_settle();
-		if (work_start(0, SIM_FOREVER) || rcu_pass(0))
+		if (work_start(0, SIM_FOREVER) || rcu_pass(0, SIM_FOREVER))
 			continue;
 		due = work_next_due();
 		if (due && (timers || !world_idle())) {
