@@ -67,6 +67,9 @@ static unsigned int longest;
 static enum { FIRST, BOTH, SECOND } where;
 /* The device that went last */
 static int gone_name, gone_index, gone_net;
+/* What is to be done next, in this order, as far as it can be */
+static struct step plan[8];
+static unsigned int planned, done;
 /* Steps of the beginning that are done */
 static unsigned int begun;
 
@@ -150,6 +153,7 @@ void gen_begin(u64 seed)
 	if (where == SECOND)
 		sum += add_weight(OP_NET_ADD, 20) + add_weight(OP_OPEN, 40);
 	gone_name = NONE;
+	planned = done = 0;
 	begun = one_in(4) ? 100 : 0;
 }
 
@@ -703,6 +707,61 @@ static void delete_device(struct step *step, int slot)
 		;
 }
 
+static struct step *add_plan(enum op op, int who)
+{
+	struct step *step = &plan[planned++];
+
+	step_clear(step, op, who);
+	return step;
+}
+
+/* A device goes to its end, whoever else is in the middle of something */
+static void plan_end_of_device(void)
+{
+	add_plan(OP_GRACE, NONE);
+	add_plan(OP_RUN, TASK_DEV);
+}
+
+/* And another one comes by its name and number */
+static void plan_return_of_device(void)
+{
+	struct step *step = add_plan(OP_DEV_ADD, TASK_DEV);
+
+	step->arg[ARG_DEV] = draw_slot();
+	step->arg[ARG_NET] = gone_net;
+	step->arg[ARG_NAME] = gone_name;
+	step->arg[ARG_N] = gone_index;
+}
+
+static void plan_session(int sock)
+{
+	struct step *step = add_plan(OP_SESSION_ADDR, sock);
+
+	step->arg[ARG_NAME] = gone_name;
+	step->arg[ARG_PREFIX] = below(PREFIXES);
+}
+
+static void plan_end_of_net(void)
+{
+	add_plan(OP_CLOSE, TASK_SOCK2);
+	add_plan(OP_CLOSE, TASK_SOCK3);
+	add_plan(OP_NET_DEL, TASK_NS);
+	add_plan(OP_GRACE, NONE);
+	add_plan(OP_RUN, TASK_NS);
+}
+
+/* The next step of the plan that can be done */
+static bool planned_step(struct step *step)
+{
+	while (done < planned) {
+		*step = plan[done++];
+		if (world_can(step) && (step->op != OP_RUN || useful(step)))
+			return true;
+	}
+	planned = done = 0;
+	return false;
+}
+
 /* While a device or a work is at something, what would meet it there */
 static bool meeting(struct step *step)
 {
@@ -711,12 +770,20 @@ static bool meeting(struct step *step)
 	switch (below(6)) {
 	case 0:
 		delete_device(step, draw_wanted_device(below(SOCKS)));
-		return step->arg[ARG_DEV] != NONE;
+		if (step->arg[ARG_DEV] == NONE)
+			return false;
+		if (one_in(2))
+			plan_end_of_device();
+		return true;
 	case 1:
 		who = draw_interrupted(TASK_WORKER0, WORKERS);
 		delete_device(step, draw_session_device(where == FIRST ? 0 :
 							(int)below(NETS)));
-		return who != NONE && step->arg[ARG_DEV] != NONE;
+		if (who == NONE || step->arg[ARG_DEV] == NONE)
+			return false;
+		if (one_in(2))
+			plan_end_of_device();
+		return true;
 	case 2:
 		step_clear(step, OP_RUN, draw_interrupted(TASK_SOCK0, SOCKS));
 		return step->who != NONE && sched_busy(TASK_DEV);
@@ -724,16 +791,16 @@ static bool meeting(struct step *step)
 		step_clear(step, OP_GRACE, NONE);
 		return sched_busy(TASK_DEV) && rcu_waiting();
 	case 4:
-		step_clear(step, OP_NET_DEL, TASK_NS);
-		return sim_net[1] && !sim_net[1]->used &&
-		       draw_interrupted(TASK_WORKER0, WORKERS) != NONE;
+		if (!sim_net[1] || where == FIRST ||
+		    draw_interrupted(TASK_WORKER0, WORKERS) == NONE)
+			return false;
+		plan_end_of_net();
+		return planned_step(step);
 	default:
-		step_clear(step, OP_DEV_ADD, TASK_DEV);
-		step->arg[ARG_DEV] = draw_slot();
-		step->arg[ARG_NET] = gone_net;
-		step->arg[ARG_NAME] = gone_name;
-		step->arg[ARG_N] = gone_index;
-		return gone_name != NONE && !one_in(3);
+		if (gone_name == NONE)
+			return false;
+		plan_return_of_device();
+		return planned_step(step);
 	}
 }
 
@@ -750,8 +817,15 @@ static bool opportunity(struct step *step)
 	switch (below(10)) {
 	case 0:
 		delete_device(step, draw_session_device(net));
-		return (m->owner != NONE || one_in(4)) &&
-		       step->arg[ARG_DEV] != NONE;
+		if ((m->owner == NONE && !one_in(4)) ||
+		    step->arg[ARG_DEV] == NONE)
+			return false;
+		if (one_in(4)) {
+			plan_end_of_device();
+			plan_return_of_device();
+			plan_session(m->owner != NONE ? m->owner : sock);
+		}
+		return true;
 	case 1:
 		step_clear(step, OP_TIME, NONE);
 		step->arg[ARG_N] = 1000;
@@ -785,18 +859,20 @@ bool gen_step(struct step *step)
 	unsigned int tries = 200;
 	enum op op;
 
-	if (begin_step(step))
+	if (begin_step(step) || planned_step(step))
 		return true;
-
 	while (tries--) {
 		op = draw_op();
 		if (!one_in(8) || !opportunity(step) || !world_can(step)) {
+			planned = done = 0;
 			step_clear(step, op, draw_who(op));
 			draw_args(step);
 		}
 		op = step->op;
-		if (!world_can(step) || !useful(step))
+		if (!world_can(step) || !useful(step)) {
+			planned = done = 0;
 			continue;
+		}
 		if (interrupts && one_in(interrupts) &&
 		    (step_of_task(op) || op == OP_RUN || op == OP_WORK ||
 		     op == OP_GRACE))

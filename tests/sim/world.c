@@ -409,6 +409,8 @@ static void other_job(void *arg)
 		break;
 	case OP_UNLOAD:
 		me->err = net_unload();
+		if (!me->err)
+			model_unloaded();
 		break;
 	case OP_NET_ADD:
 		model_forget(1);
