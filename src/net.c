@@ -19,6 +19,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "core/limit.h"
 #include "net.h"
 #include "packet/shadow.h"
 #include "packet/stats.h"
@@ -358,8 +359,10 @@ static void forget_isps(struct obpbl_net *onet)
 	for (; obpbl_isp_stats_next(onet->stats, &number); number++) {
 		if (in_use(onet, number))
 			continue;
-		if (dp)
+		if (dp) {
 			obpbl_sources_forget(dp->sources, number);
+			obpbl_limiter_forget(dp->limiter, number);
+		}
 		if (shadow)
 			obpbl_shadow_forget(shadow, number);
 		obpbl_isp_stats_remove(onet->stats, number);

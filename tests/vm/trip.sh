@@ -275,6 +275,43 @@ nl.call(COMMIT)
 "
 }
 
+# There are 1024 numbers of ISPs.  When they have run out, those of forgotten
+# names are given to others; each of them is asked for a source that is over the
+# limit of an ISP which is no more.
+next_isp() {
+	note "another ISP by the same number"
+	anew
+	quietly ctl isp set alpha limit_quarantine none
+	trip 10.11.0.1
+	is "a source over its limit" "$(reason 10.11.0.1)" limit
+	is "is under the limit of any other ISP" "$(other_isps)" "7 1100"
+}
+
+# other_isps: each reason, and how often
+other_isps() {
+	ns router python3 -I -c "
+import sys, collections
+sys.path.insert(0, '$OBPBL_REPO/tests/vm')
+from netlink import *
+
+nl = Nl()
+nl.call(ISP_ADD, isp('stays'))
+nl.call(ISP_DEL, isp())
+names = [f'isp{i}' for i in range(1100)]
+seen = collections.Counter()
+for name in names:
+    nl.call(ISP_ADD, isp(name) + u8(MODE, 2) + u32(LIMIT, 3) +
+            u32(LIMIT_SECONDS, 3600))
+    nl.call(PREFIX_ADD, adding(prefix4('10.0.0.0', 8), name=name))
+    found = attributes(nl.call(TEST,
+        attr(SRC, socket.inet_aton('10.11.0.1')) +
+        attr(DST, socket.inet_aton('$mx')))[0])
+    seen[found[REASON_CODE][0]] += 1
+    nl.call(ISP_DEL, isp(name))
+print(*(f'{reason} {n}' for reason, n in sorted(seen.items())))
+"
+}
+
 confirmation() {
 	note "a change waits to be confirmed"
 	anew
@@ -359,6 +396,7 @@ many
 refused
 transaction
 next_subscriber
+next_isp
 confirmation
 told
 the_end
