@@ -288,7 +288,7 @@ static void adopt(struct model *m, const struct overlay *overlay, bool asleep)
 	old = &m->runtime.overlay[m->runtime.n++];
 	*old = *overlay;
 	old->own = old->seen = true;
-	old->loose = sleeps(m, old) != asleep;
+	old->loose = asleep;
 }
 
 /* The module lets a quarantine that is there last longer, or one ends sooner */
@@ -444,9 +444,6 @@ static bool session_sleeps(const struct model *m, const struct session *session,
 	       m->live.isp[session->isp].vrf != session->vrf;
 }
 
-/* The session of a device as it was known before it was not */
-static struct session known[SESSIONS];
-
 static struct session *session_of(struct session *sessions, u32 uid)
 {
 	int i;
@@ -458,12 +455,14 @@ static struct session *session_of(struct session *sessions, u32 uid)
 	return NULL;
 }
 
-/* What is told becomes the model's, but for the VRF, which is not told */
+/*
+ * What is told becomes the model's.  The VRF is not told, but one that does not
+ * sleep is where its ISP is.
+ */
 static void session_learn(struct model *m, u32 uid, int isp, int class,
 			  int prefix, bool asleep)
 {
 	struct session *session = session_of(m->runtime.session, uid);
-	const struct session *old = session_of(known, uid);
 
 	if (!session) {
 		session = session_of(m->runtime.session, 0);
@@ -471,15 +470,14 @@ static void session_learn(struct model *m, u32 uid, int isp, int class,
 			sim_fail("there are more sessions than devices");
 		memset(session, 0, sizeof(*session));
 		session->uid = uid;
-		session->vrf = old && old->isp == isp ? old->vrf :
-			       m->live.isp[isp].there ? m->live.isp[isp].vrf :
+		session->vrf = m->live.isp[isp].there ? m->live.isp[isp].vrf :
 							NONE;
 	}
 	session->isp = isp;
 	session->class = class;
 	if (prefix != NONE)
 		session->prefixes |= 1U << prefix;
-	session->loose |= session_sleeps(m, session, prefix) != asleep;
+	session->loose |= asleep;
 }
 
 static void session_told(attrs of, struct model *m)
@@ -537,10 +535,8 @@ static void check_sessions(struct model *m)
 	int i;
 
 	told.n = wanted.n = 0;
-	if (m->vague) {
-		memcpy(known, m->runtime.session, sizeof(known));
+	if (m->vague)
 		memset(m->runtime.session, 0, sizeof(m->runtime.session));
-	}
 	each_message(OBPBL_CMD_SESSION_GET, session_told, m);
 	for (i = 0; i < DEVICES; i++) {
 		const struct net_device *dev = dev_slot(i);
@@ -745,8 +741,7 @@ static void check_net(void *arg)
 	genl_close(&asker);
 }
 
-/* Nobody is at anything: what there is must be what the model has */
-void model_check(void)
+static void each_net(void (*fn)(void *arg))
 {
 	unsigned int fails = mem_fail_set();
 	int net;
@@ -757,9 +752,78 @@ void model_check(void)
 		if (!sim_net[net] || !sim_module.live || model[net].lost)
 			continue;
 		model_catch_up(net);
-		sched_start(TASK_CHECK, check_net, &net, SIM_FOREVER);
+		sched_start(TASK_CHECK, fn, &net, SIM_FOREVER);
 		if (sched_busy(TASK_CHECK))
 			sim_fail("the checker has to wait");
 	}
 	mem_fail(fails);
+}
+
+/* Nobody is at anything: what there is must be what the model has */
+void model_check(void)
+{
+	each_net(check_net);
+}
+
+static u64 ask_number(int attr)
+{
+	attrs of;
+
+	genl_begin(&asker);
+	if (genl_do(&asker, OBPBL_CMD_GET))
+		sim_fail("GET is refused");
+	parse((void *)asker.reply->data, of);
+	return nla_len(of[attr]) == 8 ? nla_get_u64(of[attr]) :
+					nla_get_u32(of[attr]);
+}
+
+/* How many sessions there are, as the module counts them */
+static unsigned int count_sessions(const struct model *m)
+{
+	const struct session *session;
+	unsigned int n = 0;
+	int i;
+
+	for (i = 0; i < SESSIONS; i++) {
+		session = &m->runtime.session[i];
+		if (session->uid && model_lives(session))
+			n += session->prefixes ?
+			     __builtin_popcount(session->prefixes) : 1;
+	}
+	return n;
+}
+
+static void settled_net(void *arg)
+{
+	const struct model *m = &model[*(int *)arg];
+
+	check_net(arg);
+	genl_open(&asker, *(int *)arg, 200);
+	if (ask_number(OBPBL_A_SESSIONS) != count_sessions(m))
+		sim_fail("sessions of devices that are gone were not removed");
+	if (m->kept)
+		sim_fail("a change was not taken back in time");
+	genl_close(&asker);
+}
+
+/* All works are done, and timers: nothing is left to be done */
+void model_settled(void)
+{
+	each_net(settled_net);
+}
+
+static void empty_net(void *arg)
+{
+	genl_open(&asker, *(int *)arg, 200);
+	if (ask_number(OBPBL_A_BYTES))
+		sim_fail("memory is held though nothing is configured");
+	if (ask_number(OBPBL_A_SESSIONS))
+		sim_fail("there are sessions though all was flushed");
+	genl_close(&asker);
+}
+
+/* Likewise, and all was flushed before */
+void model_empty(void)
+{
+	each_net(empty_net);
 }

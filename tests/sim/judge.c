@@ -102,7 +102,7 @@ static bool applies(const struct overlay *overlay, const struct side *src,
 }
 
 /* A session counts while its device is registered where it was */
-static bool lives(const struct session *session)
+bool model_lives(const struct session *session)
 {
 	int slot;
 
@@ -147,7 +147,7 @@ static u8 class_at(const struct model *m, const struct table *table, int isp,
 	for (i = 0; awake && i < SESSIONS; i++) {
 		if (m->runtime.session[i].isp != isp ||
 		    !(m->runtime.session[i].prefixes >> prefix & 1) ||
-		    !lives(&m->runtime.session[i]))
+		    !model_lives(&m->runtime.session[i]))
 			continue;
 		if (m->runtime.session[i].loose)
 			*unsure = true;

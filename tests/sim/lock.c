@@ -67,7 +67,7 @@ void lock_reset(void)
 
 static void rtnl_rule(const struct sim_class *class)
 {
-	if (sim_new && class->own && sim_rtnl_held())
+	if (class->own && sim_rtnl_held())
 		sim_fail("%s is waited for with RTNL held", class->name);
 }
 

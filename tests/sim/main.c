@@ -199,7 +199,6 @@ static int usage(void)
 		"  --steps N     steps of a run (1000)\n"
 		"  --seconds N   begin no run after so long\n"
 		"  --model N     compare with the model one time in N (1); 0: never\n"
-		"  --new         the rules of the redesign hold\n"
 		"  --collect     go on after failures, tell of each kind once\n"
 		"  --no-shrink   leave a list that fails as long as it is\n"
 		"  --shrink      with --replay: shorten a list that fails\n"
@@ -342,9 +341,7 @@ int main(int argc, char **argv)
 	for (i = 1; i < argc && !replay; i++) {
 		const char *arg = argv[i], *value = argv[i + 1];
 
-		if (!strcmp(arg, "--new")) {
-			sim_new = true;
-		} else if (!strcmp(arg, "--no-shrink")) {
+		if (!strcmp(arg, "--no-shrink")) {
 			small = false;
 		} else if (!strcmp(arg, "--collect")) {
 			collect = true;

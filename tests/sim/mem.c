@@ -148,7 +148,7 @@ void *kmalloc(size_t size, gfp_t flags)
 
 	if (flags & GFP_KERNEL)
 		sim_may_sleep("an allocation with GFP_KERNEL");
-	if (sim_current && sim_current->softirq && sim_new)
+	if (sim_current && sim_current->softirq)
 		sim_fail("a softirq allocates");
 	sim_point();
 	if (fail_nth && !(flags & __GFP_NOFAIL) && !--fail_nth) {

@@ -471,6 +471,7 @@ static u32 prefixes_of(const struct step *step)
 static void session_change(const struct entry *entry, struct model *m,
 			   struct table *table, struct runtime *runtime)
 {
+	bool *vague = runtime == &m->runtime ? &m->vague : &m->draft_vague;
 	const s32 *arg = entry->step.arg;
 	struct session *session;
 	u32 bits = prefixes_of(&entry->step);
@@ -479,7 +480,7 @@ static void session_change(const struct entry *entry, struct model *m,
 	if (!entry->uid) {
 		/* Of no device there is no session: as was asked for */
 		if (entry->step.op != OP_SESSION_DOWN)
-			m->vague = m->ghosts = true;
+			*vague = m->ghosts = true;
 		return;
 	}
 	session = session_of(runtime, entry->uid,
@@ -490,7 +491,7 @@ static void session_change(const struct entry *entry, struct model *m,
 		return;
 	}
 	if (!session) {
-		m->vague = m->ghosts = true;
+		*vague = m->ghosts = true;
 		return;
 	}
 	if (entry->step.op == OP_SESSION_UP) {
@@ -501,12 +502,17 @@ static void session_change(const struct entry *entry, struct model *m,
 				 OBPBL_CLASS_DYNAMIC : arg[ARG_CLASS];
 		session->vrf = table->isp[arg[ARG_ISP]].vrf;
 		session->prefixes = 0;
+		session->loose = false;
 	}
 	session->prefixes |= bits;
 	for (i = 0; i < SESSIONS; i++) {
 		struct session *other = &runtime->session[i];
 
-		if (other != session && other->vrf == session->vrf)
+		if (other == session || !(other->prefixes & bits))
+			continue;
+		if (other->loose || session->loose)
+			*vague = m->ghosts = true;
+		else if (other->vrf == session->vrf)
 			other->prefixes &= ~bits;
 	}
 }
@@ -901,6 +907,9 @@ static bool may_be_taken(const struct entry *entry, const struct model *m,
 
 	if (m->quarantines || m->vague || m->unsettled)
 		return true;
+	/* In a transaction a session stays until its end */
+	if (m->ghosts && m->owner == entry->step.who)
+		return true;
 	if (arg[ARG_PREFIX] != NONE)
 		bits |= 1U << arg[ARG_PREFIX];
 	if (arg[ARG_PREFIX2] != NONE)
@@ -956,7 +965,7 @@ static bool justified(const struct entry *entry, struct model *m)
 	case -ENODEV:
 		return of_session(op) && (!entry->uid || m->vague);
 	case -ENOSPC:
-		return m->ceilings;
+		return m->ceilings || (op == OP_ISP_ADD && sim_max_isps < ISPS);
 	case -E2BIG:
 		return op == OP_OVERLAY_ADD || of_session(op);
 	case -EINVAL:

@@ -163,6 +163,8 @@ void model_note(int task);
 void model_catch_up(int net);
 void model_follow(void);
 void model_check(void);
+void model_settled(void);
+void model_empty(void);
 u32 model_device(int net, int name);
 
 /* What a packet gets */
@@ -183,6 +185,7 @@ void model_judge(const struct model *m, const struct table *table, int src,
 		 int dst, int dev, int vrf, int out, int out_vrf, int flags,
 		 struct verdict *v);
 bool model_awake(const struct table *table, int isp, int vrf, int prefix);
+bool model_lives(const struct session *session);
 bool model_alike(const struct overlay *a, const struct overlay *b);
 bool model_same_overlay(const struct overlay *a, const struct overlay *b);
 

@@ -20,7 +20,6 @@ static struct mutex rtnl = { .class = &lock_kernel[1] };
 struct module sim_module;
 struct user_namespace init_user_ns;
 struct net *sim_net[NETS];
-bool sim_new;
 u64 sim_replies;
 static struct net net_memory[NETS];
 
@@ -571,20 +570,45 @@ void dev_enslave(int slot, int master)
 
 /* Hooks */
 
-int nf_register_net_hooks(struct net *net, const struct nf_hook_ops *ops,
-			  unsigned int n)
+static void hook_remove(struct net *net, const struct nf_hook_ops *ops)
+{
+	unsigned int at;
+
+	for (at = 0; at < net->hooks && net->hook[at] != ops; at++)
+		;
+	if (at == net->hooks)
+		sim_fail("a hook is unregistered that is not there");
+	net->hook[at] = net->hook[--net->hooks];
+	sim_point();
+}
+
+static int hook_add(struct net *net, const struct nf_hook_ops *ops)
 {
 	void *array = kmalloc(64, GFP_KERNEL);
-	unsigned int i;
 
 	if (!array)
 		return -ENOMEM;
 	kfree(array);
-	if (net->hooks + n > SIM_HOOKS)
+	if (net->hooks == SIM_HOOKS)
 		sim_fail("too many hooks");
+	net->hook[net->hooks++] = ops;
+	sim_point();
+	return 0;
+}
+
+/* One after the other: packets may see some of them before the last one fails */
+int nf_register_net_hooks(struct net *net, const struct nf_hook_ops *ops,
+			  unsigned int n)
+{
+	unsigned int i;
+	int err;
+
 	for (i = 0; i < n; i++) {
-		net->hook[net->hooks++] = &ops[i];
-		sim_point();
+		err = hook_add(net, &ops[i]);
+		if (err) {
+			nf_unregister_net_hooks(net, ops, i);
+			return err;
+		}
 	}
 	return 0;
 }
@@ -592,16 +616,8 @@ int nf_register_net_hooks(struct net *net, const struct nf_hook_ops *ops,
 void nf_unregister_net_hooks(struct net *net, const struct nf_hook_ops *ops,
 			     unsigned int n)
 {
-	unsigned int i, at;
-
-	for (i = 0; i < n; i++) {
-		for (at = 0; at < net->hooks && net->hook[at] != &ops[i]; at++)
-			;
-		if (at == net->hooks)
-			sim_fail("a hook is unregistered that is not there");
-		net->hook[at] = net->hook[--net->hooks];
-		sim_point();
-	}
+	while (n--)
+		hook_remove(net, &ops[n]);
 }
 
 /* A packet is forwarded; in a softirq, in a read-side section */

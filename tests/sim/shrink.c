@@ -313,7 +313,6 @@ void run_aloud(const struct list *list)
 		setenv("UBSAN_OPTIONS", "symbolize=1", 1);
 		snprintf(every, sizeof(every), "%u", model_every);
 		execl("/proc/self/exe", "sim", "--model", every,
-		      sim_new ? "--new" : "--traces",
 		      run_graces ? "--traces" : "--no-grace",
 		      "--traces", "--replay", name, NULL);
 		_exit(2);

@@ -100,7 +100,6 @@ struct net_device *dev_named(int net, const char *name);
 int net_sysctl(int net, const char *name, u32 value);
 unsigned int net_packet(int net, struct sk_buff *skb, struct net_device *in,
 			struct net_device *out, u8 pf);
-extern bool sim_new;		/* the rules of the redesign */
 extern u64 sim_replies;
 
 /* Generic netlink */

@@ -14,6 +14,9 @@ u64 sim_now;
 struct sim_sock sim_sock[SOCKS];
 struct job job[TASKS];
 
+/* In some runs there are more names than there can be ISPs */
+unsigned int sim_max_isps;
+
 /* Tables of sources are large where nobody says otherwise */
 #define FEW_SOURCES	64
 
@@ -587,6 +590,7 @@ void world_step(const struct step *step)
 void world_begin(u64 seed)
 {
 	shim_random = seed;
+	sim_max_isps = seed % 4 ? 2 * ISPS : ISPS - 1;
 	sim_now = 0;
 	sched_reset();
 	rcu_reset();
@@ -644,12 +648,17 @@ void world_end(void)
 	drain(false);
 	for (i = 0; i < SOCKS; i++)
 		finish(OP_CLOSE, i);
+	if (model_every) {
+		drain(true);
+		model_settled();
+	}
 	finish(OP_NET_DEL, TASK_NS);
-	if (sim_module.refs) {
+	if (sim_module.live) {
 		finish(OP_OPEN, 0);
 		finish(OP_FLUSH, 0);
 		finish(OP_CLOSE, 0);
-		drain(false);
+		drain(true);
+		model_empty();
 	}
 	if (sim_module.live && sim_module.refs)
 		sim_fail("references to the module are left when nothing is");

@@ -5,7 +5,8 @@
 #include_next <uapi/linux/obpbl.h>
 
 #undef OBPBL_MAX_ISPS
-#define OBPBL_MAX_ISPS			6
+#define OBPBL_MAX_ISPS			sim_max_isps
+extern unsigned int sim_max_isps;
 #undef OBPBL_MAX_OVERLAYS_AT
 #define OBPBL_MAX_OVERLAYS_AT		3
 #undef OBPBL_MAX_SESSION_PREFIXES
