@@ -12,10 +12,12 @@
  * neighbours in a line of versions are freed one after the other; how a version
  * is freed depends on which are left (core/txn.h).
  */
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -345,19 +347,26 @@ static void forget_isps(struct obpbl_net *onet)
 	struct obpbl_policy *policy = onet->history.current_policy;
 	struct obpbl_shadow *shadow = obpbl_shadow_of(policy);
 	struct obpbl_datapath *dp = datapath_of(onet);
-	unsigned long number = 0;
+	unsigned long *unused, number = 0;
 
+	unused = bitmap_zalloc(OBPBL_MAX_ISPS + 1, GFP_KERNEL);
+	if (!unused)
+		return;
 	for (; obpbl_isp_stats_next(onet->stats, &number); number++) {
 		if (in_use(onet, number))
 			continue;
-		if (dp) {
-			obpbl_sources_forget(dp->sources, number);
+		__set_bit(number, unused);
+		if (dp)
 			obpbl_limiter_forget(dp->limiter, number);
-		}
-		if (shadow)
-			obpbl_shadow_forget(shadow, number);
-		obpbl_isp_stats_remove(onet->stats, number);
+		cond_resched();
 	}
+	if (dp)
+		obpbl_sources_forget(dp->sources, unused);
+	if (shadow)
+		obpbl_shadow_forget(shadow, unused);
+	for_each_set_bit(number, unused, OBPBL_MAX_ISPS + 1)
+		obpbl_isp_stats_remove(onet->stats, number);
+	bitmap_free(unused);
 }
 
 /**

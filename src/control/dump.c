@@ -808,6 +808,7 @@ static int shadow_message(struct sk_buff *skb, struct cursor *cursor)
 	unsigned int n = 0;
 
 	for (; cursor->index <= OBPBL_MAX_ISPS; cursor->index++, next = 0) {
+		cond_resched();
 		isp = either_isp(cursor, cursor->index);
 		if (isp && shadow->changes[cursor->index])
 			n = portion(shadow->changes[cursor->index], &next, out);
@@ -833,6 +834,7 @@ static int shadow_source_message(struct sk_buff *skb, struct cursor *cursor)
 	const struct obpbl_isp *isp;
 
 	for (; cursor->index < size; cursor->index++) {
+		cond_resched();
 		if (!obpbl_sources_read(sources, cursor->index, &entry))
 			continue;
 		isp = either_isp(cursor, entry.key.isp);
