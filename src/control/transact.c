@@ -69,16 +69,17 @@ void obpbl_invalidate(struct obpbl_net *onet)
  * @onet: the namespace
  * @info: the request
  *
- * Context: under @onet->lock.
+ * Context: process; under @onet->lock, or the next moment it may be otherwise.
  * Return: 0, or -EBUSY.
  */
 int obpbl_check_owner(struct obpbl_net *onet, struct genl_info *info)
 {
-	if (!onet->owner || onet->owner == info->snd_portid)
+	u32 owner = READ_ONCE(onet->owner);
+
+	if (!owner || owner == info->snd_portid)
 		return 0;
 	OBPBL_SET_ERR_FMT(info->extack,
-			  "netlink port %u has a transaction open",
-			  onet->owner);
+			  "netlink port %u has a transaction open", owner);
 	return -EBUSY;
 }
 
