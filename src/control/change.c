@@ -349,15 +349,6 @@ static int set_config(struct obpbl_transaction *t, const struct obpbl_isp *isp,
 	       obpbl_isp_set(table, isp->number, config);
 }
 
-static bool has_runtime(const struct obpbl_transaction *t, u16 number)
-{
-	const struct obpbl_counts *counts =
-		obpbl_counts_get(t->policy->slot[OBPBL_RUNTIME], number);
-
-	return counts->sessions || counts->n[OBPBL_CLASS_EXEMPT] ||
-	       counts->n[OBPBL_CLASS_QUARANTINE];
-}
-
 static int isp_set(struct obpbl_net *onet, struct obpbl_transaction *t,
 		   struct genl_info *info)
 {
@@ -371,7 +362,8 @@ static int isp_set(struct obpbl_net *onet, struct obpbl_transaction *t,
 	err = get_config(info, &config);
 	/* It would not be wrong, but nobody who asks for it wants them to sleep */
 	if (!err && t->target == OBPBL_LIVE &&
-	    strcmp(config.vrf, isp->config.vrf) && has_runtime(t, isp->number))
+	    strcmp(config.vrf, isp->config.vrf) &&
+	    obpbl_table_knows(t->policy->slot[OBPBL_RUNTIME], isp->number))
 		err = -EBUSY;
 	if (!err)
 		err = set_config(t, isp, &config);
@@ -737,6 +729,20 @@ static int session_explain(struct genl_info *info,
 	return err;
 }
 
+/* Sessions whose device is gone take nobody's place, swept or not */
+static int make_room(struct obpbl_net *onet, struct obpbl_transaction *t,
+		     const struct obpbl_session_config *config)
+{
+	const struct obpbl_table *runtime = t->policy->slot[OBPBL_RUNTIME];
+	u64 entries = (u64)runtime->session_entries + max_t(u16, config->n, 1);
+	int err;
+
+	if (!READ_ONCE(onet->stale) || entries <= t->max_sessions)
+		return 0;
+	err = obpbl_sessions_sweep(t);
+	return err < 0 ? err : 0;
+}
+
 static int session_change(struct obpbl_net *onet, struct obpbl_transaction *t,
 			  struct genl_info *info,
 			  struct obpbl_session_config *config,
@@ -756,6 +762,8 @@ static int session_change(struct obpbl_net *onet, struct obpbl_transaction *t,
 		err = session_prefixes(info, OBPBL_INET4, config);
 	if (!err)
 		err = session_prefixes(info, OBPBL_INET6, config);
+	if (!err)
+		err = make_room(onet, t, config);
 	return err ?: session_explain(info, config, fn(t, config));
 }
 

@@ -82,7 +82,7 @@ static bool is_overlimit(const struct obpbl_decision *decision,
 	if (decision->src_class == OBPBL_CLASS_QUARANTINE)
 		return true;
 	return decision->src_class == OBPBL_CLASS_DYNAMIC &&
-	       (session ? session->ifindex : 0) == note->ifindex;
+	       (session ? session->epoch : 0) == note->epoch;
 }
 
 /*

@@ -174,10 +174,19 @@ static unsigned int find(const struct bucket *bucket, u32 tag,
 	return i;
 }
 
+/*
+ * Seconds that have gone by.  Who comes into a bucket later may have read the
+ * clock earlier, on another CPU: then there were none.
+ */
+static u32 passed(u32 since, u32 now)
+{
+	return max_t(s32, now - since, 0);
+}
+
 /* How often its weight is to be halved by now */
 static u32 idle(const struct meta *meta, u32 now)
 {
-	return min_t(u32, (now - meta->last) / HALF_LIFE, 31);
+	return min_t(u32, passed(meta->last, now) / HALF_LIFE, 31);
 }
 
 static u32 weight_now(const struct meta *meta, u32 now)
@@ -188,7 +197,7 @@ static u32 weight_now(const struct meta *meta, u32 now)
 /* Who has just been in an event stays, so that there is no second one soon */
 static bool pinned(const struct meta *meta, u32 now)
 {
-	return meta->told && now - meta->told < OBPBL_SOURCE_QUIET;
+	return meta->told && passed(meta->told, now) < OBPBL_SOURCE_QUIET;
 }
 
 static unsigned int lightest(const struct bucket *bucket, u32 now)
@@ -286,8 +295,8 @@ static void count(const struct obpbl_sources *sources,
 	u32 weight = weight_now(meta, sample->now);
 
 	meta->weight = weight == U32_MAX ? weight : weight + 1;
-	meta->last = sample->now;
-	entry->last = sample->now;
+	meta->last += passed(meta->last, sample->now);
+	entry->last = meta->last;
 	entry->reason = sample->reason;
 	entry->attempts += sample->attempt;
 	if (sample->blocked)

@@ -46,7 +46,8 @@ struct obpbl_source_key {
  * @reason: enum obpbl_reason
  * @blocked: it was blocked, not only counted
  * @attempt: it opens a connection
- * @now: seconds of a clock that never goes back, not 0
+ * @now: seconds of a clock that never goes back, not 0; of two samples the later
+ *	 may have the earlier, from another CPU
  * @events: events a second that may be sent; 0: nobody listens
  * @now_ns: nanoseconds of the same clock, where there may be @events
  */

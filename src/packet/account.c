@@ -120,7 +120,7 @@ static void note_overlimit(struct obpbl_context *context)
 	struct obpbl_note over = {
 		.overlimit = true,
 		.family = flow->family,
-		.ifindex = session ? session->ifindex : 0,
+		.epoch = session ? session->epoch : 0,
 	};
 
 	query_of(dp->sysctl, flow, decision, &query);

@@ -71,7 +71,8 @@ struct obpbl_sysctl {
  * @verdict: enum obpbl_verdict, of an event
  * @reason: enum obpbl_reason, likewise
  * @family: enum obpbl_family, of an overlimit
- * @ifindex: the device whose session the source was of; 0: of none; likewise
+ * @epoch: of the session that the source was of, which says more than the number
+ *	   of its device; 0: of none; likewise
  * @isp: name of the ISP, which says more than a number that another can get
  * @entry: the source, of an event
  * @src: its address, as a key of the tables, of an overlimit
@@ -82,7 +83,7 @@ struct obpbl_note {
 	u8 verdict;
 	u8 reason;
 	u8 family;
-	u32 ifindex;
+	u32 epoch;
 	char isp[OBPBL_ISP_NAME_SIZE];
 	union {
 		struct obpbl_source_entry entry;

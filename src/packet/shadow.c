@@ -244,6 +244,7 @@ void obpbl_shadow_forget(struct obpbl_shadow *shadow, u16 isp)
 	for (i = 0; i < OBPBL_SHADOW_KINDS; i++)
 		atomic64_set(&packets[i], 0);
 	obpbl_sources_forget(shadow->sources, isp);
+	obpbl_limiter_forget(shadow->limiter, isp);
 }
 
 /**

@@ -501,6 +501,43 @@ static void test_overlay_sleeps(void **state __attribute__((unused)))
 	end();
 }
 
+/* An exemption of beta's, which is in this VRF now and sleeps in all before */
+static int exempt_in(unsigned int vrf, const struct obpbl_prefix *p)
+{
+	struct obpbl_isp_config beta = { .name = "beta",
+					 .mode = OBPBL_MODE_ENFORCE };
+	struct obpbl_overlay *o = calloc(1, sizeof(*o) + 8);
+	int err;
+
+	snprintf(beta.vrf, sizeof(beta.vrf), "vrf%u", vrf);
+	assert_int_equal(core_isp_set(&t, 2, &beta), 0);
+	o->class = OBPBL_CLASS_EXEMPT;
+	err = obpbl_overlay_add(&t, OBPBL_RUNTIME, 2, p, o);
+	free(o);
+	return err;
+}
+
+/* Where there can be no more VRFs, the next is refused, and is no other one */
+static void test_vrfs(void **state __attribute__((unused)))
+{
+	struct obpbl_prefix p = prefix("203.0.113.5/32");
+	struct obpbl_isp_config beta = { .name = "beta", .vrf = "vrf" };
+	struct obpbl_entry_info info;
+	unsigned int i;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	begin();
+	t.max_overlays = 1 << 20;
+	assert_int_equal(core_isp_add(&t, 2, &beta), 0);
+	for (i = 1; i <= U16_MAX; i++)
+		assert_int_equal(exempt_in(i, &p), 0);
+	assert_int_equal(exempt_in(i, &p), -ENOSPC);
+	assert_false(obpbl_entry_get(t.policy->slot[OBPBL_RUNTIME], 0, &p,
+				     &info));
+	core_abort(&t);
+	end();
+}
+
 static void test_flush(void **state __attribute__((unused)))
 {
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
@@ -890,6 +927,7 @@ int main(void)
 		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_replace_keeps_runtime),
 		cmocka_unit_test(test_overlay_sleeps),
+		cmocka_unit_test(test_vrfs),
 		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_session_classes),
 		cmocka_unit_test(test_session_order),

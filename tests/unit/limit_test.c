@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <linux/seqlock.h>
 
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -81,6 +82,23 @@ static void test_sources(void **state __attribute__((unused)))
 	assert_int_equal(passes(limiter, q, 9), 2);
 	q.limit = 1;
 	assert_int_equal(passes(limiter, q, 9), 0);
+	obpbl_limiter_free(limiter);
+}
+
+/* An ISP that gets the number of another begins with nothing; others go on */
+static void test_forget(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(64);
+	struct obpbl_limit_query q = query(1, SECOND), other = q;
+
+	other.key.isp = 1;
+	assert_int_equal(passes(limiter, q, 9), 3);
+	assert_int_equal(passes(limiter, other, 9), 3);
+	obpbl_limiter_forget(limiter, 1);
+	assert_int_equal(passes(limiter, q, 9), 0);
+	assert_int_equal(passes(limiter, other, 9), 3);
+	obpbl_limiter_forget(limiter, 1);
+	assert_int_equal(passes(limiter, other, 9), 3);
 	obpbl_limiter_free(limiter);
 }
 
@@ -240,6 +258,28 @@ static void test_mark(void **state __attribute__((unused)))
 	obpbl_limiter_free(limiter);
 }
 
+static struct obpbl_limiter *intruded;
+
+static void intrude(void)
+{
+	struct obpbl_limit_query q = query(1, SECOND);
+
+	assert_true(obpbl_limiter_mark(intruded, &q));
+}
+
+/* Another packet of the source may mark it between the look and the lock */
+static void test_mark_between(void **state __attribute__((unused)))
+{
+	struct obpbl_limit_query q = query(1, SECOND);
+
+	intruded = obpbl_limiter_alloc(64);
+	assert_int_equal(passes(intruded, q, 9), 3);
+	shim_intruder = intrude;
+	assert_false(obpbl_limiter_mark(intruded, &q));
+	assert_null(shim_intruder);
+	obpbl_limiter_free(intruded);
+}
+
 /* Nobody is marked for a bucket that is full of others */
 static void test_mark_full(void **state __attribute__((unused)))
 {
@@ -312,11 +352,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_forget),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_one_source),
 		cmocka_unit_test(test_mark),
+		cmocka_unit_test(test_mark_between),
 		cmocka_unit_test(test_mark_full),
 		cmocka_unit_test(test_mark_threads),
 	};

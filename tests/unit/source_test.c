@@ -292,6 +292,61 @@ static void test_pinned(void **state __attribute__((unused)))
 	obpbl_sources_free(sources);
 }
 
+/*
+ * Two CPUs read the clock on either side of a second, and the later one is the
+ * first in the bucket: nobody was idle for all the time that the clock has.
+ */
+static void test_behind(void **state __attribute__((unused)))
+{
+	struct obpbl_sources *sources = obpbl_sources_alloc(8);
+	struct obpbl_source_entry entry;
+	struct obpbl_sample s;
+	u32 i, j, lost = 0;
+
+	for (i = 0; i < 8; i++) {
+		for (j = 0; j < 400; j++) {
+			s = sighting(i, j);
+			s.now = NOW + 1;
+			obpbl_sources_note(sources, &s, &entry);
+		}
+	}
+	for (i = 100; i < 110; i++)
+		lost += see(sources, i, 1) == OBPBL_SOURCE_LOST;
+	assert_int_equal(lost, 10);
+	for (i = 0; i < 8; i++) {
+		assert_int_equal(see(sources, i, 1), OBPBL_SOURCE_NOTED);
+		assert_true(find(sources, i, &entry));
+		assert_int_equal(entry.attempts, 401);
+		assert_int_equal(entry.last, NOW + 1);
+	}
+	/* Nor does whoever was late cost them what they weigh */
+	for (i = 200; i < 1200; i++) {
+		s = sighting(i, 1);
+		s.now = NOW + 1;
+		lost += obpbl_sources_note(sources, &s, &entry) ==
+			OBPBL_SOURCE_LOST;
+	}
+	assert_int_equal(lost, 1010);
+	obpbl_sources_free(sources);
+}
+
+/* And nobody is told of twice in a minute */
+static void test_told_behind(void **state __attribute__((unused)))
+{
+	struct obpbl_sources *sources = obpbl_sources_alloc(8);
+	struct obpbl_source_entry entry;
+	struct obpbl_sample s = sighting(1, 1);
+
+	s.now = NOW + 1;
+	s.events = 20;
+	assert_int_equal(obpbl_sources_note(sources, &s, &entry),
+			 OBPBL_SOURCE_NEWS);
+	s.now = NOW;
+	assert_int_equal(obpbl_sources_note(sources, &s, &entry),
+			 OBPBL_SOURCE_NOTED);
+	obpbl_sources_free(sources);
+}
+
 #define THREADS	2
 #define EACH	500000
 
@@ -362,6 +417,8 @@ int main(void)
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_pinned),
+		cmocka_unit_test(test_behind),
+		cmocka_unit_test(test_told_behind),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_no_memory),
 	};

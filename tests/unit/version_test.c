@@ -408,6 +408,37 @@ static void test_random(void **unused)
 
 /* ---- what was aborted ----------------------------------------------------- */
 
+/* What only versions between two that are held have reached is not kept */
+static void test_between(void **unused)
+{
+	struct obpbl_policy *held;
+	unsigned int round;
+	u64 set = 0xff, bytes = 0;
+
+	(void)unused;
+	begin();
+	put_set(set);
+	core_commit(&t);
+	held = obpbl_policy_hold(&history);
+	for (round = 0; round < 200; round++) {
+		begin();
+		toggle(&set, round % NUMBERS);
+		toggle(&set, (round + 1) % NUMBERS);
+		core_commit(&t);
+		if (round == 2 * NUMBERS)
+			bytes = obpbl_history_bytes(&history);
+	}
+	/* As many times as make the set the same again */
+	for (; round % (2 * NUMBERS) != 1; round++) {
+		begin();
+		toggle(&set, round % NUMBERS);
+		toggle(&set, (round + 1) % NUMBERS);
+		core_commit(&t);
+	}
+	assert_true(obpbl_history_bytes(&history) <= bytes + 4096);
+	core_put(&history, held);
+}
+
 /* Freed when what it was begun from is long gone, and its line has ended */
 static void test_aborted_late(void **unused)
 {
@@ -622,20 +653,26 @@ static int addr(u32 ifindex, int number)
 	return obpbl_session_addr(&t, &s);
 }
 
-static int exempt(u16 isp, int number, bool add)
+static int exempt_until(u16 isp, int number, u64 until, bool add)
 {
 	struct obpbl_overlay *o = calloc(1, sizeof(*o) + 1);
 	struct obpbl_prefix p = prefix_of(number);
 	int err;
 
 	o->class = OBPBL_CLASS_EXEMPT;
+	o->until = until;
 	err = add ? obpbl_overlay_add(&t, OBPBL_RUNTIME, isp, &p, o) :
 		    obpbl_overlay_del(&t, isp, &p, o);
 	free(o);
 	return err;
 }
 
-static u8 class_of(enum obpbl_slot slot, int number, const char *vrf)
+static int exempt(u16 isp, int number, bool add)
+{
+	return exempt_until(isp, number, 0, add);
+}
+
+static u8 class_at(enum obpbl_slot slot, int number, const char *vrf, u64 now)
 {
 	static const struct obpbl_settings all = { .mode = OBPBL_MODE_ENFORCE };
 	struct obpbl_prefix p = prefix_of(number);
@@ -644,8 +681,14 @@ static u8 class_of(enum obpbl_slot slot, int number, const char *vrf)
 
 	memcpy(f.src, p.key, sizeof(f.src));
 	f.dst[0] = 99;
-	assert_true(obpbl_judge(history.current_policy, slot, &f, &all, 0, &d));
+	assert_true(obpbl_judge(history.current_policy, slot, &f, &all, now,
+				&d));
 	return d.src_class;
+}
+
+static u8 class_of(enum obpbl_slot slot, int number, const char *vrf)
+{
+	return class_at(slot, number, vrf, 0);
 }
 
 static void scopes_are(u32 n)
@@ -849,6 +892,27 @@ static void test_two_awake(void **unused)
 	assert_int_equal(class_of(OBPBL_LIVE, 1, NULL), OBPBL_CLASS_EXEMPT);
 }
 
+/* What has ended does not make the prefix its ISP's either */
+static void test_two_ended(void **unused)
+{
+	(void)unused;
+	begin();
+	add_isp(BETA, "beta", "");
+	assert_int_equal(exempt_until(BETA, 1, 10, true), 0);
+	core_commit(&t);
+	begin();
+	assert_int_equal(obpbl_transaction_empty(&t, OBPBL_LIVE), 0);
+	add_isp(ALPHA, "alpha", "");
+	assert_int_equal(exempt_until(ALPHA, 1, 20, true), 0);
+	core_commit(&t);
+	begin();
+	add_isp(BETA, "beta", "");
+	core_commit(&t);
+	assert_int_equal(class_at(OBPBL_LIVE, 1, NULL, 9), OBPBL_CLASS_EXEMPT);
+	assert_int_equal(class_at(OBPBL_LIVE, 1, NULL, 10), OBPBL_CLASS_EXEMPT);
+	assert_int_equal(class_at(OBPBL_LIVE, 1, NULL, 20), OBPBL_CLASS_NONE);
+}
+
 /* ---- what an overlay is warned for ---------------------------------------- */
 
 static bool is_covered(u16 isp, u32 number, u8 len)
@@ -896,6 +960,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_orders),
 		TEST(test_random),
+		TEST(test_between),
 		TEST(test_aborted_late),
 		TEST(test_aborted_base),
 		TEST(test_rollback_goes_on),
@@ -906,6 +971,7 @@ int main(void)
 		TEST(test_rollback_isp),
 		TEST(test_gone_promote),
 		TEST(test_two_awake),
+		TEST(test_two_ended),
 		TEST(test_covers),
 	};
 	const char *seed = getenv("SEED");

@@ -641,6 +641,28 @@ def session_transactions(nl):
     nl.call(FLUSH)
     check("flush does not", nl.number(SESSIONS), 0)
     nl.call(ISP_ADD, isp())
+    session_room(nl, other)
+
+
+def session_room(nl, other):
+    """What waits to be swept takes nobody's place."""
+    limit(2, "max_sessions")
+    nl.call(SESSION_UP, dev() + isp() + fours("192.0.2.5", "192.0.2.6"))
+    other.call(BEGIN)
+    ip("link", "del", "d0")
+    ip("link", "add", "d0", "type", "dummy")
+    ip("link", "add", "d1", "type", "dummy")
+    check("a session where another has gone", other.refusal(
+        SESSION_UP, dev() + isp() + fours("192.0.2.7"))[0], "done")
+    check("and its next address", other.refusal(
+        SESSION_ADDR, dev() + fours("192.0.2.5"))[0], "done")
+    other.call(COMMIT)
+    check("in its place", (nl.number(SESSIONS), len(listed(nl))), (2, 2))
+    refused(nl, "one more where none has gone", "ENOSPC", "max_sessions",
+            SESSION_UP, dev("d1") + isp())
+    limit(1 << 20, "max_sessions")
+    nl.call(SESSION_DOWN, dev())
+    ip("link", "del", "d1")
 
 
 def session_uploads(nl):

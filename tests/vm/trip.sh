@@ -279,6 +279,87 @@ transaction() {
 	is "and another's is left alone" "$(reason 10.5.0.4)" outside
 }
 
+# Two subscribers go over their limit while a transaction is open.  The device of
+# the first goes before that ends, and the transaction gives his address to the
+# next one, on a device that has his number.
+next_subscriber() {
+	local program
+
+	note "another subscriber on the same address and the same number"
+	anew
+	ip -n router link add ppp10 index 4010 type dummy
+	ip -n router link add ppp11 index 4011 type dummy
+	quietly ctl session up dev ppp10 addr 10.10.0.1 isp alpha
+	quietly ctl session up dev ppp11 addr 10.10.0.2 isp alpha
+	coproc hold_sessions
+	program=$COPROC_PID
+	read -r -u "${COPROC[0]}" _ || fail "no transaction"
+	syns 10.10.0.1 2 "$mx" 1 4
+	is "both are over their limit" \
+		"$(reason 10.10.0.1) $(reason 10.10.0.2)" "limit limit"
+	ip -n router link del ppp10
+	ip -n router link add ppp10 index 4010 type dummy
+	echo >&"${COPROC[1]}"
+	check "the next one has a session" wait "$program"
+	check "who is still there is quarantined" wait_until has 10.10.0.2/32
+	is "and nobody for who is gone" "$(listed)" 10.10.0.2/32
+	ip -n router link del ppp10
+	ip -n router link del ppp11
+}
+
+hold_sessions() {
+	ns router python3 -I -c "
+import sys
+sys.path.insert(0, '$OBPBL_REPO/tests/vm')
+from netlink import *
+
+nl = Nl()
+nl.call(BEGIN)
+print('open', flush=True)
+sys.stdin.readline()
+nl.call(SESSION_UP, isp() + attr(DEV, 'ppp10') +
+        attr(PREFIXES4, prefix4('10.10.0.1', 32)))
+nl.call(COMMIT)
+"
+}
+
+# There are 1024 numbers of ISPs.  When they have run out, those of forgotten
+# names are given to others; each of them is asked for a source that is over the
+# limit of an ISP which is no more.
+next_isp() {
+	note "another ISP by the same number"
+	anew
+	quietly ctl isp set alpha limit_quarantine none
+	trip 10.11.0.1
+	is "a source over its limit" "$(reason 10.11.0.1)" limit
+	is "is under the limit of any other ISP" "$(other_isps)" "7 1100"
+}
+
+# other_isps: each reason, and how often
+other_isps() {
+	ns router python3 -I -c "
+import sys, collections
+sys.path.insert(0, '$OBPBL_REPO/tests/vm')
+from netlink import *
+
+nl = Nl()
+nl.call(ISP_ADD, isp('stays'))
+nl.call(ISP_DEL, isp())
+names = [f'isp{i}' for i in range(1100)]
+seen = collections.Counter()
+for name in names:
+    nl.call(ISP_ADD, isp(name) + u8(MODE, 2) + u32(LIMIT, 3) +
+            u32(LIMIT_SECONDS, 3600))
+    nl.call(PREFIX_ADD, adding(prefix4('10.0.0.0', 8), name=name))
+    found = attributes(nl.call(TEST,
+        attr(SRC, socket.inet_aton('10.11.0.1')) +
+        attr(DST, socket.inet_aton('$mx')))[0])
+    seen[found[REASON_CODE][0]] += 1
+    nl.call(ISP_DEL, isp(name))
+print(*(f'{reason} {n}' for reason, n in sorted(seen.items())))
+"
+}
+
 confirmation() {
 	note "a change waits to be confirmed"
 	anew
@@ -361,6 +442,8 @@ many
 refused
 recycled
 transaction
+next_subscriber
+next_isp
 confirmation
 told
 the_end

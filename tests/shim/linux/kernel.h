@@ -4,7 +4,10 @@
 
 #include_next <linux/kernel.h>
 
+/* Its names would meet those of the module where all of it is compiled */
+#ifndef SHIM_NO_STDIO
 #include <stdio.h>
+#endif
 
 #include <linux/bitops.h>
 #include <linux/bug.h>
@@ -25,6 +28,8 @@
 	__same_type((a), &(a)[0]) ? -1 : 1; }))
 #endif
 
+#ifndef might_sleep
 #define might_sleep()		do { } while (0)
+#endif
 
 #endif
