@@ -233,6 +233,7 @@ static int take_overlay(const struct nlmsghdr *message, void *data)
 	overlay->until = nl_u64(a[OBPBL_A_UNTIL]);
 	overlay->reason = take_text(a[OBPBL_A_REASON]);
 	overlay->ticket = take_text(a[OBPBL_A_TICKET]);
+	overlay->asleep = a[OBPBL_A_ASLEEP];
 	return MNL_CB_OK;
 }
 
