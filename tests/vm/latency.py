@@ -2,15 +2,14 @@
 """Who has to wait while something long is done to a policy.
 
     latency.py devices FIRST COUNT     dummy devices, each with a session
-    latency.py during NAME FIRST COUNT DEVICES TURNS COMMAND...
+    latency.py during NAME FIRST COUNT DEVICES COMMAND...
                                        what happens while a command runs
     latency.py kill COMMAND...         kills a loader half way
 
 In the network namespace of the policy.  "during" removes those devices, one after
 another, for which the kernel needs RTNL, and asks again and again for something
 that needs the lock of changes and changes nothing, until the command has ended.
-It prints figures, and fails where fewer than so many DEVICES went before that, or
-whoever made the change has let go of the lock less often than TURNS.
+It prints figures, and fails where fewer than so many DEVICES went before that.
 """
 import os
 import signal
@@ -163,7 +162,7 @@ def verdict(name, good):
     print(f"{'ok' if good else 'not ok'} - {name}", flush=True)
 
 
-def during(name, first, count, least, turns, *command):
+def during(name, first, count, least, *command):
     processes = [beside(removing, first, count), beside(asking)]
     time.sleep(5 * PAUSE)
     reset()
@@ -177,9 +176,6 @@ def during(name, first, count, least, turns, *command):
     verdict(f"{name}: is done", status == 0)
     if int(least):
         verdict(f"{name}: devices go meanwhile", meanwhile >= int(least))
-    if int(turns) and seen:
-        verdict(f"{name}: others have their turn",
-                seen["policy"][0] >= len(asked) + int(turns))
 
 
 def kill(*command):

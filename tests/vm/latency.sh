@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Nobody waits for a change of a million prefixes: interfaces that have sessions
-# go, and requests are answered, while it is under way.
+# No interface waits for a change of a million prefixes, nor does who only reads:
+# those that have sessions go while it is under way.
 #
 #   make -C tests guests
 #   tests/vm/run --mem 2G --timeout 900 tests/vm/latency.sh
@@ -31,7 +31,7 @@ watch_locks() {
 	echo "lock genl $(address_of genl_mutex)" >/proc/obpbl_holds
 }
 
-# during NAME DEVICES TURNS COMMAND...: see latency.py
+# during NAME DEVICES COMMAND...: see latency.py
 during() {
 	ns router python3 "$latency" devices "$first" "$each"
 	cases ip netns exec router python3 "$latency" during "$1" "$first" \
@@ -69,22 +69,22 @@ for ((i = 0; i < 1000; i++)); do
 		$((i / 250)) $((i % 250))
 done >>"$scratch/conf"
 
-during nothing 3 0 sleep 0.5
-during "prefix load --replace" 3 1000 obpblctl prefix load "$list" dynamic \
+during nothing 3 sleep 0.5
+during "prefix load --replace" 3 obpblctl prefix load "$list" dynamic \
 	isp alpha --replace
-during "prefix list of nothing" 3 0 bash -c \
+during "prefix list of nothing" 3 bash -c \
 	"$(often obpblctl prefix list static isp beta)"
-during top 0 0 bash -c "$(often obpblctl top -n 5)"
-during "a load that is killed" 3 1000 python3 "$latency" kill \
+during top 0 bash -c "$(often obpblctl top -n 5)"
+during "a load that is killed" 3 python3 "$latency" kill \
 	obpblctl prefix load "$list" dynamic isp alpha --replace
-during "apply --confirm" 3 1000 obpblctl apply --confirm 3600 "$scratch/conf"
-during rollback 0 0 bash -c "obpblctl rollback; sleep 0.5"
-during "isp del of little" 3 1000 obpblctl isp del beta
+during "apply --confirm" 3 obpblctl apply --confirm 3600 "$scratch/conf"
+during rollback 0 bash -c "obpblctl rollback; sleep 0.5"
+during "isp del of little" 3 obpblctl isp del beta
 ctl isp add beta
 ctl prefix add 198.18.0.0/24 dynamic isp beta
-during "isp del of a million" 3 1000 obpblctl isp del alpha
+during "isp del of a million" 3 obpblctl isp del alpha
 ctl isp add alpha
 loaded
-during flush 0 0 bash -c "obpblctl flush --yes; sleep 0.5"
+during flush 0 bash -c "obpblctl flush --yes; sleep 0.5"
 rmmod obpbl_holds
 finish
