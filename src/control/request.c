@@ -42,23 +42,6 @@ void obpbl_closed(struct obpbl_net *onet, u32 portid)
 	mutex_unlock(&onet->lock);
 }
 
-/*
- * Whom an open transaction refuses need not wait for what its owner is doing to
- * be told so.
- */
-static int lock(struct obpbl_net *onet, struct genl_info *info)
-{
-	int err = obpbl_check_owner(onet, info);
-
-	if (err)
-		return err;
-	mutex_lock(&onet->lock);
-	err = obpbl_check_owner(onet, info);
-	if (err)
-		mutex_unlock(&onet->lock);
-	return err;
-}
-
 /* Checks */
 
 static int check_generation(struct obpbl_net *onet, struct genl_info *info)
@@ -75,8 +58,10 @@ static int check_generation(struct obpbl_net *onet, struct genl_info *info)
 /* COMMIT and ABORT are for whoever has begun */
 static int check_begun(struct obpbl_net *onet, struct genl_info *info)
 {
-	if (onet->owner)
-		return 0;
+	int err = obpbl_check_owner(onet, info);
+
+	if (err || onet->owner)
+		return err;
 	NL_SET_ERR_MSG(info->extack, "no transaction is open");
 	return -EINVAL;
 }
@@ -134,12 +119,13 @@ static int change_in_transaction(struct obpbl_net *onet, struct genl_info *info)
 int obpbl_cmd_change(struct sk_buff *skb, struct genl_info *info)
 {
 	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
-	int err = lock(onet, info);
+	int err;
 
-	if (err)
-		return err;
-	err = onet->owner ? change_in_transaction(onet, info) :
-			    change_alone(onet, info);
+	mutex_lock(&onet->lock);
+	err = obpbl_check_owner(onet, info);
+	if (!err)
+		err = onet->owner ? change_in_transaction(onet, info) :
+				    change_alone(onet, info);
 	mutex_unlock(&onet->lock);
 	return err;
 }
@@ -208,10 +194,9 @@ static int begin(struct obpbl_net *onet, struct genl_info *info)
 int obpbl_cmd_begin(struct sk_buff *skb, struct genl_info *info)
 {
 	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
-	int err = lock(onet, info);
+	int err;
 
-	if (err)
-		return err;
+	mutex_lock(&onet->lock);
 	err = begin(onet, info);
 	mutex_unlock(&onet->lock);
 	return err;
@@ -312,10 +297,9 @@ static int commit(struct sk_buff *reply, struct obpbl_net *onet,
 static int commit_locked(struct sk_buff *reply, struct obpbl_net *onet,
 			 struct genl_info *info)
 {
-	int err = lock(onet, info);
+	int err;
 
-	if (err)
-		return err;
+	mutex_lock(&onet->lock);
 	err = commit(reply, onet, info);
 	mutex_unlock(&onet->lock);
 	return err;
@@ -343,10 +327,9 @@ int obpbl_cmd_commit(struct sk_buff *skb, struct genl_info *info)
 int obpbl_cmd_abort(struct sk_buff *skb, struct genl_info *info)
 {
 	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
-	int err = lock(onet, info);
+	int err;
 
-	if (err)
-		return err;
+	mutex_lock(&onet->lock);
 	err = check_begun(onet, info);
 	if (!err)
 		end(onet);

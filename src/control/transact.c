@@ -69,17 +69,16 @@ void obpbl_invalidate(struct obpbl_net *onet)
  * @onet: the namespace
  * @info: the request
  *
- * Context: process; under @onet->lock, or the next moment it may be otherwise.
+ * Context: under @onet->lock.
  * Return: 0, or -EBUSY.
  */
 int obpbl_check_owner(struct obpbl_net *onet, struct genl_info *info)
 {
-	u32 owner = READ_ONCE(onet->owner);
-
-	if (!owner || owner == info->snd_portid)
+	if (!onet->owner || onet->owner == info->snd_portid)
 		return 0;
 	OBPBL_SET_ERR_FMT(info->extack,
-			  "netlink port %u has a transaction open", owner);
+			  "netlink port %u has a transaction open",
+			  onet->owner);
 	return -EBUSY;
 }
 
