@@ -63,11 +63,18 @@ static unsigned int weight[OPS], sum;
 /* One step in so many is interrupted; 0: none */
 static unsigned int interrupts;
 static unsigned int longest;
-static bool one_net;
+/* Which namespaces most happens in; the second one comes and goes */
+static enum { FIRST, BOTH, SECOND } where;
+/* The device that went last */
+static int gone_name, gone_index, gone_net;
+/* What is to be done next, in this order, as far as it can be */
+static struct step plan[8];
+static unsigned int planned, done;
 /* Steps of the beginning that are done */
 static unsigned int begun;
 
 static void draw_args(struct step *step);
+static void delete_device(struct step *step, int slot);
 
 /* splitmix64 */
 static u64 draw(void)
@@ -111,6 +118,12 @@ static bool begin_step(struct step *step)
 	return world_can(step);
 }
 
+static unsigned int add_weight(enum op op, unsigned int more)
+{
+	weight[op] += more;
+	return more;
+}
+
 void gen_begin(u64 seed)
 {
 	static const u8 times[] = { 0, 1, 1, 1, 2, 4, 8 };
@@ -136,7 +149,11 @@ void gen_begin(u64 seed)
 	}
 	interrupts = rates[below(sizeof(rates))];
 	longest = lengths[below(sizeof(lengths))];
-	one_net = !one_in(4);
+	where = below(8) < 5 ? FIRST : one_in(2) ? BOTH : SECOND;
+	if (where == SECOND)
+		sum += add_weight(OP_NET_ADD, 20) + add_weight(OP_OPEN, 40);
+	gone_name = NONE;
+	planned = done = 0;
 	begun = one_in(4) ? 100 : 0;
 }
 
@@ -153,6 +170,18 @@ static int same_family(int than)
 		i = below(PREFIXES);
 	} while (prefixes[i].family != prefixes[than].family);
 	return i;
+}
+
+static int draw_net(void)
+{
+	switch (where) {
+	case FIRST:
+		return one_in(8);
+	case BOTH:
+		return one_in(3);
+	default:
+		return !one_in(4);
+	}
 }
 
 static int draw_slot(void)
@@ -382,14 +411,14 @@ static void draw_args(struct step *step)
 		break;
 	case OP_DEV_ADD:
 		arg[ARG_DEV] = draw_slot();
-		arg[ARG_NET] = one_in(5);
+		arg[ARG_NET] = draw_net();
 		arg[ARG_NAME] = below(NAMES);
 		while (model_device(arg[ARG_NET], arg[ARG_NAME]) && !one_in(8))
 			arg[ARG_NAME] = (arg[ARG_NAME] + 1) % NAMES;
 		arg[ARG_N] = 1 + below(5);
 		break;
 	case OP_DEV_DEL:
-		arg[ARG_DEV] = draw_slot();
+		delete_device(step, draw_slot());
 		arg[ARG_N] = maybe(4, 1);
 		break;
 	case OP_DEV_RENAME:
@@ -406,11 +435,11 @@ static void draw_args(struct step *step)
 		arg[ARG_OUT] = maybe(2, draw_slot());
 		break;
 	case OP_SYSCTL:
-		arg[ARG_NET] = one_in(4);
+		arg[ARG_NET] = draw_net();
 		draw_sysctl(step);
 		break;
 	case OP_PACKET:
-		arg[ARG_NET] = one_in(4);
+		arg[ARG_NET] = draw_net();
 		draw_flow(step);
 		arg[ARG_DEV] = maybe(2, draw_slot());
 		arg[ARG_OUT] = maybe(2, draw_slot());
@@ -505,8 +534,14 @@ static int draw_who(enum op op)
 	default:
 		if (!step_of_task(op))
 			return NONE;
-		return one_net || !one_in(3) ? (int)!one_in(3) :
-					       (int)below(SOCKS);
+		switch (where) {
+		case FIRST:
+			return !one_in(3);
+		case BOTH:
+			return one_in(3) ? (int)below(SOCKS) : !one_in(3);
+		default:
+			return one_in(6) ? (int)below(SOCKS) : 2 + !one_in(3);
+		}
 	}
 }
 
@@ -616,17 +651,157 @@ static bool useful(const struct step *step)
 /* A device that has a session in a namespace; NONE */
 static int draw_session_device(int net)
 {
+	const struct model *m = &model[net];
+	const struct runtime *runtime = m->owner != NONE && one_in(2) ?
+					&m->draft_runtime : &m->runtime;
 	int slot = below(DEVICES), n, i;
 
 	for (n = 0; n < DEVICES; n++, slot = (slot + 1) % DEVICES) {
 		const struct net_device *dev = dev_slot(slot);
 
 		for (i = 0; dev && i < SESSIONS; i++) {
-			if (model[net].runtime.session[i].uid == dev->uid)
+			if (runtime->session[i].uid == dev->uid)
 				return slot;
 		}
 	}
 	return NONE;
+}
+
+/* The device that a socket is about to make a session for, or change it; NONE */
+static int draw_wanted_device(int sock)
+{
+	const struct step *step = &job[sock].step;
+	const struct net_device *dev;
+
+	if (!sched_busy(sock) || step->op < OP_SESSION_UP ||
+	    step->op > OP_SESSION_DOWN)
+		return NONE;
+	dev = dev_named(world_net_of(sock), dev_names[step->arg[ARG_NAME]]);
+	return dev ? dev->slot : NONE;
+}
+
+/* A task that was interrupted at something, from @first on; NONE */
+static int draw_interrupted(int first, int n)
+{
+	int i, from = below(n);
+
+	for (i = 0; i < n; i++) {
+		if (sim_task[first + (from + i) % n].state == SIM_READY)
+			return first + (from + i) % n;
+	}
+	return NONE;
+}
+
+static void delete_device(struct step *step, int slot)
+{
+	const struct net_device *dev = slot == NONE ? NULL : dev_slot(slot);
+
+	step_clear(step, OP_DEV_DEL, TASK_DEV);
+	step->arg[ARG_DEV] = slot;
+	if (!dev)
+		return;
+	gone_index = dev->ifindex;
+	gone_net = dev->net->index;
+	for (gone_name = 0; gone_name < NAMES - 1 &&
+	     strcmp(dev_names[gone_name], dev->name); gone_name++)
+		;
+}
+
+static struct step *add_plan(enum op op, int who)
+{
+	struct step *step = &plan[planned++];
+
+	step_clear(step, op, who);
+	return step;
+}
+
+/* A device goes to its end, whoever else is in the middle of something */
+static void plan_end_of_device(void)
+{
+	add_plan(OP_GRACE, NONE);
+	add_plan(OP_RUN, TASK_DEV);
+}
+
+/* And another one comes by its name and number */
+static void plan_return_of_device(void)
+{
+	struct step *step = add_plan(OP_DEV_ADD, TASK_DEV);
+
+	step->arg[ARG_DEV] = draw_slot();
+	step->arg[ARG_NET] = gone_net;
+	step->arg[ARG_NAME] = gone_name;
+	step->arg[ARG_N] = gone_index;
+}
+
+static void plan_session(int sock)
+{
+	struct step *step = add_plan(OP_SESSION_ADDR, sock);
+
+	step->arg[ARG_NAME] = gone_name;
+	step->arg[ARG_PREFIX] = below(PREFIXES);
+}
+
+static void plan_end_of_net(void)
+{
+	add_plan(OP_CLOSE, TASK_SOCK2);
+	add_plan(OP_CLOSE, TASK_SOCK3);
+	add_plan(OP_NET_DEL, TASK_NS);
+	add_plan(OP_GRACE, NONE);
+	add_plan(OP_RUN, TASK_NS);
+}
+
+/* The next step of the plan that can be done */
+static bool planned_step(struct step *step)
+{
+	while (done < planned) {
+		*step = plan[done++];
+		if (world_can(step) && (step->op != OP_RUN || useful(step)))
+			return true;
+	}
+	planned = done = 0;
+	return false;
+}
+
+/* While a device or a work is at something, what would meet it there */
+static bool meeting(struct step *step)
+{
+	int who;
+
+	switch (below(6)) {
+	case 0:
+		delete_device(step, draw_wanted_device(below(SOCKS)));
+		if (step->arg[ARG_DEV] == NONE)
+			return false;
+		if (one_in(2))
+			plan_end_of_device();
+		return true;
+	case 1:
+		who = draw_interrupted(TASK_WORKER0, WORKERS);
+		delete_device(step, draw_session_device(where == FIRST ? 0 :
+							(int)below(NETS)));
+		if (who == NONE || step->arg[ARG_DEV] == NONE)
+			return false;
+		if (one_in(2))
+			plan_end_of_device();
+		return true;
+	case 2:
+		step_clear(step, OP_RUN, draw_interrupted(TASK_SOCK0, SOCKS));
+		return step->who != NONE && sched_busy(TASK_DEV);
+	case 3:
+		step_clear(step, OP_GRACE, NONE);
+		return sched_busy(TASK_DEV) && rcu_waiting();
+	case 4:
+		if (!sim_net[1] || where == FIRST ||
+		    draw_interrupted(TASK_WORKER0, WORKERS) == NONE)
+			return false;
+		plan_end_of_net();
+		return planned_step(step);
+	default:
+		if (gone_name == NONE)
+			return false;
+		plan_return_of_device();
+		return planned_step(step);
+	}
 }
 
 /*
@@ -635,16 +810,22 @@ static int draw_session_device(int net)
  */
 static bool opportunity(struct step *step)
 {
-	int net = one_net ? 0 : (int)below(NETS);
+	int net = where == FIRST ? 0 : (int)below(NETS);
 	const struct model *m = &model[net];
 	int sock = 2 * net + below(2);
 
-	switch (below(8)) {
+	switch (below(10)) {
 	case 0:
-		step_clear(step, OP_DEV_DEL, TASK_DEV);
-		step->arg[ARG_DEV] = draw_session_device(net);
-		return (m->owner != NONE || one_in(4)) &&
-		       step->arg[ARG_DEV] != NONE;
+		delete_device(step, draw_session_device(net));
+		if ((m->owner == NONE && !one_in(4)) ||
+		    step->arg[ARG_DEV] == NONE)
+			return false;
+		if (one_in(4)) {
+			plan_end_of_device();
+			plan_return_of_device();
+			plan_session(m->owner != NONE ? m->owner : sock);
+		}
+		return true;
 	case 1:
 		step_clear(step, OP_TIME, NONE);
 		step->arg[ARG_N] = 1000;
@@ -664,9 +845,11 @@ static bool opportunity(struct step *step)
 	case 6:
 		step_clear(step, OP_NET_DEL, TASK_NS);
 		return sim_net[1] && !sim_net[1]->used;
-	default:
+	case 7:
 		step_clear(step, OP_UNLOAD, TASK_MODULE);
 		return sim_module.live && !sim_module.refs && one_in(4);
+	default:
+		return meeting(step);
 	}
 }
 
@@ -676,20 +859,23 @@ bool gen_step(struct step *step)
 	unsigned int tries = 200;
 	enum op op;
 
-	if (begin_step(step))
+	if (begin_step(step) || planned_step(step))
 		return true;
-
 	while (tries--) {
 		op = draw_op();
 		if (!one_in(8) || !opportunity(step) || !world_can(step)) {
+			planned = done = 0;
 			step_clear(step, op, draw_who(op));
 			draw_args(step);
 		}
 		op = step->op;
-		if (!world_can(step) || !useful(step))
+		if (!world_can(step) || !useful(step)) {
+			planned = done = 0;
 			continue;
+		}
 		if (interrupts && one_in(interrupts) &&
-		    (step_of_task(op) || op == OP_RUN || op == OP_WORK))
+		    (step_of_task(op) || op == OP_RUN || op == OP_WORK ||
+		     op == OP_GRACE))
 			step->slice = 1 + below(longest);
 		return true;
 	}

@@ -10,7 +10,7 @@
 #include "run.h"
 #include "world.h"
 
-#define LOG	256
+#define LOG	512
 
 struct model model[NETS];
 unsigned int model_every = 1;
@@ -490,10 +490,10 @@ static void session_change(const struct entry *entry, struct model *m,
 			session->uid = 0;
 		return;
 	}
-	if (!session) {
-		*vague = m->ghosts = true;
+	if (!session && !*vague)
+		wrong(entry, "a session gained a prefix that was not there");
+	if (!session)
 		return;
-	}
 	if (entry->step.op == OP_SESSION_UP) {
 		if (!table->isp[arg[ARG_ISP]].there)
 			wrong(entry, "a session came up of an ISP that is not there");
@@ -1130,6 +1130,8 @@ void model_catch_up(int net)
 	struct model *m = &model[net];
 	int i;
 
+	if (m->lost)
+		logged[net] = 0;
 	qsort(events[net], logged[net], sizeof(*events[net]), by_stamp);
 	for (i = 0; i < logged[net]; i++) {
 		const struct entry *entry = &events[net][i];
@@ -1153,10 +1155,34 @@ void model_follow(void)
 	for (net = 0; net < NETS; net++) {
 		busy = !logged[net];
 		for (i = 0; !busy && i < SOCKS; i++)
-			busy = world_net_of(i) == net && sched_busy(i);
+			busy = world_net_of(i) == net && sched_busy(i) &&
+			       of_model(job[i].step.op);
 		for (i = 0; !busy && i < WORKERS; i++)
 			busy = rolling[i].net == net;
 		if (!busy)
 			model_catch_up(net);
+	}
+}
+
+/*
+ * The module is gone: with nothing that somebody was told he has, since it stays
+ * for as long as there is a policy.
+ */
+void model_unloaded(void)
+{
+	const struct model *m;
+	int net, i;
+
+	for (net = 0; net < NETS; net++) {
+		m = &model[net];
+		model_catch_up(net);
+		if (!sim_net[net] || m->lost)
+			continue;
+		for (i = 0; i < ISPS; i++) {
+			if (m->live.isp[i].there)
+				sim_fail("the module goes with what is configured");
+		}
+		if (m->kept || m->shadow)
+			sim_fail("the module goes with a change or a shadow");
 	}
 }

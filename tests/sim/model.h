@@ -161,6 +161,7 @@ void model_reset(void);
 void model_forget(int net);
 void model_note(int task);
 void model_catch_up(int net);
+void model_unloaded(void);
 void model_follow(void);
 void model_check(void);
 void model_settled(void);

@@ -193,7 +193,10 @@ static void callbacks(void *arg)
 	(void)arg;
 	sim_atomic_enter();
 	while (ripe_head != ripe_tail) {
-		struct waiter waiter = ripe[ripe_head % QUEUE];
+		struct waiter waiter;
+
+		sim_point();
+		waiter = ripe[ripe_head % QUEUE];
 
 		if (waiter.kind == WAIT_BARRIER) {
 			sim_wake((struct sim_task *)waiter.ptr);
@@ -202,7 +205,6 @@ static void callbacks(void *arg)
 			waiter.fn((struct rcu_head *)waiter.ptr);
 		}
 		ripe_head++;
-		sim_point();
 	}
 	sim_atomic_leave();
 }
@@ -230,9 +232,10 @@ static void serve(const struct waiter *waiter)
 
 /*
  * Grace periods end: the first @n of those who wait (0: all) are served as far
- * as readers let them.  Whether any was.
+ * as readers let them.  Whether any was.  Callbacks are called some time later:
+ * whoever has waited for a grace period cannot rely on them.
  */
-bool rcu_pass(unsigned int n)
+bool rcu_pass(unsigned int n, long slice)
 {
 	u64 oldest = oldest_reader();
 	unsigned int served = 0;
@@ -249,7 +252,7 @@ bool rcu_pass(unsigned int n)
 		serve(&waiter);
 	}
 	if (ripe_head != ripe_tail && !sched_busy(TASK_RCU))
-		sched_start(TASK_RCU, callbacks, NULL, SIM_FOREVER);
+		sched_start(TASK_RCU, callbacks, NULL, slice);
 	return served;
 }
 

@@ -57,7 +57,7 @@ size_t mem_used(void);
 
 /* RCU */
 void rcu_reset(void);
-bool rcu_pass(unsigned int n);
+bool rcu_pass(unsigned int n, long slice);
 unsigned int rcu_waiting(void);
 bool rcu_passed(u64 stamp);
 void rcu_check_module(void);

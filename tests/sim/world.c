@@ -409,6 +409,8 @@ static void other_job(void *arg)
 		break;
 	case OP_UNLOAD:
 		me->err = net_unload();
+		if (!me->err)
+			model_unloaded();
 		break;
 	case OP_NET_ADD:
 		model_forget(1);
@@ -571,7 +573,7 @@ void world_step(const struct step *step)
 		work_start(step->arg[ARG_N] < 0 ? 0 : step->arg[ARG_N], slice);
 		return;
 	case OP_GRACE:
-		rcu_pass(step->arg[ARG_N] < 0 ? 0 : step->arg[ARG_N]);
+		rcu_pass(step->arg[ARG_N] < 0 ? 0 : step->arg[ARG_N], slice);
 		return;
 	case OP_TIME:
 		pass_time(step->arg[ARG_N]);
@@ -612,7 +614,7 @@ static void drain(bool timers)
 
 	do {
 		world_settle();
-		if (work_start(0, SIM_FOREVER) || rcu_pass(0))
+		if (work_start(0, SIM_FOREVER) || rcu_pass(0, SIM_FOREVER))
 			continue;
 		due = work_next_due();
 		if (due && (timers || !world_idle())) {
