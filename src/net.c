@@ -12,13 +12,16 @@
  * neighbours in a line of versions are freed one after the other; how a version
  * is freed depends on which are left (core/txn.h).
  */
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "core/limit.h"
 #include "net.h"
 #include "packet/shadow.h"
 #include "packet/stats.h"
@@ -255,7 +258,7 @@ static void verify_sessions(struct obpbl_net *onet,
 		    xa_mk_value(session->epoch))
 			continue;
 		WRITE_ONCE(session->gone, true);
-		WRITE_ONCE(onet->stale, true);
+		smp_store_release(&onet->stale, true);
 		obpbl_net_sweep(onet);
 	}
 }
@@ -312,15 +315,6 @@ void obpbl_net_abort(struct obpbl_net *onet,
 
 /* ISPs that are known */
 
-static bool has(const struct obpbl_table *table, u16 isp)
-{
-	const struct obpbl_counts *counts = obpbl_counts_get(table, isp);
-
-	return obpbl_isp_get(table, isp) || counts->sessions ||
-	       counts->n[OBPBL_CLASS_EXEMPT] ||
-	       counts->n[OBPBL_CLASS_QUARANTINE];
-}
-
 /* Whether any table that a packet, a dump or a transaction may see has an ISP */
 static bool in_use(struct obpbl_net *onet, u16 isp)
 {
@@ -332,13 +326,13 @@ static bool in_use(struct obpbl_net *onet, u16 isp)
 	bool used = false;
 
 	for (slot = 0; open && slot < OBPBL_SLOTS; slot++) {
-		if (open->slot[slot] && has(open->slot[slot], isp))
+		if (open->slot[slot] && obpbl_table_knows(open->slot[slot], isp))
 			return true;
 	}
 	spin_lock(&history->lock);
 	list_for_each_entry(line, &history->lines, node) {
 		list_for_each_entry(table, &line->versions, node)
-			used |= table->refs && has(table, isp);
+			used |= table->refs && obpbl_table_knows(table, isp);
 	}
 	spin_unlock(&history->lock);
 	return used;
@@ -353,17 +347,26 @@ static void forget_isps(struct obpbl_net *onet)
 	struct obpbl_policy *policy = onet->history.current_policy;
 	struct obpbl_shadow *shadow = obpbl_shadow_of(policy);
 	struct obpbl_datapath *dp = datapath_of(onet);
-	unsigned long number = 0;
+	unsigned long *unused, number = 0;
 
+	unused = bitmap_zalloc(OBPBL_MAX_ISPS + 1, GFP_KERNEL);
+	if (!unused)
+		return;
 	for (; obpbl_isp_stats_next(onet->stats, &number); number++) {
 		if (in_use(onet, number))
 			continue;
+		__set_bit(number, unused);
 		if (dp)
-			obpbl_sources_forget(dp->sources, number);
-		if (shadow)
-			obpbl_shadow_forget(shadow, number);
-		obpbl_isp_stats_remove(onet->stats, number);
+			obpbl_limiter_forget(dp->limiter, number);
+		cond_resched();
 	}
+	if (dp)
+		obpbl_sources_forget(dp->sources, unused);
+	if (shadow)
+		obpbl_shadow_forget(shadow, unused);
+	for_each_set_bit(number, unused, OBPBL_MAX_ISPS + 1)
+		obpbl_isp_stats_remove(onet->stats, number);
+	bitmap_free(unused);
 }
 
 /**

@@ -349,15 +349,6 @@ static int set_config(struct obpbl_transaction *t, const struct obpbl_isp *isp,
 	       obpbl_isp_set(table, isp->number, config);
 }
 
-static bool has_runtime(const struct obpbl_transaction *t, u16 number)
-{
-	const struct obpbl_counts *counts =
-		obpbl_counts_get(t->policy->slot[OBPBL_RUNTIME], number);
-
-	return counts->sessions || counts->n[OBPBL_CLASS_EXEMPT] ||
-	       counts->n[OBPBL_CLASS_QUARANTINE];
-}
-
 static int isp_set(struct obpbl_net *onet, struct obpbl_transaction *t,
 		   struct genl_info *info)
 {
@@ -371,7 +362,8 @@ static int isp_set(struct obpbl_net *onet, struct obpbl_transaction *t,
 	err = get_config(info, &config);
 	/* It would not be wrong, but nobody who asks for it wants them to sleep */
 	if (!err && t->target == OBPBL_LIVE &&
-	    strcmp(config.vrf, isp->config.vrf) && has_runtime(t, isp->number))
+	    strcmp(config.vrf, isp->config.vrf) &&
+	    obpbl_table_knows(t->policy->slot[OBPBL_RUNTIME], isp->number))
 		err = -EBUSY;
 	if (!err)
 		err = set_config(t, isp, &config);

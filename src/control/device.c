@@ -210,7 +210,8 @@ static void end(struct obpbl_net *onet, const struct net_device *dev)
 	if (session) {
 		WRITE_ONCE(session->gone, true);
 		obpbl_event_session(onet, &gone, session, dev->name, NULL);
-		WRITE_ONCE(onet->stale, true);
+		/* After the mark, which sweep() looks for when it has seen this */
+		smp_store_release(&onet->stale, true);
 		obpbl_net_sweep(onet);
 	}
 	obpbl_net_put(onet, policy);
@@ -247,7 +248,8 @@ static void sweep(struct work_struct *work)
 
 	mutex_lock(&onet->lock);
 	if (onet->stale && !onet->dying && !onet->owner) {
-		WRITE_ONCE(onet->stale, false);
+		/* Before any mark is looked for: a later one queues us again */
+		smp_store_mb(onet->stale, false);
 		if (obpbl_change(onet, &gone, &transaction, sweep_sessions,
 				 NULL) < 0) {
 			WRITE_ONCE(onet->stale, true);

@@ -808,6 +808,7 @@ static int shadow_message(struct sk_buff *skb, struct cursor *cursor)
 	unsigned int n = 0;
 
 	for (; cursor->index <= OBPBL_MAX_ISPS; cursor->index++, next = 0) {
+		cond_resched();
 		isp = either_isp(cursor, cursor->index);
 		if (isp && shadow->changes[cursor->index])
 			n = portion(shadow->changes[cursor->index], &next, out);
@@ -833,6 +834,7 @@ static int shadow_source_message(struct sk_buff *skb, struct cursor *cursor)
 	const struct obpbl_isp *isp;
 
 	for (; cursor->index < size; cursor->index++) {
+		cond_resched();
 		if (!obpbl_sources_read(sources, cursor->index, &entry))
 			continue;
 		isp = either_isp(cursor, entry.key.isp);
@@ -864,17 +866,29 @@ static u8 cmd_of(const struct netlink_callback *cb)
 	return header->cmd;
 }
 
-static int filter_isp(struct cursor *cursor, const char *name,
-		      struct netlink_ext_ack *extack)
+/* One that is not configured may have entries that sleep */
+static bool has_any(const struct cursor *cursor, u16 isp, u8 cmd)
 {
-	const struct obpbl_isp *isp = obpbl_isp_find(live(cursor), name);
+	if (obpbl_isp_get(live(cursor), isp))
+		return true;
+	return (cmd == OBPBL_CMD_OVERLAY_GET || cmd == OBPBL_CMD_SESSION_GET) &&
+	       obpbl_table_knows(cursor->policy->slot[OBPBL_RUNTIME], isp);
+}
 
-	if (!isp) {
-		NL_SET_ERR_MSG(extack, "there is no such ISP");
-		return -ENOENT;
+static int filter_isp(struct cursor *cursor, const char *name,
+		      struct netlink_callback *cb)
+{
+	u16 isp;
+
+	for (isp = 1; isp <= OBPBL_MAX_ISPS; isp++) {
+		if (!has_any(cursor, isp, cmd_of(cb)) ||
+		    strcmp(isp_name(cursor, isp), name))
+			continue;
+		cursor->isp = isp;
+		return 0;
 	}
-	cursor->isp = isp->number;
-	return 0;
+	NL_SET_ERR_MSG(cb->extack, "there is no such ISP");
+	return -ENOENT;
 }
 
 static int filter_device(struct cursor *cursor, const char *name,
@@ -904,8 +918,7 @@ static int filter(struct cursor *cursor, struct netlink_callback *cb)
 	if (attrs[OBPBL_A_CLASS])
 		cursor->wanted = OBPBL_BIT(nla_get_u8(attrs[OBPBL_A_CLASS]));
 	if (attrs[OBPBL_A_ISP])
-		err = filter_isp(cursor, nla_data(attrs[OBPBL_A_ISP]),
-				 cb->extack);
+		err = filter_isp(cursor, nla_data(attrs[OBPBL_A_ISP]), cb);
 	if (!err && attrs[OBPBL_A_DEV])
 		err = filter_device(cursor, nla_data(attrs[OBPBL_A_DEV]),
 				    cb->extack);

@@ -107,7 +107,12 @@ int obpbl_answer(struct genl_info *info, obpbl_answer_fn *fn)
 		return err;
 	}
 	genlmsg_end(reply, header);
-	return genlmsg_reply(reply, info);
+	/*
+	 * What was asked for is done, also if who asked has no room for the
+	 * answer: he learns of that when he receives.
+	 */
+	genlmsg_reply(reply, info);
+	return 0;
 }
 
 /* Attributes */

@@ -245,8 +245,10 @@ static int publish_shadow(struct obpbl_net *onet)
 		return err;
 	shadow = obpbl_shadow_of(transaction->policy);
 	err = obpbl_net_publish(onet, transaction);
-	if (err)
+	if (err) {
+		transaction->policy->observer = NULL;
 		obpbl_shadow_free(shadow);
+	}
 	return err;
 }
 

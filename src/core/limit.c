@@ -30,6 +30,7 @@
 #include <linux/seqlock.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <uapi/linux/obpbl.h>
 
 #include "limit.h"
 
@@ -65,12 +66,14 @@ struct bucket {
  * struct obpbl_limiter - all windows of a namespace
  * @rcu: to free it
  * @secret: key of the hash
+ * @turn: by the number of an ISP: how many have had it before
  * @n: length of @bucket
  * @bucket: the buckets
  */
 struct obpbl_limiter {
 	struct rcu_head rcu;
 	siphash_key_t secret;
+	u32 turn[OBPBL_MAX_ISPS + 1];
 	u32 n;
 	struct bucket bucket[];
 };
@@ -180,11 +183,29 @@ static void let_through(struct window *window, u64 tag,
 		   window->passed[query->answer] + 1);
 }
 
+/* The lower half of the hash says which bucket, and is the same each turn */
 static struct bucket *bucket_of(struct obpbl_limiter *limiter,
 				const struct obpbl_limit_query *query, u64 *tag)
 {
+	u32 turn = READ_ONCE(limiter->turn[query->key.isp]);
+
 	*tag = siphash(&query->key, sizeof(query->key), &limiter->secret);
+	*tag ^= (u64)turn << 32;
 	return &limiter->bucket[reciprocal_scale(*tag, limiter->n)];
+}
+
+/**
+ * obpbl_limiter_forget() - the windows of an ISP are nobody's any more
+ * @limiter: the limiter
+ * @isp: its number, which another one may get
+ *
+ * They keep their places until they close.
+ *
+ * Context: process; one call at a time.
+ */
+void obpbl_limiter_forget(struct obpbl_limiter *limiter, u16 isp)
+{
+	WRITE_ONCE(limiter->turn[isp], limiter->turn[isp] + 1);
 }
 
 /**

@@ -50,6 +50,7 @@ obpbl_limiter_look(struct obpbl_limiter *limiter,
 enum obpbl_limit_state
 obpbl_limiter_take(struct obpbl_limiter *limiter,
 		   const struct obpbl_limit_query *query);
+void obpbl_limiter_forget(struct obpbl_limiter *limiter, u16 isp);
 bool obpbl_limiter_mark(struct obpbl_limiter *limiter,
 			const struct obpbl_limit_query *query);
 

@@ -259,20 +259,44 @@ static const struct obpbl_isp *owner_of(struct obpbl_transaction *transaction,
 	return owner;
 }
 
-/* Gives the session at @index a prefix, whoever's session had it */
+/* Whether another session has a prefix and says something, unlike one that sleeps */
+static bool is_in_the_way(struct obpbl_transaction *transaction,
+			  const struct obpbl_table *table,
+			  const struct obpbl_session *other,
+			  const struct obpbl_prefix *prefix)
+{
+	const struct obpbl_table *live = transaction->policy->slot[OBPBL_LIVE];
+
+	if (READ_ONCE(other->gone) ||
+	    !obpbl_entry_awake(live, table, other->scope, prefix, other->isp))
+		return false;
+	strscpy(transaction->conflict,
+		obpbl_isp_get(live, other->isp)->config.name,
+		sizeof(transaction->conflict));
+	return true;
+}
+
+/*
+ * Gives the session at @index a prefix, whoever's session had it; but one that
+ * sleeps takes nothing from one that does not.
+ */
 static int give(struct obpbl_transaction *transaction,
 		struct obpbl_table *table, const struct obpbl_session *session,
 		u32 index, const struct obpbl_prefix *prefix)
 {
-	const struct obpbl_isp *owner;
+	const struct obpbl_isp *owner = owner_of(transaction, table, session);
+	const struct obpbl_session *other;
 	struct obpbl_entry_info info;
 	int err = 0;
 
 	obpbl_entry_get(table, session->scope, prefix, &info);
-	if (info.session)
+	other = obpbl_session_of_value(table, info.session);
+	if (other && !owner &&
+	    is_in_the_way(transaction, table, other, prefix))
+		return -EADDRINUSE;
+	if (other)
 		err = take_away(table, info.session & ~OBPBL_VALUE_SESSION,
 				prefix);
-	owner = owner_of(transaction, table, session);
 	if (!err && owner)
 		err = obpbl_runtime_owner(transaction, owner, prefix);
 	return err ?: obpbl_entry_session(table, session->scope, prefix,

@@ -401,13 +401,13 @@ bool obpbl_sources_read(struct obpbl_sources *sources, u32 index,
 }
 
 static void forget(struct obpbl_sources *sources, struct bucket *bucket,
-		   u16 isp)
+		   const unsigned long *isps)
 {
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++) {
 		if (!bucket->meta[i].weight ||
-		    bucket->place[i].key.isp != isp)
+		    !test_bit(bucket->place[i].key.isp, isps))
 			continue;
 		bucket->meta[i].weight = 0;
 		atomic_dec(&sources->used);
@@ -415,19 +415,20 @@ static void forget(struct obpbl_sources *sources, struct bucket *bucket,
 }
 
 /**
- * obpbl_sources_forget() - forget all sources of an ISP
+ * obpbl_sources_forget() - forget all sources of some ISPs
  * @sources: the table
- * @isp: the ISP's place
+ * @isps: their numbers, as bits of a map of all that there can be
  *
  * Context: process, may sleep.
  */
-void obpbl_sources_forget(struct obpbl_sources *sources, u16 isp)
+void obpbl_sources_forget(struct obpbl_sources *sources,
+			  const unsigned long *isps)
 {
 	u32 i;
 
 	for (i = 0; i < sources->n; i++) {
 		spin_lock_bh(&sources->bucket[i].lock);
-		forget(sources, &sources->bucket[i], isp);
+		forget(sources, &sources->bucket[i], isps);
 		spin_unlock_bh(&sources->bucket[i].lock);
 		cond_resched();
 	}

@@ -136,7 +136,8 @@ enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
 				    struct obpbl_source_entry *entry);
 bool obpbl_sources_read(struct obpbl_sources *sources, u32 index,
 			struct obpbl_source_entry *entry);
-void obpbl_sources_forget(struct obpbl_sources *sources, u16 isp);
+void obpbl_sources_forget(struct obpbl_sources *sources,
+			  const unsigned long *isps);
 u32 obpbl_sources_size(const struct obpbl_sources *sources);
 u32 obpbl_sources_used(const struct obpbl_sources *sources);
 u32 obpbl_source_destinations(const struct obpbl_source_entry *entry);

@@ -241,6 +241,22 @@ struct obpbl_isp *obpbl_isp_own(struct obpbl_table *table, u16 number)
 			       sizeof(struct obpbl_isp));
 }
 
+/**
+ * obpbl_table_knows() - whether a table has anything of an ISP
+ * @table: the table
+ * @number: number of the ISP
+ *
+ * Return: whether it is configured there, or something was added for it.
+ */
+bool obpbl_table_knows(const struct obpbl_table *table, u16 number)
+{
+	const struct obpbl_counts *counts = obpbl_counts_get(table, number);
+
+	return obpbl_isp_get(table, number) || counts->sessions ||
+	       counts->n[OBPBL_CLASS_EXEMPT] ||
+	       counts->n[OBPBL_CLASS_QUARANTINE];
+}
+
 /* Scopes */
 
 static void vrf_key(u8 *key, const char *vrf)

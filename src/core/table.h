@@ -275,6 +275,7 @@ void *obpbl_table_make(struct obpbl_table *table, struct obpbl_array *array,
 const struct obpbl_isp *obpbl_isp_find(const struct obpbl_table *table,
 				       const char *name);
 struct obpbl_isp *obpbl_isp_own(struct obpbl_table *table, u16 number);
+bool obpbl_table_knows(const struct obpbl_table *table, u16 number);
 
 const struct obpbl_scope *obpbl_scope_find(const struct obpbl_table *table,
 					   const char *vrf, u32 *index);

@@ -184,8 +184,9 @@ static unsigned int hook6(void *priv, struct sk_buff *skb,
 /* Life */
 
 /*
- * First of all in FORWARD: nothing before it can steal or queue a packet, and
- * what it blocks costs no further rule and never gets as far as a flowtable.
+ * First of all in FORWARD: what it blocks costs no further rule and never gets as
+ * far as a flowtable.  Only a hook that is registered later with the same priority
+ * comes before it; see slow_path() for what that may do.
  * Destination NAT has happened in PREROUTING, source NAT has not yet.
  */
 static void fill_hooks(struct obpbl_datapath *dp)

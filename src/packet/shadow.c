@@ -12,10 +12,12 @@
  * packet path only finds packets that differ on the lines that CPUs share.
  */
 #include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/bottom_half.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/u64_stats_sync.h>
@@ -227,23 +229,27 @@ int obpbl_shadow_add_isps(struct obpbl_shadow *shadow,
 }
 
 /**
- * obpbl_shadow_forget() - forget what was counted for an ISP that is no more
+ * obpbl_shadow_forget() - forget what was counted for ISPs that are no more
  * @shadow: the shadow
- * @isp: its number, which another one may get
+ * @isps: their numbers, which others may get, as bits
  *
  * Context: process, may sleep; under the lock of changes.
  */
-void obpbl_shadow_forget(struct obpbl_shadow *shadow, u16 isp)
+void obpbl_shadow_forget(struct obpbl_shadow *shadow, const unsigned long *isps)
 {
 	atomic64_t *packets;
-	unsigned int i;
+	unsigned int isp, i;
 
-	if (!shadow->changes[isp])
-		return;
-	packets = &shadow->changes[isp]->packets[0][0][0];
-	for (i = 0; i < OBPBL_SHADOW_KINDS; i++)
-		atomic64_set(&packets[i], 0);
-	obpbl_sources_forget(shadow->sources, isp);
+	for_each_set_bit(isp, isps, OBPBL_MAX_ISPS + 1) {
+		obpbl_limiter_forget(shadow->limiter, isp);
+		if (!shadow->changes[isp])
+			continue;
+		packets = &shadow->changes[isp]->packets[0][0][0];
+		for (i = 0; i < OBPBL_SHADOW_KINDS; i++)
+			atomic64_set(&packets[i], 0);
+		cond_resched();
+	}
+	obpbl_sources_forget(shadow->sources, isps);
 }
 
 /**

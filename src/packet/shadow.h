@@ -80,7 +80,7 @@ void obpbl_shadow_free(struct obpbl_shadow *shadow);
 int obpbl_shadow_add_isp(struct obpbl_shadow *shadow, u16 isp);
 int obpbl_shadow_add_isps(struct obpbl_shadow *shadow,
 			  const struct obpbl_table *table);
-void obpbl_shadow_forget(struct obpbl_shadow *shadow, u16 isp);
+void obpbl_shadow_forget(struct obpbl_shadow *shadow, const unsigned long *isps);
 void obpbl_shadow_read(const struct obpbl_shadow *shadow,
 		       struct obpbl_shadow_totals *totals);
 

@@ -237,7 +237,8 @@ u16 obpbl_isp_stats_number(const struct obpbl_isp_stats *isp)
  * @stats: the namespace's counters
  * @number: the number
  *
- * Context: process; under the lock of changes.
+ * Context: process; under the lock of changes, or with a policy held that has
+ * anything of the ISP, so that the name is not forgotten.
  * Return: name of the ISP; "" if none has it.
  */
 const char *obpbl_isp_stats_name(struct obpbl_stats *stats, u16 number)

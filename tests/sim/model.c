@@ -913,7 +913,7 @@ static bool may_be_taken(const struct entry *entry, const struct model *m,
 	bool configured = arg[ARG_LAYER] == OBPBL_LAYER_CONFIGURED ||
 			  entry->step.op < OP_OVERLAY_ADD;
 	int isp = arg[ARG_ISP], vrf, i;
-	const struct session *session;
+	const struct session *session = NULL;
 	u32 bits = 0;
 
 	if (m->quarantines || m->vague || m->unsettled)
@@ -931,7 +931,8 @@ static bool may_be_taken(const struct entry *entry, const struct model *m,
 			return false;
 		isp = session->isp;
 	}
-	vrf = table->isp[isp].vrf;
+	/* A session stays in the VRF that it was made in */
+	vrf = session ? session->vrf : table->isp[isp].vrf;
 	for (i = 0; i < PREFIXES; i++) {
 		if (bits >> i & 1 &&
 		    (owner_of(table, vrf, i, isp) != NONE ||

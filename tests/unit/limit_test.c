@@ -85,6 +85,23 @@ static void test_sources(void **state __attribute__((unused)))
 	obpbl_limiter_free(limiter);
 }
 
+/* An ISP that gets the number of another begins with nothing; others go on */
+static void test_forget(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(64);
+	struct obpbl_limit_query q = query(1, SECOND), other = q;
+
+	other.key.isp = 1;
+	assert_int_equal(passes(limiter, q, 9), 3);
+	assert_int_equal(passes(limiter, other, 9), 3);
+	obpbl_limiter_forget(limiter, 1);
+	assert_int_equal(passes(limiter, q, 9), 0);
+	assert_int_equal(passes(limiter, other, 9), 3);
+	obpbl_limiter_forget(limiter, 1);
+	assert_int_equal(passes(limiter, other, 9), 3);
+	obpbl_limiter_free(limiter);
+}
+
 /* All windows of a bucket open: no newcomer, and no harm to who is there */
 static void test_full(void **state __attribute__((unused)))
 {
@@ -335,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_forget),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_threads),

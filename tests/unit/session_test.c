@@ -251,6 +251,11 @@ static int give(struct model *m, unsigned int dev,
 
 	if (had) {
 		other = &m->line[had];
+		/* What sleeps takes nothing from what does not */
+		if ((!is_there(&m->live, line->isp) ||
+		     is_red(&m->live, line->isp) != line->red) &&
+		    !other->gone && awake(&m->live, other->isp, line->red, p))
+			return -EADDRINUSE;
 		other->prefix[find(other, p)] = other->prefix[other->n - 1];
 		other->n--;
 	}

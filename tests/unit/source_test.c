@@ -120,6 +120,7 @@ static void test_destination(void **state __attribute__((unused)))
 static void test_keys(void **state __attribute__((unused)))
 {
 	struct obpbl_sources *sources = obpbl_sources_alloc(4096);
+	const unsigned long gone = BIT(1);
 	struct obpbl_source_entry entry;
 	struct obpbl_sample s;
 	unsigned int i;
@@ -132,7 +133,7 @@ static void test_keys(void **state __attribute__((unused)))
 		obpbl_sources_note(sources, &s, &entry);
 	}
 	assert_int_equal(obpbl_sources_used(sources), 8);
-	obpbl_sources_forget(sources, 1);
+	obpbl_sources_forget(sources, &gone);
 	assert_int_equal(obpbl_sources_used(sources), 4);
 	for (i = 0; i < obpbl_sources_size(sources); i++)
 		assert_false(obpbl_sources_read(sources, i, &entry) &&

@@ -75,4 +75,7 @@ done
 ip netns del busy
 ctl flush --yes >/dev/null
 check "flush releases the module" wait_until rmmod obpbl
+load_module
+cases ip netns exec router python3 "$OBPBL_REPO/tests/vm/late.py"
+check "and is gone" bash -c '! grep -q ^obpbl /proc/modules'
 finish

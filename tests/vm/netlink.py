@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The netlink protocol from a raw sender: what it refuses, and how.
 
-Run by netlink.sh in a network namespace with the module loaded and no policy.
+    netlink.py [PART]...
+
+Run by netlink.sh in a network namespace with the module loaded and no policy;
+a part is a function of main().
 Nothing here comes from obpblctl: messages are built byte by byte, wrong ones
 above all.
 """
@@ -662,6 +665,36 @@ def session_room(nl, other):
     ip("link", "del", "d1")
 
 
+def session_uploads(nl):
+    """A subscriber in the way of an upload, who goes while it is under way."""
+    five, six = (adding(prefix4(f"192.0.2.{i}", 32), name="beta") for i in (5, 6))
+    nl.call(ISP_ADD, isp("beta"))
+    nl.call(SESSION_UP, dev() + isp() + fours("192.0.2.5", "192.0.2.6"))
+    for empty in b"", attr(EMPTY, b""):
+        what = "replaces all" if empty else "adds"
+        other = Nl()
+        other.call(BEGIN, empty)
+        if empty:
+            other.call(ISP_ADD, isp())
+            other.call(ISP_ADD, isp("beta"))
+        check(f"an upload that {what}: another ISP's subscriber is there",
+              other.refusal(PREFIX_ADD, five)[0], "done")
+        ip("link", "del", "d0")
+        check("and goes", other.refusal(PREFIX_ADD, six)[0], "done")
+        check("it is committed", other.refusal(COMMIT, u64(COUNT, 2))[0],
+              "done")
+        wait_for("and nothing is left of the session",
+                 lambda: nl.number(SESSIONS), 0)
+        answer = attributes(nl.call(TEST, attr(SRC, socket.inet_aton(
+            "192.0.2.5")) + attr(DST, socket.inet_aton("198.18.0.1")))[0])
+        check("whose prefix is the other's", answer.get(ISP), b"beta\0")
+        ip("link", "add", "d0", "type", "dummy")
+        nl.call(PREFIX_FLUSH, isp("beta") + u8(CLASS, DYNAMIC))
+        nl.call(SESSION_UP, dev() + isp() + fours("192.0.2.5", "192.0.2.6"))
+    nl.call(FLUSH)
+    nl.call(ISP_ADD, isp())
+
+
 def quiet_bytes(nl):
     """Memory, once what waited for a grace period has been freed."""
     same, last = 0, None
@@ -683,7 +716,7 @@ def closing(nl):
     other.call(PREFIX_ADD, adding(many, name="omega"))
     check("the draft has memory", nl.number(BYTES) > before, True)
     other.sock.close()
-    check("closing frees the draft", nl.number(BYTES), before)
+    check("closing frees the draft", quiet_bytes(nl), before)
     check("and the place", nl.number(OWNER), 0)
 
 
@@ -873,6 +906,11 @@ def confirm_absorbs(nl):
     configure(nl, 60, ("alpha",), (same,))
     nl.call(CONFIRM)
     check("confirmed: only configured", layers(nl, "192.0.2.3"), [0])
+    configure(nl, 60, ("alpha",))
+    nl.call(OVERLAY_ADD, exemption("192.0.2.3", more=why))
+    check("added while it waits to return", layers(nl, "192.0.2.3"), [1])
+    nl.call(ROLLBACK)
+    check("returned: only configured", layers(nl, "192.0.2.3"), [0])
     nl.call(OVERLAY_DEL, exemption("192.0.2.3"))
 
 
@@ -1220,16 +1258,71 @@ def privileges(nl):
     check("and root still may", nl.refusal(GET)[0], "done")
 
 
+def contained():
+    """The root of a container listens, and tries everything; how many events
+    it has got, it says when it is asked."""
+    nl = Nl()
+    try:
+        nl.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, nl.group)
+    except PermissionError:
+        pass
+    print("listening", flush=True)
+    sys.stdin.readline()
+    nl.sock.setblocking(False)
+    heard = 0
+    try:
+        while nl.sock.recv(1 << 17):
+            heard += 1
+    except BlockingIOError:
+        print(heard, flush=True)
+    return not all_refused(Nl())
+
+
+def change_in_container():
+    """What its owner does not learn of, and may not do himself."""
+    nl = Nl()
+    generation = nl.number(GENERATION)
+    nl.call(ISP_ADD, isp())
+    nl.call(SESSION_UP, dev("lo") + isp() + fours("192.0.2.5"))
+    nl.call(BEGIN, attr(EMPTY, b""))
+    nl.call(ISP_ADD, isp())
+    nl.call(COMMIT)
+    nl.call(SESSION_DOWN, dev("lo"))
+    return nl.number(GENERATION) != generation + 4
+
+
+def containers(_):
+    """Who owns a network namespace, but not as the machine's root, learns
+    nothing of the policy that root makes there. An event is there before the
+    answer to what has made it."""
+    owner = subprocess.Popen(
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+         "unshare", "-Urn", sys.executable, __file__, "contained"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    check("the root of a container", owner.stdout.readline(), "listening\n")
+    inside = ["nsenter", "-t", str(owner.pid), "-n", sys.executable, __file__]
+    check("the machine's root makes a policy there",
+          subprocess.run(inside + ["change_in_container"]).returncode, 0)
+    heard, _ = owner.communicate("\n")
+    check("the container's has heard nothing", heard.split("\n")[0], "0")
+    check("and may do nothing", owner.returncode, 0)
+
+
 def main():
     if sys.argv[1:] == ["refused"]:
         return not all_refused(Nl())
+    if sys.argv[1:] == ["contained"]:
+        return contained()
+    if sys.argv[1:] == ["change_in_container"]:
+        return change_in_container()
     nl = Nl()
     nl.call(ISP_ADD, isp())
     for part in (malformed, bad_prefixes, extremes, overlays, transactions,
-                 sessions, session_events, session_transactions, closing,
-                 dumps, events, confirms, shadows, limits, ceilings,
-                 memory_ceiling, privileges):
-        part(nl)
+                 sessions, session_events, session_transactions,
+                 session_uploads, closing, dumps, events, confirms, shadows,
+                 limits, ceilings, memory_ceiling, privileges, containers):
+        if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
+            part(nl)
     nl.call(FLUSH)
     return failed > 0
 

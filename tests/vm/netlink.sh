@@ -24,9 +24,9 @@ for device in d0 d1 d2; do
 	ip -n router link add $device type dummy
 done
 load_module
+sysctl -q kernel.unprivileged_userns_clone=1 2>/dev/null || true
 cases ip netns exec router python3 "$script"
 check "all memory of the policy is free" wait_until memory_is_free
-sysctl -q kernel.unprivileged_userns_clone=1 2>/dev/null || true
 check "a user namespace gives no rights" \
 	unshare -Ur python3 "$script" refused
 check "nor with a network of its own" \

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What is seen of a verdict from outside: the tracepoint obpbl:verdict by
-# tracefs, perf and bpftrace, and who dropped the packet by skb:kfree_skb.
+# tracefs, perf and bpftrace, and who dropped the packet by skb:kfree_skb; and in
+# what context it was judged.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
@@ -73,8 +74,46 @@ by_bpftrace() {
 	traces "bpftrace: blocked packets of IPv4" '@verdicts\[alpha, 1, 9, 4\]: 1'
 	traces "bpftrace: blocked packets of IPv6" '@verdicts\[alpha, 1, 9, 6\]: 1'
 	traces "bpftrace: this module has dropped" \
-		'@drops\[look_closer, 2048\]: 1'
-	traces "bpftrace: ... IPv6, too" '@drops\[look_closer, 34525\]: 1'
+		'@drops\[slow_path, 2048\]: 1'
+	traces "bpftrace: ... IPv6, too" '@drops\[slow_path, 34525\]: 1'
+}
+
+# first_of_all: a rule before ours, though that is as early as it can be; what
+# it queues, queue.py lets go on.
+first_of_all() {
+	ns router nft -f - <<-NFT
+		add table inet first
+		add chain inet first f { type filter hook forward \
+			priority -2147483648; }
+		add rule inet first f tcp dport 25 \
+			tcp flags & (syn | ack) == syn queue num 0
+	NFT
+}
+
+# As a packet comes in, bottom halves are off; in a process they must be as well,
+# lest what is counted or locked on this CPU be met half done by the next packet.
+by_process() {
+	local ready said
+
+	modprobe nfnetlink_queue
+	first_of_all
+	exec {ready}< <(exec ip netns exec router python3 -I -S \
+		"$OBPBL_REPO/tests/vm/queue.py" 2)
+	background+=($!)
+	read -r -u "$ready" said || fail "no queue"
+	is "a queue before this module" "$said" ready
+	: >"$tracing/trace"
+	echo 1 >"$tracing/events/obpbl/verdict/enable"
+	reaches "queued, and blocked as it goes on" sub "$dynamic" "$mx" 25 \
+		refused
+	reaches "queued, and passed" sub "$dynamic" 203.0.113.200 25 open
+	echo 0 >"$tracing/events/obpbl/verdict/enable"
+	exec {ready}<&-
+	grep 'verdict: .* flags=0x02' "$tracing/trace" >"$scratch/trace" || true
+	is "both by a process, bottom halves off" \
+		"$(grep -cE '^ *python3-[0-9]+ +\[[0-9]+\] b' "$scratch/trace")" 2
+	is "and nothing in another way" "$(wc -l <"$scratch/trace")" 2
+	ns router nft delete table inet first
 }
 
 topology
@@ -87,5 +126,6 @@ mount -t tracefs tracefs "$tracing" 2>/dev/null || true
 by_tracefs
 by_perf
 by_bpftrace
+by_process
 ctl flush --yes >/dev/null
 finish

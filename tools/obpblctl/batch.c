@@ -146,7 +146,7 @@ static int run_words(void)
 	int status;
 
 	out_begin();
-	status = run_command(&words);
+	status = batch->how->run(&words);
 	if (!batch_joined() || status)
 		out_end(status);
 	options = outer;

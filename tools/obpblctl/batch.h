@@ -10,11 +10,13 @@
  * @path: its name; "-" is stdin; NULL: none was given
  * @force: go on after a failure
  * @atomic: all of it is one transaction
+ * @run: runs the words of a line; returns enum status
  */
 struct batch_options {
 	const char *path;
 	bool force;
 	bool atomic;
+	int (*run)(struct words *words);
 };
 
 int batch_command(const struct batch_options *how, struct words *words);

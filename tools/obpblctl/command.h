@@ -34,7 +34,6 @@ int command_rows(struct words *words, const char *name, uint64_t *rows);
 int command_help(struct words *words);
 int command_find(const char *name, const struct command **found);
 void command_synopsis(FILE *file);
-int run_command(struct words *words);
 
 int apply_command(struct words *words);
 int confirm_command(struct words *words);

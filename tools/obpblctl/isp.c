@@ -43,26 +43,6 @@ int isp_word(struct words *words, const char **name)
 	return STATUS_OK;
 }
 
-/**
- * isp_refused() - say why a request about an ISP was refused
- * @nl: the socket
- * @name: the ISP, or NULL
- *
- * Some kernels lose the sentence of a dump that cannot begin.
- *
- * Return: STATUS_FAILED.
- */
-int isp_refused(const struct nl *nl, const char *name)
-{
-	char word[QUOTE_SIZE];
-
-	if (!name)
-		return nl_fail(nl);
-	return fail("%s: %s", quote_word(name, word),
-		    nl->refusal.error == ENOENT ? "there is no such ISP" :
-						  nl->refusal.text);
-}
-
 static void put_limit(struct nlmsghdr *request, const struct isp *isp)
 {
 	mnl_attr_put_u32(request, OBPBL_A_LIMIT, isp->limit);
@@ -322,7 +302,7 @@ static int show(struct nl *nl, const char *name, const json_int_t *ended)
 	request = nl_request(nl, buffer, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
 	if (!nl_talk(nl, request, take_isp, &row))
-		return isp_refused(nl, name);
+		return nl_fail_isp(nl, name);
 	if (ended)
 		json_object_set_new(row, "connections_ended",
 				    json_integer(*ended));
@@ -370,7 +350,7 @@ static int change(struct nl *nl, uint8_t command, const struct isp *isp,
 	request = nl_request(nl, buffer, command, NLM_F_ACK);
 	put_given(request, isp, given);
 	if (!nl_talk(nl, request, NULL, NULL))
-		return isp_refused(nl, isp->name);
+		return nl_fail_isp(nl, isp->name);
 	if (command == OBPBL_CMD_ISP_SET)
 		ended = conntrack_end(nl);
 	if (!options.json)

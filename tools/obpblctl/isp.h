@@ -8,7 +8,6 @@
 #include "kernel.h"
 
 int isp_word(struct words *words, const char **name);
-int isp_refused(const struct nl *nl, const char *name);
 void isp_put(struct nlmsghdr *request, const struct isp *isp);
 json_t *isp_json(const struct isp *isp);
 void ceiling_warning(const struct glance *glance, int mode, json_t *warnings);

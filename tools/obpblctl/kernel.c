@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "isp.h"
 #include "kernel.h"
 
 #define TRIES 20
@@ -234,6 +233,7 @@ static int take_overlay(const struct nlmsghdr *message, void *data)
 	overlay->until = nl_u64(a[OBPBL_A_UNTIL]);
 	overlay->reason = take_text(a[OBPBL_A_REASON]);
 	overlay->ticket = take_text(a[OBPBL_A_TICKET]);
+	overlay->asleep = a[OBPBL_A_ASLEEP];
 	return MNL_CB_OK;
 }
 
@@ -306,7 +306,7 @@ int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
 	if (nl_talk(nl, request, answer, data))
 		return STATUS_OK;
-	return isp_refused(nl, isp);
+	return nl_fail_isp(nl, isp);
 }
 
 static void count(struct isp_stats *isp, const struct obpbl_counter *counter)

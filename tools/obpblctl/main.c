@@ -108,15 +108,10 @@ static void keep_standard(void)
 		close(fd);
 }
 
-/**
- * run_command() - run a command line
- * @words: its words, with the options before the command
- *
- * Return: enum status.
- */
-int run_command(struct words *words)
+/* A command line: its words, with the options before the command */
+static int run_command(struct words *words)
 {
-	struct batch_options batch = { 0 };
+	struct batch_options batch = { .run = run_command };
 	const struct command *command;
 	char *name = "show";
 	bool done = false;

@@ -48,7 +48,7 @@ static int set(struct nl *nl, const char *isp, int mode)
 	request = nl_request(nl, buffer, OBPBL_CMD_MODE_SET, NLM_F_ACK);
 	put_mode(request, isp, mode);
 	if (!nl_talk(nl, request, NULL, NULL))
-		return isp_refused(nl, isp);
+		return nl_fail_isp(nl, isp);
 	status = kernel_glance(nl, &glance);
 	if (status)
 		return status;

@@ -624,6 +624,26 @@ int nl_fail(const struct nl *nl)
 }
 
 /**
+ * nl_fail_isp() - say why a request about an ISP was refused
+ * @nl: the socket
+ * @name: the ISP, or NULL
+ *
+ * Some kernels lose the sentence of a dump that cannot begin.
+ *
+ * Return: STATUS_FAILED.
+ */
+int nl_fail_isp(const struct nl *nl, const char *name)
+{
+	char word[QUOTE_SIZE];
+
+	if (!name)
+		return nl_fail(nl);
+	return fail("%s: %s", quote_word(name, word),
+		    nl->refusal.error == ENOENT ? "there is no such ISP" :
+						  nl->refusal.text);
+}
+
+/**
  * nl_put_prefix() - add a prefix to a request
  * @request: the request
  * @p: the prefix

@@ -106,6 +106,7 @@ struct isp {
  * @until: its end, in seconds since 1970; 0: none
  * @reason: why, or NULL
  * @ticket: or NULL
+ * @asleep: in the kernel: its ISP is not configured, or not where the overlay is
  * @at: where it was written
  */
 struct overlay {
@@ -118,6 +119,7 @@ struct overlay {
 	uint64_t until;
 	char *reason;
 	char *ticket;
+	bool asleep;
 	struct place at;
 };
 

@@ -76,24 +76,52 @@ static void write_string(FILE *file, const char *key, const char *text)
 
 static void write_overlay(FILE *file, const struct overlay *overlay)
 {
+	/* As a comment: what sleeps would be refused, or wake */
+	const char *lead = overlay->asleep ? "# " : "";
 	char text[CIDR_SIZE], end[32];
 
-	fprintf(file, "%s %s {\n", names_word(&class_names, overlay->class),
+	if (overlay->asleep)
+		fputs("# asleep:\n", file);
+	fprintf(file, "%s%s %s {\n", lead,
+		names_word(&class_names, overlay->class),
 		cidr_print(&overlay->prefix, text));
-	fprintf(file, "    isp     = %s\n", overlay->isp);
+	fprintf(file, "%s    isp     = %s\n", lead, overlay->isp);
 	if (overlay->to.family)
-		fprintf(file, "    to      = %s\n",
+		fprintf(file, "%s    to      = %s\n", lead,
 			cidr_print(&overlay->to, text));
 	if (*overlay->dev)
-		fprintf(file, "    dev     = \"%s\"\n", overlay->dev);
+		fprintf(file, "%s    dev     = \"%s\"\n", lead, overlay->dev);
 	if (overlay->until)
-		fprintf(file, "    until   = \"%s\"\n",
+		fprintf(file, "%s    until   = \"%s\"\n", lead,
 			print_time(overlay->until, end));
-	if (overlay->reason)
+	if (overlay->reason) {
+		fputs(lead, file);
 		write_string(file, "reason", overlay->reason);
-	if (overlay->ticket)
+	}
+	if (overlay->ticket) {
+		fputs(lead, file);
 		write_string(file, "ticket", overlay->ticket);
-	fputs("}\n\n", file);
+	}
+	fprintf(file, "%s}\n\n", lead);
+}
+
+/* Those that sleep to the end, all else in its order; how many are awake */
+static size_t awake_first(struct policy *policy)
+{
+	struct overlay *sleeping = xcalloc(policy->n_overlays,
+					   sizeof(*sleeping));
+	size_t i, awake = 0, asleep = 0;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		if (policy->overlays[i].asleep)
+			sleeping[asleep++] = policy->overlays[i];
+		else
+			policy->overlays[awake++] = policy->overlays[i];
+	}
+	for (i = 0; i < asleep; i++)
+		policy->overlays[awake + i] = sleeping[i];
+	free(sleeping);
+	return awake;
 }
 
 /*
@@ -102,17 +130,19 @@ static void write_overlay(FILE *file, const struct overlay *overlay)
  */
 static void write_policy(FILE *file, const void *data)
 {
-	const struct policy *policy = data;
-	bool *twice = check_twice(policy);
-	size_t i;
+	struct policy policy = *(const struct policy *)data;
+	size_t i, n = policy.n_overlays;
+	bool *twice;
 
+	policy.n_overlays = awake_first(&policy);
+	twice = check_twice(&policy);
 	fprintf(file, "# obpbl policy, generation %llu\n\n",
-		(unsigned long long)policy->generation);
-	for (i = 0; i < policy->n_isps; i++)
-		write_isp(file, &policy->isps[i]);
-	for (i = 0; i < policy->n_overlays; i++)
-		if (!twice[i])
-			write_overlay(file, &policy->overlays[i]);
+		(unsigned long long)policy.generation);
+	for (i = 0; i < policy.n_isps; i++)
+		write_isp(file, &policy.isps[i]);
+	for (i = 0; i < n; i++)
+		if (i >= policy.n_overlays || !twice[i])
+			write_overlay(file, &policy.overlays[i]);
 	free(twice);
 }
 

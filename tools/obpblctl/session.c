@@ -356,7 +356,7 @@ static int list_refused(const struct nl *nl, const struct order *order)
 	if (nl->refusal.error == ENODEV && order->dev)
 		return fail("%s: there is no such device",
 			    quote_word(order->dev, text));
-	return isp_refused(nl, order->isp);
+	return nl_fail_isp(nl, order->isp);
 }
 
 static int list(const struct order *order)

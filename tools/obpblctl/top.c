@@ -104,7 +104,7 @@ static int once(struct nl *nl, const struct view *view)
 
 	if (!sources_read(nl, view->isp, &sources)) {
 		free(sources.list);
-		return isp_refused(nl, view->isp);
+		return nl_fail_isp(nl, view->isp);
 	}
 	rows = rows_of(view, &sources, most);
 	free(sources.list);
@@ -138,7 +138,7 @@ static int draw(struct nl *nl, const struct view *view,
 
 	status = kernel_glance(nl, &glance);
 	if (!status && !sources_read(nl, view->isp, sources))
-		status = isp_refused(nl, view->isp);
+		status = nl_fail_isp(nl, view->isp);
 	if (status)
 		return status;
 	rows = rows_of(view, sources, screen_rows());

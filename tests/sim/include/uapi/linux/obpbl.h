@@ -4,8 +4,11 @@
  */
 #include_next <uapi/linux/obpbl.h>
 
+/* The length of an array is that of the real ones */
+#ifndef SIM_ALL_ISPS
 #undef OBPBL_MAX_ISPS
 #define OBPBL_MAX_ISPS			sim_max_isps
+#endif
 extern unsigned int sim_max_isps;
 #undef OBPBL_MAX_OVERLAYS_AT
 #define OBPBL_MAX_OVERLAYS_AT		3
