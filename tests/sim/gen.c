@@ -68,7 +68,7 @@ static enum { FIRST, BOTH, SECOND } where;
 /* The device that went last */
 static int gone_name, gone_index, gone_net;
 /* What is to be done next, in this order, as far as it can be */
-static struct step plan[12];
+static struct step plan[16];
 static unsigned int planned, done;
 /* Steps of the beginning that are done */
 static unsigned int begun;
@@ -744,30 +744,14 @@ static void plan_session(enum op op, int sock)
 		step->arg[ARG_ISP] = draw_isp(sock, true);
 }
 
-/* A source goes over the limit of its ISP, and is put in quarantine */
-static void plan_quarantine(int net)
+/* The first prefix of each family is all of it */
+static int whole(u8 family)
 {
-	int isp = draw_isp(2 * net, true), n = below(3);
-	struct step *step;
+	int i;
 
-	if (!model[net].live.isp[isp].quarantine) {
-		step = add_plan(OP_ISP_SET, 2 * net + below(2));
-		step->arg[ARG_ISP] = isp;
-		step->arg[ARG_LIMIT] = 1;
-		step->arg[ARG_QUARANTINE] = QUARANTINE;
-		step->arg[ARG_MODE] = 1 + below(2);
-	}
-	do {
-		step = add_plan(OP_PACKET, TASK_PACKET0);
-		draw_flow(step);
-		step->arg[ARG_FLAGS] = 2;
-		step->arg[ARG_NET] = net;
-		step->arg[ARG_N] = 3;
-	} while (n--);
-	add_plan(OP_SETTLE, NONE);
-	add_plan(OP_WORK, NONE);
-	add_plan(OP_TIME, NONE)->arg[ARG_N] = 150;
-	add_plan(OP_WORK, NONE)->slice = one_in(2) ? 1 + below(longest) : 0;
+	for (i = 0; prefixes[i].family != family || prefixes[i].len; i++)
+		;
+	return i;
 }
 
 static void plan_end_of_net(void)
@@ -777,6 +761,47 @@ static void plan_end_of_net(void)
 	add_plan(OP_NET_DEL, TASK_NS);
 	add_plan(OP_GRACE, NONE);
 	add_plan(OP_RUN, TASK_NS);
+}
+
+/*
+ * A source goes over the limit of its ISP, and is put in quarantine; unless its
+ * namespace goes in the middle of that.
+ */
+static void plan_quarantine(int net)
+{
+	int sock = 2 * net + below(2), isp = draw_isp(2 * net, true);
+	bool ends = net && one_in(3), early = one_in(2);
+	struct step flow, *step;
+
+	step_clear(&flow, OP_PACKET, TASK_PACKET0);
+	draw_flow(&flow);
+	flow.arg[ARG_FLAGS] = 2;
+	flow.arg[ARG_NET] = net;
+	flow.arg[ARG_N] = 2 + below(3);
+	if (!model[net].live.isp[isp].quarantine) {
+		step = add_plan(OP_ISP_SET, sock);
+		step->arg[ARG_ISP] = isp;
+		step->arg[ARG_LIMIT] = 1;
+		step->arg[ARG_QUARANTINE] = QUARANTINE;
+		step->arg[ARG_MODE] = 1 + below(2);
+		step = add_plan(OP_PREFIX_REPLACE, sock);
+		step->arg[ARG_ISP] = isp;
+		step->arg[ARG_CLASS] = OBPBL_CLASS_DYNAMIC;
+		step->arg[ARG_PREFIX] =
+			whole(addrs[flow.arg[ARG_SRC]].family);
+	}
+	*add_plan(OP_PACKET, TASK_PACKET0) = flow;
+	add_plan(OP_SETTLE, NONE);
+	step = add_plan(OP_WORK, NONE);
+	if (ends && early) {
+		step->slice = 1 + below(longest);
+	} else {
+		add_plan(OP_TIME, NONE)->arg[ARG_N] = 150;
+		step = add_plan(OP_WORK, NONE);
+		step->slice = one_in(2) ? 1 + below(longest) : 0;
+	}
+	if (ends)
+		plan_end_of_net();
 }
 
 /* The next step of the plan that can be done */
