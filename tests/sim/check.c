@@ -291,19 +291,33 @@ static void adopt(struct model *m, const struct overlay *overlay, bool asleep)
 	old->loose = asleep;
 }
 
-/* The module lets a quarantine that is there last longer, or one ends sooner */
-static void prolonged(struct model *m, const struct overlay *overlay)
+/*
+ * The module lets a quarantine that is there last longer.  Of several that are
+ * alike, in different VRFs, the one that it was is not told.
+ */
+static void prolonged(struct model *m, const struct overlay *overlay,
+		      bool asleep)
 {
+	struct overlay *old, *found = NULL;
 	int i;
 
 	for (i = 0; i < m->runtime.n; i++) {
-		struct overlay *old = &m->runtime.overlay[i];
-
-		if (model_same_overlay(old, overlay) && !sleeps(m, old) &&
-		    old->until && old->until < overlay->until &&
+		old = &m->runtime.overlay[i];
+		if (old->seen || !model_alike(old, overlay) ||
+		    sleeps(m, old) != asleep)
+			continue;
+		if (old->until == overlay->until) {
+			old->seen = true;
+			return;
+		}
+		if (old->until && old->until < overlay->until &&
 		    overlay->until <= sim_now / NSEC_PER_SEC + QUARANTINE)
-			old->until = overlay->until;
+			found = old;
 	}
+	if (!found)
+		return;
+	found->until = overlay->until;
+	found->seen = true;
 }
 
 static int address_at(const u8 *wire, int bytes)
@@ -352,9 +366,9 @@ static void overlay_told(attrs of, struct model *m)
 		sim_fail("a dump has a prefix that nobody has ever added");
 	if (own)
 		adopt(m, &overlay, asleep);
-	else if (runtime && overlay.until && m->quarantines && !asleep &&
+	else if (runtime && overlay.until && m->quarantines &&
 		 overlay.class == OBPBL_CLASS_QUARANTINE)
-		prolonged(m, &overlay);
+		prolonged(m, &overlay, asleep);
 	add(&told, pack_overlay(&overlay, runtime ? OBPBL_LAYER_RUNTIME :
 				OBPBL_LAYER_CONFIGURED) |
 	    (asleep ? ASLEEP : 0));

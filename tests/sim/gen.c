@@ -68,7 +68,7 @@ static enum { FIRST, BOTH, SECOND } where;
 /* The device that went last */
 static int gone_name, gone_index, gone_net;
 /* What is to be done next, in this order, as far as it can be */
-static struct step plan[8];
+static struct step plan[16];
 static unsigned int planned, done;
 /* Steps of the beginning that are done */
 static unsigned int begun;
@@ -419,7 +419,6 @@ static void draw_args(struct step *step)
 		break;
 	case OP_DEV_DEL:
 		delete_device(step, draw_slot());
-		arg[ARG_N] = maybe(4, 1);
 		break;
 	case OP_DEV_RENAME:
 		arg[ARG_DEV] = draw_slot();
@@ -526,7 +525,7 @@ static int draw_who(enum op op)
 	case OP_DEV_RENAME:
 	case OP_DEV_MOVE:
 	case OP_DEV_VRF:
-		return TASK_DEV;
+		return one_in(4) ? TASK_DEV1 : TASK_DEV;
 	case OP_SYSCTL:
 		return TASK_SYSCTL;
 	case OP_PACKET:
@@ -696,10 +695,11 @@ static void delete_device(struct step *step, int slot)
 {
 	const struct net_device *dev = slot == NONE ? NULL : dev_slot(slot);
 
-	step_clear(step, OP_DEV_DEL, TASK_DEV);
+	step_clear(step, OP_DEV_DEL, one_in(8) ? TASK_DEV1 : TASK_DEV);
 	step->arg[ARG_DEV] = slot;
 	if (!dev)
 		return;
+	step->arg[ARG_N] = maybe(4, 1);
 	gone_index = dev->ifindex;
 	gone_net = dev->net->index;
 	for (gone_name = 0; gone_name < NAMES - 1 &&
@@ -716,16 +716,17 @@ static struct step *add_plan(enum op op, int who)
 }
 
 /* A device goes to its end, whoever else is in the middle of something */
-static void plan_end_of_device(void)
+static void plan_end_of_device(const struct step *step)
 {
 	add_plan(OP_GRACE, NONE);
-	add_plan(OP_RUN, TASK_DEV);
+	add_plan(OP_RUN, step->who);
 }
 
 /* And another one comes by its name and number */
 static void plan_return_of_device(void)
 {
-	struct step *step = add_plan(OP_DEV_ADD, TASK_DEV);
+	struct step *step = add_plan(OP_DEV_ADD, sched_busy(TASK_DEV) ?
+						 TASK_DEV1 : TASK_DEV);
 
 	step->arg[ARG_DEV] = draw_slot();
 	step->arg[ARG_NET] = gone_net;
@@ -733,12 +734,24 @@ static void plan_return_of_device(void)
 	step->arg[ARG_N] = gone_index;
 }
 
-static void plan_session(int sock)
+static void plan_session(enum op op, int sock)
 {
-	struct step *step = add_plan(OP_SESSION_ADDR, sock);
+	struct step *step = add_plan(op, sock);
 
 	step->arg[ARG_NAME] = gone_name;
 	step->arg[ARG_PREFIX] = below(PREFIXES);
+	if (op == OP_SESSION_UP)
+		step->arg[ARG_ISP] = draw_isp(sock, true);
+}
+
+/* The first prefix of each family is all of it */
+static int whole(u8 family)
+{
+	int i;
+
+	for (i = 0; prefixes[i].family != family || prefixes[i].len; i++)
+		;
+	return i;
 }
 
 static void plan_end_of_net(void)
@@ -748,6 +761,47 @@ static void plan_end_of_net(void)
 	add_plan(OP_NET_DEL, TASK_NS);
 	add_plan(OP_GRACE, NONE);
 	add_plan(OP_RUN, TASK_NS);
+}
+
+/*
+ * A source goes over the limit of its ISP, and is put in quarantine; unless its
+ * namespace goes in the middle of that.
+ */
+static void plan_quarantine(int net)
+{
+	int sock = 2 * net + below(2), isp = draw_isp(2 * net, true);
+	bool ends = net && one_in(3), early = one_in(2);
+	struct step flow, *step;
+
+	step_clear(&flow, OP_PACKET, TASK_PACKET0);
+	draw_flow(&flow);
+	flow.arg[ARG_FLAGS] = 2;
+	flow.arg[ARG_NET] = net;
+	flow.arg[ARG_N] = 2 + below(3);
+	if (!model[net].live.isp[isp].quarantine) {
+		step = add_plan(OP_ISP_SET, sock);
+		step->arg[ARG_ISP] = isp;
+		step->arg[ARG_LIMIT] = 1;
+		step->arg[ARG_QUARANTINE] = QUARANTINE;
+		step->arg[ARG_MODE] = 1 + below(2);
+		step = add_plan(OP_PREFIX_REPLACE, sock);
+		step->arg[ARG_ISP] = isp;
+		step->arg[ARG_CLASS] = OBPBL_CLASS_DYNAMIC;
+		step->arg[ARG_PREFIX] =
+			whole(addrs[flow.arg[ARG_SRC]].family);
+	}
+	*add_plan(OP_PACKET, TASK_PACKET0) = flow;
+	add_plan(OP_SETTLE, NONE);
+	step = add_plan(OP_WORK, NONE);
+	if (ends && early) {
+		step->slice = 1 + below(longest);
+	} else {
+		add_plan(OP_TIME, NONE)->arg[ARG_N] = 150;
+		step = add_plan(OP_WORK, NONE);
+		step->slice = one_in(2) ? 1 + below(longest) : 0;
+	}
+	if (ends)
+		plan_end_of_net();
 }
 
 /* The next step of the plan that can be done */
@@ -773,7 +827,7 @@ static bool meeting(struct step *step)
 		if (step->arg[ARG_DEV] == NONE)
 			return false;
 		if (one_in(2))
-			plan_end_of_device();
+			plan_end_of_device(step);
 		return true;
 	case 1:
 		who = draw_interrupted(TASK_WORKER0, WORKERS);
@@ -782,7 +836,7 @@ static bool meeting(struct step *step)
 		if (who == NONE || step->arg[ARG_DEV] == NONE)
 			return false;
 		if (one_in(2))
-			plan_end_of_device();
+			plan_end_of_device(step);
 		return true;
 	case 2:
 		step_clear(step, OP_RUN, draw_interrupted(TASK_SOCK0, SOCKS));
@@ -800,6 +854,10 @@ static bool meeting(struct step *step)
 		if (gone_name == NONE)
 			return false;
 		plan_return_of_device();
+		if (sched_busy(TASK_DEV) && one_in(2)) {
+			plan_session(OP_SESSION_UP, 2 * gone_net + below(2));
+			add_plan(OP_RUN, TASK_DEV);
+		}
 		return planned_step(step);
 	}
 }
@@ -814,16 +872,17 @@ static bool opportunity(struct step *step)
 	const struct model *m = &model[net];
 	int sock = 2 * net + below(2);
 
-	switch (below(10)) {
+	switch (below(11)) {
 	case 0:
 		delete_device(step, draw_session_device(net));
 		if ((m->owner == NONE && !one_in(4)) ||
 		    step->arg[ARG_DEV] == NONE)
 			return false;
 		if (one_in(4)) {
-			plan_end_of_device();
+			plan_end_of_device(step);
 			plan_return_of_device();
-			plan_session(m->owner != NONE ? m->owner : sock);
+			plan_session(OP_SESSION_ADDR, m->owner != NONE ?
+						      m->owner : sock);
 		}
 		return true;
 	case 1:
@@ -848,6 +907,11 @@ static bool opportunity(struct step *step)
 	case 7:
 		step_clear(step, OP_UNLOAD, TASK_MODULE);
 		return sim_module.live && !sim_module.refs && one_in(4);
+	case 8:
+		if (!sim_module.live || !sim_net[net] || !one_in(4))
+			return false;
+		plan_quarantine(net);
+		return planned_step(step);
 	default:
 		return meeting(step);
 	}

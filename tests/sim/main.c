@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -153,19 +154,27 @@ static bool read_list(const char *name, struct list *list)
 	return true;
 }
 
+/* What takes longer than any run does, by the clock of this process, hangs */
+void run_patience(unsigned int seconds)
+{
+	struct itimerval most = { .it_value.tv_sec = seconds };
+
+	setitimer(ITIMER_PROF, &most, NULL);
+}
+
 /* Seeds from @from on, until @to, a failure, or time is up */
 static void run_seeds(u64 from, u64 to, time_t until)
 {
 	u64 seed;
 
 	for (seed = from; seed <= to; seed++) {
-		alarm(longest_run);
+		run_patience(longest_run);
 		run_seed(seed);
 		shared->runs++;
 		if (until && time(NULL) >= until)
 			break;
 	}
-	alarm(0);
+	run_patience(0);
 }
 
 /* Which steps came about: a generator that is only refused tests little */

@@ -102,6 +102,11 @@ bool model_same_overlay(const struct overlay *a, const struct overlay *b)
 	return model_alike(a, b) && (a->vrf == b->vrf || a->loose || b->loose);
 }
 
+static bool surely_same(const struct overlay *a, const struct overlay *b)
+{
+	return model_alike(a, b) && !a->loose && !b->loose && a->vrf == b->vrf;
+}
+
 typedef bool same_fn(const struct overlay *a, const struct overlay *b);
 
 /* Removes all that are @same as @like; whether there was one */
@@ -151,14 +156,21 @@ static void overlay_append(struct overlay *list, int *n,
 	list[(*n)++] = *overlay;
 }
 
-/* What the file names takes the place of the same at run time */
-static void supersede(const struct table *table, struct runtime *runtime)
+/* One that is configured takes the place of the same at run time */
+static void supersede_one(struct model *m, struct runtime *runtime,
+			  const struct overlay *overlay)
+{
+	overlay_remove(runtime->overlay, &runtime->n, overlay, surely_same);
+	m->unsettled |= overlay_has(runtime->overlay, runtime->n, overlay,
+				    model_same_overlay);
+}
+
+static void supersede(struct model *m)
 {
 	int i;
 
-	for (i = 0; i < table->n; i++)
-		overlay_remove(runtime->overlay, &runtime->n,
-			       &table->overlay[i], model_same_overlay);
+	for (i = 0; i < m->live.n; i++)
+		supersede_one(m, &m->runtime, &m->live.overlay[i]);
 }
 
 static void isp_clear(struct table *table, int isp)
@@ -377,8 +389,9 @@ static void overlay_of(const struct step *step, const struct table *table,
 	};
 }
 
-static void overlay_add(const struct entry *entry, struct table *table,
-			struct runtime *runtime, bool settled)
+static void overlay_add(const struct entry *entry, struct model *m,
+			struct table *table, struct runtime *runtime,
+			bool settled)
 {
 	bool configured = entry->step.arg[ARG_LAYER] == OBPBL_LAYER_CONFIGURED;
 	struct overlay overlay;
@@ -394,14 +407,12 @@ static void overlay_add(const struct entry *entry, struct table *table,
 			wrong(entry, "an overlay was configured on another's prefix");
 		overlay_append(table->overlay, &table->n, &overlay);
 		if (settled)
-			overlay_remove(runtime->overlay, &runtime->n,
-				       &overlay, model_same_overlay);
+			supersede_one(m, runtime, &overlay);
 		return;
 	}
 	if (!model_awake(table, overlay.isp, overlay.vrf, overlay.prefix))
 		wrong(entry, "an overlay was added on another's prefix");
-	if (overlay_has(runtime->overlay, runtime->n, &overlay,
-			model_same_overlay))
+	if (overlay_has(runtime->overlay, runtime->n, &overlay, surely_same))
 		wrong(entry, "an overlay was added that was there");
 	overlay_append(runtime->overlay, &runtime->n, &overlay);
 }
@@ -550,7 +561,7 @@ static void change(const struct entry *entry, struct model *m,
 		if (shadow && entry->step.arg[ARG_LAYER] !=
 			      OBPBL_LAYER_CONFIGURED)
 			wrong(entry, "a run-time overlay was added to a shadow");
-		overlay_add(entry, table, runtime, settled);
+		overlay_add(entry, m, table, runtime, settled);
 		break;
 	case OP_OVERLAY_DEL:
 		overlay_del(entry, m, table, runtime, shadow);
@@ -583,7 +594,7 @@ static void roll_back(const struct entry *entry, struct model *m)
 	if (entry->failed)
 		m->unsettled = true;
 	else
-		supersede(&m->live, &m->runtime);
+		supersede(m);
 }
 
 static void begin(const struct entry *entry, struct model *m)
@@ -637,7 +648,7 @@ static void commit(const struct entry *entry, struct model *m)
 		m->runtime = m->draft_runtime;
 		m->vague |= m->draft_vague;
 		if (m->kind == KIND_EMPTY)
-			supersede(&m->live, &m->runtime);
+			supersede(m);
 		break;
 	}
 	end_transaction(m);
@@ -661,7 +672,7 @@ static void promote(const struct entry *entry, struct model *m)
 	m->live = m->shadow_table;
 	m->shadow = false;
 	if (!m->kept)
-		supersede(&m->live, &m->runtime);
+		supersede(m);
 }
 
 static bool configures(const struct step *step)
@@ -719,7 +730,7 @@ static void done(const struct entry *entry, struct model *m)
 		if (!m->kept)
 			wrong(entry, "a change was confirmed that was not there");
 		m->kept = false;
-		supersede(&m->live, &m->runtime);
+		supersede(m);
 		break;
 	case OP_ROLLBACK:
 		if (!m->kept)
@@ -1065,7 +1076,8 @@ void model_note(int task)
 		return;
 	entry->uid = model_device(net, step->arg[ARG_NAME]);
 	if (entry->uid != me->uid)
-		model[net].vague = model[net].ghosts = true;
+		model[net].vague = model[net].draft_vague =
+			model[net].ghosts = true;
 }
 
 static const struct nlattr *attr_of(const struct sk_buff *skb, int type)
@@ -1177,6 +1189,9 @@ void model_unloaded(void)
 		m = &model[net];
 		model_catch_up(net);
 		if (!sim_net[net] || m->lost)
+			continue;
+		/* By now nobody is told any more that it was taken back */
+		if (m->kept && sim_now >= m->deadline)
 			continue;
 		for (i = 0; i < ISPS; i++) {
 			if (m->live.isp[i].there)

@@ -267,6 +267,7 @@ void net_destroy(int index)
 	struct net *net = sim_net[index];
 	int i;
 
+	net->dying = true;
 	mutex_lock(&pernet);
 	for (i = SIM_PERNETS - 1; i >= 0; i--) {
 		if (pernets[i] && pernets[i]->pre_exit)
@@ -457,7 +458,8 @@ int dev_register(int slot, int net, const char *name, int ifindex, bool vrf)
 	int err = -EEXIST;
 
 	rtnl_lock();
-	if (!devices[slot] && sim_net[net] && !find(sim_net[net], name, 0)) {
+	if (!devices[slot] && sim_net[net] && !sim_net[net]->dying &&
+	    !find(sim_net[net], name, 0)) {
 		dev = mem_alloc(sizeof(*dev));
 		strscpy(dev->name, name, IFNAMSIZ);
 		dev->net = sim_net[net];
@@ -539,7 +541,7 @@ void dev_move(int slot, int net, int ifindex)
 	struct net *to = sim_net[net];
 	struct net_device *dev;
 
-	if (!to)
+	if (!to || to->dying)
 		return;
 	to->used++;
 	rtnl_lock();

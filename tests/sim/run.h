@@ -17,5 +17,6 @@ extern bool run_graces;
 extern bool run_tells;
 
 void run_where(void);
+void run_patience(unsigned int seconds);
 
 #endif

@@ -22,7 +22,7 @@ u64 sim_stamp;
 
 static const char * const names[TASKS] = {
 	"socket 0", "socket 1", "socket 2", "socket 3", "packet 0", "packet 1",
-	"rcu", "rtnl", "namespaces", "module", "sysctl", "worker 0",
+	"rcu", "rtnl", "rtnl 1", "namespaces", "module", "sysctl", "worker 0",
 	"worker 1", "worker 2", "checker",
 };
 

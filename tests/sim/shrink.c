@@ -105,7 +105,7 @@ void outcome_of(const struct list *list, struct outcome *outcome)
 	pid_t pid = outcome_fork();
 
 	if (!pid) {
-		alarm(SECONDS);
+		run_patience(SECONDS);
 		run_list(list);
 		_exit(0);
 	}
@@ -143,7 +143,7 @@ static unsigned int first_failing(const struct list *list, unsigned int from,
 		if (!pid) {
 			for (i = from; i < end; i++) {
 				shared->candidate = i;
-				alarm(SECONDS);
+				run_patience(SECONDS);
 				if (make(list, i, n, &next))
 					run_list(&next);
 			}

@@ -17,6 +17,7 @@ enum {
 	TASK_PACKET1,
 	TASK_RCU,
 	TASK_DEV,		/* whoever holds RTNL */
+	TASK_DEV1,		/* and another one, who waits for it */
 	TASK_NS,		/* makes and removes namespaces */
 	TASK_MODULE,		/* loads and unloads */
 	TASK_SYSCTL,

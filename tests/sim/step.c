@@ -43,7 +43,7 @@ static const char * const what_names[] = {
 	"sources", "shadow", "shadow-sources",
 };
 static const char * const who_names[] = {
-	"s0", "s1", "s2", "s3", "p0", "p1", "rcu", "dev", "ns", "mod", "sys",
+	"s0", "s1", "s2", "s3", "p0", "p1", "rcu", "dev", "dev1", "ns", "mod", "sys",
 	"w0", "w1", "w2",
 };
 

@@ -470,6 +470,11 @@ static bool socket_can(const struct step *step)
 	}
 }
 
+static bool of_rtnl(int task)
+{
+	return task == TASK_DEV || task == TASK_DEV1;
+}
+
 bool world_can(const struct step *step)
 {
 	if (!step_of_task(step->op))
@@ -496,12 +501,12 @@ bool world_can(const struct step *step)
 		return step->who == TASK_SYSCTL &&
 		       sim_net[step->arg[ARG_NET]];
 	case OP_DEV_ADD:
-		return step->who == TASK_DEV && !dev_slot(step->arg[ARG_DEV]);
+		return of_rtnl(step->who) && !dev_slot(step->arg[ARG_DEV]);
 	case OP_DEV_DEL:
 	case OP_DEV_RENAME:
 	case OP_DEV_MOVE:
 	case OP_DEV_VRF:
-		return step->who == TASK_DEV && dev_slot(step->arg[ARG_DEV]);
+		return of_rtnl(step->who) && dev_slot(step->arg[ARG_DEV]);
 	default:
 		return false;
 	}

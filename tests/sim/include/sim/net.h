@@ -78,6 +78,7 @@ extern struct user_namespace init_user_ns;
  * @hooks: how many
  * @index: which one it is; 0: the first, which stays
  * @used: sockets that are open in it
+ * @dying: nobody can get a reference to it any more
  */
 struct net {
 	struct user_namespace *user_ns;
@@ -86,6 +87,7 @@ struct net {
 	unsigned int hooks;
 	int index;
 	int used;
+	bool dying;
 };
 
 struct pernet_operations {
