@@ -68,7 +68,7 @@ static enum { FIRST, BOTH, SECOND } where;
 /* The device that went last */
 static int gone_name, gone_index, gone_net;
 /* What is to be done next, in this order, as far as it can be */
-static struct step plan[16];
+static struct step plan[32];
 static unsigned int planned, done;
 /* Steps of the beginning that are done */
 static unsigned int begun;
@@ -759,8 +759,12 @@ static void plan_end_of_net(void)
 	add_plan(OP_CLOSE, TASK_SOCK2);
 	add_plan(OP_CLOSE, TASK_SOCK3);
 	add_plan(OP_NET_DEL, TASK_NS);
-	add_plan(OP_GRACE, NONE);
-	add_plan(OP_RUN, TASK_NS);
+	/* It waits for a grace period, as does each device; for callbacks; works */
+	do {
+		add_plan(OP_GRACE, NONE);
+		add_plan(OP_WORK, NONE);
+		add_plan(OP_RUN, TASK_NS);
+	} while (planned < ARRAY_SIZE(plan) - 3 && !one_in(8));
 }
 
 /*
@@ -793,13 +797,15 @@ static void plan_quarantine(int net)
 	*add_plan(OP_PACKET, TASK_PACKET0) = flow;
 	add_plan(OP_SETTLE, NONE);
 	step = add_plan(OP_WORK, NONE);
-	if (ends && early) {
-		step->slice = 1 + below(longest);
-	} else {
+	if (!ends || !early) {
+		add_plan(OP_WORK, NONE);
+		add_plan(OP_WORK, NONE);
+		add_plan(OP_SETTLE, NONE);
 		add_plan(OP_TIME, NONE)->arg[ARG_N] = 150;
 		step = add_plan(OP_WORK, NONE);
-		step->slice = one_in(2) ? 1 + below(longest) : 0;
 	}
+	if (ends || one_in(2))
+		step->slice = 1 + below(one_in(2) ? 2 : longest);
 	if (ends)
 		plan_end_of_net();
 }

@@ -515,6 +515,7 @@ void dev_unregister(int slot, bool again)
 	}
 	rtnl_unlock();
 	if (dev && again) {
+		rcu_barrier();
 		rtnl_lock();
 		if (sim_net[dev->net->index] == dev->net)
 			tell(NULL, dev, NETDEV_UNREGISTER);

@@ -4,7 +4,7 @@
  *
  * A list of steps tells a run in full.  A step begins something in a task, or is
  * the scheduler's: a task goes on, a work is taken, grace periods end, time
- * passes.  Its slice says after how many points whoever runs is interrupted.  A
+ * passes.  Its slice says at which point whoever runs is interrupted.  A
  * step that makes no sense where it stands does nothing, so that any step can
  * be taken out of a list.
  */
@@ -110,7 +110,7 @@ enum arg {
  * @op: what
  * @who: the task; NONE for the scheduler's
  * @arg: how, by enum arg; NONE: not said
- * @slice: points until whoever runs is interrupted; 0: he is not
+ * @slice: the point at which whoever runs is interrupted, from 1 on; 0: he is not
  */
 struct step {
 	u8 op;

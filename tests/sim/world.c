@@ -565,7 +565,7 @@ static void begin(const struct step *step, long slice)
 
 void world_step(const struct step *step)
 {
-	long slice = step->slice ? (long)step->slice : SIM_FOREVER;
+	long slice = step->slice ? (long)step->slice - 1 : SIM_FOREVER;
 
 	switch (step->op) {
 	case OP_RUN:
