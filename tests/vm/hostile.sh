@@ -51,6 +51,7 @@ calm() {
 	ns router sysctl -qw net.ipv4.conf.{all,default,subs,out,cust}.rp_filter=0 \
 		net.ipv4.conf.{all,default,subs,out,cust}.send_redirects=0 \
 		net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000 \
+		net.ipv4.icmp_msgs_burst=1000000 \
 		net.ipv6.icmp.ratelimit=0
 	ip -n router link set "${devices[0]}" arp off
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "asleep.h"
 #include "batch.h"
 #include "check.h"
 #include "command.h"
@@ -261,6 +262,7 @@ static int compare_and_install(struct job *job, struct nl *nl)
 		if (!job->shadow)
 			removed_warnings(job);
 		mode_warning(job, nl);
+		asleep_warnings(nl, job->warnings);
 		if (job->confirm && !diff_any(&job->compared))
 			warn_in(job->warnings, "nothing differs from the policy that was running: if this is not confirmed, the same returns");
 	}

@@ -2,6 +2,7 @@
 /* The confirm and rollback commands: how an apply --confirm ends */
 #include <inttypes.h>
 
+#include "asleep.h"
 #include "command.h"
 #include "confirm.h"
 #include "conntrack.h"
@@ -120,6 +121,7 @@ static int rollback(struct nl *nl)
 {
 	uint64_t generation = 0;
 	struct glance glance;
+	json_t *warnings;
 	json_int_t ended;
 	int status;
 
@@ -131,12 +133,15 @@ static int rollback(struct nl *nl)
 	if (!options.json)
 		printf("generation %" PRIu64 ": what generation %" PRIu64 " had configured is back\n",
 		       generation, glance.confirm_generation);
+	warnings = options.json ? json_array() : NULL;
+	asleep_warnings(nl, warnings);
 	ended = conntrack_end(nl);
 	if (options.json)
-		out_json(json_pack("{s:I, s:I, s:I}", "generation",
+		out_json(json_pack("{s:I, s:I, s:I, s:o}", "generation",
 				   (json_int_t)generation, "returned",
 				   (json_int_t)glance.confirm_generation,
-				   "connections_ended", ended));
+				   "connections_ended", ended, "warnings",
+				   warnings));
 	return STATUS_OK;
 }
 

@@ -306,6 +306,7 @@ static json_t *overlay_json(const struct overlay *overlay, uint64_t now)
 	json_object_set_new(row, "configured",
 			    json_boolean(overlay->layer ==
 					 OBPBL_LAYER_CONFIGURED));
+	json_object_set_new(row, "asleep", json_boolean(overlay->asleep));
 	return row;
 }
 
@@ -353,9 +354,10 @@ static void print_left(uint64_t until, uint64_t now, char *text, size_t size)
 static json_t *overlay_row(const struct overlay *overlay, uint64_t now)
 {
 	json_t *row = overlay_json(overlay, now);
-	char left[96];
+	char left[96] = "asleep, ";
+	size_t used = overlay->asleep ? strlen(left) : 0;
 
-	print_left(overlay->until, now, left, sizeof(left));
+	print_left(overlay->until, now, left + used, sizeof(left) - used);
 	json_object_set_new(row, "left", json_string(left));
 	return row;
 }

@@ -309,19 +309,20 @@ static int join(struct order *order)
 /* Lists */
 
 static void print_one(const char *dev, const char *addr, const char *isp,
-		      const char *class)
+		      const char *class, bool asleep)
 {
 	json_t *row;
 
 	if (!options.json) {
-		printf("dev %s %s%s%sisp %s class %s\n", dev,
+		printf("dev %s %s%s%sisp %s class %s%s\n", dev,
 		       addr ? "addr " : "", addr ? addr : "", addr ? " " : "",
-		       isp, class);
+		       isp, class, asleep ? " asleep" : "");
 		return;
 	}
 	stream_next();
-	row = json_pack("{s:o, s:s?, s:s, s:s}", "dev", json_text(dev),
-			"addr", addr, "isp", isp, "class", class);
+	row = json_pack("{s:o, s:s?, s:s, s:s, s:b}", "dev", json_text(dev),
+			"addr", addr, "isp", isp, "class", class, "asleep",
+			asleep);
 	json_dumpf(row, stdout, 0);
 	json_decref(row);
 }
@@ -345,7 +346,8 @@ static int list_one(const struct nlmsghdr *message,
 	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
 	kernel_each_packed(a, keep, &p);
 	print_one(dev, p.family ? cidr_print(&p, text) : NULL, isp,
-		  names_word(&class_names, nl_u8(a[OBPBL_A_CLASS])));
+		  names_word(&class_names, nl_u8(a[OBPBL_A_CLASS])),
+		  a[OBPBL_A_ASLEEP]);
 	return MNL_CB_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "asleep.h"
 #include "check.h"
 #include "command.h"
 #include "confirm.h"
@@ -166,6 +167,7 @@ static int show(struct nl *nl)
 			print_text(&glance, rows);
 		fflush(stdout);
 		warnings_of(&glance, &policy, &stats, warnings);
+		asleep_warnings(nl, warnings);
 		if (options.json)
 			print_json(&glance, rows, warnings);
 		json_decref(rows);

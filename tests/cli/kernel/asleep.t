@@ -55,3 +55,23 @@
 > 2
 0 obpblctl apply saved.conf >/dev/null 2>&1
 0 obpblctl exempt del 203.0.113.2 isp alpha; obpblctl exempt list 203.0.113.2
+# What sleeps is counted where it begins to, and marked in the lists.
+0 obpblctl flush --yes >/dev/null; obpblctl apply both.conf >/dev/null 2>&1; ip link add w0 type dummy; obpblctl session up dev w0 addr 192.0.2.7 addr 192.0.2.8 isp beta
+0 for i in 1 2 3; do obpblctl exempt add 192.0.2.$i isp beta for 7d reason x; done; obpblctl quarantine add 192.0.2.4 isp beta for 7d reason x
+0 obpblctl apply alpha.conf --confirm 600 2>&1 >/dev/null | grep asleep
+> obpblctl: warning: asleep: 3 exemptions, 1 quarantine, 1 session of isp beta, which is not configured there, or whose prefix is another ISP's
+0 obpblctl 2>&1 >/dev/null | grep -c asleep; obpblctl -j 2>/dev/null | jq -c '.warnings | map(select(test("asleep"))) | length'
+> 1
+> 1
+0 obpblctl exempt list 192.0.2.1 | tail -n 1 | sed 's/  */ /g; s/[67] days.*x$/DAYS/'; obpblctl -j quarantine list isp beta | jq -c 'map(.asleep)'
+> 192.0.2.1/32 beta - - asleep, DAYS
+> [true]
+0 obpblctl session list isp beta; obpblctl -j session list | jq -c 'map(.asleep)'
+> dev w0 addr 192.0.2.7/32 isp beta class dynamic asleep
+> dev w0 addr 192.0.2.8/32 isp beta class dynamic asleep
+> [true,true]
+0 obpblctl -j rollback 2>&1 | jq -c .warnings; obpblctl 2>&1 | grep asleep; obpblctl session list isp beta
+> []
+> dev w0 addr 192.0.2.7/32 isp beta class dynamic
+> dev w0 addr 192.0.2.8/32 isp beta class dynamic
+0 ip link del w0; obpblctl flush --yes >/dev/null

@@ -30,6 +30,7 @@
 >  "ticket": null,
 >  "expired": false,
 >  "configured": false,
+>  "asleep": false,
 >  "connections_ended": 0
 > }
 10 obpblctl -j test from 203.0.113.77 to 203.0.113.130 | grep reason; exit ${PIPESTATUS[0]}
@@ -56,7 +57,8 @@
 >   "reason": "in the file",
 >   "ticket": null,
 >   "expired": false,
->   "configured": true
+>   "configured": true,
+>   "asleep": false
 >  }
 > ]
 0 obpblctl -j exempt list isp alpha | grep -c '"prefix"'; obpblctl -j exempt list isp beta | grep 'prefix\|until\|expired'
@@ -106,7 +108,7 @@
 > 3
 # In a batch.
 0 printf '%s\n' 'exempt add 203.0.113.9 isp alpha for 1h reason "one two # three" ticket "\"4\""' 'quarantine add 203.0.113.10 isp alpha reason x' 'exempt list 203.0.113.9 -j' | obpblctl -b - | sed 's/"until": "[^"]*"/"until": SOON/'
-> [{"prefix": "203.0.113.9/32", "isp": "alpha", "to": null, "dev": null, "until": SOON, "reason": "one two # three", "ticket": "\"4\"", "expired": false, "configured": false}]
+> [{"prefix": "203.0.113.9/32", "isp": "alpha", "to": null, "dev": null, "until": SOON, "reason": "one two # three", "ticket": "\"4\"", "expired": false, "configured": false, "asleep": false}]
 1 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.9 isp alpha' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: '203.0.113.9/32': there is no such entry
 0 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.10 isp alpha' | obpblctl -b - --atomic; obpblctl quarantine list; obpblctl exempt list 203.0.113.9

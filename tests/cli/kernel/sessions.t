@@ -54,9 +54,9 @@
 > dev ppp2 isp alpha class dynamic
 0 obpblctl -j session list isp alpha
 > [
->  {"dev": "ppp0", "addr": "203.0.113.5/32", "isp": "alpha", "class": "static"},
->  {"dev": "ppp0", "addr": "2001:db8:a:1000::/64", "isp": "alpha", "class": "static"},
->  {"dev": "ppp2", "addr": null, "isp": "alpha", "class": "dynamic"}
+>  {"dev": "ppp0", "addr": "203.0.113.5/32", "isp": "alpha", "class": "static", "asleep": false},
+>  {"dev": "ppp0", "addr": "2001:db8:a:1000::/64", "isp": "alpha", "class": "static", "asleep": false},
+>  {"dev": "ppp2", "addr": null, "isp": "alpha", "class": "dynamic", "asleep": false}
 > ]
 0 obpblctl session list dev ppp1 isp beta; obpblctl session list dev ppp1 isp alpha
 > dev ppp1 addr 192.0.2.5/32 isp beta class exempt
