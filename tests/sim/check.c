@@ -403,9 +403,9 @@ static void look_for(struct model *m)
 		for (j = 0; m->unsettled && j < m->live.n; j++)
 			perhaps |= model_same_overlay(&m->live.overlay[j],
 						      overlay);
-		if (!perhaps || (!overlay->own &&
-				 was_told(pack_overlay(overlay,
-						       OBPBL_LAYER_RUNTIME))))
+		if (!perhaps || overlay->seen ||
+		    (!overlay->own &&
+		     was_told(pack_overlay(overlay, OBPBL_LAYER_RUNTIME))))
 			continue;
 		*overlay = runtime->overlay[--runtime->n];
 		i--;
