@@ -107,6 +107,12 @@ static bool surely_same(const struct overlay *a, const struct overlay *b)
 	return model_alike(a, b) && !a->loose && !b->loose && a->vrf == b->vrf;
 }
 
+static bool spent_and_same(const struct overlay *a, const struct overlay *b)
+{
+	return a->own && a->until <= sim_now / NSEC_PER_SEC &&
+	       surely_same(a, b);
+}
+
 typedef bool same_fn(const struct overlay *a, const struct overlay *b);
 
 /* Removes all that are @same as @like; whether there was one */
@@ -412,6 +418,8 @@ static void overlay_add(const struct entry *entry, struct model *m,
 	}
 	if (!model_awake(table, overlay.isp, overlay.vrf, overlay.prefix))
 		wrong(entry, "an overlay was added on another's prefix");
+	/* One of the module's own that has ended may have made room for it */
+	overlay_remove(runtime->overlay, &runtime->n, &overlay, spent_and_same);
 	if (overlay_has(runtime->overlay, runtime->n, &overlay, surely_same))
 		wrong(entry, "an overlay was added that was there");
 	overlay_append(runtime->overlay, &runtime->n, &overlay);
@@ -1075,7 +1083,7 @@ void model_note(int task)
 	if (!of_session(step->op))
 		return;
 	entry->uid = model_device(net, step->arg[ARG_NAME]);
-	if (entry->uid != me->uid)
+	if (entry->uid != me->uid || me->renames != sim_renames)
 		model[net].vague = model[net].draft_vague =
 			model[net].ghosts = true;
 }

@@ -21,6 +21,7 @@ struct module sim_module;
 struct user_namespace init_user_ns;
 struct net *sim_net[NETS];
 u64 sim_replies;
+unsigned int sim_renames;
 static struct net net_memory[NETS];
 
 static struct pernet_operations *pernets[SIM_PERNETS];
@@ -532,6 +533,7 @@ void dev_rename(int slot, const char *name)
 	dev = devices[slot];
 	if (dev && !find(dev->net, name, 0)) {
 		strscpy(dev->name, name, IFNAMSIZ);
+		sim_renames++;
 		tell(NULL, dev, NETDEV_CHANGENAME);
 	}
 	rtnl_unlock();

@@ -102,6 +102,7 @@ int net_sysctl(int net, const char *name, u32 value);
 unsigned int net_packet(int net, struct sk_buff *skb, struct net_device *in,
 			struct net_device *out, u8 pf);
 extern u64 sim_replies;
+extern unsigned int sim_renames;
 
 /* Generic netlink */
 

@@ -551,6 +551,7 @@ static void begin(const struct step *step, long slice)
 	me->done = false;
 	me->now = sim_now;
 	me->live = sim_module.live;
+	me->renames = sim_renames;
 	me->uid = 0;
 	if (step->who <= TASK_SOCK3)
 		me->uid = model_device(world_net_of(step->who),

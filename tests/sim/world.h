@@ -16,6 +16,7 @@
  * @verdict: of a packet
  * @now: when it began
  * @uid: the device that it was about then
+ * @renames: of devices, by then
  * @live: the module was there then
  */
 struct job {
@@ -25,6 +26,7 @@ struct job {
 	unsigned int verdict;
 	u64 now;
 	u32 uid;
+	unsigned int renames;
 	bool live;
 };
 
