@@ -39,6 +39,14 @@ digest() {
 	sha256sum | cut -c 1-12
 }
 
+# let_go_of FOLDER: whoever was killed while he made a root there has left mounts.
+let_go_of() {
+	local mounts
+
+	mapfile -t mounts < <(findmnt -rno TARGET | grep -F "$1/" | sort -r)
+	((${#mounts[@]} == 0)) || umount -l "${mounts[@]}"
+}
+
 # cached NAME BUILDER: the path of an object in $cache; built when absent, under
 # a temporary name that BUILDER is given.
 cached() {
@@ -51,6 +59,7 @@ cached() {
 			[[ ! -e $path ]] || exit 0
 			echo "preparing $1, once ..." >&2
 			temporary=$cache/partial-$1
+			let_go_of "$temporary"
 			rm -rf --one-file-system "$temporary"
 			mkdir -p "$temporary"
 			"$2" "$temporary" >&2
