@@ -771,6 +771,12 @@ static void done(const struct entry *entry, struct model *m)
 
 /* Refusals */
 
+/* Whether sessions are not known for sure where a request looks for them */
+static bool is_vague(const struct model *m, const struct entry *entry)
+{
+	return m->owner == entry->step.who ? m->draft_vague : m->vague;
+}
+
 static bool of_isp(enum op op)
 {
 	return op >= OP_ISP_ADD && op <= OP_SESSION_UP;
@@ -839,7 +845,7 @@ static bool may_miss(const struct entry *entry, struct model *m,
 	case OP_DROP:
 		return !m->shadow;
 	case OP_SESSION_ADDR:
-		return m->vague || !entry->uid ||
+		return is_vague(m, entry) || !entry->uid ||
 		       !session_of(runtime, entry->uid, false);
 	case OP_OVERLAY_DEL:
 		overlay_of(&entry->step, table, &overlay);
@@ -924,7 +930,7 @@ static bool may_be_taken(const struct entry *entry, const struct model *m,
 	const struct session *session = NULL;
 	u32 bits = 0;
 
-	if (m->quarantines || m->vague || m->unsettled)
+	if (m->quarantines || is_vague(m, entry) || m->unsettled)
 		return true;
 	/* In a transaction a session stays until its end */
 	if (m->ghosts && m->owner == entry->step.who)
@@ -983,7 +989,7 @@ static bool justified(const struct entry *entry, struct model *m)
 	case -EADDRINUSE:
 		return of_change(op) && may_be_taken(entry, m, table, runtime);
 	case -ENODEV:
-		return of_session(op) && (!entry->uid || m->vague);
+		return of_session(op) && (!entry->uid || is_vague(m, entry));
 	case -ENOSPC:
 		return m->ceilings || (op == OP_ISP_ADD && sim_max_isps < ISPS);
 	case -E2BIG:
