@@ -68,6 +68,8 @@ struct obpbl_confirm {
  * @transaction: the open one; its policy is NULL while there is none, or once it
  *		 was invalidated
  * @owner: netlink port of the socket whose it is; 0: no transaction is open
+ * @building: its owner is at a request that takes long, and has let go of @lock:
+ *	      nobody else, not even on the same socket, gets at @transaction
  * @confirm: the time until what was published last is taken back
  * @retired: a policy has waited for a grace period
  * @dying: the namespace exits: nothing is published any more
@@ -100,6 +102,7 @@ struct obpbl_net {
 	struct mutex lock;
 	struct obpbl_transaction transaction;
 	u32 owner;
+	bool building;
 	struct obpbl_confirm confirm;
 	bool retired;
 	bool dying;

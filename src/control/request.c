@@ -109,27 +109,6 @@ static int change_in_transaction(struct obpbl_net *onet, struct genl_info *info)
 	return err == OBPBL_UNCHANGED ? 0 : err;
 }
 
-/**
- * obpbl_cmd_change() - whatever change.c can do
- * @skb: unused
- * @info: the request
- *
- * Return: 0 or a negative errno.
- */
-int obpbl_cmd_change(struct sk_buff *skb, struct genl_info *info)
-{
-	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
-	int err;
-
-	mutex_lock(&onet->lock);
-	err = obpbl_check_owner(onet, info);
-	if (!err)
-		err = onet->owner ? change_in_transaction(onet, info) :
-				    change_alone(onet, info);
-	mutex_unlock(&onet->lock);
-	return err;
-}
-
 /* Transactions */
 
 static int check_begin(struct obpbl_net *onet, struct genl_info *info)
@@ -273,6 +252,58 @@ static int publish(struct obpbl_net *onet, struct genl_info *info)
 		obpbl_confirm_start(onet, onet->confirm.seconds, generation);
 	obpbl_event_policy(onet, &origin);
 	return 0;
+}
+
+/*
+ * A transaction of its own, which is open for others to see: they are refused
+ * for as long as it takes, and need not wait for the lock.
+ */
+static int change_in_bulk(struct obpbl_net *onet, struct genl_info *info)
+{
+	struct obpbl_transaction *transaction = &onet->transaction;
+	int err = obpbl_net_begin(onet, transaction);
+
+	if (!err) {
+		onet->confirm.seconds = 0;
+		WRITE_ONCE(onet->owner, info->snd_portid);
+		err = change_in_transaction(onet, info);
+		if (!err)
+			err = publish(onet, info);
+	}
+	obpbl_explain(transaction, info, err);
+	end(onet);
+	return err;
+}
+
+static int change(struct obpbl_net *onet, struct genl_info *info)
+{
+	int err = obpbl_check_owner(onet, info);
+
+	if (err)
+		return err;
+	if (onet->owner)
+		return change_in_transaction(onet, info);
+	if (obpbl_request_is_bulk(info))
+		return change_in_bulk(onet, info);
+	return change_alone(onet, info);
+}
+
+/**
+ * obpbl_cmd_change() - whatever change.c can do
+ * @skb: unused
+ * @info: the request
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_cmd_change(struct sk_buff *skb, struct genl_info *info)
+{
+	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
+	int err;
+
+	mutex_lock(&onet->lock);
+	err = change(onet, info);
+	mutex_unlock(&onet->lock);
+	return err;
 }
 
 static int commit(struct sk_buff *reply, struct obpbl_net *onet,

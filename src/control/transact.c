@@ -57,6 +57,8 @@ int obpbl_change(struct obpbl_net *onet, const struct obpbl_origin *origin,
  */
 void obpbl_invalidate(struct obpbl_net *onet)
 {
+	/* What is bulky configures, and nothing that does begins in between */
+	WARN_ON_ONCE(onet->building);
 	obpbl_net_abort(onet, &onet->transaction);
 	onet->transaction.failed = true;
 }
@@ -74,7 +76,8 @@ void obpbl_invalidate(struct obpbl_net *onet)
  */
 int obpbl_check_owner(struct obpbl_net *onet, struct genl_info *info)
 {
-	if (!onet->owner || onet->owner == info->snd_portid)
+	if (!onet->owner ||
+	    (onet->owner == info->snd_portid && !onet->building))
 		return 0;
 	OBPBL_SET_ERR_FMT(info->extack,
 			  "netlink port %u has a transaction open",

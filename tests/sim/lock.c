@@ -91,8 +91,11 @@ static void take(struct mutex *lock)
 	if (task->nheld == SIM_HELD)
 		sim_fail("too many mutexes held");
 	task->held[task->nheld++] = lock;
-	if (!task->first && lock->class->own)
-		task->first = ++sim_stamp;
+	if (!lock->class->own)
+		return;
+	task->last = ++sim_stamp;
+	if (!task->first)
+		task->first = task->last;
 }
 
 void mutex_lock(struct mutex *lock)

@@ -18,6 +18,7 @@ unsigned int model_every = 1;
 /**
  * struct entry - something that has happened
  * @stamp: when, in the order of the module's lock
+ * @since: from when on nobody else could change anything until then
  * @step: what was asked for
  * @err: how it was answered
  * @uid: the device it was about
@@ -28,6 +29,7 @@ unsigned int model_every = 1;
  */
 struct entry {
 	u64 stamp;
+	u64 since;
 	struct step step;
 	int err;
 	u32 uid;
@@ -709,10 +711,26 @@ static void flush(struct model *m)
 	m->kept = m->shadow = false;
 }
 
+/* Whether another request was under way that had let go of the lock */
+static bool between(const struct entry *entry, const struct model *m)
+{
+	int net = m - model, i;
+
+	for (i = 0; i < logged[net]; i++) {
+		const struct entry *other = &events[net][i];
+
+		if (other->since < entry->stamp && entry->stamp < other->stamp)
+			return true;
+	}
+	return false;
+}
+
 static void done(const struct entry *entry, struct model *m)
 {
 	bool mine = m->owner == entry->step.who;
 
+	if (entry->step.op != OP_CLOSE && between(entry, m))
+		wrong(entry, "a request went through while another was under way");
 	switch (entry->step.op) {
 	case OP_BEGIN:
 		begin(entry, m);
@@ -879,6 +897,8 @@ static bool may_be_busy(const struct entry *entry, const struct model *m,
 	if (entry->step.op == OP_ROLLBACK)
 		return false;
 	if (m->owner != NONE && (!mine || !of_change(entry->step.op)))
+		return true;
+	if (between(entry, m))
 		return true;
 	if (entry->step.op == OP_ISP_SET && table->isp[arg[ARG_ISP]].there &&
 	    vrf_then(&entry->step, &table->isp[arg[ARG_ISP]]) !=
@@ -1056,6 +1076,12 @@ static bool of_model(enum op op)
 	return (op >= OP_CLOSE && op <= OP_SESSION_DOWN);
 }
 
+/* What lets go of the lock meanwhile takes effect when it has it again */
+static bool is_bulk(enum op op)
+{
+	return op == OP_ISP_DEL || op == OP_PREFIX_FLUSH;
+}
+
 /* A job has ended */
 void model_note(int task)
 {
@@ -1080,7 +1106,9 @@ void model_note(int task)
 	entry = entry_new(net);
 	entry->step = *step;
 	entry->err = me->err;
-	entry->stamp = sim_task[task].first ?: ++sim_stamp;
+	entry->since = sim_task[task].first ?: ++sim_stamp;
+	entry->stamp = is_bulk(step->op) && sim_task[task].last ?
+		       sim_task[task].last : entry->since;
 	entry->now = me->now;
 	entry->event = 0;
 	entry->failed = sim_task[task].failed;
@@ -1125,6 +1153,7 @@ void model_event(int net, const struct sk_buff *skb)
 	memset(entry, 0, sizeof(*entry));
 	entry->event = nla_get_u8(cmd);
 	entry->stamp = sim_current->first ?: ++sim_stamp;
+	entry->since = entry->stamp;
 	entry->now = sim_now;
 	if (entry->event != OBPBL_CMD_ROLLBACK)
 		return;

@@ -143,7 +143,7 @@ void sched_start(int task, void (*fn)(void *arg), void *arg, long slice)
 
 	t->fn = fn;
 	t->arg = arg;
-	t->first = 0;
+	t->first = t->last = 0;
 	t->failed = 0;
 	t->state = SIM_READY;
 	run(t, slice);

@@ -59,6 +59,7 @@ enum sim_state {
  * @var: what the condition depends on that it waits for
  * @woken: somebody has woken it since it began to look at the condition
  * @first: stamp of when it first took a mutex of the module in this job
+ * @last: stamp of when it last did
  * @failed: allocations that failed in this job
  */
 struct sim_task {
@@ -86,6 +87,7 @@ struct sim_task {
 	const void *var;
 	bool woken;
 	u64 first;
+	u64 last;
 	unsigned int failed;
 };
 
