@@ -5,22 +5,27 @@
     latency.py during NAME FIRST COUNT DEVICES COMMAND...
                                        what happens while a command runs
     latency.py kill COMMAND...         kills a loader half way
+    latency.py remove ISP              removes it, and asks for more meanwhile, on
+                                       the same socket and on another
 
 In the network namespace of the policy.  "during" removes those devices, one after
 another, for which the kernel needs RTNL, and asks again and again for something
 that needs the lock of changes and changes nothing, until the command has ended.
 It prints figures, and fails where fewer than so many DEVICES went before that.
 """
+import errno
 import os
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 
-from netlink import (ABORT, BYTES, CLASS, DEV, DYNAMIC, Nl, PREFIXES4, Refused,
-                     SESSION_UP, attr, isp, prefix4, u8)
+from netlink import (ABORT, BYTES, CLASS, COMMIT, DEV, DYNAMIC, ISP_ADD,
+                     ISP_DEL, Nl, OWNER, PREFIXES4, Refused, SESSION_UP, attr,
+                     isp, prefix4, u8)
 
 HOLDS = "/proc/obpbl_holds"
 NEWLINK, DELLINK = 16, 17
@@ -190,6 +195,40 @@ def kill(*command):
         time.sleep(0.01)
 
 
+def answers(nl, count):
+    """Sequence number -> errno, of so many acknowledgements."""
+    found = {}
+    while len(found) < count:
+        for _, _, body in nl.receive():
+            number, _, _, _, seq = struct.unpack_from("iIHHI", body)
+            found[seq] = -number
+    return found
+
+
+def remove(name):
+    """What takes long is a transaction, which nobody else gets at."""
+    nl, other = Nl(), Nl()
+    nl.sock.settimeout(600)
+    removing_it = threading.Thread(target=nl.send, args=(ISP_DEL, isp(name)))
+    removing_it.start()
+    while removing_it.is_alive() and other.number(OWNER) != nl.port:
+        pass
+    whose = other.number(OWNER)
+    refused = other.refusal(ISP_ADD, isp("gamma"))[0]
+    message = nl.message(COMMIT, b"", REQUEST | ACK)
+    nl.sock.send(message)
+    found = answers(nl, 2)
+    removing_it.join()
+    checks = [whose == nl.port, refused == "EBUSY",
+              found == {nl.seq - 1: 0, nl.seq: errno.EBUSY},
+              other.number(OWNER) == 0,
+              other.refusal(ISP_DEL, isp(name))[0] == "ENOENT",
+              other.refusal(ISP_ADD, isp("gamma"))[0] == "done",
+              other.refusal(ISP_DEL, isp("gamma"))[0] == "done"]
+    if not all(checks):
+        sys.exit(f"remove: {checks} {found}")
+
+
 if __name__ == "__main__":
-    {"devices": devices, "during": during, "kill": kill}[sys.argv[1]](
-        *sys.argv[2:])
+    {"devices": devices, "during": during, "kill": kill,
+     "remove": remove}[sys.argv[1]](*sys.argv[2:])

@@ -82,7 +82,7 @@ during rollback 0 bash -c "obpblctl rollback; sleep 0.5"
 during "isp del of little" 3 obpblctl isp del beta
 ctl isp add beta
 ctl prefix add 198.18.0.0/24 dynamic isp beta
-during "isp del of a million" 3 obpblctl isp del alpha
+during "isp del of a million" 3 python3 "$latency" remove alpha
 ctl isp add alpha
 loaded
 during flush 0 bash -c "obpblctl flush --yes; sleep 0.5"
