@@ -19,6 +19,7 @@
 
 struct ctl_table_header;
 struct net;
+struct sock;
 
 /**
  * struct obpbl_confirm - the time until what is in OBPBL_KEPT returns
@@ -68,6 +69,8 @@ struct obpbl_confirm {
  * @transaction: the open one; its policy is NULL while there is none, or once it
  *		 was invalidated
  * @owner: netlink port of the socket whose it is; 0: no transaction is open
+ * @owner_sk: the socket.  A port is another's before the end of its last socket is
+ *	      told, so that it alone says nothing.
  * @building: its owner is at a request that takes long, and has let go of @lock:
  *	      nobody else, not even on the same socket, gets at @transaction
  * @confirm: the time until what was published last is taken back
@@ -102,6 +105,7 @@ struct obpbl_net {
 	struct mutex lock;
 	struct obpbl_transaction transaction;
 	u32 owner;
+	const struct sock *owner_sk;
 	bool building;
 	struct obpbl_confirm confirm;
 	bool retired;

@@ -41,7 +41,9 @@
 /**
  * obpbl_device_index() - the number of a device
  * @onet: the namespace
- * @name: its name
+ * @name: its name, or another that it has
+ *
+ * Before Linux 6.6 such another name stayed where its device had left.
  *
  * Context: process.
  * Return: the number, or -ENODEV.
@@ -53,7 +55,7 @@ int obpbl_device_index(const struct obpbl_net *onet, const char *name)
 
 	rcu_read_lock();
 	dev = dev_get_by_name_rcu(onet->net, name);
-	if (dev)
+	if (dev && dev_get_by_index_rcu(onet->net, dev->ifindex) == dev)
 		index = dev->ifindex;
 	rcu_read_unlock();
 	return index;

@@ -225,7 +225,7 @@ static struct notifier_block release_notifier = {
  */
 void obpbl_netlink_exit_net(struct obpbl_net *onet)
 {
-	obpbl_closed(onet, READ_ONCE(onet->owner));
+	obpbl_request_exit(onet);
 }
 
 /**

@@ -22,8 +22,11 @@ static bool next_note(struct obpbl_net *onet, struct obpbl_note *note)
 
 	rcu_read_lock();
 	dp = rcu_dereference(onet->datapath);
-	if (dp)
+	if (dp && !kfifo_is_empty(&dp->notes)) {
+		/* Pairs with smp_wmb() in kfifo_put(); kfifo_get() has none */
+		smp_rmb();
 		any = kfifo_get(&dp->notes, note);
+	}
 	rcu_read_unlock();
 	return any;
 }

@@ -5,6 +5,7 @@
  */
 #include <linux/errno.h>
 #include <linux/mutex.h>
+#include <net/sock.h>
 
 #include "change.h"
 #include "confirm.h"
@@ -21,6 +22,7 @@ static void end(struct obpbl_net *onet)
 {
 	obpbl_net_abort(onet, &onet->transaction);
 	WRITE_ONCE(onet->owner, 0);
+	onet->owner_sk = NULL;
 	obpbl_device_sweep(onet);
 }
 
@@ -37,9 +39,37 @@ void obpbl_closed(struct obpbl_net *onet, u32 portid)
 	if (!portid || READ_ONCE(onet->owner) != portid)
 		return;
 	mutex_lock(&onet->lock);
-	if (onet->owner == portid)
+	/* It may have been told late, of one that had the port before */
+	if (onet->owner == portid && sock_flag(onet->owner_sk, SOCK_DEAD))
 		end(onet);
 	mutex_unlock(&onet->lock);
+}
+
+/**
+ * obpbl_request_exit() - a namespace ends, and the open transaction with it
+ * @onet: its state; nobody asks for anything any more
+ *
+ * Context: process.
+ */
+void obpbl_request_exit(struct obpbl_net *onet)
+{
+	mutex_lock(&onet->lock);
+	if (onet->owner)
+		end(onet);
+	mutex_unlock(&onet->lock);
+}
+
+/* Whose transaction is open from now on */
+static void own(struct obpbl_net *onet, struct genl_info *info)
+{
+	onet->owner_sk = info->user_ptr[0];
+	WRITE_ONCE(onet->owner, info->snd_portid);
+}
+
+/* Who asks, for obpbl_check_owner() */
+static void remember(struct genl_info *info, const struct sk_buff *skb)
+{
+	info->user_ptr[0] = NETLINK_CB(skb).sk;
 }
 
 /* Checks */
@@ -159,13 +189,13 @@ static int begin(struct obpbl_net *onet, struct genl_info *info)
 	}
 	obpbl_explain(transaction, info, err);
 	if (!err)
-		WRITE_ONCE(onet->owner, info->snd_portid);
+		own(onet, info);
 	return err;
 }
 
 /**
  * obpbl_cmd_begin() - OBPBL_CMD_BEGIN
- * @skb: unused
+ * @skb: what it came in
  * @info: the request
  *
  * Return: 0 or a negative errno.
@@ -175,6 +205,7 @@ int obpbl_cmd_begin(struct sk_buff *skb, struct genl_info *info)
 	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
 	int err;
 
+	remember(info, skb);
 	mutex_lock(&onet->lock);
 	err = begin(onet, info);
 	mutex_unlock(&onet->lock);
@@ -265,7 +296,7 @@ static int change_in_bulk(struct obpbl_net *onet, struct genl_info *info)
 
 	if (!err) {
 		onet->confirm.seconds = 0;
-		WRITE_ONCE(onet->owner, info->snd_portid);
+		own(onet, info);
 		err = change_in_transaction(onet, info);
 		if (!err)
 			err = publish(onet, info);
@@ -290,7 +321,7 @@ static int change(struct obpbl_net *onet, struct genl_info *info)
 
 /**
  * obpbl_cmd_change() - whatever change.c can do
- * @skb: unused
+ * @skb: what it came in
  * @info: the request
  *
  * Return: 0 or a negative errno.
@@ -300,6 +331,7 @@ int obpbl_cmd_change(struct sk_buff *skb, struct genl_info *info)
 	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
 	int err;
 
+	remember(info, skb);
 	mutex_lock(&onet->lock);
 	err = change(onet, info);
 	mutex_unlock(&onet->lock);
@@ -338,19 +370,20 @@ static int commit_locked(struct sk_buff *reply, struct obpbl_net *onet,
 
 /**
  * obpbl_cmd_commit() - OBPBL_CMD_COMMIT
- * @skb: unused
+ * @skb: what it came in
  * @info: the request
  *
  * Return: 0 or a negative errno.
  */
 int obpbl_cmd_commit(struct sk_buff *skb, struct genl_info *info)
 {
+	remember(info, skb);
 	return obpbl_answer(info, commit_locked);
 }
 
 /**
  * obpbl_cmd_abort() - OBPBL_CMD_ABORT
- * @skb: unused
+ * @skb: what it came in
  * @info: the request
  *
  * Return: 0 or a negative errno.
@@ -360,6 +393,7 @@ int obpbl_cmd_abort(struct sk_buff *skb, struct genl_info *info)
 	struct obpbl_net *onet = obpbl_pernet(genl_info_net(info));
 	int err;
 
+	remember(info, skb);
 	mutex_lock(&onet->lock);
 	err = check_begun(onet, info);
 	if (!err)

@@ -9,6 +9,7 @@
 
 #include "net.h"
 
+void obpbl_request_exit(struct obpbl_net *onet);
 void obpbl_closed(struct obpbl_net *onet, u32 portid);
 
 int obpbl_cmd_change(struct sk_buff *skb, struct genl_info *info);

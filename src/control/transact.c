@@ -65,11 +65,19 @@ void obpbl_invalidate(struct obpbl_net *onet)
 
 /* Checks */
 
+static int refuse_busy(const struct obpbl_net *onet, struct genl_info *info)
+{
+	OBPBL_SET_ERR_FMT(info->extack,
+			  "netlink port %u has a transaction open",
+			  onet->owner);
+	return -EBUSY;
+}
+
 /**
  * obpbl_check_owner() - refuse a request while another socket has a transaction
  *			 open
  * @onet: the namespace
- * @info: the request
+ * @info: the request, with the socket that it came by in its user_ptr[0]
  *
  * Context: under @onet->lock.
  * Return: 0, or -EBUSY.
@@ -77,12 +85,9 @@ void obpbl_invalidate(struct obpbl_net *onet)
 int obpbl_check_owner(struct obpbl_net *onet, struct genl_info *info)
 {
 	if (!onet->owner ||
-	    (onet->owner == info->snd_portid && !onet->building))
+	    (onet->owner_sk == info->user_ptr[0] && !onet->building))
 		return 0;
-	OBPBL_SET_ERR_FMT(info->extack,
-			  "netlink port %u has a transaction open",
-			  onet->owner);
-	return -EBUSY;
+	return refuse_busy(onet, info);
 }
 
 /**
@@ -95,10 +100,10 @@ int obpbl_check_owner(struct obpbl_net *onet, struct genl_info *info)
  */
 int obpbl_check_idle(struct obpbl_net *onet, struct genl_info *info)
 {
-	int err = obpbl_check_owner(onet, info);
-
-	if (err || !onet->owner)
-		return err;
+	if (!onet->owner)
+		return 0;
+	if (onet->owner != info->snd_portid)
+		return refuse_busy(onet, info);
 	NL_SET_ERR_MSG(info->extack,
 		       "this socket has a transaction open already");
 	return -EBUSY;

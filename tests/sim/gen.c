@@ -396,6 +396,7 @@ static void draw_args(struct step *step)
 	case OP_RUN:
 		step->who = below(TASKS);
 		break;
+	case OP_OPEN:
 	case OP_WORK:
 		arg[ARG_N] = maybe(3, below(4));
 		break;

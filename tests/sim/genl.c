@@ -360,7 +360,10 @@ void genl_close(struct sim_sock *sock)
 	};
 	struct notifier_block *nb;
 
+	/* From here on its port is anybody's */
 	sock->open = false;
+	sim_point();
+	sock->sk.dead = true;
 	enter();
 	for (nb = releases; nb; nb = nb->next)
 		nb->notifier_call(nb, NETLINK_URELEASE, &notify);

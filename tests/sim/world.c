@@ -270,6 +270,23 @@ static void count(const struct job *me)
 		shared->good[me->step.op]++;
 }
 
+/* Its own, or one that may have been another's */
+static u32 port_of(const struct step *step)
+{
+	return 100 + (step->arg[ARG_N] == NONE ? step->who : step->arg[ARG_N]);
+}
+
+static bool port_is_free(u32 port)
+{
+	int i;
+
+	for (i = 0; i < SOCKS; i++) {
+		if (sim_sock[i].open && sim_sock[i].sk.portid == port)
+			return false;
+	}
+	return true;
+}
+
 static void socket_job(void *arg)
 {
 	struct job *me = arg;
@@ -279,7 +296,7 @@ static void socket_job(void *arg)
 
 	switch (step->op) {
 	case OP_OPEN:
-		genl_open(sock, net, 100 + step->who);
+		genl_open(sock, net, port_of(step));
 		break;
 	case OP_CLOSE:
 		genl_close(sock);
@@ -459,7 +476,8 @@ static bool socket_can(const struct step *step)
 
 	switch (step->op) {
 	case OP_OPEN:
-		return !sock->open && sim_net[net] && !sched_busy(TASK_NS);
+		return !sock->open && port_is_free(port_of(step)) &&
+		       sim_net[net] && !sched_busy(TASK_NS);
 	case OP_MORE:
 	case OP_END:
 		return sock->open && sock->dump;

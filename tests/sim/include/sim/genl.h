@@ -18,7 +18,11 @@
 struct sock {
 	struct net *net;
 	u32 portid;
+	bool dead;
 };
+
+#define SOCK_DEAD		0
+#define sock_flag(sk, flag)	((sk)->dead)
 
 static inline struct net *sock_net(const struct sock *sk)
 {
