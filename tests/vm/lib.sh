@@ -210,9 +210,11 @@ namespace() {
 	ns "$1" bash -c "$(declare -f have_ipv6 quiet_ipv6 settle); settle ${2-}"
 }
 
-# settle [router]: inside a new namespace.
+# settle [router]: inside a new namespace. A connection that nobody has any more
+# and that nobody answers would keep the namespace for minutes.
 settle() {
 	quiet_ipv6
+	echo 1 >/proc/sys/net/ipv4/tcp_orphan_retries
 	[[ ${1-} == router ]] || return 0
 	echo 1 >/proc/sys/net/ipv4/ip_forward
 	! have_ipv6 || echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
