@@ -11,6 +11,7 @@
 #include "confirm.h"
 #include "conntrack.h"
 #include "diff.h"
+#include "fields.h"
 #include "isp.h"
 #include "list.h"
 #include "names.h"
@@ -111,7 +112,7 @@ static bool send_isp(struct txn *txn, const struct isp *isp)
 	request = txn_add(txn, OBPBL_CMD_ISP_ADD, isp->at, isp->name);
 	if (!request)
 		return false;
-	isp_put(request, isp);
+	isp_put(request, isp, fields_set(isp_fields, isp));
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++)
 		if (!txn_prefixes(txn, OBPBL_CMD_PREFIX_ADD, isp->name, class,
 				  &isp->lists[class]))

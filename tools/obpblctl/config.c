@@ -9,9 +9,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "config.h"
+#include "fields.h"
 #include "lex.h"
 #include "list.h"
 #include "names.h"
@@ -53,7 +53,6 @@ static const struct section_kind kinds[] = {
  * @ends: how many of for and until were given
  * @has_owner: whether an overlay names its ISP
  * @has_reason: whether it gives a reason
- * @now: seconds since 1970
  */
 struct reader {
 	struct policy *policy;
@@ -69,7 +68,6 @@ struct reader {
 	int ends;
 	bool has_owner;
 	bool has_reason;
-	uint64_t now;
 };
 
 /* libConfuse hands no pointer of ours to its callbacks. */
@@ -89,27 +87,6 @@ static void refuse(struct place at, const char *value, const char *text)
 	faults_add(reader->faults, at, "%s: %s", quote_word(value, word), text);
 }
 
-static void refuse_word(struct place at, const char *value,
-			const struct names *names)
-{
-	char text[192];
-
-	snprintf(text, sizeof(text), "unknown %s; it is %s", names->what,
-		 names_choice(names));
-	refuse(at, value, text);
-}
-
-static void take_word(struct place at, const char *value,
-		      const struct names *names, uint8_t *to)
-{
-	int number = names_value(names, value);
-
-	if (number < 0)
-		refuse_word(at, value, names);
-	else
-		*to = number;
-}
-
 static bool take_prefix(struct place at, const char *value, struct prefix *p)
 {
 	enum cidr_fault fault;
@@ -121,28 +98,6 @@ static bool take_prefix(struct place at, const char *value, struct prefix *p)
 	cidr_explain(fault, p, text, sizeof(text));
 	refuse(at, value, text);
 	return false;
-}
-
-static void take_device(struct place at, const char *value,
-			char to[OBPBL_DEV_NAME_SIZE])
-{
-	const char *fault = device_fault(value);
-
-	if (fault)
-		refuse(at, value, fault);
-	else
-		strcpy(to, value);
-}
-
-static void take_text(struct place at, const char *key, const char *value,
-		      size_t size, char **to)
-{
-	const char *fault = text_fault(value, size);
-
-	if (fault)
-		faults_add(reader->faults, at, "'%s': %s", key, fault);
-	else if (!*to)
-		*to = xstrdup(value);
 }
 
 /* A list's name, relative to the config file's folder. */
@@ -184,108 +139,34 @@ static void take_prefixes(struct place at, int class, const char *value)
 		prefixes_add(list, &p, at);
 }
 
-static void take_limit(struct place at, const char *value, struct isp *isp)
+static void take_field(struct place at, const struct field *table,
+		       const char *key, const char *value, void *object)
 {
-	const char *fault = parse_limit(value, &isp->limit, &isp->interval);
+	const struct field *field = field_find(table, key, strlen(key));
+	char fault[FIELD_FAULT];
 
-	if (fault)
-		refuse(at, value, fault);
-}
-
-static void take_penalty(struct place at, const char *value, struct isp *isp)
-{
-	const char *fault = parse_penalty(value, &isp->penalty);
-
-	reader->penalty = at;
-	if (fault)
-		refuse(at, value, fault);
+	if (!field_parse(field, value, object, fault))
+		faults_add(reader->faults, at, "%s", fault);
 }
 
 static void isp_value(struct place at, const char *key, const char *value)
 {
-	struct isp *isp = reader->isp;
 	int class = names_value(&class_names, key);
 
+	if (!strcmp(key, "limit_quarantine"))
+		reader->penalty = at;
 	if (class >= 0)
 		take_prefixes(at, class, value);
-	else if (!strcmp(key, "mode"))
-		take_word(at, value, &mode_names, &isp->mode);
-	else if (!strcmp(key, "policy"))
-		take_word(at, value, &policy_names, &isp->policy);
-	else if (!strcmp(key, "reject"))
-		take_word(at, value, &reject_names, &isp->reject);
-	else if (!strcmp(key, "reverse"))
-		take_word(at, value, &switch_names, &isp->reverse);
-	else if (!strcmp(key, "vrf"))
-		take_device(at, value, isp->vrf);
-	else if (!strcmp(key, "limit_quarantine"))
-		take_penalty(at, value, isp);
 	else
-		take_limit(at, value, isp);
-}
-
-static void take_for(struct place at, const char *value)
-{
-	const char *fault;
-	uint64_t seconds;
-
-	fault = parse_duration(value, &seconds);
-	if (fault)
-		refuse(at, value, fault);
-	else
-		reader->overlay->until = reader->now + seconds;
-	reader->ends++;
-}
-
-static void take_until(struct place at, const char *value)
-{
-	const char *fault;
-	uint64_t seconds;
-
-	fault = parse_time(value, &seconds);
-	if (fault)
-		refuse(at, value, fault);
-	else
-		reader->overlay->until = seconds ? seconds : 1;
-	reader->ends++;
-}
-
-static void take_owner(struct place at, const char *value)
-{
-	const char *fault = isp_name_fault(value);
-
-	reader->has_owner = true;
-	if (fault)
-		refuse(at, value, fault);
-	else
-		strcpy(reader->overlay->isp, value);
-}
-
-static void take_reason(struct place at, const char *value)
-{
-	reader->has_reason = true;
-	take_text(at, "reason", value, OBPBL_REASON_SIZE,
-		  &reader->overlay->reason);
+		take_field(at, isp_fields, key, value, reader->isp);
 }
 
 static void overlay_value(struct place at, const char *key, const char *value)
 {
-	struct overlay *overlay = reader->overlay;
-
-	if (!strcmp(key, "isp"))
-		take_owner(at, value);
-	else if (!strcmp(key, "to"))
-		take_prefix(at, value, &overlay->to);
-	else if (!strcmp(key, "dev"))
-		take_device(at, value, overlay->dev);
-	else if (!strcmp(key, "for"))
-		take_for(at, value);
-	else if (!strcmp(key, "until"))
-		take_until(at, value);
-	else if (!strcmp(key, "reason"))
-		take_reason(at, value);
-	else
-		take_text(at, key, value, OBPBL_TICKET_SIZE, &overlay->ticket);
+	reader->ends += !strcmp(key, "for") || !strcmp(key, "until");
+	reader->has_owner |= !strcmp(key, "isp");
+	reader->has_reason |= !strcmp(key, "reason");
+	take_field(at, overlay_fields, key, value, reader->overlay);
 }
 
 static void begin_isp(const struct section *section, struct place at)
@@ -358,7 +239,7 @@ static int value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 
 static void end_isp(void)
 {
-	if (reader->isp->penalty && !reader->isp->limit)
+	if (reader->isp->penalty && !reader->isp->limit.count)
 		faults_add(reader->faults, reader->penalty,
 			   "'limit_quarantine': needs a limit");
 }
@@ -464,7 +345,6 @@ void config_parse(const char *name, char *text, size_t size,
 		.faults = faults,
 		.file = policy_file(policy, name),
 		.path = name,
-		.now = time(NULL),
 	};
 	FILE *file;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "fields.h"
 #include "names.h"
 #include "out.h"
 #include "sort.h"
@@ -178,50 +179,21 @@ void diff_free(struct diff *diff)
 	memset(diff, 0, sizeof(*diff));
 }
 
-/* An attribute of an ISP, in words; text has room for those that are made. */
-struct attribute {
-	const char *name;
-	const char *old;
-	const char *new;
-	char text[2][32];
-};
-
-#define ATTRIBUTES 7
-
-static void attributes_of(const struct isp_diff *d,
-			  struct attribute list[ATTRIBUTES])
+/* The value of an attribute of an ISP, in words; NULL: there is no such ISP */
+static const char *words_of(const struct field *field, const struct isp *isp,
+			    char text[FIELD_TEXT])
 {
-	static const char *const names[ATTRIBUTES] = {
-		"mode", "policy", "reject", "reverse", "limit",
-		"limit_quarantine", "vrf"
-	};
-	const struct isp *isps[2] = { d->old, d->new }, *isp;
-	const char *words[2][ATTRIBUTES] = { { NULL } };
-	int i;
+	const char *value = isp ? field_print(field, isp, text) : NULL;
 
-	for (i = 0; i < 2; i++) {
-		isp = isps[i];
-		if (!isp)
-			continue;
-		words[i][0] = names_word(&mode_names, isp->mode);
-		words[i][1] = names_word(&policy_names, isp->policy);
-		words[i][2] = names_word(&reject_names, isp->reject);
-		words[i][3] = names_word(&switch_names, isp->reverse);
-		words[i][4] = print_limit(isp->limit, isp->interval,
-					  list[4].text[i]);
-		words[i][5] = print_penalty(isp->penalty, list[5].text[i]);
-		words[i][6] = *isp->vrf ? isp->vrf : "none";
-	}
-	for (i = 0; i < ATTRIBUTES; i++) {
-		list[i].name = names[i];
-		list[i].old = words[0][i];
-		list[i].new = words[1][i];
-	}
+	return isp && !value ? "none" : value;
 }
 
-static bool differs(const struct attribute *attribute)
+static bool differs(const struct isp_diff *d, const struct field *field)
 {
-	return cmp_text(attribute->old, attribute->new);
+	char old[FIELD_TEXT], new[FIELD_TEXT];
+
+	return cmp_text(words_of(field, d->old, old),
+			words_of(field, d->new, new));
 }
 
 static void line(json_t *lines, char sign, const char *format, ...)
@@ -261,21 +233,21 @@ static void prefix_lines(const struct prefixes *list, char sign,
 static void isp_lines(const struct isp_diff *d, json_t *lines)
 {
 	const char *name = d->new ? d->new->name : d->old->name;
-	struct attribute list[ATTRIBUTES];
-	int i, class;
+	const struct field *field;
+	char text[FIELD_TEXT];
+	int class;
 
 	if (!d->new || !d->old)
 		line(lines, d->new ? '+' : '-', "isp %s", name);
-	attributes_of(d, list);
-	for (i = 0; i < ATTRIBUTES; i++) {
-		if (!differs(&list[i]))
+	for (field = isp_fields; field->word; field++) {
+		if (!differs(d, field))
 			continue;
-		if (list[i].old)
-			line(lines, '-', "isp %s %s %s", name, list[i].name,
-			     list[i].old);
-		if (list[i].new)
-			line(lines, '+', "isp %s %s %s", name, list[i].name,
-			     list[i].new);
+		if (d->old)
+			line(lines, '-', "isp %s %s %s", name, field->word,
+			     words_of(field, d->old, text));
+		if (d->new)
+			line(lines, '+', "isp %s %s %s", name, field->word,
+			     words_of(field, d->new, text));
 	}
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
 	     class++) {
@@ -286,16 +258,23 @@ static void isp_lines(const struct isp_diff *d, json_t *lines)
 
 static void overlay_line(const struct overlay *o, char sign, json_t *lines)
 {
-	char prefix[CIDR_SIZE], to[CIDR_SIZE], end[32];
+	char words[768], text[FIELD_TEXT];
+	const struct field *field;
+	const char *value, *quote;
+	size_t used = 0;
 
-	line(lines, sign, "%s %s isp %s%s%s%s%s%s%s reason \"%s\"%s%s",
-	     names_word(&class_names, o->class), cidr_print(&o->prefix, prefix),
-	     o->isp, o->to.family ? " to " : "",
-	     o->to.family ? cidr_print(&o->to, to) : "",
-	     *o->dev ? " dev " : "", o->dev, o->until ? " until " : "",
-	     o->until ? print_time(o->until, end) : "",
-	     o->reason ? o->reason : "", o->ticket ? " ticket " : "",
-	     o->ticket ? o->ticket : "");
+	*words = '\0';
+	for (field = overlay_fields; field->word; field++) {
+		value = field->attr ? field_print(field, o, text) : NULL;
+		if (!value)
+			continue;
+		quote = field->attr == OBPBL_A_REASON ? "\"" : "";
+		used += snprintf(words + used, sizeof(words) - used,
+				 " %s %s%s%s", field->word, quote, value,
+				 quote);
+	}
+	line(lines, sign, "%s %s%s", names_word(&class_names, o->class),
+	     cidr_print(&o->prefix, text), words);
 }
 
 /**
@@ -357,14 +336,13 @@ static void class_report(const struct isp_diff *d, int class)
 
 static bool isp_differs(const struct isp_diff *d)
 {
-	struct attribute list[ATTRIBUTES];
+	const struct field *field;
 	int i;
 
 	if (!d->old || !d->new)
 		return true;
-	attributes_of(d, list);
-	for (i = 0; i < ATTRIBUTES; i++)
-		if (differs(&list[i]))
+	for (field = isp_fields; field->word; field++)
+		if (differs(d, field))
 			return true;
 	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
 		if (class_differs(d, i))
@@ -372,9 +350,23 @@ static bool isp_differs(const struct isp_diff *d)
 	return false;
 }
 
+/* Of a new ISP only what is not as it would be anyway */
+static void attribute_report(const struct isp_diff *d,
+			     const struct field *field, uint32_t set)
+{
+	char old[FIELD_TEXT], new[FIELD_TEXT];
+
+	if (d->old && differs(d, field))
+		printf(", %s %s -> %s", field->word,
+		       words_of(field, d->old, old),
+		       words_of(field, d->new, new));
+	else if (!d->old && set & FIELD_BIT(isp_fields, field))
+		printf(", %s %s", field->word, words_of(field, d->new, new));
+}
+
 static void isp_report(const struct isp_diff *d)
 {
-	struct attribute list[ATTRIBUTES];
+	const struct field *field;
 	int i;
 
 	if (!isp_differs(d))
@@ -384,14 +376,8 @@ static void isp_report(const struct isp_diff *d)
 		return;
 	}
 	printf("isp %s: %s", d->new->name, d->old ? "changed" : "new");
-	attributes_of(d, list);
-	for (i = 0; i < ATTRIBUTES; i++)
-		if (d->old && differs(&list[i]))
-			printf(", %s %s -> %s", list[i].name, list[i].old,
-			       list[i].new);
-		else if (!d->old && (i < 3 || strcmp(list[i].new,
-						     i == 3 ? "off" : "none")))
-			printf(", %s %s", list[i].name, list[i].new);
+	for (field = isp_fields; field->word; field++)
+		attribute_report(d, field, fields_set(isp_fields, d->new));
 	putchar('\n');
 	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
 		if (class_differs(d, i))
@@ -465,19 +451,23 @@ static json_t *class_json(const struct isp_diff *d, int class)
 			 (json_int_t)networks6);
 }
 
+static json_t *change_json(const struct isp_diff *d, const struct field *field)
+{
+	return json_pack("{s:o, s:o}", "old", d->old ?
+			 field_json(field, d->old) : json_null(), "new",
+			 d->new ? field_json(field, d->new) : json_null());
+}
+
 static json_t *isp_diff_json(const struct isp_diff *d)
 {
 	json_t *changes = json_object(), *classes = json_object();
-	struct attribute list[ATTRIBUTES];
+	const struct field *field;
 	int i;
 
-	attributes_of(d, list);
-	for (i = 0; i < ATTRIBUTES; i++)
-		if (differs(&list[i]))
-			json_object_set_new(changes, list[i].name,
-					    json_pack("{s:s?, s:s?}", "old",
-						      list[i].old, "new",
-						      list[i].new));
+	for (field = isp_fields; field->word; field++)
+		if (differs(d, field))
+			json_object_set_new(changes, field->word,
+					    change_json(d, field));
 	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
 		if (class_differs(d, i))
 			json_object_set_new(classes,

@@ -87,6 +87,16 @@ struct overlay *policy_add_overlay(struct policy *policy)
 }
 
 /**
+ * overlay_free() - free what an overlay holds
+ * @overlay: the overlay
+ */
+void overlay_free(struct overlay *overlay)
+{
+	free(overlay->reason);
+	free(overlay->ticket);
+}
+
+/**
  * policy_free() - free what a policy holds
  * @policy: the policy, empty afterwards
  */
@@ -96,10 +106,8 @@ void policy_free(struct policy *policy)
 
 	while (policy->n_isps)
 		policy_drop_isp(policy);
-	for (i = 0; i < policy->n_overlays; i++) {
-		free(policy->overlays[i].reason);
-		free(policy->overlays[i].ticket);
-	}
+	for (i = 0; i < policy->n_overlays; i++)
+		overlay_free(&policy->overlays[i]);
 	for (i = 0; i < policy->n_files; i++)
 		free(policy->files[i]);
 	free(policy->isps);

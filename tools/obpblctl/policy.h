@@ -64,6 +64,16 @@ struct prefixes {
 };
 
 /**
+ * struct limit - so many new connections in so much time
+ * @count: how many; 0: there is no limit
+ * @seconds: in how many seconds
+ */
+struct limit {
+	uint32_t count;
+	uint32_t seconds;
+};
+
+/**
  * struct isp - an ISP
  * @name: its name
  * @vrf: its VRF; empty: none
@@ -71,8 +81,7 @@ struct prefixes {
  * @policy: enum obpbl_policy_kind
  * @reject: enum obpbl_reject
  * @reverse: 0 or 1
- * @limit: new connections per source that are let through; 0: none
- * @interval: in so many seconds
+ * @limit: new connections per source that are let through
  * @penalty: for how many seconds who is over it is quarantined; 0: is not
  * @at: where it was written
  * @lists: its prefixes, by enum obpbl_class
@@ -86,8 +95,7 @@ struct isp {
 	uint8_t policy;
 	uint8_t reject;
 	uint8_t reverse;
-	uint32_t limit;
-	uint32_t interval;
+	struct limit limit;
 	uint32_t penalty;
 	struct place at;
 	struct prefixes lists[OBPBL_CLASS_TARGET + 1];
@@ -182,6 +190,7 @@ struct isp *policy_add_isp(struct policy *policy);
 void policy_drop_isp(struct policy *policy);
 struct isp *policy_find_isp(const struct policy *policy, const char *name);
 struct overlay *policy_add_overlay(struct policy *policy);
+void overlay_free(struct overlay *overlay);
 void policy_free(struct policy *policy);
 
 void faults_add(struct faults *faults, struct place at, const char *format,

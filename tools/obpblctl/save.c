@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "command.h"
+#include "fields.h"
 #include "kernel.h"
 #include "list.h"
 #include "names.h"
@@ -32,76 +33,66 @@ static void write_list(FILE *file, const struct isp *isp, int class)
 	fputs("\n    }\n", file);
 }
 
+/* As the config file reads it: a backslash before what would end or mean more */
+static void write_string(FILE *file, const char *text)
+{
+	putc('"', file);
+	for (; *text; text++) {
+		if (strchr("\"\\$", *text))
+			putc('\\', file);
+		putc(*text, file);
+	}
+	putc('"', file);
+}
+
+/* A line for each that has a value */
+static void write_fields(FILE *file, const char *lead,
+			 const struct field *table, const void *object)
+{
+	const struct field *field;
+	char text[FIELD_TEXT];
+	const char *value;
+
+	for (field = table; field->word; field++) {
+		value = field->attr ? field_print(field, object, text) : NULL;
+		if (!value)
+			continue;
+		fprintf(file, "%s    %-7s = ", lead, field->word);
+		if (field_quoted(field))
+			write_string(file, value);
+		else
+			fputs(value, file);
+		putc('\n', file);
+	}
+}
+
 static void write_isp(FILE *file, const struct isp *isp)
 {
 	static const int classes[] = {
 		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
 		OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
 	};
-	char text[32];
 	size_t i;
 
 	fprintf(file, "isp %s {\n", isp->name);
-	fprintf(file, "    mode    = %s\n", names_word(&mode_names, isp->mode));
-	fprintf(file, "    policy  = %s\n",
-		names_word(&policy_names, isp->policy));
-	fprintf(file, "    reject  = %s\n",
-		names_word(&reject_names, isp->reject));
-	fprintf(file, "    reverse = %s\n",
-		names_word(&switch_names, isp->reverse));
-	if (isp->limit)
-		fprintf(file, "    limit   = %s\n",
-			print_limit(isp->limit, isp->interval, text));
-	if (isp->penalty)
-		fprintf(file, "    limit_quarantine = %s\n",
-			print_penalty(isp->penalty, text));
-	if (*isp->vrf)
-		fprintf(file, "    vrf     = \"%s\"\n", isp->vrf);
+	write_fields(file, "", isp_fields, isp);
 	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)
 		write_list(file, isp, classes[i]);
 	fputs("}\n\n", file);
-}
-
-/* As the config file reads it: a backslash before what would end or mean more */
-static void write_string(FILE *file, const char *key, const char *text)
-{
-	fprintf(file, "    %-7s = \"", key);
-	for (; *text; text++) {
-		if (strchr("\"\\$", *text))
-			putc('\\', file);
-		putc(*text, file);
-	}
-	fputs("\"\n", file);
 }
 
 static void write_overlay(FILE *file, const struct overlay *overlay)
 {
 	/* As a comment: what sleeps would be refused, or wake */
 	const char *lead = overlay->asleep ? "# " : "";
-	char text[CIDR_SIZE], end[32];
+	char text[CIDR_SIZE];
 
 	if (overlay->asleep)
 		fputs("# asleep:\n", file);
 	fprintf(file, "%s%s %s {\n", lead,
 		names_word(&class_names, overlay->class),
 		cidr_print(&overlay->prefix, text));
-	fprintf(file, "%s    isp     = %s\n", lead, overlay->isp);
-	if (overlay->to.family)
-		fprintf(file, "%s    to      = %s\n", lead,
-			cidr_print(&overlay->to, text));
-	if (*overlay->dev)
-		fprintf(file, "%s    dev     = \"%s\"\n", lead, overlay->dev);
-	if (overlay->until)
-		fprintf(file, "%s    until   = \"%s\"\n", lead,
-			print_time(overlay->until, end));
-	if (overlay->reason) {
-		fputs(lead, file);
-		write_string(file, "reason", overlay->reason);
-	}
-	if (overlay->ticket) {
-		fputs(lead, file);
-		write_string(file, "ticket", overlay->ticket);
-	}
+	write_fields(file, lead, overlay_fields, overlay);
 	fprintf(file, "%s}\n\n", lead);
 }
 

@@ -540,14 +540,14 @@ static char whole_unit(uint32_t *seconds)
  * @seconds: for how many seconds; 0: none
  * @out: where to put it
  *
- * Return: @out.
+ * Return: @out, or NULL for none.
  */
 const char *print_penalty(uint32_t seconds, char out[32])
 {
 	char unit;
 
 	if (!seconds)
-		return strcpy(out, "none");
+		return NULL;
 	unit = whole_unit(&seconds);
 	snprintf(out, 32, "%u%c", seconds, unit);
 	return out;
@@ -559,14 +559,14 @@ const char *print_penalty(uint32_t seconds, char out[32])
  * @seconds: in how many seconds
  * @out: where to put it
  *
- * Return: @out.
+ * Return: @out, or NULL for none.
  */
 const char *print_limit(uint32_t limit, uint32_t seconds, char out[32])
 {
 	char unit;
 
 	if (!limit)
-		return strcpy(out, "none");
+		return NULL;
 	unit = whole_unit(&seconds);
 	snprintf(out, 32, "%u/%u%c", limit, seconds, unit);
 	return out;
