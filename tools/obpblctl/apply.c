@@ -65,8 +65,9 @@ static json_t *fault_json(const struct policy *policy,
 	const char *file = fault->at.file < policy->n_files ?
 			   policy->files[fault->at.file] : "";
 
-	return json_pack("{s:o, s:I, s:o}", "file", json_text(file), "line",
-			 (json_int_t)fault->at.line, "text",
+	return json_pack("{s:o, s:I, s:I, s:o}", "file", json_text(file),
+			 "line", (json_int_t)fault->at.line, "column",
+			 (json_int_t)fault->at.column, "text",
 			 json_text(fault->text ? fault->text : ""));
 }
 
@@ -89,8 +90,8 @@ static int read_file(struct job *job)
 	struct faults faults = { .policy = &job->policy };
 	int status = STATUS_OK;
 
-	config_read(job->path, &job->policy, &faults);
-	check_faults(&job->policy, &faults);
+	if (config_read(job->path, &job->policy, &faults))
+		check_faults(&job->policy, &faults);
 	faults_print(&faults);
 	if (faults.total)
 		status = fail("%s: %zu fault%s; nothing was changed",

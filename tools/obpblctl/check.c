@@ -121,7 +121,8 @@ static void check_sources(const struct policy *policy, struct faults *faults)
 	for (i = 0; i < policy->n_isps; i++) {
 		scopes[i] = scope_of(policy, i);
 		isp = &policy->isps[i];
-		for (j = 0; j < 3; j++)
+		/* One of no name is at fault already */
+		for (j = 0; *isp->name && j < 3; j++)
 			refs_add_list(&refs, &isp->lists[classes[j]], scopes[i],
 				      i, classes[j]);
 	}

@@ -28,7 +28,7 @@ static const char *cannot(const char *what)
 	return text;
 }
 
-/* Room for the whole of a regular file at once, and for a NUL behind it. */
+/* Room for the whole of a regular file at once, and for two NUL behind it. */
 static size_t first_cap(int fd)
 {
 	struct stat st;
@@ -36,7 +36,7 @@ static size_t first_cap(int fd)
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size <= 0 ||
 	    (size_t)st.st_size > MAX_FILE)
 		return STEP;
-	return st.st_size + 2;
+	return st.st_size + 3;
 }
 
 static ssize_t read_some(int fd, char *at, size_t room)
@@ -58,12 +58,12 @@ static const char *read_all(int fd, char **text, size_t *size)
 
 	*text = xrealloc(*text, cap, 1);
 	do {
-		if (cap - *size < 2) {
+		if (cap - *size < 3) {
 			cap *= 2;
 			*text = xrealloc(*text, cap, 1);
 		}
 		start = *text + *size;
-		got = read_some(fd, *text + *size, cap - *size - 1);
+		got = read_some(fd, *text + *size, cap - *size - 2);
 		if (got < 0)
 			return errno == EISDIR ?
 			       "is a directory, not a file" : cannot("read");
@@ -71,7 +71,7 @@ static const char *read_all(int fd, char **text, size_t *size)
 		if (*size > MAX_FILE)
 			return "is larger than 512 MiB";
 	} while (got && !memchr(start, '\0', got));
-	(*text)[*size] = '\0';
+	memset(*text + *size, 0, 2);
 	return NULL;
 }
 
@@ -116,7 +116,7 @@ static const char *text_file_fault(const char *text, size_t size,
 /**
  * file_read() - the whole of a file, a FIFO, or stdin
  * @path: its name; "-" is stdin
- * @text: where to put the text, a NUL behind it; the caller frees it, also
+ * @text: where to put the text, two NUL behind it; the caller frees it, also
  *	after a fault
  * @size: where to put its length
  * @line: where to put the line of the fault, 0 for the file as a whole
@@ -180,6 +180,7 @@ static void parse_line(const char *at, const char *end, struct place place,
 {
 	size_t length = end - at;
 	enum cidr_fault fault;
+	const char *start;
 	struct prefix p;
 
 	if (length > MAX_LINE) {
@@ -187,9 +188,11 @@ static void parse_line(const char *at, const char *end, struct place place,
 			   length);
 		return;
 	}
+	start = at;
 	at = trim(at, &end);
 	if (at == end)
 		return;
+	place.column = at - start + 1;
 	fault = cidr_parse(at, end - at, &p);
 	if (fault)
 		line_fault(at, end, fault, &p, place, faults);

@@ -110,6 +110,7 @@ void policy_free(struct policy *policy)
 		overlay_free(&policy->overlays[i]);
 	for (i = 0; i < policy->n_files; i++)
 		free(policy->files[i]);
+	faults_free(&policy->notes);
 	free(policy->isps);
 	free(policy->overlays);
 	free(policy->files);
@@ -148,6 +149,8 @@ static int fault_order(const void *a, const void *b)
 		return x->at.file < y->at.file ? -1 : 1;
 	if (x->at.line != y->at.line)
 		return x->at.line < y->at.line ? -1 : 1;
+	if (x->at.column != y->at.column)
+		return x->at.column < y->at.column ? -1 : 1;
 	return x->order < y->order ? -1 : 1;
 }
 
@@ -155,7 +158,7 @@ static int fault_order(const void *a, const void *b)
  * place_text() - a place as messages show it
  * @policy: the policy, for its files
  * @at: the place
- * @out: where to put "FILE:LINE"
+ * @out: where to put "FILE:LINE:COLUMN", or what of it is known
  * @size: size of @out
  *
  * Return: @out.
@@ -166,7 +169,9 @@ const char *place_text(const struct policy *policy, struct place at, char *out,
 	const char *file = at.file < policy->n_files ?
 			   policy->files[at.file] : "?";
 
-	if (at.line)
+	if (at.column)
+		snprintf(out, size, "%s:%u:%u", file, at.line, at.column);
+	else if (at.line)
 		snprintf(out, size, "%s:%u", file, at.line);
 	else
 		snprintf(out, size, "%s", file);
@@ -264,14 +269,21 @@ static size_t more(size_t cap, size_t need)
 	return cap > need ? cap : need + 16;
 }
 
+static void room_for_places(struct places *places, size_t cap)
+{
+	places->lines = xrealloc(places->lines, cap, sizeof(*places->lines));
+	if (places->columns)
+		places->columns = xrealloc(places->columns, cap,
+					   sizeof(*places->columns));
+}
+
 static void room4(struct prefixes *list, size_t n)
 {
 	if (list->n4 + n <= list->cap4)
 		return;
 	list->cap4 = more(list->cap4, list->n4 + n);
 	list->p4 = xrealloc(list->p4, list->cap4, sizeof(*list->p4));
-	list->at4.lines = xrealloc(list->at4.lines, list->cap4,
-				   sizeof(*list->at4.lines));
+	room_for_places(&list->at4, list->cap4);
 }
 
 static void room6(struct prefixes *list, size_t n)
@@ -280,13 +292,17 @@ static void room6(struct prefixes *list, size_t n)
 		return;
 	list->cap6 = more(list->cap6, list->n6 + n);
 	list->p6 = xrealloc(list->p6, list->cap6, sizeof(*list->p6));
-	list->at6.lines = xrealloc(list->at6.lines, list->cap6,
-				   sizeof(*list->at6.lines));
+	room_for_places(&list->at6, list->cap6);
 }
 
-static void note_place(struct places *places, size_t i, struct place at)
+static void note_place(struct places *places, size_t i, size_t cap,
+		       struct place at)
 {
 	places->lines[i] = at.line;
+	if (at.line && at.column != 1 && !places->columns)
+		places->columns = xcalloc(cap, sizeof(*places->columns));
+	if (places->columns)
+		places->columns[i] = at.column ^ 1;
 	if (places->n && places->files[places->n - 1].file == at.file)
 		return;
 	GROW(places->files, places->n, places->cap);
@@ -296,7 +312,9 @@ static void note_place(struct places *places, size_t i, struct place at)
 static struct place get_place(const struct places *places, size_t i)
 {
 	size_t low = 0, high = places->n, middle;
-	struct place at = { 0, places->lines[i] };
+	struct place at = {
+		.line = places->lines[i],
+	};
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
@@ -307,6 +325,8 @@ static struct place get_place(const struct places *places, size_t i)
 	}
 	if (low)
 		at.file = places->files[low - 1].file;
+	if (at.line)
+		at.column = places->columns ? places->columns[i] ^ 1 : 1;
 	return at;
 }
 
@@ -321,11 +341,11 @@ void prefixes_add(struct prefixes *list, const struct prefix *p,
 {
 	if (p->family == 4) {
 		room4(list, 1);
-		note_place(&list->at4, list->n4, at);
+		note_place(&list->at4, list->n4, list->cap4, at);
 		prefix_to4(&list->p4[list->n4++], p);
 	} else {
 		room6(list, 1);
-		note_place(&list->at6, list->n6, at);
+		note_place(&list->at6, list->n6, list->cap6, at);
 		prefix_to6(&list->p6[list->n6++], p);
 	}
 }
@@ -417,8 +437,10 @@ void prefixes_free(struct prefixes *list)
 	free(list->p4);
 	free(list->p6);
 	free(list->at4.lines);
+	free(list->at4.columns);
 	free(list->at4.files);
 	free(list->at6.lines);
+	free(list->at6.columns);
 	free(list->at6.files);
 	memset(list, 0, sizeof(*list));
 }

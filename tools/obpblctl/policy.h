@@ -11,10 +11,12 @@
  * struct place - where something was written
  * @file: index into struct policy's files
  * @line: 1 for the first; 0: nowhere
+ * @column: in characters, 1 for the first; 0: the line as a whole
  */
 struct place {
 	uint32_t file;
 	uint32_t line;
+	uint32_t column;
 };
 
 /**
@@ -30,12 +32,15 @@ struct file_start {
 /**
  * struct places - where each of an array of prefixes was written
  * @lines: the lines
+ * @columns: the columns, each ^ 1; NULL: all are 1, as those of a list mostly
+ *	are, of which there may be a million
  * @files: the files, in order; a file holds many prefixes
  * @n: number of @files
  * @cap: room in @files
  */
 struct places {
 	uint32_t *lines;
+	uint32_t *columns;
 	struct file_start *files;
 	size_t n;
 	size_t cap;
@@ -112,6 +117,7 @@ struct isp {
  * @prefix: the sources
  * @to: the only destination; family 0: any
  * @until: its end, in seconds since 1970; 0: none
+ * @from_now: the end was given as a duration
  * @reason: why, or NULL
  * @ticket: or NULL
  * @asleep: in the kernel: its ISP is not configured, or not where the overlay is
@@ -125,36 +131,11 @@ struct overlay {
 	struct prefix prefix;
 	struct prefix to;
 	uint64_t until;
+	bool from_now;
 	char *reason;
 	char *ticket;
 	bool asleep;
 	struct place at;
-};
-
-/**
- * struct policy - ISPs and overlays
- * @isps: the ISPs
- * @n_isps: number of them
- * @cap_isps: room
- * @overlays: the overlays
- * @n_overlays: number of them
- * @cap_overlays: room
- * @files: names of the files that it was written in
- * @n_files: number of them
- * @cap_files: room
- * @generation: of the kernel's
- */
-struct policy {
-	struct isp *isps;
-	size_t n_isps;
-	size_t cap_isps;
-	struct overlay *overlays;
-	size_t n_overlays;
-	size_t cap_overlays;
-	char **files;
-	size_t n_files;
-	size_t cap_files;
-	uint64_t generation;
 };
 
 /**
@@ -168,6 +149,8 @@ struct fault {
 	uint32_t order;
 	char *text;
 };
+
+struct policy;
 
 /**
  * struct faults - what is wrong in the files of a policy
@@ -183,6 +166,34 @@ struct faults {
 	size_t n;
 	size_t cap;
 	size_t total;
+};
+
+/**
+ * struct policy - ISPs and overlays
+ * @isps: the ISPs
+ * @n_isps: number of them
+ * @cap_isps: room
+ * @overlays: the overlays
+ * @n_overlays: number of them
+ * @cap_overlays: room
+ * @files: names of the files that it was written in
+ * @n_files: number of them
+ * @cap_files: room
+ * @generation: of the kernel's
+ * @notes: what is no fault in it, but worth a warning
+ */
+struct policy {
+	struct isp *isps;
+	size_t n_isps;
+	size_t cap_isps;
+	struct overlay *overlays;
+	size_t n_overlays;
+	size_t cap_overlays;
+	char **files;
+	size_t n_files;
+	size_t cap_files;
+	uint64_t generation;
+	struct faults notes;
 };
 
 uint32_t policy_file(struct policy *policy, const char *name);

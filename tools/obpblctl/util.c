@@ -243,29 +243,6 @@ int words_end(const struct words *words)
 }
 
 /**
- * quote() - a word as messages show it: in quotes, printable, not endless
- * @text: the word
- * @size: its length
- * @out: where to put it
- *
- * Return: @out.
- */
-const char *quote(const char *text, size_t size, char out[QUOTE_SIZE])
-{
-	size_t i, used = 1;
-
-	out[0] = '\'';
-	for (i = 0; i < size && used < QUOTE_SIZE - 12; i++)
-		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
-			used += sprintf(out + used, "\\x%02x",
-					(unsigned char)text[i]);
-		else
-			out[used++] = text[i];
-	sprintf(out + used, i < size ? "...'" : "'");
-	return out;
-}
-
-/**
  * quote_word() - quote() of a string
  * @text: the string
  * @out: where to put it
@@ -323,23 +300,90 @@ const char *isp_name_fault(const char *name)
 }
 
 /* Length of the UTF-8 sequence at @at, 0 if it is none (RFC 3629). */
-static int utf8_length(const unsigned char *at)
+static int utf8_decode(const unsigned char *at, uint32_t *code)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	int length = *at < 0x80 ? 1 : *at >= 0xf0 ? 4 : *at >= 0xe0 ? 3 : 2;
-	uint32_t code = length == 1 ? *at : *at & (0x7f >> length);
 	int i;
 
+	*code = length == 1 ? *at : *at & (0x7f >> length);
 	if (*at >= 0x80 && (*at < 0xc2 || *at > 0xf4))
 		return 0;
 	for (i = 1; i < length; i++) {
 		if ((at[i] & 0xc0) != 0x80)
 			return 0;
-		code = code << 6 | (at[i] & 0x3f);
+		*code = *code << 6 | (at[i] & 0x3f);
 	}
-	if (code < least[length] && length > 1)
+	if (*code < least[length] && length > 1)
 		return 0;
-	return code > 0x10ffff || (code >> 11) == 0x1b ? 0 : length;
+	return *code > 0x10ffff || (*code >> 11) == 0x1b ? 0 : length;
+}
+
+static int utf8_length(const char *at)
+{
+	uint32_t code;
+
+	return utf8_decode((const unsigned char *)at, &code);
+}
+
+/* What looks like nothing, like a blank, or turns what is around it */
+static bool is_invisible(uint32_t code)
+{
+	static const struct {
+		uint32_t first;
+		uint32_t last;
+	} ranges[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0xa0 }, { 0xad, 0xad },
+		{ 0x115f, 0x1160 }, { 0x1680, 0x1680 }, { 0x180e, 0x180e },
+		{ 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f },
+		{ 0x3000, 0x3000 }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xe0000, 0xe0fff },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return false;
+}
+
+/* One character of a word that is shown; returns how many bytes it had. */
+static size_t quote_one(const char *at, size_t left, char *out)
+{
+	unsigned char bytes[4] = { 0 };
+	uint32_t code;
+	int length;
+
+	memcpy(bytes, at, left < sizeof(bytes) ? left : sizeof(bytes));
+	length = utf8_decode(bytes, &code);
+	if (length && !is_invisible(code))
+		sprintf(out, "%.*s", length, at);
+	else if (length > 1)
+		sprintf(out, "\\u%04x", code);
+	else
+		sprintf(out, "\\x%02x", *bytes);
+	return length ? length : 1;
+}
+
+/**
+ * quote() - a word as messages show it: in quotes, visible, not endless
+ * @text: the word
+ * @size: its length
+ * @out: where to put it
+ *
+ * Return: @out.
+ */
+const char *quote(const char *text, size_t size, char out[QUOTE_SIZE])
+{
+	size_t i = 0, used = 1;
+
+	out[0] = '\'';
+	while (i < size && used < QUOTE_SIZE - 12) {
+		i += quote_one(text + i, size - i, out + used);
+		used += strlen(out + used);
+	}
+	sprintf(out + used, i < size ? "...'" : "'");
+	return out;
 }
 
 /**
@@ -351,7 +395,7 @@ void make_utf8(char *text)
 	int length;
 
 	for (; *text; text += length) {
-		length = utf8_length((unsigned char *)text);
+		length = utf8_length(text);
 		if (!length) {
 			*text = '?';
 			length = 1;
@@ -377,7 +421,7 @@ const char *text_fault(const char *text, size_t size)
 		return size == OBPBL_REASON_SIZE ?
 		       "has at most 255 bytes" : "has at most 63 bytes";
 	for (at = (const unsigned char *)text; *at; at += length) {
-		length = utf8_length(at);
+		length = utf8_length((const char *)at);
 		if (!length)
 			return "is not UTF-8";
 		if (*at < ' ' || *at == 0x7f ||
