@@ -55,3 +55,11 @@
 ! obpblctl: l:1:1: '10.0.0.1/8': has host bits set; did you mean 10.0.0.0/8?
 ! obpblctl: l:2:1: 'x': is not an IPv4 or IPv6 prefix
 ! obpblctl: nothing was changed
+# Of many bad lines each is looked at once, and nothing behind the last one.
+0 echo 'isp a { dynamic = { @many.txt } }' >m.conf; seq 0 399999 | awk '{ printf "%d.%d.%d.0/8\n", $1 / 65536 + 1, $1 / 256 % 256, $1 % 256 }' >many.txt; printf 10.0.0.0.0 >>many.txt
+1 ulimit -t 4; obpblctl apply m.conf 2>&1 | sed -n '2p;$p'; exit ${PIPESTATUS[0]}
+> obpblctl: many.txt:3:1: '1.0.2.0/8': has host bits set; did you mean 1.0.0.0/8?
+> obpblctl: m.conf: 399994 faults; nothing was changed
+1 { seq 0 20000 | awk '{ printf "10.%d.%d.0/24\n", $1 / 256, $1 % 256 }'; printf 10.0.0.0.0; } >many.txt; obpblctl apply m.conf
+! obpblctl: many.txt:20002:1: '10.0.0.0.0': is not an IPv4 or IPv6 prefix
+! obpblctl: m.conf: 1 fault; nothing was changed
