@@ -150,48 +150,14 @@ static void check_destinations(const struct policy *policy,
 	refs_free(&refs);
 }
 
-static int prefix_order(const struct prefix *a, const struct prefix *b)
-{
-	int order = (int)a->family - b->family;
-
-	if (!order && a->family)
-		order = memcmp(a->addr, b->addr, sizeof(a->addr));
-	return order ? order : (int)a->len - b->len;
-}
-
-/* By prefix, and then by all that makes an overlay the same as another. */
-static int overlay_order(const void *a, const void *b)
-{
-	const struct overlay *x = *(const struct overlay *const *)a;
-	const struct overlay *y = *(const struct overlay *const *)b;
-	int order = prefix_order(&x->prefix, &y->prefix);
-
-	if (!order)
-		order = strcmp(x->isp, y->isp);
-	if (!order)
-		order = (int)x->class - y->class;
-	if (!order)
-		order = prefix_order(&x->to, &y->to);
-	return order ? order : strcmp(x->dev, y->dev);
-}
-
-static int overlay_order_then_place(const void *a, const void *b)
-{
-	const struct overlay *x = *(const struct overlay *const *)a;
-	const struct overlay *y = *(const struct overlay *const *)b;
-	int order = overlay_order(a, b);
-
-	return order ? order : x < y ? -1 : x > y;
-}
-
 static void check_same(const struct policy *policy,
 		       const struct overlay *const *sorted, size_t i,
 		       struct faults *faults)
 {
 	char text[CIDR_SIZE], place[512];
 
-	if (!sorted[i]->prefix.family || overlay_order(&sorted[i - 1],
-						       &sorted[i]))
+	if (!sorted[i]->prefix.family || overlay_order(sorted[i - 1],
+						       sorted[i]))
 		return;
 	faults_add(faults, sorted[i]->at,
 		   "'%s': the same %s is there twice; first at %s",
@@ -207,7 +173,7 @@ static void check_crowd(const struct overlay *const *sorted, size_t i,
 	char text[CIDR_SIZE];
 
 	if (i < max || !sorted[i]->prefix.family ||
-	    prefix_order(&sorted[i]->prefix, &sorted[i - max]->prefix) ||
+	    cidr_order(&sorted[i]->prefix, &sorted[i - max]->prefix) ||
 	    strcmp(sorted[i]->isp, sorted[i - max]->isp))
 		return;
 	faults_add(faults, sorted[i]->at,
@@ -215,41 +181,9 @@ static void check_crowd(const struct overlay *const *sorted, size_t i,
 		   cidr_print(&sorted[i]->prefix, text), max);
 }
 
-static const struct overlay **sort_overlays(const struct policy *policy)
-{
-	const struct overlay **sorted;
-	size_t i, n = policy->n_overlays;
-
-	sorted = xcalloc(n, sizeof(*sorted));
-	for (i = 0; i < n; i++)
-		sorted[i] = &policy->overlays[i];
-	if (n)
-		qsort(sorted, n, sizeof(*sorted), overlay_order_then_place);
-	return sorted;
-}
-
-/**
- * check_twice() - which overlays are the same as one before them
- * @policy: the policy; of the kernel's, what is configured comes first
- *
- * Return: an array of as many as there are overlays, to be freed.
- */
-bool *check_twice(const struct policy *policy)
-{
-	const struct overlay **sorted = sort_overlays(policy);
-	bool *twice = xcalloc(policy->n_overlays, sizeof(*twice));
-	size_t i;
-
-	for (i = 1; i < policy->n_overlays; i++)
-		if (!overlay_order(&sorted[i - 1], &sorted[i]))
-			twice[sorted[i] - policy->overlays] = true;
-	free(sorted);
-	return twice;
-}
-
 static void check_twins(const struct policy *policy, struct faults *faults)
 {
-	const struct overlay **sorted = sort_overlays(policy);
+	const struct overlay **sorted = policy_sorted(policy, overlay_order);
 	size_t i, n = policy->n_overlays;
 
 	for (i = 1; i < n; i++) {
@@ -390,6 +324,113 @@ static void check_empty(struct warner *warner)
 		if (!prefixes_count(&isp->lists[OBPBL_CLASS_DYNAMIC]))
 			warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is blocked, dynamic sessions aside",
 				isp->name);
+	}
+	warn_rest(warner);
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		if (isp->policy == OBPBL_POLICY_TARGETS &&
+		    !prefixes_count(&isp->lists[OBPBL_CLASS_TARGET]))
+			warn_at(warner, isp->at, "isp %s has no target: its policy blocks nothing of its dynamic customers",
+				isp->name);
+	}
+	warn_rest(warner);
+}
+
+/**
+ * struct owner - the most specific source entry around a relay
+ * @class: its class; 0: there is none
+ * @len: its length
+ */
+struct owner {
+	uint8_t class;
+	uint8_t len;
+};
+
+/* Relays that a source entry holds, and no more specific one yet */
+static void claim(const struct refs *relays, struct owner *owners,
+		  const struct prefix *p, int class)
+{
+	size_t low = 0, high = relays->n, middle;
+	struct prefix relay;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		refs_prefix(&relays->list[middle], &relay);
+		if (cidr_order(&relay, p) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < relays->n; low++) {
+		refs_prefix(&relays->list[low], &relay);
+		if (!cidr_covers(p, &relay))
+			break;
+		/* Of one prefix the class that counts comes last */
+		if (!owners[low].class || p->len >= owners[low].len)
+			owners[low] = (struct owner){ class, p->len };
+	}
+}
+
+static void claim_all(const struct policy *policy, const struct isp *isp,
+		      const struct refs *relays, struct owner *owners)
+{
+	static const int classes[] = {
+		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
+	};
+	const struct prefixes *list;
+	const struct overlay *overlay;
+	struct prefix p;
+	size_t i, j, n;
+
+	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++) {
+		list = &isp->lists[classes[i]];
+		n = prefixes_count(list);
+		for (j = 0; j < n; j++) {
+			prefixes_get(list, j, &p);
+			claim(relays, owners, &p, classes[i]);
+		}
+	}
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (!strcmp(overlay->isp, isp->name) &&
+		    overlay->class == OBPBL_CLASS_EXEMPT &&
+		    !overlay->to.family && !*overlay->dev &&
+		    (!overlay->until || overlay->until > (uint64_t)time(NULL)))
+			claim(relays, owners, &overlay->prefix,
+			      OBPBL_CLASS_EXEMPT);
+	}
+}
+
+/* Customers reach it, but what it sends itself is judged as theirs is. */
+static void check_relays(struct warner *warner)
+{
+	const struct policy *policy = warner->policy;
+	const struct isp *isp;
+	char word[CIDR_SIZE];
+	struct owner *owners;
+	struct refs relays;
+	struct prefix p;
+	size_t i, j;
+
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		relays = (struct refs){ 0 };
+		refs_add_list(&relays, &isp->lists[OBPBL_CLASS_RELAY], 0, 0, 0);
+		if (!relays.n)
+			continue;
+		refs_sort(&relays);
+		owners = xcalloc(relays.n, sizeof(*owners));
+		claim_all(policy, isp, &relays, owners);
+		for (j = 0; j < relays.n; j++) {
+			refs_prefix(&relays.list[j], &p);
+			if (owners[j].class == OBPBL_CLASS_DYNAMIC)
+				warn_at(warner, prefixes_place(&isp->lists[OBPBL_CLASS_RELAY],
+							       relays.list[j].index),
+					"relay %s is inside the dynamic prefixes of isp %s: what it sends is judged as a customer's",
+					cidr_print(&p, word), isp->name);
+		}
+		free(owners);
+		refs_free(&relays);
 	}
 	warn_rest(warner);
 }
@@ -626,9 +667,15 @@ static void check_ends(struct warner *warner)
 	warn_rest(warner);
 }
 
-static void check_ended(struct warner *warner)
+/**
+ * check_ended() - warn of exemptions and quarantines whose end has come
+ * @policy: the policy
+ * @kept: of those that have the end of their first time, or of the others
+ * @warnings: the report's array, or NULL
+ */
+void check_ended(const struct policy *policy, bool kept, json_t *warnings)
 {
-	const struct policy *policy = warner->policy;
+	struct warner warner = { policy, warnings, 0 };
 	const struct overlay *overlay;
 	char word[CIDR_SIZE], end[32];
 	uint64_t now = time(NULL);
@@ -636,12 +683,23 @@ static void check_ended(struct warner *warner)
 
 	for (i = 0; i < policy->n_overlays; i++) {
 		overlay = &policy->overlays[i];
-		if (overlay->until && overlay->until <= now)
-			warn_at(warner, overlay->at, "%s %s ended at %s: it has no effect",
+		if (overlay->until && overlay->until <= now &&
+		    overlay->from_now == kept)
+			warn_at(&warner, overlay->at, "%s %s ended at %s: it has no effect",
 				names_word(&class_names, overlay->class),
 				cidr_print(&overlay->prefix, word),
 				print_time(overlay->until, end));
 	}
+	warn_rest(&warner);
+}
+
+static void check_notes(struct warner *warner)
+{
+	const struct faults *notes = &warner->policy->notes;
+	size_t i;
+
+	for (i = 0; i < notes->n; i++)
+		warn_at(warner, notes->list[i].at, "%s", notes->list[i].text);
 	warn_rest(warner);
 }
 
@@ -656,11 +714,13 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 
 	if (!policy->n_isps)
 		warn_in(warnings, "there is no ISP in it: nothing will be blocked");
+	check_notes(&warner);
 	check_empty(&warner);
+	check_relays(&warner);
 	check_space(&warner);
 	check_classes(&warner);
 	check_overlays(&warner);
 	check_whole(&warner);
 	check_ends(&warner);
-	check_ended(&warner);
+	check_ended(policy, false, warnings);
 }

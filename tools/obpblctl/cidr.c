@@ -215,6 +215,39 @@ bool cidr_network(struct prefix *p)
 	return host;
 }
 
+/**
+ * cidr_covers() - whether a prefix is inside another
+ * @whole: the other
+ * @p: the prefix
+ *
+ * Return: whether it is, or is the same.
+ */
+bool cidr_covers(const struct prefix *whole, const struct prefix *p)
+{
+	unsigned int bytes = whole->len / 8, bits = whole->len % 8;
+
+	if (whole->family != p->family || whole->len > p->len ||
+	    memcmp(whole->addr, p->addr, bytes))
+		return false;
+	return !bits || !((whole->addr[bytes] ^ p->addr[bytes]) >> (8 - bits));
+}
+
+/**
+ * cidr_order() - the order of prefixes: by family, address, length
+ * @a: a prefix; one of family 0 is none
+ * @b: another one
+ *
+ * Return: below 0, 0 or above 0, as of strcmp().
+ */
+int cidr_order(const struct prefix *a, const struct prefix *b)
+{
+	int order = (int)a->family - b->family;
+
+	if (!order && a->family)
+		order = memcmp(a->addr, b->addr, sizeof(a->addr));
+	return order ? order : (int)a->len - b->len;
+}
+
 static enum cidr_fault length(struct cursor *c, struct prefix *p)
 {
 	enum cidr_fault fault;

@@ -17,7 +17,7 @@ const struct command commands[] = {
 		.run = show_command,
 	}, {
 		.name = "apply",
-		.synopsis = "FILE|- [--check] [--diff] [--confirm SEC|--shadow]",
+		.synopsis = "FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]",
 		.summary = "replace the whole configured policy, atomically",
 		.help = "Whatever is wrong in the file is named with its line, and then nothing\n"
 			"changes. Sessions, and exemptions and quarantines that were added by\n"
@@ -25,12 +25,13 @@ const struct command commands[] = {
 			"  --check  look at the file only; needs neither the module nor root\n"
 			"  --diff   print what differs from the running policy, then apply; with\n"
 			"           --check, print it and do not apply\n"
+			"  --empty  the file may have no ISP, which removes the policy\n"
 			"  --confirm SEC  the kernel goes back by itself after so many seconds (up to\n"
 			"           86400) unless 'obpblctl confirm' comes in time\n"
 			"  --shadow  change nothing, but judge each packet by this policy as well:\n"
 			"           see 'obpblctl help shadow'\n",
 		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
-		.completion = "--check --diff --confirm --shadow",
+		.completion = "--check --diff --empty --confirm --shadow",
 		.run = apply_command,
 	}, {
 		.name = "confirm",
@@ -63,9 +64,9 @@ const struct command commands[] = {
 		.name = "save",
 		.synopsis = "[FILE]",
 		.summary = "the running policy as a config file that apply accepts",
-		.help = "Exemptions and quarantines added by command are in it too; sessions are\n"
-			"not, since they end with their interfaces. FILE is replaced as a whole or\n"
-			"not at all; without it the text goes to stdout.\n",
+		.help = "Exemptions and quarantines added by command are in it too, unless they have\n"
+			"ended; sessions are not, since they end with their interfaces. FILE is\n"
+			"replaced as a whole or not at all; without it the text goes to stdout.\n",
 		.example = "obpblctl save /etc/obpbl/obpbl.conf",
 		.run = save_command,
 	}, {

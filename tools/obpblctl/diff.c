@@ -69,56 +69,65 @@ static void compare_isps(struct diff *diff, const struct isp *old,
 			      &d->added[class], &d->removed[class]);
 }
 
-static int cmp_prefix(const struct prefix *a, const struct prefix *b)
-{
-	int order = (int)a->family - b->family;
-
-	if (!order && a->family)
-		order = memcmp(a->addr, b->addr, sizeof(a->addr));
-	return order ? order : (int)a->len - b->len;
-}
-
 static int cmp_text(const char *a, const char *b)
 {
 	return strcmp(a ? a : "", b ? b : "");
 }
 
-/* All that an overlay says, but not the layer. */
-static int overlay_order(const void *a, const void *b)
+/* All that an overlay says, but its end and the layer */
+static int text_order(const struct overlay *x, const struct overlay *y)
 {
-	const struct overlay *x = *(const struct overlay *const *)a;
-	const struct overlay *y = *(const struct overlay *const *)b;
-	int order = cmp_prefix(&x->prefix, &y->prefix);
+	int order = overlay_order(x, y);
 
-	order = order ? order : (int)x->class - y->class;
-	order = order ? order : strcmp(x->isp, y->isp);
-	order = order ? order : cmp_prefix(&x->to, &y->to);
-	order = order ? order : strcmp(x->dev, y->dev);
-	order = order ? order : (x->until > y->until) - (x->until < y->until);
 	order = order ? order : cmp_text(x->reason, y->reason);
 	return order ? order : cmp_text(x->ticket, y->ticket);
 }
 
-static const struct overlay **sorted_overlays(const struct policy *policy)
+static int full_order(const struct overlay *x, const struct overlay *y)
 {
-	const struct overlay **sorted;
-	size_t i;
+	int order = text_order(x, y);
 
-	sorted = xcalloc(policy->n_overlays, sizeof(*sorted));
-	for (i = 0; i < policy->n_overlays; i++)
-		sorted[i] = &policy->overlays[i];
-	if (policy->n_overlays)
-		qsort(sorted, policy->n_overlays, sizeof(*sorted),
-		      overlay_order);
-	return sorted;
+	return order ? order : (x->until > y->until) - (x->until < y->until);
+}
+
+/**
+ * diff_keep_ends() - an end given as a duration counts from when it was new
+ * @new: the policy of a file; ends that the running one has are put in it
+ * @old: the running policy
+ *
+ * What was configured by the same words has the end that it got then. If that
+ * is later than the duration allows from now on, the duration was made shorter.
+ */
+void diff_keep_ends(struct policy *new, const struct policy *old)
+{
+	const struct overlay **a = policy_sorted(old, text_order);
+	const struct overlay **b = policy_sorted(new, text_order);
+	size_t i = 0, j = 0;
+	struct overlay *to;
+	int order;
+
+	while (i < old->n_overlays && j < new->n_overlays) {
+		to = &new->overlays[b[j] - new->overlays];
+		order = text_order(a[i], to);
+		if (!order && a[i]->layer == OBPBL_LAYER_CONFIGURED &&
+		    to->from_now && a[i]->until && a[i]->until < to->until)
+			to->until = a[i]->until;
+		if (order > 0 ||
+		    (!order && a[i]->layer == OBPBL_LAYER_CONFIGURED))
+			j++;
+		else
+			i++;
+	}
+	free(a);
+	free(b);
 }
 
 /* What was added by command stays, so it is never removed. */
 static void compare_overlays(struct diff *diff, const struct policy *old,
 			     const struct policy *new)
 {
-	const struct overlay **a = sorted_overlays(old);
-	const struct overlay **b = sorted_overlays(new);
+	const struct overlay **a = policy_sorted(old, full_order);
+	const struct overlay **b = policy_sorted(new, full_order);
 	size_t i = 0, j = 0;
 	int order;
 
@@ -126,7 +135,7 @@ static void compare_overlays(struct diff *diff, const struct policy *old,
 	diff->removed = xcalloc(old->n_overlays, sizeof(*diff->removed));
 	while (i < old->n_overlays || j < new->n_overlays) {
 		order = i == old->n_overlays ? 1 : j == new->n_overlays ? -1 :
-			overlay_order(&a[i], &b[j]);
+			full_order(a[i], b[j]);
 		if (order < 0 && a[i]->layer == OBPBL_LAYER_CONFIGURED)
 			diff->removed[diff->n_removed++] = a[i];
 		else if (order > 0)

@@ -269,17 +269,23 @@ static void sync_directory(const char *path)
 	free(copy);
 }
 
-/* A new file keeps the permissions of the one that it replaces */
-static mode_t mode_for(const char *path)
+/* Those of the file that it replaces, or as the umask has it; never more */
+static mode_t mode_for(const char *path, mode_t most)
 {
 	struct stat st;
+	mode_t mask;
 
-	return stat(path, &st) ? 0644 : st.st_mode & 07777;
+	if (!stat(path, &st))
+		return st.st_mode & most;
+	mask = umask(0);
+	umask(mask);
+	return most & ~mask;
 }
 
 /**
  * file_replace() - put a file in the place of another, or none
  * @path: its name
+ * @most: the permissions that it may have at most
  * @write: what writes the new one
  * @data: for @write
  *
@@ -288,7 +294,8 @@ static mode_t mode_for(const char *path)
  *
  * Return: STATUS_OK or STATUS_FAILED.
  */
-int file_replace(const char *path, write_fn *write, const void *data)
+int file_replace(const char *path, mode_t most, write_fn *write,
+		 const void *data)
 {
 	size_t size = strlen(path) + sizeof(".XXXXXX");
 	char *temporary = xrealloc(NULL, size, 1);
@@ -299,7 +306,7 @@ int file_replace(const char *path, write_fn *write, const void *data)
 	if (fd < 0) {
 		status = fail("%s: cannot be written: %s", path,
 			      strerror(errno));
-	} else if (fchmod(fd, mode_for(path)) ||
+	} else if (fchmod(fd, mode_for(path, most)) ||
 		   !write_and_sync(fd, write, data) || rename(temporary, path)) {
 		status = fail("%s: cannot be written: %s", path,
 			      strerror(errno));

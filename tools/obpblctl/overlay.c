@@ -147,16 +147,6 @@ static int take_order(struct words *words, struct order *order)
 
 /* Lists */
 
-static bool covers(const struct prefix *whole, const struct prefix *p)
-{
-	unsigned int bytes = whole->len / 8, bits = whole->len % 8;
-
-	if (whole->family != p->family || whole->len > p->len ||
-	    memcmp(whole->addr, p->addr, bytes))
-		return false;
-	return !bits || !((whole->addr[bytes] ^ p->addr[bytes]) >> (8 - bits));
-}
-
 /* What tells an overlay from others, and with @all what it says besides */
 static json_t *fields_json(const struct overlay *overlay, bool all)
 {
@@ -246,7 +236,7 @@ static bool is_wanted(const struct order *order, const struct overlay *overlay)
 	       (!*order->overlay.isp ||
 		!strcmp(order->overlay.isp, overlay->isp)) &&
 	       (!order->overlay.prefix.family ||
-		covers(&order->overlay.prefix, &overlay->prefix));
+		cidr_covers(&order->overlay.prefix, &overlay->prefix));
 }
 
 static void print_list(const struct order *order, const struct policy *policy)

@@ -87,6 +87,52 @@ struct overlay *policy_add_overlay(struct policy *policy)
 }
 
 /**
+ * overlay_order() - the order of overlays: by all that tells them apart
+ * @x: an overlay
+ * @y: another one
+ *
+ * Return: below 0, 0 or above 0, as of strcmp().
+ */
+int overlay_order(const struct overlay *x, const struct overlay *y)
+{
+	int order = cidr_order(&x->prefix, &y->prefix);
+
+	order = order ? order : strcmp(x->isp, y->isp);
+	order = order ? order : (int)x->class - y->class;
+	order = order ? order : cidr_order(&x->to, &y->to);
+	return order ? order : strcmp(x->dev, y->dev);
+}
+
+static int order_of(const void *a, const void *b, void *order)
+{
+	const struct overlay *x = *(const struct overlay *const *)a;
+	const struct overlay *y = *(const struct overlay *const *)b;
+	int way = (*(overlay_order_fn *const *)order)(x, y);
+
+	return way ? way : x < y ? -1 : x > y;
+}
+
+/**
+ * policy_sorted() - the overlays of a policy in order
+ * @policy: the policy
+ * @order: the order; equal ones stay in the order they have
+ *
+ * Return: an array of as many as there are, to be freed.
+ */
+const struct overlay **policy_sorted(const struct policy *policy,
+				     overlay_order_fn *order)
+{
+	size_t i, n = policy->n_overlays;
+	const struct overlay **sorted;
+
+	sorted = xcalloc(n, sizeof(*sorted));
+	for (i = 0; i < n; i++)
+		sorted[i] = &policy->overlays[i];
+	qsort_r(sorted, n, sizeof(*sorted), order_of, &order);
+	return sorted;
+}
+
+/**
  * overlay_free() - free what an overlay holds
  * @overlay: the overlay
  */

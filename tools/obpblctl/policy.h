@@ -201,6 +201,12 @@ struct isp *policy_add_isp(struct policy *policy);
 void policy_drop_isp(struct policy *policy);
 struct isp *policy_find_isp(const struct policy *policy, const char *name);
 struct overlay *policy_add_overlay(struct policy *policy);
+
+typedef int overlay_order_fn(const struct overlay *x, const struct overlay *y);
+
+int overlay_order(const struct overlay *x, const struct overlay *y);
+const struct overlay **policy_sorted(const struct policy *policy,
+				     overlay_order_fn *order);
 void overlay_free(struct overlay *overlay);
 void policy_free(struct policy *policy);
 

@@ -5,15 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "command.h"
 #include "fields.h"
 #include "kernel.h"
 #include "list.h"
 #include "names.h"
 #include "out.h"
+
+#define SAVE_MODE 0640	/* reasons name customers */
 
 static void write_list(FILE *file, const struct isp *isp, int class)
 {
@@ -96,45 +98,61 @@ static void write_overlay(FILE *file, const struct overlay *overlay)
 	fprintf(file, "%s}\n\n", lead);
 }
 
-/* Those that sleep to the end, all else in its order; how many are awake */
-static size_t awake_first(struct policy *policy)
+static int name_order(const void *a, const void *b)
 {
-	struct overlay *sleeping = xcalloc(policy->n_overlays,
-					   sizeof(*sleeping));
-	size_t i, awake = 0, asleep = 0;
+	return strcmp(((const struct isp *)a)->name,
+		      ((const struct isp *)b)->name);
+}
 
-	for (i = 0; i < policy->n_overlays; i++) {
-		if (policy->overlays[i].asleep)
-			sleeping[asleep++] = policy->overlays[i];
-		else
-			policy->overlays[awake++] = policy->overlays[i];
-	}
-	for (i = 0; i < asleep; i++)
-		policy->overlays[awake + i] = sleeping[i];
-	free(sleeping);
-	return awake;
+static bool has_ended(const struct overlay *overlay)
+{
+	return overlay->until && overlay->until <= (uint64_t)time(NULL);
 }
 
 /*
  * An overlay can be both configured and added by command while a change waits
  * to be confirmed, or after it was taken back: it is written once.
  */
+static void write_overlays(FILE *file, const struct policy *policy,
+			   const struct overlay *const *sorted, bool asleep)
+{
+	const struct overlay *last = NULL;
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		if (sorted[i]->asleep != asleep || has_ended(sorted[i]) ||
+		    (last && !asleep && !overlay_order(last, sorted[i])))
+			continue;
+		last = sorted[i];
+		write_overlay(file, last);
+	}
+}
+
+/* In an order that does not depend on what was there first */
 static void write_policy(FILE *file, const void *data)
 {
-	struct policy policy = *(const struct policy *)data;
-	size_t i, n = policy.n_overlays;
-	bool *twice;
+	const struct policy *policy = data;
+	const struct overlay **sorted = policy_sorted(policy, overlay_order);
+	size_t i;
 
-	policy.n_overlays = awake_first(&policy);
-	twice = check_twice(&policy);
-	fprintf(file, "# obpbl policy, generation %llu\n\n",
-		(unsigned long long)policy.generation);
-	for (i = 0; i < policy.n_isps; i++)
-		write_isp(file, &policy.isps[i]);
-	for (i = 0; i < n; i++)
-		if (i >= policy.n_overlays || !twice[i])
-			write_overlay(file, &policy.overlays[i]);
-	free(twice);
+	fputs("# obpbl policy\n\n", file);
+	for (i = 0; i < policy->n_isps; i++)
+		write_isp(file, &policy->isps[i]);
+	write_overlays(file, policy, sorted, false);
+	write_overlays(file, policy, sorted, true);
+	free(sorted);
+}
+
+static void say_ended(const struct policy *policy)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < policy->n_overlays; i++)
+		n += has_ended(&policy->overlays[i]);
+	if (n)
+		warn("%zu exemption%s or quarantine%s that ha%s ended %s left out",
+		     n, plural(n), plural(n), n == 1 ? "s" : "ve",
+		     n == 1 ? "is" : "are");
 }
 
 /* A device or a FIFO is written to; to rename over it would take its place. */
@@ -165,8 +183,8 @@ static int save_to(const char *path, const struct policy *policy)
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
 		status = write_device(path, policy);
 	else
-		status = file_replace(target ? target : path, write_policy,
-				      policy);
+		status = file_replace(target ? target : path, SAVE_MODE,
+				      write_policy, policy);
 	free(target);
 	if (!status && options.json)
 		out_json(json_pack("{s:I, s:o}", "generation",
@@ -221,11 +239,16 @@ int save_command(struct words *words)
 	nl_release(&nl);
 	if (status)
 		return status;
+	if (policy.n_isps)
+		qsort(policy.isps, policy.n_isps, sizeof(*policy.isps),
+		      name_order);
 	if (path && !policy.n_isps && !policy.n_overlays)
 		status = fail("there is no policy here to be saved: '%s' stays as it is",
 			      path);
 	else
 		status = save(path, &policy);
+	if (!status)
+		say_ended(&policy);
 	policy_free(&policy);
 	return status;
 }

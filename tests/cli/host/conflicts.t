@@ -68,7 +68,7 @@
 ! obpblctl: c.conf:13:38: 'reason': cannot be empty
 ! obpblctl: c.conf:14:8: 'hello': is not an IPv4 or IPv6 prefix
 ! obpblctl: c.conf: 9 faults; nothing was changed
-0 { echo 'isp a { relay = { 10.0.0.1 } dynamic = { 10.0.0.0/8 } space = { 10.0.0.0/8 } }'; for i in $(seq 16); do echo "exempt 10.0.0.7 { isp = a to = 192.0.2.$i reason = x for = 1h }"; done; } >c.conf; obpblctl apply --check c.conf
+0 { echo 'isp a { relay = { 203.0.113.1 } dynamic = { 10.0.0.0/8 } space = { 10.0.0.0/8 } }'; for i in $(seq 16); do echo "exempt 10.0.0.7 { isp = a to = 192.0.2.$i reason = x for = 1h }"; done; } >c.conf; obpblctl apply --check c.conf
 > c.conf: 1 ISP, 3 prefixes, 16 overlays: no fault
 1 echo 'exempt 10.0.0.7 { isp = a to = 192.0.2.200 reason = x for = 1h }' >>c.conf; obpblctl apply --check c.conf
 ! obpblctl: c.conf:18:8: '10.0.0.7/32': there can be at most 16 exemptions and quarantines of one prefix

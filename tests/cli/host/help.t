@@ -81,7 +81,7 @@
 0 obpblctl -h | head -n 1
 > usage: obpblctl [-j] [-n NETNS] COMMAND
 0 obpblctl help apply
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC|--shadow]
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
 >
 > replace the whole configured policy, atomically.
 >
@@ -91,6 +91,7 @@
 >   --check  look at the file only; needs neither the module nor root
 >   --diff   print what differs from the running policy, then apply; with
 >            --check, print it and do not apply
+>   --empty  the file may have no ISP, which removes the policy
 >   --confirm SEC  the kernel goes back by itself after so many seconds (up to
 >            86400) unless 'obpblctl confirm' comes in time
 >   --shadow  change nothing, but judge each packet by this policy as well:
@@ -98,7 +99,7 @@
 >
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl apply --help | head -n 1
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC|--shadow]
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
 0 obpblctl app -h | tail -n 1
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl help --complete

@@ -1,5 +1,5 @@
 # Durations and times.
-0 echo 'isp a { relay = { 10.0.0.1 } dynamic = { 10.0.0.0/8 } space = { 10.0.0.0/8 } }' >isp.conf
+0 echo 'isp a { relay = { 203.0.113.1 } dynamic = { 10.0.0.0/8 } space = { 10.0.0.0/8 } }' >isp.conf
 0 for d in 90s 30m 24h 7d 2w 1h30m 1w2d3h4m5s; do { cat isp.conf; echo "exempt 10.0.0.2 { isp = a reason = x for = $d }"; } | obpblctl apply --check - || echo $d; done | sort -u
 > stdin: 1 ISP, 3 prefixes, 1 overlay: no fault
 1 { cat isp.conf; for d in 90 s 1h1h 30m1h -5m 1.5h 0s 08h 1y 99999w 5H; do echo "exempt 10.0.0.2 { isp = a reason = x for = $d to = 192.0.2.$((++i)) }"; done; } | obpblctl apply --check -

@@ -12,11 +12,11 @@
 2 obpblctl show more
 ! obpblctl: 'more': a word too many
 2 obpblctl apply
-! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
+! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl apply --nonsense a.conf
-! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
+! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl apply a.conf b.conf
-! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
+! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl mode
 ! obpblctl: a mode is missing (usage: obpblctl mode off|monitor|enforce [isp NAME])
 2 obpblctl mode maximum
@@ -177,7 +177,7 @@
 >  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help"
 > }
 2 obpblctl apply x.conf --confirm
-! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
+! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl apply x.conf --confirm 0
 ! obpblctl: '0': is no number of seconds from 1 to 86400
 2 obpblctl apply x.conf --confirm 86401
