@@ -54,8 +54,8 @@ static const char *word_of(const struct token *token)
 {
 	static char word[SCAN_WORD + 1];
 
-	snprintf(word, sizeof(word), "%.*s", (int)token->text.size,
-		 token->text.at);
+	memcpy(word, token->text.at, token->text.size);
+	word[token->text.size] = '\0';
 	return word;
 }
 
