@@ -12,6 +12,13 @@
 
 #define EXAMPLES 5	/* warnings of a kind that are spelled out */
 
+/* Of one prefix the class that counts comes last. */
+static const int source_classes[] = {
+	OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC
+};
+
+#define SOURCES (sizeof(source_classes) / sizeof(*source_classes))
+
 /* Faults */
 
 static struct place ref_place(const struct policy *policy,
@@ -110,9 +117,6 @@ static void add_overlays(const struct policy *policy, const uint16_t *scopes,
 
 static void check_sources(const struct policy *policy, struct faults *faults)
 {
-	static const int classes[] = {
-		OBPBL_CLASS_SPACE, OBPBL_CLASS_STATIC, OBPBL_CLASS_DYNAMIC
-	};
 	uint16_t *scopes = xcalloc(policy->n_isps, sizeof(*scopes));
 	struct refs refs = { 0 };
 	const struct isp *isp;
@@ -122,9 +126,9 @@ static void check_sources(const struct policy *policy, struct faults *faults)
 		scopes[i] = scope_of(policy, i);
 		isp = &policy->isps[i];
 		/* One of no name is at fault already */
-		for (j = 0; *isp->name && j < 3; j++)
-			refs_add_list(&refs, &isp->lists[classes[j]], scopes[i],
-				      i, classes[j]);
+		for (j = 0; *isp->name && j < SOURCES; j++)
+			refs_add_list(&refs, &isp->lists[source_classes[j]],
+				      scopes[i], i, source_classes[j]);
 	}
 	add_overlays(policy, scopes, &refs);
 	check_refs(policy, &refs, faults);
@@ -289,6 +293,28 @@ static void warn_rest(struct warner *warner)
 	warner->count = 0;
 }
 
+static void each_isp(struct warner *warner,
+		     void (*check)(struct warner *warner,
+				   const struct isp *isp))
+{
+	size_t i;
+
+	for (i = 0; i < warner->policy->n_isps; i++)
+		check(warner, &warner->policy->isps[i]);
+	warn_rest(warner);
+}
+
+static void each_overlay(struct warner *warner,
+			 void (*check)(struct warner *warner,
+				       const struct overlay *overlay))
+{
+	size_t i;
+
+	for (i = 0; i < warner->policy->n_overlays; i++)
+		check(warner, &warner->policy->overlays[i]);
+	warn_rest(warner);
+}
+
 /**
  * check_no_relay() - what it means for an ISP to have no relay
  * @isp: the ISP
@@ -306,34 +332,30 @@ const char *check_no_relay(const struct isp *isp)
 	return "its dynamic customers can only reach port 25 inside its space";
 }
 
-static void check_empty(struct warner *warner)
+static bool has(const struct isp *isp, int class)
 {
-	const struct policy *policy = warner->policy;
-	const struct isp *isp;
-	size_t i;
+	return prefixes_count(&isp->lists[class]);
+}
 
-	for (i = 0; i < policy->n_isps; i++) {
-		isp = &policy->isps[i];
-		if (!prefixes_count(&isp->lists[OBPBL_CLASS_RELAY]))
-			warn_at(warner, isp->at, "isp %s has no relay: %s",
-				isp->name, check_no_relay(isp));
-	}
-	warn_rest(warner);
-	for (i = 0; i < policy->n_isps; i++) {
-		isp = &policy->isps[i];
-		if (!prefixes_count(&isp->lists[OBPBL_CLASS_DYNAMIC]))
-			warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is blocked, dynamic sessions aside",
-				isp->name);
-	}
-	warn_rest(warner);
-	for (i = 0; i < policy->n_isps; i++) {
-		isp = &policy->isps[i];
-		if (isp->policy == OBPBL_POLICY_TARGETS &&
-		    !prefixes_count(&isp->lists[OBPBL_CLASS_TARGET]))
-			warn_at(warner, isp->at, "isp %s has no target: its policy blocks nothing of its dynamic customers",
-				isp->name);
-	}
-	warn_rest(warner);
+static void warn_no_relay(struct warner *warner, const struct isp *isp)
+{
+	if (!has(isp, OBPBL_CLASS_RELAY))
+		warn_at(warner, isp->at, "isp %s has no relay: %s", isp->name,
+			check_no_relay(isp));
+}
+
+static void warn_no_dynamic(struct warner *warner, const struct isp *isp)
+{
+	if (!has(isp, OBPBL_CLASS_DYNAMIC))
+		warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is blocked, dynamic sessions aside",
+			isp->name);
+}
+
+static void warn_no_target(struct warner *warner, const struct isp *isp)
+{
+	if (isp->policy == OBPBL_POLICY_TARGETS && !has(isp, OBPBL_CLASS_TARGET))
+		warn_at(warner, isp->at, "isp %s has no target: its policy blocks nothing of its dynamic customers",
+			isp->name);
 }
 
 /**
@@ -365,7 +387,6 @@ static void claim(const struct refs *relays, struct owner *owners,
 		refs_prefix(&relays->list[low], &relay);
 		if (!cidr_covers(p, &relay))
 			break;
-		/* Of one prefix the class that counts comes last */
 		if (!owners[low].class || p->len >= owners[low].len)
 			owners[low] = (struct owner){ class, p->len };
 	}
@@ -374,20 +395,17 @@ static void claim(const struct refs *relays, struct owner *owners,
 static void claim_all(const struct policy *policy, const struct isp *isp,
 		      const struct refs *relays, struct owner *owners)
 {
-	static const int classes[] = {
-		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
-	};
 	const struct prefixes *list;
 	const struct overlay *overlay;
 	struct prefix p;
 	size_t i, j, n;
 
-	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++) {
-		list = &isp->lists[classes[i]];
+	for (i = 0; i < SOURCES; i++) {
+		list = &isp->lists[source_classes[i]];
 		n = prefixes_count(list);
 		for (j = 0; j < n; j++) {
 			prefixes_get(list, j, &p);
-			claim(relays, owners, &p, classes[i]);
+			claim(relays, owners, &p, source_classes[i]);
 		}
 	}
 	for (i = 0; i < policy->n_overlays; i++) {
@@ -402,37 +420,30 @@ static void claim_all(const struct policy *policy, const struct isp *isp,
 }
 
 /* Customers reach it, but what it sends itself is judged as theirs is. */
-static void check_relays(struct warner *warner)
+static void warn_relays(struct warner *warner, const struct isp *isp)
 {
-	const struct policy *policy = warner->policy;
-	const struct isp *isp;
+	const struct prefixes *list = &isp->lists[OBPBL_CLASS_RELAY];
+	struct refs relays = { 0 };
 	char word[CIDR_SIZE];
 	struct owner *owners;
-	struct refs relays;
 	struct prefix p;
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < policy->n_isps; i++) {
-		isp = &policy->isps[i];
-		relays = (struct refs){ 0 };
-		refs_add_list(&relays, &isp->lists[OBPBL_CLASS_RELAY], 0, 0, 0);
-		if (!relays.n)
-			continue;
-		refs_sort(&relays);
-		owners = xcalloc(relays.n, sizeof(*owners));
-		claim_all(policy, isp, &relays, owners);
-		for (j = 0; j < relays.n; j++) {
-			refs_prefix(&relays.list[j], &p);
-			if (owners[j].class == OBPBL_CLASS_DYNAMIC)
-				warn_at(warner, prefixes_place(&isp->lists[OBPBL_CLASS_RELAY],
-							       relays.list[j].index),
-					"relay %s is inside the dynamic prefixes of isp %s: what it sends is judged as a customer's",
-					cidr_print(&p, word), isp->name);
-		}
-		free(owners);
-		refs_free(&relays);
+	if (!prefixes_count(list))
+		return;
+	refs_add_list(&relays, list, 0, 0, 0);
+	refs_sort(&relays);
+	owners = xcalloc(relays.n, sizeof(*owners));
+	claim_all(warner->policy, isp, &relays, owners);
+	for (i = 0; i < relays.n; i++) {
+		refs_prefix(&relays.list[i], &p);
+		if (owners[i].class == OBPBL_CLASS_DYNAMIC)
+			warn_at(warner, prefixes_place(list, relays.list[i].index),
+				"relay %s is inside the dynamic prefixes of isp %s: what it sends is judged as a customer's",
+				cidr_print(&p, word), isp->name);
 	}
-	warn_rest(warner);
+	free(owners);
+	refs_free(&relays);
 }
 
 /* What is inside the space of its ISP, or what is not. */
@@ -460,23 +471,20 @@ static void check_inside(struct warner *warner, const struct isp *isp,
 	ranges_free(&space[1]);
 }
 
-static void check_space(struct warner *warner)
+static void warn_dynamic(struct warner *warner, const struct isp *isp)
 {
-	const struct policy *policy = warner->policy;
-	size_t i;
+	check_inside(warner, isp, OBPBL_CLASS_DYNAMIC, false,
+		     "mail between the two counts as outbound");
+}
 
-	for (i = 0; i < policy->n_isps; i++)
-		check_inside(warner, &policy->isps[i], OBPBL_CLASS_DYNAMIC,
-			     false, "mail between the two counts as outbound");
-	warn_rest(warner);
-	for (i = 0; i < policy->n_isps; i++)
-		check_inside(warner, &policy->isps[i], OBPBL_CLASS_TARGET, true,
-			     "dynamic customers cannot reach port 25 there, although it is the ISP's own network");
-	warn_rest(warner);
+static void warn_target(struct warner *warner, const struct isp *isp)
+{
+	check_inside(warner, isp, OBPBL_CLASS_TARGET, true,
+		     "dynamic customers cannot reach port 25 there, although it is the ISP's own network");
 }
 
 /* At one prefix static comes before dynamic. */
-static void check_twofold(struct warner *warner, const struct isp *isp)
+static void warn_twofold(struct warner *warner, const struct isp *isp)
 {
 	const struct prefixes *list = &isp->lists[OBPBL_CLASS_STATIC];
 	char word[CIDR_SIZE];
@@ -505,90 +513,34 @@ static void check_twofold(struct warner *warner, const struct isp *isp)
 	refs_free(&refs);
 }
 
-static void check_classes(struct warner *warner)
-{
-	size_t i;
-
-	for (i = 0; i < warner->policy->n_isps; i++)
-		check_twofold(warner, &warner->policy->isps[i]);
-	warn_rest(warner);
-}
-
-/**
- * struct home - where an ISP's sources are
- * @ranges: its space, its dynamic and its static prefixes, by family
- */
-struct home {
-	struct ranges ranges[3][2];
-};
-
-static void home_make(struct home *home, const struct isp *isp)
-{
-	static const int classes[] = {
-		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC
-	};
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		ranges_make(&home->ranges[i][0], &isp->lists[classes[i]], 4);
-		ranges_make(&home->ranges[i][1], &isp->lists[classes[i]], 6);
-	}
-}
-
-static bool home_holds(const struct home *home, const struct prefix *p)
-{
-	int i;
-
-	for (i = 0; i < 3; i++)
-		if (ranges_hold(&home->ranges[i][p->family == 6], p))
-			return true;
-	return false;
-}
-
-static void home_free(struct home *home)
-{
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		ranges_free(&home->ranges[i][0]);
-		ranges_free(&home->ranges[i][1]);
-	}
-}
-
 /* An address that was mistyped looks like any other. */
-static void check_strangers(struct warner *warner, const struct isp *isp)
+static void warn_strangers(struct warner *warner, const struct isp *isp)
 {
 	const struct policy *policy = warner->policy;
+	struct ranges home[2 * SOURCES] = { 0 };
 	const struct overlay *overlay;
 	char word[CIDR_SIZE];
-	struct home home;
 	bool made = false;
-	size_t i;
+	size_t i, j;
 
 	for (i = 0; i < policy->n_overlays; i++) {
 		overlay = &policy->overlays[i];
 		if (strcmp(overlay->isp, isp->name))
 			continue;
-		if (!made)
-			home_make(&home, isp);
+		for (j = 0; !made && j < 2 * SOURCES; j++)
+			ranges_make(&home[j], &isp->lists[source_classes[j / 2]],
+				    j % 2 ? 6 : 4);
 		made = true;
-		if (!home_holds(&home, &overlay->prefix))
+		for (j = overlay->prefix.family == 6; j < 2 * SOURCES; j += 2)
+			if (ranges_hold(&home[j], &overlay->prefix))
+				break;
+		if (j >= 2 * SOURCES)
 			warn_at(warner, overlay->at, "%s %s is not inside the prefixes of isp %s",
 				names_word(&class_names, overlay->class),
 				cidr_print(&overlay->prefix, word), isp->name);
 	}
-	if (made)
-		home_free(&home);
-}
-
-static void check_overlays(struct warner *warner)
-{
-	size_t i;
-
-	for (i = 0; warner->policy->n_overlays && i < warner->policy->n_isps;
-	     i++)
-		check_strangers(warner, &warner->policy->isps[i]);
-	warn_rest(warner);
+	for (j = 0; j < 2 * SOURCES; j++)
+		ranges_free(&home[j]);
 }
 
 static const char *everything(int class)
@@ -610,61 +562,48 @@ static const char *everything(int class)
 	return "every destination of this family is a target";
 }
 
-static void check_whole_list(struct warner *warner, const struct isp *isp,
-			     int class)
+static void warn_whole(struct warner *warner, const struct isp *isp)
 {
-	const struct prefixes *list = &isp->lists[class];
-	size_t i, n = prefixes_count(list);
+	const struct prefixes *list;
 	char word[CIDR_SIZE];
 	struct prefix p;
-
-	for (i = 0; i < n; i++) {
-		prefixes_get(list, i, &p);
-		if (!p.len)
-			warn_at(warner, prefixes_place(list, i),
-				"%s of isp %s holds %s: %s",
-				names_word(&class_names, class), isp->name,
-				cidr_print(&p, word), everything(class));
-	}
-}
-
-static void check_whole(struct warner *warner)
-{
-	const struct policy *policy = warner->policy;
-	const struct overlay *overlay;
-	char word[CIDR_SIZE];
+	size_t i, n;
 	int class;
-	size_t i;
 
-	for (i = 0; i < policy->n_isps; i++)
-		for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
-		     class++)
-			check_whole_list(warner, &policy->isps[i], class);
-	for (i = 0; i < policy->n_overlays; i++) {
-		overlay = &policy->overlays[i];
-		if (!overlay->prefix.len)
-			warn_at(warner, overlay->at, "%s %s of isp %s: %s",
-				names_word(&class_names, overlay->class),
-				cidr_print(&overlay->prefix, word),
-				overlay->isp, everything(overlay->class));
+	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++) {
+		list = &isp->lists[class];
+		n = prefixes_count(list);
+		for (i = 0; i < n; i++) {
+			prefixes_get(list, i, &p);
+			if (!p.len)
+				warn_at(warner, prefixes_place(list, i),
+					"%s of isp %s holds %s: %s",
+					names_word(&class_names, class),
+					isp->name, cidr_print(&p, word),
+					everything(class));
+		}
 	}
-	warn_rest(warner);
 }
 
-static void check_ends(struct warner *warner)
+static void warn_whole_overlay(struct warner *warner,
+			       const struct overlay *overlay)
 {
-	const struct policy *policy = warner->policy;
-	const struct overlay *overlay;
 	char word[CIDR_SIZE];
-	size_t i;
 
-	for (i = 0; i < policy->n_overlays; i++) {
-		overlay = &policy->overlays[i];
-		if (overlay->class == OBPBL_CLASS_EXEMPT && !overlay->until)
-			warn_at(warner, overlay->at, "exempt %s has no end: it holds until somebody removes it",
-				cidr_print(&overlay->prefix, word));
-	}
-	warn_rest(warner);
+	if (!overlay->prefix.len)
+		warn_at(warner, overlay->at, "%s %s of isp %s: %s",
+			names_word(&class_names, overlay->class),
+			cidr_print(&overlay->prefix, word), overlay->isp,
+			everything(overlay->class));
+}
+
+static void warn_endless(struct warner *warner, const struct overlay *overlay)
+{
+	char word[CIDR_SIZE];
+
+	if (overlay->class == OBPBL_CLASS_EXEMPT && !overlay->until)
+		warn_at(warner, overlay->at, "exempt %s has no end: it holds until somebody removes it",
+			cidr_print(&overlay->prefix, word));
 }
 
 /**
@@ -715,12 +654,16 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 	if (!policy->n_isps)
 		warn_in(warnings, "there is no ISP in it: nothing will be blocked");
 	check_notes(&warner);
-	check_empty(&warner);
-	check_relays(&warner);
-	check_space(&warner);
-	check_classes(&warner);
-	check_overlays(&warner);
-	check_whole(&warner);
-	check_ends(&warner);
+	each_isp(&warner, warn_no_relay);
+	each_isp(&warner, warn_no_dynamic);
+	each_isp(&warner, warn_no_target);
+	each_isp(&warner, warn_relays);
+	each_isp(&warner, warn_dynamic);
+	each_isp(&warner, warn_target);
+	each_isp(&warner, warn_twofold);
+	each_isp(&warner, warn_strangers);
+	each_isp(&warner, warn_whole);
+	each_overlay(&warner, warn_whole_overlay);
+	each_overlay(&warner, warn_endless);
 	check_ended(policy, false, warnings);
 }

@@ -304,23 +304,15 @@ enum cidr_fault cidr_parse_address(const char *text, struct prefix *p)
 	return c.at == c.end ? CIDR_OK : CIDR_NONE;
 }
 
-static void explain_host(const struct prefix *p, char *text, size_t size)
-{
-	char good[CIDR_SIZE];
-
-	snprintf(text, size, "has host bits set; did you mean %s?",
-		 cidr_print(p, good));
-}
-
 /**
  * cidr_explain() - what is wrong, in words
  * @fault: what cidr_parse() returned
  * @p: what it left
- * @text: where to put the words, which follow a quotation of the text
- * @size: size of @text
+ *
+ * Return: the words, which follow a quotation of the text; the next call may
+ * overwrite them.
  */
-void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
-		  size_t size)
+const char *cidr_explain(enum cidr_fault fault, const struct prefix *p)
 {
 	static const char *const words[] = {
 		[CIDR_OK] = "is a prefix",
@@ -332,14 +324,34 @@ void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
 		[CIDR_LEN] = "the prefix length is not a number",
 		[CIDR_MORE] = "there is more after the prefix length",
 	};
+	static char text[128];
+	char good[CIDR_SIZE];
 
 	if (fault == CIDR_HOST)
-		explain_host(p, text, size);
+		snprintf(text, sizeof(text),
+			 "has host bits set; did you mean %s?",
+			 cidr_print(p, good));
 	else if (fault == CIDR_LEN_RANGE)
-		snprintf(text, size, "the prefix length is above %u",
+		snprintf(text, sizeof(text), "the prefix length is above %u",
 			 cidr_bits(p));
 	else
-		snprintf(text, size, "%s", words[fault]);
+		return words[fault];
+	return text;
+}
+
+/**
+ * cidr_read() - cidr_parse(), with its fault in words
+ * @text: the text
+ * @size: its length
+ * @p: where to put the prefix
+ *
+ * Return: what is wrong, as of cidr_explain(), or NULL.
+ */
+const char *cidr_read(const char *text, size_t size, struct prefix *p)
+{
+	enum cidr_fault fault = cidr_parse(text, size, p);
+
+	return fault ? cidr_explain(fault, p) : NULL;
 }
 
 static char *print_number(char *to, unsigned int value)

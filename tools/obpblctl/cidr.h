@@ -53,8 +53,8 @@ enum cidr_fault cidr_parse_address(const char *text, struct prefix *p);
 bool cidr_network(struct prefix *p);
 bool cidr_covers(const struct prefix *whole, const struct prefix *p);
 int cidr_order(const struct prefix *a, const struct prefix *b);
-void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
-		  size_t size);
+const char *cidr_explain(enum cidr_fault fault, const struct prefix *p);
+const char *cidr_read(const char *text, size_t size, struct prefix *p);
 const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE]);
 const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE]);
 

@@ -62,15 +62,11 @@ static const char *word_of(const struct token *token)
 static bool take_prefix(struct reader *reader, const struct token *token,
 			struct prefix *p)
 {
-	enum cidr_fault fault;
-	char text[128];
+	const char *fault = cidr_read(token->text.at, token->text.size, p);
 
-	fault = cidr_parse(token->text.at, token->text.size, p);
-	if (!fault)
-		return true;
-	cidr_explain(fault, p, text, sizeof(text));
-	reader_fault(reader, token, text);
-	return false;
+	if (fault)
+		reader_fault(reader, token, fault);
+	return !fault;
 }
 
 /* Files */

@@ -34,17 +34,6 @@ static const char *parse_name(const char *fault, const char *word, char *value)
 	return fault;
 }
 
-static const char *parse_prefix(const char *word, struct prefix *p)
-{
-	enum cidr_fault fault = cidr_parse(word, strlen(word), p);
-	static char why[128];
-
-	if (!fault)
-		return NULL;
-	cidr_explain(fault, p, why, sizeof(why));
-	return why;
-}
-
 static const char *parse_end(const char *fault, uint64_t from, uint64_t *until)
 {
 	*until += from;
@@ -87,7 +76,7 @@ static const char *parse(const struct field *field, const char *word,
 	case TYPE_ISP:
 		return parse_name(isp_name_fault(word), word, value);
 	case TYPE_PREFIX:
-		return parse_prefix(word, value);
+		return cidr_read(word, strlen(word), value);
 	case TYPE_FOR:
 		return parse_end(parse_duration(word, value), time(NULL),
 				 value);

@@ -159,30 +159,26 @@ static const char *trim(const char *at, const char **end)
 	return at;
 }
 
-static void line_fault(const char *at, const char *end, enum cidr_fault fault,
-		       const struct prefix *p, struct place place,
-		       struct faults *faults)
+static void line_fault(const char *at, const char *end, const char *why,
+		       struct place place, struct faults *faults)
 {
-	char word[QUOTE_SIZE], why[128];
+	char word[QUOTE_SIZE];
 	const char *blank;
 
 	for (blank = at; blank < end && !strchr(" \t,;", *blank); blank++)
 		;
 	if (*at == '@')
-		snprintf(why, sizeof(why), "a list cannot name another list");
+		why = "a list cannot name another list";
 	else if (blank < end)
-		snprintf(why, sizeof(why), "a list has one prefix a line");
-	else
-		cidr_explain(fault, p, why, sizeof(why));
+		why = "a list has one prefix a line";
 	faults_add(faults, place, "%s: %s", quote(at, end - at, word), why);
 }
 
 static void parse_line(const char *start, const char *end, struct place place,
 		       struct prefixes *list, struct faults *faults)
 {
-	enum cidr_fault fault;
+	const char *at, *fault;
 	struct prefix p;
-	const char *at;
 
 	if (end - start > MAX_LINE) {
 		faults_add(faults, place, "a line of %zu bytes; a list has one prefix a line",
@@ -193,9 +189,9 @@ static void parse_line(const char *start, const char *end, struct place place,
 	if (at == end)
 		return;
 	place.column = at - start + 1;
-	fault = cidr_parse(at, end - at, &p);
+	fault = cidr_read(at, end - at, &p);
 	if (fault)
-		line_fault(at, end, fault, &p, place, faults);
+		line_fault(at, end, fault, place, faults);
 	else
 		prefixes_add(list, &p, place);
 }

@@ -51,22 +51,13 @@ void overlay_put(struct nlmsghdr *request, const struct overlay *overlay)
 
 /* Words */
 
-static int refuse(const char *word, const char *why)
-{
-	char text[QUOTE_SIZE];
-
-	return usage("%s: %s", quote_word(word, text), why);
-}
-
 static int take_prefix(const char *word, struct prefix *p)
 {
-	enum cidr_fault fault = cidr_parse(word, strlen(word), p);
-	char why[128];
+	const char *fault = cidr_read(word, strlen(word), p);
+	char text[QUOTE_SIZE];
 
-	if (!fault)
-		return STATUS_OK;
-	cidr_explain(fault, p, why, sizeof(why));
-	return refuse(word, why);
+	return fault ? usage("%s: %s", quote_word(word, text), fault) :
+	       STATUS_OK;
 }
 
 /* The fields that a command takes */
