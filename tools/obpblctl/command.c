@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "fields.h"
 #include "out.h"
 
 const struct command commands[] = {
@@ -93,16 +94,8 @@ const struct command commands[] = {
 		.name = "isp",
 		.synopsis = "add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME]",
 		.summary = "ISPs and their attributes",
-		.help = "  mode    off monitor enforce (default: monitor)\n"
-			"  policy  outside relay-only targets (default: outside)\n"
-			"  reject  reset admin drop (default: reset)\n"
-			"  reverse on off: judge answers from port 25 too (default: off)\n"
-			"  limit   none, or N/T such as 10/1h: so many new connections of each\n"
-			"          source are let through in that time before the policy blocks\n"
-			"          (default: none)\n"
-			"  limit_quarantine  none, or a duration such as 24h: a source that goes\n"
-			"          over the limit is put in quarantine for so long (default: none)\n"
-			"  vrf     name of an l3mdev master; none: no VRF\n",
+		.help = "",
+		.fields = isp_fields,
 		.example = "obpblctl isp add alpha mode monitor policy outside",
 		.completion = "add set del show list mode policy reject reverse limit limit_quarantine vrf off monitor enforce outside relay-only targets reset admin drop on none",
 		.changes = true,
@@ -419,9 +412,12 @@ int command_help(struct words *words)
 		out_json(describe(command));
 		return STATUS_OK;
 	}
-	printf("usage: obpblctl [-j] [-n NETNS] %s%s%s\n\n%s.\n%s%s\nexample: %s\n",
+	printf("usage: obpblctl [-j] [-n NETNS] %s%s%s\n\n%s.\n%s%s",
 	       command->name, *command->synopsis ? " " : "", command->synopsis,
-	       command->summary, *command->help ? "\n" : "", command->help,
-	       command->example);
+	       command->summary, *command->help || command->fields ? "\n" : "",
+	       command->help);
+	if (command->fields)
+		fields_help(command->fields);
+	printf("\nexample: %s\n", command->example);
 	return STATUS_OK;
 }

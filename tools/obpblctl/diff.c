@@ -36,6 +36,8 @@ static void compare_lists(const struct prefixes *old,
 	struct refs a, b;
 	int order;
 
+	if (old && new && prefixes_same(old, new))
+		return;
 	sorted_refs(&a, old);
 	sorted_refs(&b, new);
 	while (i < a.n || j < b.n) {

@@ -174,37 +174,47 @@ static void take(const struct nlattr *a[OBPBL_A_MAX + 1],
 
 const struct field isp_fields[] = {
 	ISP("mode", TYPE_CHOICE, mode, OBPBL_A_MODE,
-	    FIELD_ALWAYS, &mode_names, 0, NULL),
+	    FIELD_ALWAYS, &mode_names, 0, NULL,
+	    "off monitor enforce (default: monitor)"),
 	ISP("policy", TYPE_CHOICE, policy, OBPBL_A_POLICY,
-	    FIELD_ALWAYS, &policy_names, 0, NULL),
+	    FIELD_ALWAYS, &policy_names, 0, NULL,
+	    "outside relay-only targets (default: outside)"),
 	ISP("reject", TYPE_CHOICE, reject, OBPBL_A_REJECT,
-	    FIELD_ALWAYS, &reject_names, 0, NULL),
+	    FIELD_ALWAYS, &reject_names, 0, NULL,
+	    "reset admin drop (default: reset)"),
 	ISP("reverse", TYPE_SWITCH, reverse, OBPBL_A_REVERSE,
-	    0, &switch_names, 0, NULL),
+	    0, &switch_names, 0, NULL,
+	    "on off: judge answers from port 25 too (default: off)"),
 	ISP("limit", TYPE_LIMIT, limit, OBPBL_A_LIMIT,
-	    0, NULL, 0, "none, or a limit like 10/1h,"),
+	    0, NULL, 0, "none, or a limit like 10/1h,",
+	    "none, or N/T such as 10/1h: so many new connections of each\n"
+	    "          source are let through in that time before the policy blocks\n"
+	    "          (default: none)"),
 	ISP("limit_quarantine", TYPE_PENALTY, penalty, OBPBL_A_LIMIT_QUARANTINE,
-	    0, NULL, 0, "none, or a duration like 24h,"),
+	    0, NULL, 0, "none, or a duration like 24h,",
+	    "none, or a duration such as 24h: a source that goes\n"
+	    "          over the limit is put in quarantine for so long (default: none)"),
 	ISP("vrf", TYPE_VRF, vrf, OBPBL_A_VRF,
-	    0, NULL, OBPBL_DEV_NAME_SIZE, "none, or the name of a device,"),
+	    0, NULL, OBPBL_DEV_NAME_SIZE, "none, or the name of a device,",
+	    "name of an l3mdev master; none: no VRF"),
 	{ .word = NULL }
 };
 
 const struct field overlay_fields[] = {
 	OVERLAY("isp", TYPE_ISP, isp, OBPBL_A_ISP, FIELD_ID | FIELD_GET,
-		NULL, OBPBL_ISP_NAME_SIZE, "the name of an ISP"),
+		NULL, OBPBL_ISP_NAME_SIZE, "the name of an ISP", NULL),
 	OVERLAY("to", TYPE_PREFIX, to, OBPBL_A_TO4, FIELD_ID | FIELD_EXEMPT,
-		NULL, 0, "a prefix"),
+		NULL, 0, "a prefix", NULL),
 	OVERLAY("dev", TYPE_DEVICE, dev, OBPBL_A_DEV, FIELD_ID | FIELD_EXEMPT,
-		NULL, OBPBL_DEV_NAME_SIZE, "the name of a device"),
+		NULL, OBPBL_DEV_NAME_SIZE, "the name of a device", NULL),
 	OVERLAY("for", TYPE_FOR, until, 0, 0,
-		NULL, 0, "a duration like 24h"),
+		NULL, 0, "a duration like 24h", NULL),
 	OVERLAY("until", TYPE_UNTIL, until, OBPBL_A_UNTIL, 0,
-		NULL, 0, "a time like 2027-03-31T00:00:00+09:00"),
+		NULL, 0, "a time like 2027-03-31T00:00:00+09:00", NULL),
 	OVERLAY("reason", TYPE_TEXT, reason, OBPBL_A_REASON, 0,
-		NULL, OBPBL_REASON_SIZE, "a text"),
+		NULL, OBPBL_REASON_SIZE, "a text", NULL),
 	OVERLAY("ticket", TYPE_TEXT, ticket, OBPBL_A_TICKET, 0,
-		NULL, OBPBL_TICKET_SIZE, "a text"),
+		NULL, OBPBL_TICKET_SIZE, "a text", NULL),
 	{ .word = NULL }
 };
 
@@ -390,4 +400,15 @@ void fields_take(const struct nlattr *a[OBPBL_A_MAX + 1],
 	for (; table->word; table++)
 		if (table->attr)
 			take(a, table, (char *)object + table->offset);
+}
+
+/**
+ * fields_help() - print what is said of fields
+ * @table: isp_fields or overlay_fields
+ */
+void fields_help(const struct field *table)
+{
+	for (; table->word; table++)
+		if (table->help)
+			printf("  %-7s %s\n", table->word, table->help);
 }

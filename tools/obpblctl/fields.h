@@ -60,6 +60,7 @@ enum field_type {
  * @names: of a choice: what there is to choose
  * @size: of a text: the bytes that there are for it, NUL included
  * @follows: what follows the word, as a sentence has it; NULL: @names
+ * @help: what 'help' says of it, or NULL
  */
 struct field {
 	const char *word;
@@ -70,6 +71,7 @@ struct field {
 	const struct names *names;
 	size_t size;
 	const char *follows;
+	const char *help;
 };
 
 /* Each ends in a word of NULL. Bits of a mask of fields are by place in it. */
@@ -91,6 +93,7 @@ json_t *field_json(const struct field *field, const void *object);
 uint32_t fields_set(const struct field *table, const void *object);
 void fields_put(struct nlmsghdr *request, const struct field *table,
 		const void *object, uint32_t which);
+void fields_help(const struct field *table);
 void fields_take(const struct nlattr *a[OBPBL_A_MAX + 1],
 		 const struct field *table, void *object);
 

@@ -448,6 +448,20 @@ size_t prefixes_count(const struct prefixes *list)
 }
 
 /**
+ * prefixes_same() - whether two lists have the same in the same order
+ * @a: a list
+ * @b: another one
+ *
+ * Return: whether they have.
+ */
+bool prefixes_same(const struct prefixes *a, const struct prefixes *b)
+{
+	return a->n4 == b->n4 && a->n6 == b->n6 &&
+	       (!a->n4 || !memcmp(a->p4, b->p4, a->n4 * sizeof(*a->p4))) &&
+	       (!a->n6 || !memcmp(a->p6, b->p6, a->n6 * sizeof(*a->p6)));
+}
+
+/**
  * prefixes_get() - one of a list; IPv4 comes first
  * @list: the list
  * @i: which

@@ -220,6 +220,7 @@ const char *place_text(const struct policy *policy, struct place at, char *out,
 void prefixes_add(struct prefixes *list, const struct prefix *p,
 		  struct place at);
 size_t prefixes_count(const struct prefixes *list);
+bool prefixes_same(const struct prefixes *a, const struct prefixes *b);
 void prefixes_get(const struct prefixes *list, size_t i, struct prefix *p);
 void prefixes_clear(struct prefixes *list);
 void prefixes_add4(struct prefixes *list, const struct obpbl_prefix4 *from,

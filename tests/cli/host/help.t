@@ -147,3 +147,19 @@
 > list load
 # Every command is in the man page.
 0 for c in $(obpblctl help --complete); do grep -q "^\.BR* $c\b" "$OBPBL_REPO/tools/man/obpblctl.8" || echo $c; done
+# What may follow isp add comes from the table that reads it.
+0 obpblctl help isp | sed -n '3,$p'
+> ISPs and their attributes.
+>
+>   mode    off monitor enforce (default: monitor)
+>   policy  outside relay-only targets (default: outside)
+>   reject  reset admin drop (default: reset)
+>   reverse on off: judge answers from port 25 too (default: off)
+>   limit   none, or N/T such as 10/1h: so many new connections of each
+>           source are let through in that time before the policy blocks
+>           (default: none)
+>   limit_quarantine none, or a duration such as 24h: a source that goes
+>           over the limit is put in quarantine for so long (default: none)
+>   vrf     name of an l3mdev master; none: no VRF
+>
+> example: obpblctl isp add alpha mode monitor policy outside
