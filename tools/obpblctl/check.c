@@ -368,13 +368,35 @@ struct owner {
 	uint8_t len;
 };
 
-/* Relays that a source entry holds, and no more specific one yet */
-static void claim(const struct refs *relays, struct owner *owners,
-		  const struct prefix *p, int class)
+/**
+ * struct claims - the source entries around the relays of an ISP
+ * @relays: the relays, in order
+ * @owners: of each
+ * @hints: by family, bits of the first 16 bits that any of them has, since
+ *	there may be a million entries that are far from all
+ */
+struct claims {
+	struct refs relays;
+	struct owner *owners;
+	uint8_t hints[2][8192];
+};
+
+static uint8_t *hint(struct claims *claims, const struct prefix *p)
 {
+	return &claims->hints[p->family == 6][p->addr[0] << 5 |
+					      p->addr[1] >> 3];
+}
+
+/* Relays that a source entry holds, and no more specific one yet */
+static void claim(struct claims *claims, const struct prefix *p, int class)
+{
+	const struct refs *relays = &claims->relays;
 	size_t low = 0, high = relays->n, middle;
+	struct owner *owners = claims->owners;
 	struct prefix relay;
 
+	if (p->len >= 16 && !(*hint(claims, p) & 1 << (p->addr[1] & 7)))
+		return;
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		refs_prefix(&relays->list[middle], &relay);
@@ -393,7 +415,7 @@ static void claim(const struct refs *relays, struct owner *owners,
 }
 
 static void claim_all(const struct policy *policy, const struct isp *isp,
-		      const struct refs *relays, struct owner *owners)
+		      struct claims *claims)
 {
 	const struct prefixes *list;
 	const struct overlay *overlay;
@@ -405,7 +427,7 @@ static void claim_all(const struct policy *policy, const struct isp *isp,
 		n = prefixes_count(list);
 		for (j = 0; j < n; j++) {
 			prefixes_get(list, j, &p);
-			claim(relays, owners, &p, source_classes[i]);
+			claim(claims, &p, source_classes[i]);
 		}
 	}
 	for (i = 0; i < policy->n_overlays; i++) {
@@ -414,8 +436,7 @@ static void claim_all(const struct policy *policy, const struct isp *isp,
 		    overlay->class == OBPBL_CLASS_EXEMPT &&
 		    !overlay->to.family && !*overlay->dev &&
 		    (!overlay->until || overlay->until > (uint64_t)time(NULL)))
-			claim(relays, owners, &overlay->prefix,
-			      OBPBL_CLASS_EXEMPT);
+			claim(claims, &overlay->prefix, OBPBL_CLASS_EXEMPT);
 	}
 }
 
@@ -423,27 +444,31 @@ static void claim_all(const struct policy *policy, const struct isp *isp,
 static void warn_relays(struct warner *warner, const struct isp *isp)
 {
 	const struct prefixes *list = &isp->lists[OBPBL_CLASS_RELAY];
-	struct refs relays = { 0 };
+	struct claims claims = { 0 };
+	struct refs *relays = &claims.relays;
 	char word[CIDR_SIZE];
-	struct owner *owners;
 	struct prefix p;
 	size_t i;
 
 	if (!prefixes_count(list))
 		return;
-	refs_add_list(&relays, list, 0, 0, 0);
-	refs_sort(&relays);
-	owners = xcalloc(relays.n, sizeof(*owners));
-	claim_all(warner->policy, isp, &relays, owners);
-	for (i = 0; i < relays.n; i++) {
-		refs_prefix(&relays.list[i], &p);
-		if (owners[i].class == OBPBL_CLASS_DYNAMIC)
-			warn_at(warner, prefixes_place(list, relays.list[i].index),
+	refs_add_list(relays, list, 0, 0, 0);
+	refs_sort(relays);
+	claims.owners = xcalloc(relays->n, sizeof(*claims.owners));
+	for (i = 0; i < relays->n; i++) {
+		refs_prefix(&relays->list[i], &p);
+		*hint(&claims, &p) |= 1 << (p.addr[1] & 7);
+	}
+	claim_all(warner->policy, isp, &claims);
+	for (i = 0; i < relays->n; i++) {
+		refs_prefix(&relays->list[i], &p);
+		if (claims.owners[i].class == OBPBL_CLASS_DYNAMIC)
+			warn_at(warner, prefixes_place(list, relays->list[i].index),
 				"relay %s is inside the dynamic prefixes of isp %s: what it sends is judged as a customer's",
 				cidr_print(&p, word), isp->name);
 	}
-	free(owners);
-	refs_free(&relays);
+	free(claims.owners);
+	refs_free(relays);
 }
 
 /* What is inside the space of its ISP, or what is not. */

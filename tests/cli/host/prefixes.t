@@ -25,8 +25,8 @@
 ! obpblctl: list.txt:4:1: '1:2:3:4:5:6:7': is not an IPv4 or IPv6 prefix
 ! obpblctl: list.txt:5:1: '1:2:3:4:5:6:7:8:9': is not an IPv4 or IPv6 prefix
 ! obpblctl: list.txt:6:1: '12345::': is not an IPv4 or IPv6 prefix
-! obpblctl: list.txt:7:1: '::1.2.3': an IPv4 address has four numbers
-! obpblctl: list.txt:8:1: '::1.2.3.256': a number of an IPv4 address is above 255
+! obpblctl: list.txt:7:1: '::1.2.3': is not an IPv4 or IPv6 prefix
+! obpblctl: list.txt:8:1: '::1.2.3.256': is not an IPv4 or IPv6 prefix
 ! obpblctl: list.txt:9:1: '::g': is not an IPv4 or IPv6 prefix
 ! obpblctl: list.txt:10:1: ':': is not an IPv4 or IPv6 prefix
 ! obpblctl: list.txt:11:1: ':::': is not an IPv4 or IPv6 prefix
