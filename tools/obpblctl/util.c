@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 #include <linux/obpbl.h>
@@ -616,70 +617,33 @@ const char *print_limit(uint32_t limit, uint32_t seconds, char out[32])
 	return out;
 }
 
-/* Two digits at *at in the range; moves *at on. */
-static bool two_digits(const char **at, int min, int max, int *value)
+/* Whether a text begins like a pattern, in which 0 is any digit. */
+static bool looks_like(const char *text, const char *pattern)
 {
-	const char *s = *at;
-
-	if (!isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]))
-		return false;
-	*value = (s[0] - '0') * 10 + s[1] - '0';
-	*at += 2;
-	return *value >= min && *value <= max;
-}
-
-static bool one_of(const char **at, const char *set)
-{
-	if (!**at || !strchr(set, **at))
-		return false;
-	(*at)++;
-	return true;
-}
-
-static bool parse_date(const char **at, struct tm *tm)
-{
-	int century, year;
-
-	if (!two_digits(at, 19, 99, &century) || !two_digits(at, 0, 99, &year))
-		return false;
-	tm->tm_year = century * 100 + year - 1900;
-	if (!one_of(at, "-") || !two_digits(at, 1, 12, &tm->tm_mon))
-		return false;
-	tm->tm_mon--;
-	return one_of(at, "-") && two_digits(at, 1, 31, &tm->tm_mday);
-}
-
-static bool parse_clock(const char **at, struct tm *tm)
-{
-	if (!one_of(at, "Tt ") || !two_digits(at, 0, 23, &tm->tm_hour) ||
-	    !one_of(at, ":") || !two_digits(at, 0, 59, &tm->tm_min) ||
-	    !one_of(at, ":") || !two_digits(at, 0, 59, &tm->tm_sec))
-		return false;
-	if (**at == '.') {
-		(*at)++;
-		if (!isdigit((unsigned char)**at))
+	for (; *pattern; pattern++, text++)
+		if (*pattern == '0' ? !isdigit((unsigned char)*text) :
+				      toupper((unsigned char)*text) != *pattern)
 			return false;
-		*at += strspn(*at, "0123456789");
-	}
 	return true;
 }
 
 static const char *parse_offset(const char *at, int *offset)
 {
-	int hours, minutes, sign = *at == '-' ? -1 : 1;
+	int hours, minutes;
 
 	*offset = 0;
 	if (!*at)
 		return "a time needs an offset from UTC, such as Z or +09:00";
-	if (one_of(&at, "Zz"))
-		return *at ? "" : NULL;
-	if (!one_of(&at, "+-") || !two_digits(&at, 0, 23, &hours))
+	if (!strcasecmp(at, "Z"))
+		return NULL;
+	if (!strchr("+-", *at) ||
+	    !(looks_like(at + 1, "00:00") ? !at[6] :
+	      looks_like(at + 1, "0000") && !at[5]))
 		return "";
-	one_of(&at, ":");
-	if (!two_digits(&at, 0, 59, &minutes) || *at)
-		return "";
-	*offset = sign * (hours * 3600 + minutes * 60);
-	return NULL;
+	hours = strtol((char []){ at[1], at[2], '\0' }, NULL, 10);
+	minutes = strtol(at + strlen(at) - 2, NULL, 10);
+	*offset = (hours * 60 + minutes) * (*at == '-' ? -60 : 60);
+	return hours < 24 && minutes < 60 ? NULL : "";
 }
 
 /**
@@ -693,14 +657,23 @@ const char *parse_time(const char *text, uint64_t *seconds)
 {
 	static const char form[] =
 		"a time is written like 2027-03-31T00:00:00+09:00";
+	const char *at = text + strlen("0000-00-00T00:00:00"), *fault;
 	struct tm tm = { 0 }, copy;
-	const char *fault;
 	int64_t value;
 	int offset;
 
-	if (!parse_date(&text, &tm) || !parse_clock(&text, &tm))
+	/* strptime() also takes blanks, and leaves digits that are too many */
+	if ((!looks_like(text, "0000-00-00T00:00:00") &&
+	     !looks_like(text, "0000-00-00 00:00:00")) ||
+	    strptime(text, "%Y-%m-%d", &tm) != text + 10 ||
+	    strptime(text + 11, "%H:%M:%S", &tm) != at || tm.tm_sec > 59)
 		return form;
-	fault = parse_offset(text, &offset);
+	if (*at == '.') {
+		if (!isdigit((unsigned char)at[1]))
+			return form;
+		at += 1 + strspn(at + 1, "0123456789");
+	}
+	fault = parse_offset(at, &offset);
 	if (fault)
 		return *fault ? fault : form;
 	copy = tm;

@@ -17,7 +17,7 @@
 ! obpblctl: stdin: 11 faults; nothing was changed
 0 for t in 2097-03-31T00:00:00Z 2097-03-31T00:00:00+09:00 2097-03-31t00:00:00z "2097-03-31 00:00:00-0330" 2096-02-29T23:59:59.5Z; do { cat isp.conf; echo "exempt 10.0.0.2 { isp = a reason = x until = \"$t\" }"; } | obpblctl apply --check - || echo $t; done | sort -u
 > stdin: 1 ISP, 3 prefixes, 1 overlay: no fault
-1 { cat isp.conf; for t in 2097-03-31T00:00:00 2097-03-31 2097-02-29T00:00:00Z 2097-13-01T00:00:00Z 2097-03-31T24:00:00Z 2097-03-31T00:00:00+9 tomorrow 2097-03-31T00:00:00Zx 4000000000; do echo "exempt 10.0.0.2 { isp = a reason = x until = \"$t\" to = 192.0.2.$((++i)) }"; done; } | obpblctl apply --check -
+1 { cat isp.conf; for t in 2097-03-31T00:00:00 2097-03-31 2097-02-29T00:00:00Z 2097-13-01T00:00:00Z 2097-03-31T24:00:00Z 2097-03-31T00:00:00+9 tomorrow 2097-03-31T00:00:00Zx 4000000000 2097-03-81T00:00:00Z 2097-03-31T00:00:005Z 2097-03-31T00:00:60Z " 2097-03-31T00:00:00Z" 1969-12-31T23:59:59Z; do echo "exempt 10.0.0.2 { isp = a reason = x until = \"$t\" to = 192.0.2.$((++i)) }"; done; } | obpblctl apply --check -
 ! obpblctl: stdin:2:46: '2097-03-31T00:00:00': a time needs an offset from UTC, such as Z or +09:00
 ! obpblctl: stdin:3:46: '2097-03-31': a time is written like 2027-03-31T00:00:00+09:00
 ! obpblctl: stdin:4:46: '2097-02-29T00:00:00Z': there is no such day
@@ -27,7 +27,12 @@
 ! obpblctl: stdin:8:46: 'tomorrow': a time is written like 2027-03-31T00:00:00+09:00
 ! obpblctl: stdin:9:46: '2097-03-31T00:00:00Zx': a time is written like 2027-03-31T00:00:00+09:00
 ! obpblctl: stdin:10:46: '4000000000': a time is written like 2027-03-31T00:00:00+09:00
-! obpblctl: stdin: 9 faults; nothing was changed
+! obpblctl: stdin:11:46: '2097-03-81T00:00:00Z': a time is written like 2027-03-31T00:00:00+09:00
+! obpblctl: stdin:12:46: '2097-03-31T00:00:005Z': a time is written like 2027-03-31T00:00:00+09:00
+! obpblctl: stdin:13:46: '2097-03-31T00:00:60Z': a time is written like 2027-03-31T00:00:00+09:00
+! obpblctl: stdin:14:46: ' 2097-03-31T00:00:00Z': a time is written like 2027-03-31T00:00:00+09:00
+! obpblctl: stdin:15:46: '1969-12-31T23:59:59Z': a time is between 1970 and 9999
+! obpblctl: stdin: 14 faults; nothing was changed
 0 { cat isp.conf; echo 'exempt 10.0.0.2 { isp = a reason = x until = "2007-03-31T00:00:00+09:00" }'; } | obpblctl apply --check -
 > stdin: 1 ISP, 3 prefixes, 1 overlay: no fault
 ! obpblctl: warning: stdin:2:8: exempt 10.0.0.2/32 ended at 2007-03-30T15:00:00Z: it has no effect
