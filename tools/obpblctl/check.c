@@ -353,7 +353,8 @@ static void warn_no_dynamic(struct warner *warner, const struct isp *isp)
 
 static void warn_no_target(struct warner *warner, const struct isp *isp)
 {
-	if (isp->policy == OBPBL_POLICY_TARGETS && !has(isp, OBPBL_CLASS_TARGET))
+	if (isp->policy == OBPBL_POLICY_TARGETS &&
+	    !has(isp, OBPBL_CLASS_TARGET))
 		warn_at(warner, isp->at, "isp %s has no target: its policy blocks nothing of its dynamic customers",
 			isp->name);
 }
@@ -463,7 +464,8 @@ static void warn_relays(struct warner *warner, const struct isp *isp)
 	for (i = 0; i < relays->n; i++) {
 		refs_prefix(&relays->list[i], &p);
 		if (claims.owners[i].class == OBPBL_CLASS_DYNAMIC)
-			warn_at(warner, prefixes_place(list, relays->list[i].index),
+			warn_at(warner, prefixes_place(list,
+						       relays->list[i].index),
 				"relay %s is inside the dynamic prefixes of isp %s: what it sends is judged as a customer's",
 				cidr_print(&p, word), isp->name);
 	}
@@ -553,7 +555,8 @@ static void warn_strangers(struct warner *warner, const struct isp *isp)
 		if (strcmp(overlay->isp, isp->name))
 			continue;
 		for (j = 0; !made && j < 2 * SOURCES; j++)
-			ranges_make(&home[j], &isp->lists[source_classes[j / 2]],
+			ranges_make(&home[j],
+				    &isp->lists[source_classes[j / 2]],
 				    j % 2 ? 6 : 4);
 		made = true;
 		for (j = overlay->prefix.family == 6; j < 2 * SOURCES; j += 2)
@@ -595,7 +598,8 @@ static void warn_whole(struct warner *warner, const struct isp *isp)
 	size_t i, n;
 	int class;
 
-	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++) {
+	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
+	     class++) {
 		list = &isp->lists[class];
 		n = prefixes_count(list);
 		for (i = 0; i < n; i++) {

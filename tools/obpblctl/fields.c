@@ -253,8 +253,8 @@ bool field_parse(const struct field *field, const char *word, void *object,
 	why = parse(field, word, (char *)object + field->offset);
 	if (why)
 		snprintf(fault, FIELD_FAULT, "%s: %s",
-			 quote_word(field->type == TYPE_TEXT ? field->word : word,
-				    text), why);
+			 quote_word(field->type == TYPE_TEXT ?
+				    field->word : word, text), why);
 	return !why;
 }
 

@@ -26,12 +26,12 @@ static void yyerror(const struct place *at, struct reader *reader,
 }
 
 %token WORD STRING INCLUDE
-%token BAD
+%token BAD		/* what has no place anywhere */
 %token OPEN "{" CLOSE "}" EQUALS "=" APPEND "+=" COMMA ","
 
 %%
 
-/* After a fault the next key, or the end of a list or section, is looked for. */
+/* After a fault the next key or section, or an end, is looked for. */
 file:	%empty
 |	file section
 |	file include value		{ reader_include(reader, &$3); }

@@ -35,7 +35,7 @@ static void write_list(FILE *file, const struct isp *isp, int class)
 	fputs("\n    }\n", file);
 }
 
-/* As the config file reads it: a backslash before what would end or mean more */
+/* As the config file reads it: a backslash before what would mean more */
 static void write_string(FILE *file, const char *text)
 {
 	putc('"', file);

@@ -40,6 +40,7 @@ void scan_file(struct scan *scan, char *text, size_t size, uint32_t file);
 void scan_line(struct scan *scan, const char *line, size_t size,
 	       struct place at);
 bool scan_word(struct scan *scan, struct text *word);
+/* The next one of them all; 0: there is none; T_BAD: see @why of struct scan */
 int scan_token(struct text *value, struct place *at, void *scanner);
 void scan_end(struct scan *scan);
 
