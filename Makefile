@@ -26,10 +26,9 @@ ppp	:= tools/ppp/session
 
 # Debian packages that a build and the tests in user space need; those of the
 # VM bench are in tests/vm/packages.
-packages := bc clang gcc kmod libc6-dev libclang-rt-14-dev libcmocka-dev \
-	libconfuse-dev libelf-dev libjansson-dev libmnl-dev \
-	libnl-route-3-dev liburcu-dev linux-headers-amd64 make pkg-config \
-	python3 sparse
+packages := bc bison clang flex gcc kmod libc6-dev libclang-rt-14-dev \
+	libcmocka-dev libelf-dev libjansson-dev libmnl-dev libnl-route-3-dev \
+	liburcu-dev linux-headers-amd64 make pkg-config python3 sparse
 
 MAKEFLAGS += --no-print-directory
 

@@ -164,12 +164,12 @@ pinned() {
 	check "back to nothing" ctl rollback
 	check "which pins nothing" unused
 	quietly ctl apply "$right"
-	quietly ctl apply "$scratch/empty.conf" --confirm 600
+	quietly ctl apply "$scratch/empty.conf" --empty --confirm 600
 	reaches "nothing is configured" sub "$dynamic" "$mx" 25 open
 	check_status 1 "what may return pins the module" rmmod obpbl
 	check "and returns" ctl rollback
 	reaches "as it was" sub "$dynamic" "$mx" 25 refused
-	quietly ctl apply "$scratch/empty.conf" --confirm 600
+	quietly ctl apply "$scratch/empty.conf" --empty --confirm 600
 	check "nothing is confirmed" ctl confirm
 	check "and pins nothing" unused
 }

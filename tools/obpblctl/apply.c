@@ -11,6 +11,7 @@
 #include "confirm.h"
 #include "conntrack.h"
 #include "diff.h"
+#include "fields.h"
 #include "isp.h"
 #include "list.h"
 #include "names.h"
@@ -23,6 +24,7 @@
  * @path: of the config file
  * @check: look only
  * @diff: print what differs
+ * @empty: it may have no ISP
  * @confirm: seconds in which it is to be confirmed; 0: it is not
  * @shadow: make a shadow of it, which changes nothing
  * @policy: what the file says
@@ -36,6 +38,7 @@ struct job {
 	const char *path;
 	bool check;
 	bool diff;
+	bool empty;
 	uint32_t confirm;
 	bool shadow;
 	struct policy policy;
@@ -64,8 +67,9 @@ static json_t *fault_json(const struct policy *policy,
 	const char *file = fault->at.file < policy->n_files ?
 			   policy->files[fault->at.file] : "";
 
-	return json_pack("{s:o, s:I, s:o}", "file", json_text(file), "line",
-			 (json_int_t)fault->at.line, "text",
+	return json_pack("{s:o, s:I, s:I, s:o}", "file", json_text(file),
+			 "line", (json_int_t)fault->at.line, "column",
+			 (json_int_t)fault->at.column, "text",
 			 json_text(fault->text ? fault->text : ""));
 }
 
@@ -86,10 +90,14 @@ static void faults_json(const struct faults *faults)
 static int read_file(struct job *job)
 {
 	struct faults faults = { .policy = &job->policy };
+	const struct place whole = { 0 };
 	int status = STATUS_OK;
 
-	config_read(job->path, &job->policy, &faults);
-	check_faults(&job->policy, &faults);
+	if (config_read(job->path, &job->policy, &faults))
+		check_faults(&job->policy, &faults);
+	/* As what a program that failed has written: it would open port 25 */
+	if (!faults.total && !job->policy.n_isps && !job->empty)
+		faults_add(&faults, whole, "there is no ISP in it; --empty removes the policy");
 	faults_print(&faults);
 	if (faults.total)
 		status = fail("%s: %zu fault%s; nothing was changed",
@@ -111,7 +119,7 @@ static bool send_isp(struct txn *txn, const struct isp *isp)
 	request = txn_add(txn, OBPBL_CMD_ISP_ADD, isp->at, isp->name);
 	if (!request)
 		return false;
-	isp_put(request, isp);
+	isp_put(request, isp, fields_set(isp_fields, isp));
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++)
 		if (!txn_prefixes(txn, OBPBL_CMD_PREFIX_ADD, isp->name, class,
 				  &isp->lists[class]))
@@ -148,8 +156,10 @@ static int compare(struct job *job, struct nl *nl)
 {
 	int status = kernel_policy(nl, &job->running, KERNEL_ALL);
 
-	if (!status)
+	if (!status) {
+		diff_keep_ends(&job->policy, &job->running);
 		diff_make(&job->compared, &job->running, &job->policy);
+	}
 	return status;
 }
 
@@ -258,6 +268,8 @@ static int compare_and_install(struct job *job, struct nl *nl)
 	int status = job->check ? compare(job, nl) : install(job, nl);
 	bool ends = !job->check && !job->confirm && !job->shadow;
 
+	if (!status)
+		check_ended(&job->policy, true, job->warnings);
 	if (!status && !job->check) {
 		if (!job->shadow)
 			removed_warnings(job);
@@ -332,6 +344,8 @@ static int take_words(struct words *words, struct job *job)
 			job->check = true;
 		else if (!strcmp(word, "--diff"))
 			job->diff = true;
+		else if (!strcmp(word, "--empty"))
+			job->empty = true;
 		else if (job->path || (word[0] == '-' && word[1]))
 			return command_usage("apply", "%s: not expected here",
 					     quote_word(word, text));

@@ -22,7 +22,9 @@
  * struct batch - the batch under way
  * @how: its options
  * @lines: its file
- * @words: the words of the current line
+ * @scan: what splits them
+ * @faults: what is wrong with the current line
+ * @words: the words of it
  * @changes: commands that have changed something, or will
  * @tightens: one of them may block what passed
  * @files: the names of the file and of lists that it loads
@@ -32,6 +34,8 @@
 struct batch {
 	const struct batch_options *how;
 	struct lines lines;
+	struct scan scan;
+	struct faults faults;
 	struct line_words words;
 	uint64_t changes;
 	bool tightens;
@@ -55,7 +59,7 @@ bool batch_joined(void)
 
 static struct place here(void)
 {
-	struct place at = { 0, batch->lines.line };
+	struct place at = { .line = batch->lines.line };
 
 	return at;
 }
@@ -89,7 +93,7 @@ int batch_prefixes(uint8_t command, const char *isp, int class,
 		   const char *file, const struct prefixes *list)
 {
 	size_t i, n = prefixes_count(list);
-	struct place at = here();
+	struct place at = here(), from;
 	struct prefix p;
 
 	batch->changes++;
@@ -97,8 +101,11 @@ int batch_prefixes(uint8_t command, const char *isp, int class,
 		at.file = policy_file(&batch->files, file);
 	for (i = 0; i < n; i++) {
 		prefixes_get(list, i, &p);
-		if (file)
-			at.line = prefixes_place(list, i).line;
+		if (file) {
+			from = prefixes_place(list, i);
+			at.line = from.line;
+			at.column = from.column;
+		}
 		if (!txn_gather(&batch->txn, command, isp, class, &p, at))
 			return STATUS_FAILED;
 	}
@@ -160,21 +167,22 @@ static bool is_failure(int status)
 	       status != STATUS_WOULD_BLOCK;
 }
 
-static int run_line(char *line, size_t size)
+static int run_line(const char *line, size_t size)
 {
 	int status = STATUS_OK;
-	const char *fault;
 
-	say_where(file_name(batch->how->path), batch->lines.line);
-	fault = line_split(line, size, &batch->words);
-	if (fault) {
+	line_split(&batch->scan, line, size, here(), &batch->words);
+	if (batch->faults.total) {
 		out_begin();
-		status = usage("%s", fault);
+		faults_print(&batch->faults);
+		faults_free(&batch->faults);
+		status = STATUS_USAGE;
 		out_end(status);
 	} else if (batch->words.n) {
+		say_where(file_name(batch->how->path), batch->lines.line);
 		status = run_words();
+		say_where(NULL, 0);
 	}
-	say_where(NULL, 0);
 	fflush(stdout);
 	return status;
 }
@@ -307,12 +315,15 @@ int batch_command(const struct batch_options *how, struct words *words)
 	if (fault)
 		return fail("%s: %s", file_name(how->path), fault);
 	policy_file(&state.files, file_name(how->path));
+	state.faults.policy = &state.files;
+	scan_begin(&state.scan, &state.faults);
 	batch = &state;
 	options.lines = true;
 	status = how->atomic ? run_atomic() : run_alone();
 	batch = NULL;
 	lines_close(&state.lines);
-	free(state.words.at);
+	scan_end(&state.scan);
+	line_words_free(&state.words);
 	policy_free(&state.files);
 	return status;
 }

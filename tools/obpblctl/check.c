@@ -12,6 +12,13 @@
 
 #define EXAMPLES 5	/* warnings of a kind that are spelled out */
 
+/* Of one prefix the class that counts comes last. */
+static const int source_classes[] = {
+	OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC
+};
+
+#define SOURCES (sizeof(source_classes) / sizeof(*source_classes))
+
 /* Faults */
 
 static struct place ref_place(const struct policy *policy,
@@ -110,9 +117,6 @@ static void add_overlays(const struct policy *policy, const uint16_t *scopes,
 
 static void check_sources(const struct policy *policy, struct faults *faults)
 {
-	static const int classes[] = {
-		OBPBL_CLASS_SPACE, OBPBL_CLASS_STATIC, OBPBL_CLASS_DYNAMIC
-	};
 	uint16_t *scopes = xcalloc(policy->n_isps, sizeof(*scopes));
 	struct refs refs = { 0 };
 	const struct isp *isp;
@@ -121,9 +125,10 @@ static void check_sources(const struct policy *policy, struct faults *faults)
 	for (i = 0; i < policy->n_isps; i++) {
 		scopes[i] = scope_of(policy, i);
 		isp = &policy->isps[i];
-		for (j = 0; j < 3; j++)
-			refs_add_list(&refs, &isp->lists[classes[j]], scopes[i],
-				      i, classes[j]);
+		/* One of no name is at fault already */
+		for (j = 0; *isp->name && j < SOURCES; j++)
+			refs_add_list(&refs, &isp->lists[source_classes[j]],
+				      scopes[i], i, source_classes[j]);
 	}
 	add_overlays(policy, scopes, &refs);
 	check_refs(policy, &refs, faults);
@@ -149,48 +154,14 @@ static void check_destinations(const struct policy *policy,
 	refs_free(&refs);
 }
 
-static int prefix_order(const struct prefix *a, const struct prefix *b)
-{
-	int order = (int)a->family - b->family;
-
-	if (!order && a->family)
-		order = memcmp(a->addr, b->addr, sizeof(a->addr));
-	return order ? order : (int)a->len - b->len;
-}
-
-/* By prefix, and then by all that makes an overlay the same as another. */
-static int overlay_order(const void *a, const void *b)
-{
-	const struct overlay *x = *(const struct overlay *const *)a;
-	const struct overlay *y = *(const struct overlay *const *)b;
-	int order = prefix_order(&x->prefix, &y->prefix);
-
-	if (!order)
-		order = strcmp(x->isp, y->isp);
-	if (!order)
-		order = (int)x->class - y->class;
-	if (!order)
-		order = prefix_order(&x->to, &y->to);
-	return order ? order : strcmp(x->dev, y->dev);
-}
-
-static int overlay_order_then_place(const void *a, const void *b)
-{
-	const struct overlay *x = *(const struct overlay *const *)a;
-	const struct overlay *y = *(const struct overlay *const *)b;
-	int order = overlay_order(a, b);
-
-	return order ? order : x < y ? -1 : x > y;
-}
-
 static void check_same(const struct policy *policy,
 		       const struct overlay *const *sorted, size_t i,
 		       struct faults *faults)
 {
 	char text[CIDR_SIZE], place[512];
 
-	if (!sorted[i]->prefix.family || overlay_order(&sorted[i - 1],
-						       &sorted[i]))
+	if (!sorted[i]->prefix.family || overlay_order(sorted[i - 1],
+						       sorted[i]))
 		return;
 	faults_add(faults, sorted[i]->at,
 		   "'%s': the same %s is there twice; first at %s",
@@ -206,7 +177,7 @@ static void check_crowd(const struct overlay *const *sorted, size_t i,
 	char text[CIDR_SIZE];
 
 	if (i < max || !sorted[i]->prefix.family ||
-	    prefix_order(&sorted[i]->prefix, &sorted[i - max]->prefix) ||
+	    cidr_order(&sorted[i]->prefix, &sorted[i - max]->prefix) ||
 	    strcmp(sorted[i]->isp, sorted[i - max]->isp))
 		return;
 	faults_add(faults, sorted[i]->at,
@@ -214,41 +185,9 @@ static void check_crowd(const struct overlay *const *sorted, size_t i,
 		   cidr_print(&sorted[i]->prefix, text), max);
 }
 
-static const struct overlay **sort_overlays(const struct policy *policy)
-{
-	const struct overlay **sorted;
-	size_t i, n = policy->n_overlays;
-
-	sorted = xcalloc(n, sizeof(*sorted));
-	for (i = 0; i < n; i++)
-		sorted[i] = &policy->overlays[i];
-	if (n)
-		qsort(sorted, n, sizeof(*sorted), overlay_order_then_place);
-	return sorted;
-}
-
-/**
- * check_twice() - which overlays are the same as one before them
- * @policy: the policy; of the kernel's, what is configured comes first
- *
- * Return: an array of as many as there are overlays, to be freed.
- */
-bool *check_twice(const struct policy *policy)
-{
-	const struct overlay **sorted = sort_overlays(policy);
-	bool *twice = xcalloc(policy->n_overlays, sizeof(*twice));
-	size_t i;
-
-	for (i = 1; i < policy->n_overlays; i++)
-		if (!overlay_order(&sorted[i - 1], &sorted[i]))
-			twice[sorted[i] - policy->overlays] = true;
-	free(sorted);
-	return twice;
-}
-
 static void check_twins(const struct policy *policy, struct faults *faults)
 {
-	const struct overlay **sorted = sort_overlays(policy);
+	const struct overlay **sorted = policy_sorted(policy, overlay_order);
 	size_t i, n = policy->n_overlays;
 
 	for (i = 1; i < n; i++) {
@@ -354,6 +293,28 @@ static void warn_rest(struct warner *warner)
 	warner->count = 0;
 }
 
+static void each_isp(struct warner *warner,
+		     void (*check)(struct warner *warner,
+				   const struct isp *isp))
+{
+	size_t i;
+
+	for (i = 0; i < warner->policy->n_isps; i++)
+		check(warner, &warner->policy->isps[i]);
+	warn_rest(warner);
+}
+
+static void each_overlay(struct warner *warner,
+			 void (*check)(struct warner *warner,
+				       const struct overlay *overlay))
+{
+	size_t i;
+
+	for (i = 0; i < warner->policy->n_overlays; i++)
+		check(warner, &warner->policy->overlays[i]);
+	warn_rest(warner);
+}
+
 /**
  * check_no_relay() - what it means for an ISP to have no relay
  * @isp: the ISP
@@ -371,26 +332,145 @@ const char *check_no_relay(const struct isp *isp)
 	return "its dynamic customers can only reach port 25 inside its space";
 }
 
-static void check_empty(struct warner *warner)
+static bool has(const struct isp *isp, int class)
 {
-	const struct policy *policy = warner->policy;
-	const struct isp *isp;
+	return prefixes_count(&isp->lists[class]);
+}
+
+static void warn_no_relay(struct warner *warner, const struct isp *isp)
+{
+	if (!has(isp, OBPBL_CLASS_RELAY))
+		warn_at(warner, isp->at, "isp %s has no relay: %s", isp->name,
+			check_no_relay(isp));
+}
+
+static void warn_no_dynamic(struct warner *warner, const struct isp *isp)
+{
+	if (!has(isp, OBPBL_CLASS_DYNAMIC))
+		warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is blocked, dynamic sessions aside",
+			isp->name);
+}
+
+static void warn_no_target(struct warner *warner, const struct isp *isp)
+{
+	if (isp->policy == OBPBL_POLICY_TARGETS &&
+	    !has(isp, OBPBL_CLASS_TARGET))
+		warn_at(warner, isp->at, "isp %s has no target: its policy blocks nothing of its dynamic customers",
+			isp->name);
+}
+
+/**
+ * struct owner - the most specific source entry around a relay
+ * @class: its class; 0: there is none
+ * @len: its length
+ */
+struct owner {
+	uint8_t class;
+	uint8_t len;
+};
+
+/**
+ * struct claims - the source entries around the relays of an ISP
+ * @relays: the relays, in order
+ * @owners: of each
+ * @hints: by family, bits of the first 16 bits that any of them has, since
+ *	there may be a million entries that are far from all
+ */
+struct claims {
+	struct refs relays;
+	struct owner *owners;
+	uint8_t hints[2][8192];
+};
+
+static uint8_t *hint(struct claims *claims, const struct prefix *p)
+{
+	return &claims->hints[p->family == 6][p->addr[0] << 5 |
+					      p->addr[1] >> 3];
+}
+
+/* Relays that a source entry holds, and no more specific one yet */
+static void claim(struct claims *claims, const struct prefix *p, int class)
+{
+	const struct refs *relays = &claims->relays;
+	size_t low = 0, high = relays->n, middle;
+	struct owner *owners = claims->owners;
+	struct prefix relay;
+
+	if (p->len >= 16 && !(*hint(claims, p) & 1 << (p->addr[1] & 7)))
+		return;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		refs_prefix(&relays->list[middle], &relay);
+		if (cidr_order(&relay, p) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < relays->n; low++) {
+		refs_prefix(&relays->list[low], &relay);
+		if (!cidr_covers(p, &relay))
+			break;
+		if (!owners[low].class || p->len >= owners[low].len)
+			owners[low] = (struct owner){ class, p->len };
+	}
+}
+
+static void claim_all(const struct policy *policy, const struct isp *isp,
+		      struct claims *claims)
+{
+	const struct prefixes *list;
+	const struct overlay *overlay;
+	struct prefix p;
+	size_t i, j, n;
+
+	for (i = 0; i < SOURCES; i++) {
+		list = &isp->lists[source_classes[i]];
+		n = prefixes_count(list);
+		for (j = 0; j < n; j++) {
+			prefixes_get(list, j, &p);
+			claim(claims, &p, source_classes[i]);
+		}
+	}
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (!strcmp(overlay->isp, isp->name) &&
+		    overlay->class == OBPBL_CLASS_EXEMPT &&
+		    !overlay->to.family && !*overlay->dev &&
+		    (!overlay->until || overlay->until > (uint64_t)time(NULL)))
+			claim(claims, &overlay->prefix, OBPBL_CLASS_EXEMPT);
+	}
+}
+
+/* Customers reach it, but what it sends itself is judged as theirs is. */
+static void warn_relays(struct warner *warner, const struct isp *isp)
+{
+	const struct prefixes *list = &isp->lists[OBPBL_CLASS_RELAY];
+	struct claims claims = { 0 };
+	struct refs *relays = &claims.relays;
+	char word[CIDR_SIZE];
+	struct prefix p;
 	size_t i;
 
-	for (i = 0; i < policy->n_isps; i++) {
-		isp = &policy->isps[i];
-		if (!prefixes_count(&isp->lists[OBPBL_CLASS_RELAY]))
-			warn_at(warner, isp->at, "isp %s has no relay: %s",
-				isp->name, check_no_relay(isp));
+	if (!prefixes_count(list))
+		return;
+	refs_add_list(relays, list, 0, 0, 0);
+	refs_sort(relays);
+	claims.owners = xcalloc(relays->n, sizeof(*claims.owners));
+	for (i = 0; i < relays->n; i++) {
+		refs_prefix(&relays->list[i], &p);
+		*hint(&claims, &p) |= 1 << (p.addr[1] & 7);
 	}
-	warn_rest(warner);
-	for (i = 0; i < policy->n_isps; i++) {
-		isp = &policy->isps[i];
-		if (!prefixes_count(&isp->lists[OBPBL_CLASS_DYNAMIC]))
-			warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is blocked, dynamic sessions aside",
-				isp->name);
+	claim_all(warner->policy, isp, &claims);
+	for (i = 0; i < relays->n; i++) {
+		refs_prefix(&relays->list[i], &p);
+		if (claims.owners[i].class == OBPBL_CLASS_DYNAMIC)
+			warn_at(warner, prefixes_place(list,
+						       relays->list[i].index),
+				"relay %s is inside the dynamic prefixes of isp %s: what it sends is judged as a customer's",
+				cidr_print(&p, word), isp->name);
 	}
-	warn_rest(warner);
+	free(claims.owners);
+	refs_free(relays);
 }
 
 /* What is inside the space of its ISP, or what is not. */
@@ -418,23 +498,20 @@ static void check_inside(struct warner *warner, const struct isp *isp,
 	ranges_free(&space[1]);
 }
 
-static void check_space(struct warner *warner)
+static void warn_dynamic(struct warner *warner, const struct isp *isp)
 {
-	const struct policy *policy = warner->policy;
-	size_t i;
+	check_inside(warner, isp, OBPBL_CLASS_DYNAMIC, false,
+		     "mail between the two counts as outbound");
+}
 
-	for (i = 0; i < policy->n_isps; i++)
-		check_inside(warner, &policy->isps[i], OBPBL_CLASS_DYNAMIC,
-			     false, "mail between the two counts as outbound");
-	warn_rest(warner);
-	for (i = 0; i < policy->n_isps; i++)
-		check_inside(warner, &policy->isps[i], OBPBL_CLASS_TARGET, true,
-			     "dynamic customers cannot reach port 25 there, although it is the ISP's own network");
-	warn_rest(warner);
+static void warn_target(struct warner *warner, const struct isp *isp)
+{
+	check_inside(warner, isp, OBPBL_CLASS_TARGET, true,
+		     "dynamic customers cannot reach port 25 there, although it is the ISP's own network");
 }
 
 /* At one prefix static comes before dynamic. */
-static void check_twofold(struct warner *warner, const struct isp *isp)
+static void warn_twofold(struct warner *warner, const struct isp *isp)
 {
 	const struct prefixes *list = &isp->lists[OBPBL_CLASS_STATIC];
 	char word[CIDR_SIZE];
@@ -463,90 +540,35 @@ static void check_twofold(struct warner *warner, const struct isp *isp)
 	refs_free(&refs);
 }
 
-static void check_classes(struct warner *warner)
-{
-	size_t i;
-
-	for (i = 0; i < warner->policy->n_isps; i++)
-		check_twofold(warner, &warner->policy->isps[i]);
-	warn_rest(warner);
-}
-
-/**
- * struct home - where an ISP's sources are
- * @ranges: its space, its dynamic and its static prefixes, by family
- */
-struct home {
-	struct ranges ranges[3][2];
-};
-
-static void home_make(struct home *home, const struct isp *isp)
-{
-	static const int classes[] = {
-		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC
-	};
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		ranges_make(&home->ranges[i][0], &isp->lists[classes[i]], 4);
-		ranges_make(&home->ranges[i][1], &isp->lists[classes[i]], 6);
-	}
-}
-
-static bool home_holds(const struct home *home, const struct prefix *p)
-{
-	int i;
-
-	for (i = 0; i < 3; i++)
-		if (ranges_hold(&home->ranges[i][p->family == 6], p))
-			return true;
-	return false;
-}
-
-static void home_free(struct home *home)
-{
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		ranges_free(&home->ranges[i][0]);
-		ranges_free(&home->ranges[i][1]);
-	}
-}
-
 /* An address that was mistyped looks like any other. */
-static void check_strangers(struct warner *warner, const struct isp *isp)
+static void warn_strangers(struct warner *warner, const struct isp *isp)
 {
 	const struct policy *policy = warner->policy;
+	struct ranges home[2 * SOURCES] = { 0 };
 	const struct overlay *overlay;
 	char word[CIDR_SIZE];
-	struct home home;
 	bool made = false;
-	size_t i;
+	size_t i, j;
 
 	for (i = 0; i < policy->n_overlays; i++) {
 		overlay = &policy->overlays[i];
 		if (strcmp(overlay->isp, isp->name))
 			continue;
-		if (!made)
-			home_make(&home, isp);
+		for (j = 0; !made && j < 2 * SOURCES; j++)
+			ranges_make(&home[j],
+				    &isp->lists[source_classes[j / 2]],
+				    j % 2 ? 6 : 4);
 		made = true;
-		if (!home_holds(&home, &overlay->prefix))
+		for (j = overlay->prefix.family == 6; j < 2 * SOURCES; j += 2)
+			if (ranges_hold(&home[j], &overlay->prefix))
+				break;
+		if (j >= 2 * SOURCES)
 			warn_at(warner, overlay->at, "%s %s is not inside the prefixes of isp %s",
 				names_word(&class_names, overlay->class),
 				cidr_print(&overlay->prefix, word), isp->name);
 	}
-	if (made)
-		home_free(&home);
-}
-
-static void check_overlays(struct warner *warner)
-{
-	size_t i;
-
-	for (i = 0; warner->policy->n_overlays && i < warner->policy->n_isps;
-	     i++)
-		check_strangers(warner, &warner->policy->isps[i]);
-	warn_rest(warner);
+	for (j = 0; j < 2 * SOURCES; j++)
+		ranges_free(&home[j]);
 }
 
 static const char *everything(int class)
@@ -568,66 +590,60 @@ static const char *everything(int class)
 	return "every destination of this family is a target";
 }
 
-static void check_whole_list(struct warner *warner, const struct isp *isp,
-			     int class)
+static void warn_whole(struct warner *warner, const struct isp *isp)
 {
-	const struct prefixes *list = &isp->lists[class];
-	size_t i, n = prefixes_count(list);
+	const struct prefixes *list;
 	char word[CIDR_SIZE];
 	struct prefix p;
-
-	for (i = 0; i < n; i++) {
-		prefixes_get(list, i, &p);
-		if (!p.len)
-			warn_at(warner, prefixes_place(list, i),
-				"%s of isp %s holds %s: %s",
-				names_word(&class_names, class), isp->name,
-				cidr_print(&p, word), everything(class));
-	}
-}
-
-static void check_whole(struct warner *warner)
-{
-	const struct policy *policy = warner->policy;
-	const struct overlay *overlay;
-	char word[CIDR_SIZE];
+	size_t i, n;
 	int class;
-	size_t i;
 
-	for (i = 0; i < policy->n_isps; i++)
-		for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
-		     class++)
-			check_whole_list(warner, &policy->isps[i], class);
-	for (i = 0; i < policy->n_overlays; i++) {
-		overlay = &policy->overlays[i];
-		if (!overlay->prefix.len)
-			warn_at(warner, overlay->at, "%s %s of isp %s: %s",
-				names_word(&class_names, overlay->class),
-				cidr_print(&overlay->prefix, word),
-				overlay->isp, everything(overlay->class));
+	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
+	     class++) {
+		list = &isp->lists[class];
+		n = prefixes_count(list);
+		for (i = 0; i < n; i++) {
+			prefixes_get(list, i, &p);
+			if (!p.len)
+				warn_at(warner, prefixes_place(list, i),
+					"%s of isp %s holds %s: %s",
+					names_word(&class_names, class),
+					isp->name, cidr_print(&p, word),
+					everything(class));
+		}
 	}
-	warn_rest(warner);
 }
 
-static void check_ends(struct warner *warner)
+static void warn_whole_overlay(struct warner *warner,
+			       const struct overlay *overlay)
 {
-	const struct policy *policy = warner->policy;
-	const struct overlay *overlay;
 	char word[CIDR_SIZE];
-	size_t i;
 
-	for (i = 0; i < policy->n_overlays; i++) {
-		overlay = &policy->overlays[i];
-		if (overlay->class == OBPBL_CLASS_EXEMPT && !overlay->until)
-			warn_at(warner, overlay->at, "exempt %s has no end: it holds until somebody removes it",
-				cidr_print(&overlay->prefix, word));
-	}
-	warn_rest(warner);
+	if (!overlay->prefix.len)
+		warn_at(warner, overlay->at, "%s %s of isp %s: %s",
+			names_word(&class_names, overlay->class),
+			cidr_print(&overlay->prefix, word), overlay->isp,
+			everything(overlay->class));
 }
 
-static void check_ended(struct warner *warner)
+static void warn_endless(struct warner *warner, const struct overlay *overlay)
 {
-	const struct policy *policy = warner->policy;
+	char word[CIDR_SIZE];
+
+	if (overlay->class == OBPBL_CLASS_EXEMPT && !overlay->until)
+		warn_at(warner, overlay->at, "exempt %s has no end: it holds until somebody removes it",
+			cidr_print(&overlay->prefix, word));
+}
+
+/**
+ * check_ended() - warn of exemptions and quarantines whose end has come
+ * @policy: the policy
+ * @kept: of those that have the end of their first time, or of the others
+ * @warnings: the report's array, or NULL
+ */
+void check_ended(const struct policy *policy, bool kept, json_t *warnings)
+{
+	struct warner warner = { policy, warnings, 0 };
 	const struct overlay *overlay;
 	char word[CIDR_SIZE], end[32];
 	uint64_t now = time(NULL);
@@ -635,12 +651,23 @@ static void check_ended(struct warner *warner)
 
 	for (i = 0; i < policy->n_overlays; i++) {
 		overlay = &policy->overlays[i];
-		if (overlay->until && overlay->until <= now)
-			warn_at(warner, overlay->at, "%s %s ended at %s: it has no effect",
+		if (overlay->until && overlay->until <= now &&
+		    overlay->from_now == kept)
+			warn_at(&warner, overlay->at, "%s %s ended at %s: it has no effect",
 				names_word(&class_names, overlay->class),
 				cidr_print(&overlay->prefix, word),
 				print_time(overlay->until, end));
 	}
+	warn_rest(&warner);
+}
+
+static void check_notes(struct warner *warner)
+{
+	const struct faults *notes = &warner->policy->notes;
+	size_t i;
+
+	for (i = 0; i < notes->n; i++)
+		warn_at(warner, notes->list[i].at, "%s", notes->list[i].text);
 	warn_rest(warner);
 }
 
@@ -655,11 +682,17 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 
 	if (!policy->n_isps)
 		warn_in(warnings, "there is no ISP in it: nothing will be blocked");
-	check_empty(&warner);
-	check_space(&warner);
-	check_classes(&warner);
-	check_overlays(&warner);
-	check_whole(&warner);
-	check_ends(&warner);
-	check_ended(&warner);
+	check_notes(&warner);
+	each_isp(&warner, warn_no_relay);
+	each_isp(&warner, warn_no_dynamic);
+	each_isp(&warner, warn_no_target);
+	each_isp(&warner, warn_relays);
+	each_isp(&warner, warn_dynamic);
+	each_isp(&warner, warn_target);
+	each_isp(&warner, warn_twofold);
+	each_isp(&warner, warn_strangers);
+	each_isp(&warner, warn_whole);
+	each_overlay(&warner, warn_whole_overlay);
+	each_overlay(&warner, warn_endless);
+	check_ended(policy, false, warnings);
 }

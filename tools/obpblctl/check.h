@@ -9,8 +9,8 @@
 
 void check_faults(const struct policy *policy, struct faults *faults);
 void check_warnings(const struct policy *policy, json_t *warnings);
+void check_ended(const struct policy *policy, bool kept, json_t *warnings);
 const char *check_no_relay(const struct isp *isp);
-bool *check_twice(const struct policy *policy);
 void warn_in(json_t *warnings, const char *format, ...) PRINTF(2, 3);
 
 #endif

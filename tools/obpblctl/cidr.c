@@ -5,9 +5,9 @@
  *	prefix = address [ "/" number ]
  *
  * where an address is a dotted quad or the text form of RFC 4291 2.2, and a
- * number is decimal without sign or leading zero. inet_pton() knows no end of
- * text and getaddrinfo() takes too much, so the parser is written out; it is
- * also what the time of reading a long list goes to.
+ * number is decimal without sign or leading zero. inet_pton() says of no
+ * address what is wrong with it, so that IPv4, where it is mostly a typing
+ * error, is written out; that is also what the time of a long list goes to.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -29,14 +29,6 @@ static int peek(const struct cursor *c)
 static bool is_digit(int ch)
 {
 	return ch >= '0' && ch <= '9';
-}
-
-static int hex_digit(int ch)
-{
-	if (is_digit(ch))
-		return ch - '0';
-	ch |= 0x20;
-	return ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : -1;
 }
 
 /* A decimal of up to three digits. */
@@ -81,88 +73,19 @@ static enum cidr_fault dotted_quad(struct cursor *c, uint8_t addr[4])
 	return is_digit(peek(c)) ? CIDR_OCTET : CIDR_OK;
 }
 
-/* Up to four hexadecimal digits; how many there were is returned. */
-static int hex_group(struct cursor *c, unsigned int *value)
-{
-	int n, digit;
-
-	*value = 0;
-	for (n = 0; n < 4; n++) {
-		digit = hex_digit(peek(c));
-		if (digit < 0)
-			break;
-		*value = *value << 4 | digit;
-		c->at++;
-	}
-	return n;
-}
-
-/* Moves what follows the "::" at group @gap to the end. */
-static void spread(uint8_t addr[16], int groups, int gap)
-{
-	int tail = (groups - gap) * 2;
-
-	memmove(addr + 16 - tail, addr + gap * 2, tail);
-	memset(addr + gap * 2, 0, 16 - tail - gap * 2);
-}
-
-static bool at_gap(const struct cursor *c)
-{
-	return c->end - c->at >= 2 && c->at[0] == ':' && c->at[1] == ':';
-}
-
-/* One group, or a dotted quad in the place of the last two. */
-static enum cidr_fault group(struct cursor *c, uint8_t addr[16], int *groups)
-{
-	const char *start = c->at;
-	unsigned int value;
-
-	if (*groups >= 8 || !hex_group(c, &value))
-		return CIDR_NONE;
-	if (peek(c) == '.' && *groups <= 6) {
-		c->at = start;
-		*groups += 2;
-		return dotted_quad(c, addr + *groups * 2 - 4);
-	}
-	addr[*groups * 2] = value >> 8;
-	addr[*groups * 2 + 1] = value;
-	(*groups)++;
-	return CIDR_OK;
-}
-
-/* Steps over the colon or colons before a group; false at the end. */
-static bool next_group(struct cursor *c, int groups, int *gap)
-{
-	if (at_gap(c) && *gap < 0) {
-		*gap = groups;
-		c->at += 2;
-		return hex_digit(peek(c)) >= 0;
-	}
-	if (!groups || *gap == groups)
-		return true;
-	if (peek(c) != ':')
-		return false;
-	c->at++;
-	return true;
-}
-
-/* Groups, gap and dotted quad; RFC 4291 2.2, forms 1 to 3. */
+/* RFC 4291 2.2, forms 1 to 3 */
 static enum cidr_fault ipv6(struct cursor *c, uint8_t addr[16])
 {
-	int groups = 0, before = 0, gap = -1;
-	enum cidr_fault fault;
+	char text[INET6_ADDRSTRLEN];
+	size_t n = 0;
 
-	while (groups - before < 2 && next_group(c, groups, &gap)) {
-		before = groups;
-		fault = group(c, addr, &groups);
-		if (fault)
-			return fault;
+	for (; peek(c) >= 0 && peek(c) != '/' && peek(c) != '%'; c->at++) {
+		if (n == sizeof(text) - 1)
+			return CIDR_NONE;
+		text[n++] = *c->at;
 	}
-	if (gap < 0 ? groups != 8 : groups > 7)
-		return CIDR_NONE;
-	if (gap >= 0)
-		spread(addr, groups, gap);
-	return CIDR_OK;
+	text[n] = '\0';
+	return inet_pton(AF_INET6, text, addr) == 1 ? CIDR_OK : CIDR_NONE;
 }
 
 static bool looks_ipv6(const struct cursor *c)
@@ -213,6 +136,39 @@ bool cidr_network(struct prefix *p)
 		p->addr[i] = 0;
 	}
 	return host;
+}
+
+/**
+ * cidr_covers() - whether a prefix is inside another
+ * @whole: the other
+ * @p: the prefix
+ *
+ * Return: whether it is, or is the same.
+ */
+bool cidr_covers(const struct prefix *whole, const struct prefix *p)
+{
+	unsigned int bytes = whole->len / 8, bits = whole->len % 8;
+
+	if (whole->family != p->family || whole->len > p->len ||
+	    memcmp(whole->addr, p->addr, bytes))
+		return false;
+	return !bits || !((whole->addr[bytes] ^ p->addr[bytes]) >> (8 - bits));
+}
+
+/**
+ * cidr_order() - the order of prefixes: by family, address, length
+ * @a: a prefix; one of family 0 is none
+ * @b: another one
+ *
+ * Return: below 0, 0 or above 0, as of strcmp().
+ */
+int cidr_order(const struct prefix *a, const struct prefix *b)
+{
+	int order = (int)a->family - b->family;
+
+	if (!order && a->family)
+		order = memcmp(a->addr, b->addr, sizeof(a->addr));
+	return order ? order : (int)a->len - b->len;
 }
 
 static enum cidr_fault length(struct cursor *c, struct prefix *p)
@@ -271,23 +227,15 @@ enum cidr_fault cidr_parse_address(const char *text, struct prefix *p)
 	return c.at == c.end ? CIDR_OK : CIDR_NONE;
 }
 
-static void explain_host(const struct prefix *p, char *text, size_t size)
-{
-	char good[CIDR_SIZE];
-
-	snprintf(text, size, "has host bits set; did you mean %s?",
-		 cidr_print(p, good));
-}
-
 /**
  * cidr_explain() - what is wrong, in words
  * @fault: what cidr_parse() returned
  * @p: what it left
- * @text: where to put the words, which follow a quotation of the text
- * @size: size of @text
+ *
+ * Return: the words, which follow a quotation of the text; the next call may
+ * overwrite them.
  */
-void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
-		  size_t size)
+const char *cidr_explain(enum cidr_fault fault, const struct prefix *p)
 {
 	static const char *const words[] = {
 		[CIDR_OK] = "is a prefix",
@@ -299,14 +247,34 @@ void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
 		[CIDR_LEN] = "the prefix length is not a number",
 		[CIDR_MORE] = "there is more after the prefix length",
 	};
+	static char text[128];
+	char good[CIDR_SIZE];
 
 	if (fault == CIDR_HOST)
-		explain_host(p, text, size);
+		snprintf(text, sizeof(text),
+			 "has host bits set; did you mean %s?",
+			 cidr_print(p, good));
 	else if (fault == CIDR_LEN_RANGE)
-		snprintf(text, size, "the prefix length is above %u",
+		snprintf(text, sizeof(text), "the prefix length is above %u",
 			 cidr_bits(p));
 	else
-		snprintf(text, size, "%s", words[fault]);
+		return words[fault];
+	return text;
+}
+
+/**
+ * cidr_read() - cidr_parse(), with its fault in words
+ * @text: the text
+ * @size: its length
+ * @p: where to put the prefix
+ *
+ * Return: what is wrong, as of cidr_explain(), or NULL.
+ */
+const char *cidr_read(const char *text, size_t size, struct prefix *p)
+{
+	enum cidr_fault fault = cidr_parse(text, size, p);
+
+	return fault ? cidr_explain(fault, p) : NULL;
 }
 
 static char *print_number(char *to, unsigned int value)

@@ -51,8 +51,10 @@ enum cidr_fault {
 enum cidr_fault cidr_parse(const char *text, size_t size, struct prefix *p);
 enum cidr_fault cidr_parse_address(const char *text, struct prefix *p);
 bool cidr_network(struct prefix *p);
-void cidr_explain(enum cidr_fault fault, const struct prefix *p, char *text,
-		  size_t size);
+bool cidr_covers(const struct prefix *whole, const struct prefix *p);
+int cidr_order(const struct prefix *a, const struct prefix *b);
+const char *cidr_explain(enum cidr_fault fault, const struct prefix *p);
+const char *cidr_read(const char *text, size_t size, struct prefix *p);
 const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE]);
 const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE]);
 

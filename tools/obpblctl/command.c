@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "fields.h"
 #include "out.h"
 
 const struct command commands[] = {
@@ -17,7 +18,7 @@ const struct command commands[] = {
 		.run = show_command,
 	}, {
 		.name = "apply",
-		.synopsis = "FILE|- [--check] [--diff] [--confirm SEC|--shadow]",
+		.synopsis = "FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]",
 		.summary = "replace the whole configured policy, atomically",
 		.help = "Whatever is wrong in the file is named with its line, and then nothing\n"
 			"changes. Sessions, and exemptions and quarantines that were added by\n"
@@ -25,12 +26,13 @@ const struct command commands[] = {
 			"  --check  look at the file only; needs neither the module nor root\n"
 			"  --diff   print what differs from the running policy, then apply; with\n"
 			"           --check, print it and do not apply\n"
+			"  --empty  the file may have no ISP, which removes the policy\n"
 			"  --confirm SEC  the kernel goes back by itself after so many seconds (up to\n"
 			"           86400) unless 'obpblctl confirm' comes in time\n"
 			"  --shadow  change nothing, but judge each packet by this policy as well:\n"
 			"           see 'obpblctl help shadow'\n",
 		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
-		.completion = "--check --diff --confirm --shadow",
+		.completion = "--check --diff --empty --confirm --shadow",
 		.run = apply_command,
 	}, {
 		.name = "confirm",
@@ -63,9 +65,9 @@ const struct command commands[] = {
 		.name = "save",
 		.synopsis = "[FILE]",
 		.summary = "the running policy as a config file that apply accepts",
-		.help = "Exemptions and quarantines added by command are in it too; sessions are\n"
-			"not, since they end with their interfaces. FILE is replaced as a whole or\n"
-			"not at all; without it the text goes to stdout.\n",
+		.help = "Exemptions and quarantines added by command are in it too, unless they have\n"
+			"ended; sessions are not, since they end with their interfaces. FILE is\n"
+			"replaced as a whole or not at all; without it the text goes to stdout.\n",
 		.example = "obpblctl save /etc/obpbl/obpbl.conf",
 		.run = save_command,
 	}, {
@@ -92,16 +94,8 @@ const struct command commands[] = {
 		.name = "isp",
 		.synopsis = "add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME]",
 		.summary = "ISPs and their attributes",
-		.help = "  mode    off monitor enforce (default: monitor)\n"
-			"  policy  outside relay-only targets (default: outside)\n"
-			"  reject  reset admin drop (default: reset)\n"
-			"  reverse on off: judge answers from port 25 too (default: off)\n"
-			"  limit   none, or N/T such as 10/1h: so many new connections of each\n"
-			"          source are let through in that time before the policy blocks\n"
-			"          (default: none)\n"
-			"  limit_quarantine  none, or a duration such as 24h: a source that goes\n"
-			"          over the limit is put in quarantine for so long (default: none)\n"
-			"  vrf     name of an l3mdev master; none: no VRF\n",
+		.help = "",
+		.fields = isp_fields,
 		.example = "obpblctl isp add alpha mode monitor policy outside",
 		.completion = "add set del show list mode policy reject reverse limit limit_quarantine vrf off monitor enforce outside relay-only targets reset admin drop on none",
 		.changes = true,
@@ -418,9 +412,12 @@ int command_help(struct words *words)
 		out_json(describe(command));
 		return STATUS_OK;
 	}
-	printf("usage: obpblctl [-j] [-n NETNS] %s%s%s\n\n%s.\n%s%s\nexample: %s\n",
+	printf("usage: obpblctl [-j] [-n NETNS] %s%s%s\n\n%s.\n%s%s",
 	       command->name, *command->synopsis ? " " : "", command->synopsis,
-	       command->summary, *command->help ? "\n" : "", command->help,
-	       command->example);
+	       command->summary, *command->help || command->fields ? "\n" : "",
+	       command->help);
+	if (command->fields)
+		fields_help(command->fields);
+	printf("\nexample: %s\n", command->example);
 	return STATUS_OK;
 }

@@ -5,12 +5,15 @@
 
 #include "util.h"
 
+struct field;
+
 /**
  * struct command - a command
  * @name: its word
  * @synopsis: what follows it
  * @summary: what it does, in a line
  * @help: more of that; several lines
+ * @fields: words of it that have a help of their own, or NULL
  * @example: one
  * @completion: the words that may follow it
  * @changes: it can be part of an atomic batch
@@ -21,6 +24,7 @@ struct command {
 	const char *synopsis;
 	const char *summary;
 	const char *help;
+	const struct field *fields;
 	const char *example;
 	const char *completion;
 	bool changes;

@@ -1,507 +1,449 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The config file
- *
- * libConfuse reads the grammar and calls back for each value while the line
- * is known; its own tree of values is not used.
- */
-#include <confuse.h>
+/* The config file: what is made of what the grammar finds */
+#include <errno.h>
+#include <glob.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
 
 #include "config.h"
-#include "lex.h"
+#include "grammar.tab.h"
 #include "list.h"
-#include "names.h"
 
-enum kind { KIND_ISP, KIND_EXEMPT, KIND_QUARANTINE };
+#define MAX_DEPTH 16	/* of files that include each other */
+#define FIRST_LIST 8	/* where lists begin in seen[], behind the fields */
 
-static const char *const isp_keys[] = {
-	"mode", "policy", "reject", "reverse", "limit", "limit_quarantine",
-	"vrf", "space", "dynamic", "static", "relay", "target", NULL
-};
+static void refuse(struct reader *reader, const struct token *token,
+		   const char *format, ...) PRINTF(3, 4);
 
-static const char *const exempt_keys[] = {
-	"isp", "to", "dev", "for", "until", "reason", "ticket", NULL
-};
+static void refuse(struct reader *reader, const struct token *token,
+		   const char *format, ...)
+{
+	char word[QUOTE_SIZE], why[PATH_MAX + 128];
+	va_list args;
 
-static const char *const quarantine_keys[] = {
-	"isp", "for", "until", "reason", "ticket", NULL
-};
-
-static const struct section_kind kinds[] = {
-	[KIND_ISP] = { "isp", isp_keys, 7 },
-	[KIND_EXEMPT] = { "exempt", exempt_keys, 7 },
-	[KIND_QUARANTINE] = { "quarantine", quarantine_keys, 5 },
-	{ NULL, NULL, 0 }
-};
+	va_start(args, format);
+	vsnprintf(why, sizeof(why), format, args);
+	va_end(args);
+	faults_add(reader->faults, token->at, "%s: %s",
+		   quote(token->text.at, token->text.size, word), why);
+}
 
 /**
- * struct reader - the state of reading a file
- * @policy: what it says
- * @faults: what is wrong in it
- * @file: its index
- * @path: its name
- * @sections: its sections
- * @current: which of them libConfuse is in
- * @open: whether it has been begun
- * @isp: its ISP, if it is one
- * @penalty: where its limit_quarantine is
- * @overlay: its overlay, if it is one
- * @ends: how many of for and until were given
- * @has_owner: whether an overlay names its ISP
- * @has_reason: whether it gives a reason
- * @now: seconds since 1970
+ * reader_fault() - say what is wrong with a word
+ * @reader: the state
+ * @token: the word
+ * @why: what is
  */
-struct reader {
-	struct policy *policy;
-	struct faults *faults;
-	uint32_t file;
-	const char *path;
-	struct sections sections;
-	size_t current;
-	bool open;
-	struct isp *isp;
-	struct place penalty;
-	struct overlay *overlay;
-	int ends;
-	bool has_owner;
-	bool has_reason;
-	uint64_t now;
-};
-
-/* libConfuse hands no pointer of ours to its callbacks. */
-static struct reader *reader;
-
-static struct place here(const cfg_t *cfg)
+void reader_fault(struct reader *reader, const struct token *token,
+		  const char *why)
 {
-	struct place at = { reader->file, cfg->line };
-
-	return at;
+	refuse(reader, token, "%s", why);
 }
 
-static void refuse(struct place at, const char *value, const char *text)
+static bool is(const struct token *token, const char *word)
 {
-	char word[QUOTE_SIZE];
-
-	faults_add(reader->faults, at, "%s: %s", quote_word(value, word), text);
+	return !strncmp(token->text.at, word, token->text.size) &&
+	       !word[token->text.size];
 }
 
-static void refuse_word(struct place at, const char *value,
-			const struct names *names)
+/* The word with a NUL behind it; the scanner lets no longer one pass. */
+static const char *word_of(const struct token *token)
 {
-	char text[192];
+	static char word[SCAN_WORD + 1];
 
-	snprintf(text, sizeof(text), "unknown %s; it is %s", names->what,
-		 names_choice(names));
-	refuse(at, value, text);
+	memcpy(word, token->text.at, token->text.size);
+	word[token->text.size] = '\0';
+	return word;
 }
 
-static void take_word(struct place at, const char *value,
-		      const struct names *names, uint8_t *to)
+static bool take_prefix(struct reader *reader, const struct token *token,
+			struct prefix *p)
 {
-	int number = names_value(names, value);
-
-	if (number < 0)
-		refuse_word(at, value, names);
-	else
-		*to = number;
-}
-
-static bool take_prefix(struct place at, const char *value, struct prefix *p)
-{
-	enum cidr_fault fault;
-	char text[128];
-
-	fault = cidr_parse(value, strlen(value), p);
-	if (!fault)
-		return true;
-	cidr_explain(fault, p, text, sizeof(text));
-	refuse(at, value, text);
-	return false;
-}
-
-static void take_device(struct place at, const char *value,
-			char to[OBPBL_DEV_NAME_SIZE])
-{
-	const char *fault = device_fault(value);
+	const char *fault = cidr_read(token->text.at, token->text.size, p);
 
 	if (fault)
-		refuse(at, value, fault);
-	else
-		strcpy(to, value);
+		reader_fault(reader, token, fault);
+	return !fault;
 }
 
-static void take_text(struct place at, const char *key, const char *value,
-		      size_t size, char **to)
-{
-	const char *fault = text_fault(value, size);
+/* Files */
 
-	if (fault)
-		faults_add(reader->faults, at, "'%s': %s", key, fault);
-	else if (!*to)
-		*to = xstrdup(value);
-}
-
-/* A list's name, relative to the config file's folder. */
-static void list_path(const char *name, char *path, size_t size)
+/* A name, relative to the folder of the file that it is written in */
+static const char *path_of(const struct reader *reader, const char *name)
 {
-	const char *slash = strrchr(reader->path, '/');
+	const char *from = reader->source->path, *slash = strrchr(from, '/');
+	static char path[PATH_MAX];
 
 	if (*name == '/' || !slash)
-		snprintf(path, size, "%s", name);
+		snprintf(path, sizeof(path), "%s", name);
 	else
-		snprintf(path, size, "%.*s/%s", (int)(slash - reader->path),
-			 reader->path, name);
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - from),
+			 from, name);
+	return path;
 }
 
-static void take_list(struct place at, const char *value, struct prefixes *list)
+static void parse(struct reader *reader, char *text, size_t size,
+		  struct place at)
 {
-	char path[PATH_MAX], word[QUOTE_SIZE];
-	const char *fault;
+	struct scan outer = reader->scan;
 
-	if (!value[1] || !strcmp(value, "@-")) {
-		refuse(at, value, "the name of a file follows the @");
-		return;
-	}
-	list_path(value + 1, path, sizeof(path));
-	fault = list_read(path, reader->policy, list, reader->faults);
-	if (fault)
-		faults_add(reader->faults, at, "%s: the list %s %s",
-			   quote_word(value, word), path, fault);
+	scan_begin(&reader->scan, reader->faults);
+	scan_file(&reader->scan, text, size, at.file);
+	if (grammar_yyparse(reader) && !reader->faults->total)
+		faults_add(reader->faults, at, "cannot be read");
+	scan_end(&reader->scan);
+	reader->scan = outer;
 }
 
-static void take_prefixes(struct place at, int class, const char *value)
+/* @name: what includes it, or NULL */
+static void read_source(struct reader *reader, const struct source *source,
+			const struct token *name)
 {
-	struct prefixes *list = &reader->isp->lists[class];
-	struct prefix p;
-
-	if (*value == '@')
-		take_list(at, value, list);
-	else if (take_prefix(at, value, &p))
-		prefixes_add(list, &p, at);
-}
-
-static void take_limit(struct place at, const char *value, struct isp *isp)
-{
-	const char *fault = parse_limit(value, &isp->limit, &isp->interval);
-
-	if (fault)
-		refuse(at, value, fault);
-}
-
-static void take_penalty(struct place at, const char *value, struct isp *isp)
-{
-	const char *fault = parse_penalty(value, &isp->penalty);
-
-	reader->penalty = at;
-	if (fault)
-		refuse(at, value, fault);
-}
-
-static void isp_value(struct place at, const char *key, const char *value)
-{
-	struct isp *isp = reader->isp;
-	int class = names_value(&class_names, key);
-
-	if (class >= 0)
-		take_prefixes(at, class, value);
-	else if (!strcmp(key, "mode"))
-		take_word(at, value, &mode_names, &isp->mode);
-	else if (!strcmp(key, "policy"))
-		take_word(at, value, &policy_names, &isp->policy);
-	else if (!strcmp(key, "reject"))
-		take_word(at, value, &reject_names, &isp->reject);
-	else if (!strcmp(key, "reverse"))
-		take_word(at, value, &switch_names, &isp->reverse);
-	else if (!strcmp(key, "vrf"))
-		take_device(at, value, isp->vrf);
-	else if (!strcmp(key, "limit_quarantine"))
-		take_penalty(at, value, isp);
-	else
-		take_limit(at, value, isp);
-}
-
-static void take_for(struct place at, const char *value)
-{
-	const char *fault;
-	uint64_t seconds;
-
-	fault = parse_duration(value, &seconds);
-	if (fault)
-		refuse(at, value, fault);
-	else
-		reader->overlay->until = reader->now + seconds;
-	reader->ends++;
-}
-
-static void take_until(struct place at, const char *value)
-{
-	const char *fault;
-	uint64_t seconds;
-
-	fault = parse_time(value, &seconds);
-	if (fault)
-		refuse(at, value, fault);
-	else
-		reader->overlay->until = seconds ? seconds : 1;
-	reader->ends++;
-}
-
-static void take_owner(struct place at, const char *value)
-{
-	const char *fault = isp_name_fault(value);
-
-	reader->has_owner = true;
-	if (fault)
-		refuse(at, value, fault);
-	else
-		strcpy(reader->overlay->isp, value);
-}
-
-static void take_reason(struct place at, const char *value)
-{
-	reader->has_reason = true;
-	take_text(at, "reason", value, OBPBL_REASON_SIZE,
-		  &reader->overlay->reason);
-}
-
-static void overlay_value(struct place at, const char *key, const char *value)
-{
-	struct overlay *overlay = reader->overlay;
-
-	if (!strcmp(key, "isp"))
-		take_owner(at, value);
-	else if (!strcmp(key, "to"))
-		take_prefix(at, value, &overlay->to);
-	else if (!strcmp(key, "dev"))
-		take_device(at, value, overlay->dev);
-	else if (!strcmp(key, "for"))
-		take_for(at, value);
-	else if (!strcmp(key, "until"))
-		take_until(at, value);
-	else if (!strcmp(key, "reason"))
-		take_reason(at, value);
-	else
-		take_text(at, key, value, OBPBL_TICKET_SIZE, &overlay->ticket);
-}
-
-static void begin_isp(const struct section *section, struct place at)
-{
-	const char *fault = isp_name_fault(section->title);
-	const struct isp *other;
-	char text[64];
-
-	other = policy_find_isp(reader->policy, section->title);
-	if (fault) {
-		refuse(at, section->title, fault);
-	} else if (other) {
-		snprintf(text, sizeof(text),
-			 "there are two ISPs of this name; first in line %u",
-			 other->at.line);
-		refuse(at, section->title, text);
-	} else if (reader->policy->n_isps == OBPBL_MAX_ISPS) {
-		refuse(at, section->title, "there can be at most 1024 ISPs");
-	}
-	/* One of no name holds what a section at fault says. */
-	if (reader->policy->n_isps > OBPBL_MAX_ISPS)
-		policy_drop_isp(reader->policy);
-	reader->isp = policy_add_isp(reader->policy);
-	reader->isp->at = at;
-	if (!fault && !other)
-		strcpy(reader->isp->name, section->title);
-}
-
-static void begin_overlay(const struct section *section, struct place at)
-{
-	struct overlay *overlay = policy_add_overlay(reader->policy);
-
-	overlay->class = section->kind == KIND_EXEMPT ?
-			 OBPBL_CLASS_EXEMPT : OBPBL_CLASS_QUARANTINE;
-	overlay->layer = OBPBL_LAYER_CONFIGURED;
-	overlay->at = at;
-	if (!take_prefix(at, section->title, &overlay->prefix))
-		overlay->prefix.family = 0;
-	reader->overlay = overlay;
-	reader->ends = 0;
-	reader->has_owner = reader->has_reason = false;
-}
-
-/* The section that libConfuse is in, begun when it is met first. */
-static const struct section *current(void)
-{
-	const struct section *section;
-	struct place at;
-
-	section = &reader->sections.list[reader->current];
-	at = (struct place){ reader->file, section->line };
-	if (!reader->open && section->kind == KIND_ISP)
-		begin_isp(section, at);
-	else if (!reader->open)
-		begin_overlay(section, at);
-	reader->open = true;
-	return section;
-}
-
-static int value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value,
-		       void *result)
-{
-	*(const char **)result = "";
-	if (current()->kind == KIND_ISP)
-		isp_value(here(cfg), opt->name, value);
-	else
-		overlay_value(here(cfg), opt->name, value);
-	return 0;
-}
-
-static void end_isp(void)
-{
-	if (reader->isp->penalty && !reader->isp->limit)
-		faults_add(reader->faults, reader->penalty,
-			   "'limit_quarantine': needs a limit");
-}
-
-static void end_overlay(const struct section *section)
-{
-	const struct overlay *overlay = reader->overlay;
-	const char *missing = NULL;
-
-	if (reader->ends > 1)
-		refuse(overlay->at, section->title,
-		       "has both 'for' and 'until'; one end is enough");
-	if (!reader->has_owner)
-		missing = "isp";
-	else if (!reader->has_reason)
-		missing = "reason";
-	if (missing)
-		faults_add(reader->faults, overlay->at, "'%s': has no %s = ...",
-			   section->title, missing);
-}
-
-static int section_found(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const struct section *section = current();
-
-	(void)cfg;
-	(void)opt;
-	if (section->kind == KIND_ISP)
-		end_isp();
-	else
-		end_overlay(section);
-	reader->open = false;
-	reader->current++;
-	return 0;
-}
-
-static void confuse_error(cfg_t *cfg, const char *format, va_list args)
-{
-	char text[512];
-
-	vsnprintf(text, sizeof(text), format, args);
-	faults_add(reader->faults, here(cfg), "%s", text);
-}
-
-static cfg_opt_t *key_options(const struct section_kind *kind)
-{
-	cfg_opt_t scalar = CFG_STR_CB("", NULL, CFGF_NODEFAULT, value_found);
-	cfg_opt_t list = CFG_STR_LIST_CB("", NULL, CFGF_NODEFAULT, value_found);
-	cfg_opt_t end = CFG_END(), *options_of;
-	size_t n;
-
-	for (n = 0; kind->keys[n]; n++)
-		;
-	options_of = xcalloc(n + 1, sizeof(*options_of));
-	for (n = 0; kind->keys[n]; n++) {
-		options_of[n] = n >= kind->lists ? list : scalar;
-		options_of[n].name = kind->keys[n];
-	}
-	options_of[n] = end;
-	return options_of;
-}
-
-static void parse(FILE *file)
-{
-	cfg_opt_t *keys[3], root[4] = {
-		[3] = CFG_END()
-	};
-	cfg_t *cfg;
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		keys[i] = key_options(&kinds[i]);
-		root[i] = (cfg_opt_t)CFG_SEC(kinds[i].name, keys[i],
-					     CFGF_MULTI | CFGF_TITLE);
-	}
-	cfg = cfg_init(root, CFGF_NONE);
-	if (cfg) {
-		cfg_set_error_function(cfg, confuse_error);
-		for (i = 0; i < 3; i++)
-			cfg_set_validate_func(cfg, kinds[i].name,
-					      section_found);
-		if (cfg_parse_fp(cfg, file) && !reader->faults->total)
-			refuse(here(cfg), reader->path, "cannot be read");
-		cfg_free(cfg);
-	}
-	for (i = 0; i < 3; i++)
-		free(keys[i]);
-}
-
-/**
- * config_parse() - read the text of a config file
- * @name: name of the file, for messages and for the lists beside it
- * @text: its text; changed
- * @size: length of @text
- * @policy: where to put what it says
- * @faults: where to note what is wrong
- */
-void config_parse(const char *name, char *text, size_t size,
-		  struct policy *policy, struct faults *faults)
-{
-	struct reader state = {
-		.policy = policy,
-		.faults = faults,
-		.file = policy_file(policy, name),
-		.path = name,
-		.now = time(NULL),
-	};
-	FILE *file;
-
-	reader = &state;
-	if (lex_check(text, size, state.file, kinds, &state.sections, faults) &&
-	    size) {
-		file = fmemopen(text, size, "r");
-		if (file) {
-			parse(file);
-			fclose(file);
-		}
-	}
-	sections_free(&state.sections);
-	reader = NULL;
-}
-
-/**
- * config_read() - read a config file
- * @path: its name; "-" is stdin
- * @policy: where to put what it says
- * @faults: where to note what is wrong
- */
-void config_read(const char *path, struct policy *policy,
-		 struct faults *faults)
-{
+	const struct source *outer = reader->source;
 	struct place at = { 0 };
 	const char *fault;
 	size_t size;
 	char *text;
 
-	faults->policy = policy;
-	fault = file_read(path, &text, &size, &at.line);
-	if (!fault) {
-		config_parse(file_name(path), text, size, policy, faults);
+	fault = file_read(source->path, &text, &size, &at.line);
+	if (fault && name && !at.line) {
+		refuse(reader, name, "the file %s %s", source->path, fault);
 	} else {
-		at.file = policy_file(policy, file_name(path));
-		faults_add(faults, at, "%s", fault);
+		at.file = policy_file(reader->policy, file_name(source->path));
+		reader->source = source;
+		if (fault)
+			faults_add(reader->faults, at, "%s", fault);
+		else
+			parse(reader, text, size, at);
+		reader->source = outer;
 	}
 	free(text);
+}
+
+static void identify(struct source *source)
+{
+	struct stat st;
+
+	if (!strcmp(source->path, "-") || stat(source->path, &st))
+		return;
+	source->device = st.st_dev;
+	source->inode = st.st_ino;
+}
+
+static void include(struct reader *reader, const struct token *name,
+		    const char *path)
+{
+	const struct source *outer = reader->source;
+	struct source source = {
+		.path = path,
+		.outer = outer,
+		.depth = outer->depth + 1,
+	};
+
+	identify(&source);
+	for (; outer; outer = outer->outer)
+		if (source.inode && outer->inode == source.inode &&
+		    outer->device == source.device) {
+			refuse(reader, name, "the file %s includes itself",
+			       path);
+			return;
+		}
+	if (source.depth > MAX_DEPTH)
+		refuse(reader, name, "files include each other more than %d deep",
+		       MAX_DEPTH);
+	else
+		read_source(reader, &source, name);
+}
+
+/* One that is not there holds nothing; another fault ends the search. */
+static int folder_fault(const char *path, int error)
+{
+	return error != ENOENT;
+}
+
+/**
+ * reader_include() - read other files here
+ * @reader: the state
+ * @name: their name or pattern, relative to the file that it is in
+ *
+ * A pattern may match no file; a name must be one.
+ */
+void reader_include(struct reader *reader, const struct token *name)
+{
+	glob_t found = { 0 };
+	size_t i;
+	int ret;
+
+	ret = glob(path_of(reader, word_of(name)), GLOB_NOMAGIC, folder_fault,
+		   &found);
+	if (ret && ret != GLOB_NOMATCH)
+		reader_fault(reader, name, "a folder of it cannot be read");
+	for (i = 0; !ret && i < found.gl_pathc; i++)
+		include(reader, name, found.gl_pathv[i]);
+	globfree(&found);
+}
+
+/* Sections */
+
+static void begin_isp(struct reader *reader, const struct token *title)
+{
+	struct policy *policy = reader->policy;
+	const char *name = word_of(title);
+	const char *fault = isp_name_fault(name);
+	const struct isp *other;
+	char place[PATH_MAX];
+
+	other = policy_find_isp(policy, name);
+	if (fault)
+		reader_fault(reader, title, fault);
+	else if (other)
+		refuse(reader, title, "there are two ISPs of this name; first at %s",
+		       place_text(policy, other->at, place, sizeof(place)));
+	else if (policy->n_isps == OBPBL_MAX_ISPS)
+		refuse(reader, title, "there can be at most %d ISPs",
+		       OBPBL_MAX_ISPS);
+	/* One of no name holds what a section at fault says. */
+	if (policy->n_isps > OBPBL_MAX_ISPS)
+		policy_drop_isp(policy);
+	reader->isp = policy_add_isp(policy);
+	reader->isp->at = title->at;
+	if (!fault && !other)
+		strcpy(reader->isp->name, name);
+}
+
+static void begin_overlay(struct reader *reader, const struct token *title,
+			  int class)
+{
+	struct overlay *overlay = policy_add_overlay(reader->policy);
+
+	overlay->class = class;
+	overlay->layer = OBPBL_LAYER_CONFIGURED;
+	overlay->at = title->at;
+	if (!take_prefix(reader, title, &overlay->prefix))
+		overlay->prefix.family = 0;
+	reader->overlay = overlay;
+}
+
+/**
+ * reader_begin() - a section begins
+ * @reader: the state; its @kind is what the section begins with
+ * @title: of what it is
+ */
+void reader_begin(struct reader *reader, const struct token *title)
+{
+	memset(reader->seen, 0, sizeof(reader->seen));
+	reader->isp = NULL;
+	reader->overlay = NULL;
+	reader->table = overlay_fields;
+	if (is(&reader->kind, "exempt")) {
+		begin_overlay(reader, title, OBPBL_CLASS_EXEMPT);
+	} else if (is(&reader->kind, "quarantine")) {
+		begin_overlay(reader, title, OBPBL_CLASS_QUARANTINE);
+	} else if (is(&reader->kind, "isp")) {
+		reader->table = isp_fields;
+		begin_isp(reader, title);
+	} else {
+		reader->table = NULL;
+		reader_fault(reader, &reader->kind,
+			     "unknown word; a file has isp, exempt and quarantine sections, and includes");
+	}
+}
+
+/* Where the section at hand has a field; line 0: nowhere */
+static struct place seen(const struct reader *reader, const char *word)
+{
+	const struct field *field;
+
+	field = field_find(reader->table, word, strlen(word));
+	return reader->seen[field - reader->table];
+}
+
+static void end_overlay(struct reader *reader, const struct token *title)
+{
+	reader->overlay->from_now = seen(reader, "for").line;
+	if (seen(reader, "for").line && seen(reader, "until").line)
+		reader_fault(reader, title,
+			     "has both 'for' and 'until'; one end is enough");
+	if (!seen(reader, "isp").line)
+		reader_fault(reader, title, "has no isp = ...");
+	else if (!seen(reader, "reason").line)
+		reader_fault(reader, title, "has no reason = ...");
+}
+
+/**
+ * reader_end() - a section ends
+ * @reader: the state
+ * @title: of what it is
+ */
+void reader_end(struct reader *reader, const struct token *title)
+{
+	const struct isp *isp = reader->isp;
+
+	if (reader->overlay)
+		end_overlay(reader, title);
+	else if (isp && isp->penalty && !isp->limit.count)
+		faults_add(reader->faults, seen(reader, "limit_quarantine"),
+			   "'limit_quarantine': needs a limit");
+}
+
+/* Keys and values */
+
+static bool belongs(const struct reader *reader, const struct field *field)
+{
+	return !(field->flags & FIELD_EXEMPT) ||
+	       reader->overlay->class == OBPBL_CLASS_EXEMPT;
+}
+
+static void unknown_key(struct reader *reader, const struct token *key)
+{
+	const struct field *field;
+	char words[160] = "";
+	size_t used = 0;
+	int class;
+
+	if (is(key, "port") || is(key, "ports") || is(key, "dport")) {
+		reader_fault(reader, key, "unknown word; only port 25 is judged, and 587 and 465 can never be blocked");
+		return;
+	}
+	for (field = reader->table; field->word; field++)
+		if (belongs(reader, field))
+			used += sprintf(words + used, " %s", field->word);
+	for (class = OBPBL_CLASS_DYNAMIC;
+	     reader->isp && class <= OBPBL_CLASS_TARGET; class++)
+		used += sprintf(words + used, " %s",
+				names_word(&class_names, class));
+	refuse(reader, key, "unknown word; in %.*s there can be%s",
+	       (int)reader->kind.text.size, reader->kind.text.at, words);
+}
+
+/* Where the key is noted; NULL: nobody knows it. */
+static struct place *find_key(struct reader *reader, const char *word)
+{
+	const struct field *field;
+	int class;
+
+	field = field_find(reader->table, word, strlen(word));
+	class = reader->isp ? names_value(&class_names, word) : -1;
+	if (class >= 0) {
+		reader->list = &reader->isp->lists[class];
+		return &reader->seen[FIRST_LIST + class];
+	}
+	if (!field || !belongs(reader, field))
+		return NULL;
+	reader->field = field;
+	return &reader->seen[field - reader->table];
+}
+
+/**
+ * reader_key() - a key of the section at hand, whose value follows
+ * @reader: the state, with its @key
+ * @lost: a fault just before it may be why it seems to be one
+ */
+void reader_key(struct reader *reader, bool lost)
+{
+	const struct token *key = &reader->key;
+	struct place *place;
+
+	reader->field = NULL;
+	reader->list = NULL;
+	place = reader->table ? find_key(reader, word_of(key)) : NULL;
+	if (!place && reader->table && !lost)
+		unknown_key(reader, key);
+	else if (place && place->line && !lost)
+		refuse(reader, key, "given twice; first in line %u",
+		       place->line);
+	if (place)
+		*place = key->at;
+}
+
+/**
+ * reader_value() - the value of the key at hand
+ * @reader: the state
+ * @value: the value
+ */
+void reader_value(struct reader *reader, const struct token *value)
+{
+	char fault[FIELD_FAULT];
+	void *object;
+
+	object = reader->isp ? (void *)reader->isp : reader->overlay;
+	if (reader->list)
+		reader_fault(reader, &reader->key, "a list is written in braces");
+	else if (reader->field && !field_parse(reader->field, word_of(value),
+					       object, fault))
+		faults_add(reader->faults, value->at, "%s", fault);
+}
+
+/**
+ * reader_list() - a list is the value of the key at hand
+ * @reader: the state
+ * @open: its brace
+ */
+void reader_list(struct reader *reader, const struct token *open)
+{
+	reader->open = *open;
+	reader->comma = true;
+	if (reader->field)
+		reader_fault(reader, &reader->key, "takes one value");
+}
+
+static void take_list(struct reader *reader, const struct token *value)
+{
+	size_t total = reader->faults->total;
+	size_t before = prefixes_count(reader->list);
+	const char *name = word_of(value) + 1, *path, *fault;
+
+	if (!*name || !strcmp(name, "-")) {
+		reader_fault(reader, value, "the name of a file follows the @");
+		return;
+	}
+	path = path_of(reader, name);
+	fault = list_read(path, reader->policy, reader->list, reader->faults);
+	if (fault)
+		refuse(reader, value, "the list %s %s", path, fault);
+	else if (prefixes_count(reader->list) == before &&
+		 reader->faults->total == total)
+		faults_add(&reader->policy->notes, value->at,
+			   "the list %s is empty", path);
+}
+
+/**
+ * reader_item() - a value of the list at hand
+ * @reader: the state
+ * @value: the value
+ */
+void reader_item(struct reader *reader, const struct token *value)
+{
+	struct prefix p;
+
+	if (!reader->comma)
+		reader_fault(reader, value, "there is a comma missing before this");
+	else if (reader->list && value->text.size && *value->text.at == '@')
+		take_list(reader, value);
+	else if (reader->list && take_prefix(reader, value, &p))
+		prefixes_add(reader->list, &p, value->at);
+	reader->comma = false;
+}
+
+/**
+ * config_read() - read a config file, and those that it includes
+ * @path: its name; "-" is stdin
+ * @policy: where to put what it says
+ * @faults: where to note what is wrong
+ *
+ * Return: whether what it says is all there, right or wrong.
+ */
+bool config_read(const char *path, struct policy *policy,
+		 struct faults *faults)
+{
+	struct reader reader = { .policy = policy, .faults = faults };
+	struct source source = { .path = path };
+
+	faults->policy = policy;
+	identify(&source);
+	read_source(&reader, &source, NULL);
+	return !reader.broken;
 }

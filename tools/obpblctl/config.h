@@ -5,9 +5,7 @@
 
 #include "policy.h"
 
-void config_parse(const char *name, char *text, size_t size,
-		  struct policy *policy, struct faults *faults);
-void config_read(const char *path, struct policy *policy,
+bool config_read(const char *path, struct policy *policy,
 		 struct faults *faults);
 
 #endif

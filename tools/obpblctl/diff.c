@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "fields.h"
 #include "names.h"
 #include "out.h"
 #include "sort.h"
@@ -35,6 +36,8 @@ static void compare_lists(const struct prefixes *old,
 	struct refs a, b;
 	int order;
 
+	if (old && new && prefixes_same(old, new))
+		return;
 	sorted_refs(&a, old);
 	sorted_refs(&b, new);
 	while (i < a.n || j < b.n) {
@@ -68,56 +71,65 @@ static void compare_isps(struct diff *diff, const struct isp *old,
 			      &d->added[class], &d->removed[class]);
 }
 
-static int cmp_prefix(const struct prefix *a, const struct prefix *b)
-{
-	int order = (int)a->family - b->family;
-
-	if (!order && a->family)
-		order = memcmp(a->addr, b->addr, sizeof(a->addr));
-	return order ? order : (int)a->len - b->len;
-}
-
 static int cmp_text(const char *a, const char *b)
 {
 	return strcmp(a ? a : "", b ? b : "");
 }
 
-/* All that an overlay says, but not the layer. */
-static int overlay_order(const void *a, const void *b)
+/* All that an overlay says, but its end and the layer */
+static int text_order(const struct overlay *x, const struct overlay *y)
 {
-	const struct overlay *x = *(const struct overlay *const *)a;
-	const struct overlay *y = *(const struct overlay *const *)b;
-	int order = cmp_prefix(&x->prefix, &y->prefix);
+	int order = overlay_order(x, y);
 
-	order = order ? order : (int)x->class - y->class;
-	order = order ? order : strcmp(x->isp, y->isp);
-	order = order ? order : cmp_prefix(&x->to, &y->to);
-	order = order ? order : strcmp(x->dev, y->dev);
-	order = order ? order : (x->until > y->until) - (x->until < y->until);
 	order = order ? order : cmp_text(x->reason, y->reason);
 	return order ? order : cmp_text(x->ticket, y->ticket);
 }
 
-static const struct overlay **sorted_overlays(const struct policy *policy)
+static int full_order(const struct overlay *x, const struct overlay *y)
 {
-	const struct overlay **sorted;
-	size_t i;
+	int order = text_order(x, y);
 
-	sorted = xcalloc(policy->n_overlays, sizeof(*sorted));
-	for (i = 0; i < policy->n_overlays; i++)
-		sorted[i] = &policy->overlays[i];
-	if (policy->n_overlays)
-		qsort(sorted, policy->n_overlays, sizeof(*sorted),
-		      overlay_order);
-	return sorted;
+	return order ? order : (x->until > y->until) - (x->until < y->until);
+}
+
+/**
+ * diff_keep_ends() - an end given as a duration counts from when it was new
+ * @new: the policy of a file; ends that the running one has are put in it
+ * @old: the running policy
+ *
+ * What was configured by the same words has the end that it got then. If that
+ * is later than the duration allows from now on, the duration was made shorter.
+ */
+void diff_keep_ends(struct policy *new, const struct policy *old)
+{
+	const struct overlay **a = policy_sorted(old, text_order);
+	const struct overlay **b = policy_sorted(new, text_order);
+	size_t i = 0, j = 0;
+	struct overlay *to;
+	int order;
+
+	while (i < old->n_overlays && j < new->n_overlays) {
+		to = &new->overlays[b[j] - new->overlays];
+		order = text_order(a[i], to);
+		if (!order && a[i]->layer == OBPBL_LAYER_CONFIGURED &&
+		    to->from_now && a[i]->until && a[i]->until < to->until)
+			to->until = a[i]->until;
+		if (order > 0 ||
+		    (!order && a[i]->layer == OBPBL_LAYER_CONFIGURED))
+			j++;
+		else
+			i++;
+	}
+	free(a);
+	free(b);
 }
 
 /* What was added by command stays, so it is never removed. */
 static void compare_overlays(struct diff *diff, const struct policy *old,
 			     const struct policy *new)
 {
-	const struct overlay **a = sorted_overlays(old);
-	const struct overlay **b = sorted_overlays(new);
+	const struct overlay **a = policy_sorted(old, full_order);
+	const struct overlay **b = policy_sorted(new, full_order);
 	size_t i = 0, j = 0;
 	int order;
 
@@ -125,7 +137,7 @@ static void compare_overlays(struct diff *diff, const struct policy *old,
 	diff->removed = xcalloc(old->n_overlays, sizeof(*diff->removed));
 	while (i < old->n_overlays || j < new->n_overlays) {
 		order = i == old->n_overlays ? 1 : j == new->n_overlays ? -1 :
-			overlay_order(&a[i], &b[j]);
+			full_order(a[i], b[j]);
 		if (order < 0 && a[i]->layer == OBPBL_LAYER_CONFIGURED)
 			diff->removed[diff->n_removed++] = a[i];
 		else if (order > 0)
@@ -178,50 +190,21 @@ void diff_free(struct diff *diff)
 	memset(diff, 0, sizeof(*diff));
 }
 
-/* An attribute of an ISP, in words; text has room for those that are made. */
-struct attribute {
-	const char *name;
-	const char *old;
-	const char *new;
-	char text[2][32];
-};
-
-#define ATTRIBUTES 7
-
-static void attributes_of(const struct isp_diff *d,
-			  struct attribute list[ATTRIBUTES])
+/* The value of an attribute of an ISP, in words; NULL: there is no such ISP */
+static const char *words_of(const struct field *field, const struct isp *isp,
+			    char text[FIELD_TEXT])
 {
-	static const char *const names[ATTRIBUTES] = {
-		"mode", "policy", "reject", "reverse", "limit",
-		"limit_quarantine", "vrf"
-	};
-	const struct isp *isps[2] = { d->old, d->new }, *isp;
-	const char *words[2][ATTRIBUTES] = { { NULL } };
-	int i;
+	const char *value = isp ? field_print(field, isp, text) : NULL;
 
-	for (i = 0; i < 2; i++) {
-		isp = isps[i];
-		if (!isp)
-			continue;
-		words[i][0] = names_word(&mode_names, isp->mode);
-		words[i][1] = names_word(&policy_names, isp->policy);
-		words[i][2] = names_word(&reject_names, isp->reject);
-		words[i][3] = names_word(&switch_names, isp->reverse);
-		words[i][4] = print_limit(isp->limit, isp->interval,
-					  list[4].text[i]);
-		words[i][5] = print_penalty(isp->penalty, list[5].text[i]);
-		words[i][6] = *isp->vrf ? isp->vrf : "none";
-	}
-	for (i = 0; i < ATTRIBUTES; i++) {
-		list[i].name = names[i];
-		list[i].old = words[0][i];
-		list[i].new = words[1][i];
-	}
+	return isp && !value ? "none" : value;
 }
 
-static bool differs(const struct attribute *attribute)
+static bool differs(const struct isp_diff *d, const struct field *field)
 {
-	return cmp_text(attribute->old, attribute->new);
+	char old[FIELD_TEXT], new[FIELD_TEXT];
+
+	return cmp_text(words_of(field, d->old, old),
+			words_of(field, d->new, new));
 }
 
 static void line(json_t *lines, char sign, const char *format, ...)
@@ -261,21 +244,21 @@ static void prefix_lines(const struct prefixes *list, char sign,
 static void isp_lines(const struct isp_diff *d, json_t *lines)
 {
 	const char *name = d->new ? d->new->name : d->old->name;
-	struct attribute list[ATTRIBUTES];
-	int i, class;
+	const struct field *field;
+	char text[FIELD_TEXT];
+	int class;
 
 	if (!d->new || !d->old)
 		line(lines, d->new ? '+' : '-', "isp %s", name);
-	attributes_of(d, list);
-	for (i = 0; i < ATTRIBUTES; i++) {
-		if (!differs(&list[i]))
+	for (field = isp_fields; field->word; field++) {
+		if (!differs(d, field))
 			continue;
-		if (list[i].old)
-			line(lines, '-', "isp %s %s %s", name, list[i].name,
-			     list[i].old);
-		if (list[i].new)
-			line(lines, '+', "isp %s %s %s", name, list[i].name,
-			     list[i].new);
+		if (d->old)
+			line(lines, '-', "isp %s %s %s", name, field->word,
+			     words_of(field, d->old, text));
+		if (d->new)
+			line(lines, '+', "isp %s %s %s", name, field->word,
+			     words_of(field, d->new, text));
 	}
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
 	     class++) {
@@ -286,16 +269,23 @@ static void isp_lines(const struct isp_diff *d, json_t *lines)
 
 static void overlay_line(const struct overlay *o, char sign, json_t *lines)
 {
-	char prefix[CIDR_SIZE], to[CIDR_SIZE], end[32];
+	char words[768], text[FIELD_TEXT];
+	const struct field *field;
+	const char *value, *quote;
+	size_t used = 0;
 
-	line(lines, sign, "%s %s isp %s%s%s%s%s%s%s reason \"%s\"%s%s",
-	     names_word(&class_names, o->class), cidr_print(&o->prefix, prefix),
-	     o->isp, o->to.family ? " to " : "",
-	     o->to.family ? cidr_print(&o->to, to) : "",
-	     *o->dev ? " dev " : "", o->dev, o->until ? " until " : "",
-	     o->until ? print_time(o->until, end) : "",
-	     o->reason ? o->reason : "", o->ticket ? " ticket " : "",
-	     o->ticket ? o->ticket : "");
+	*words = '\0';
+	for (field = overlay_fields; field->word; field++) {
+		value = field->attr ? field_print(field, o, text) : NULL;
+		if (!value)
+			continue;
+		quote = field->attr == OBPBL_A_REASON ? "\"" : "";
+		used += snprintf(words + used, sizeof(words) - used,
+				 " %s %s%s%s", field->word, quote, value,
+				 quote);
+	}
+	line(lines, sign, "%s %s%s", names_word(&class_names, o->class),
+	     cidr_print(&o->prefix, text), words);
 }
 
 /**
@@ -357,14 +347,13 @@ static void class_report(const struct isp_diff *d, int class)
 
 static bool isp_differs(const struct isp_diff *d)
 {
-	struct attribute list[ATTRIBUTES];
+	const struct field *field;
 	int i;
 
 	if (!d->old || !d->new)
 		return true;
-	attributes_of(d, list);
-	for (i = 0; i < ATTRIBUTES; i++)
-		if (differs(&list[i]))
+	for (field = isp_fields; field->word; field++)
+		if (differs(d, field))
 			return true;
 	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
 		if (class_differs(d, i))
@@ -372,9 +361,23 @@ static bool isp_differs(const struct isp_diff *d)
 	return false;
 }
 
+/* Of a new ISP only what is not as it would be anyway */
+static void attribute_report(const struct isp_diff *d,
+			     const struct field *field, uint32_t set)
+{
+	char old[FIELD_TEXT], new[FIELD_TEXT];
+
+	if (d->old && differs(d, field))
+		printf(", %s %s -> %s", field->word,
+		       words_of(field, d->old, old),
+		       words_of(field, d->new, new));
+	else if (!d->old && set & FIELD_BIT(isp_fields, field))
+		printf(", %s %s", field->word, words_of(field, d->new, new));
+}
+
 static void isp_report(const struct isp_diff *d)
 {
-	struct attribute list[ATTRIBUTES];
+	const struct field *field;
 	int i;
 
 	if (!isp_differs(d))
@@ -384,14 +387,8 @@ static void isp_report(const struct isp_diff *d)
 		return;
 	}
 	printf("isp %s: %s", d->new->name, d->old ? "changed" : "new");
-	attributes_of(d, list);
-	for (i = 0; i < ATTRIBUTES; i++)
-		if (d->old && differs(&list[i]))
-			printf(", %s %s -> %s", list[i].name, list[i].old,
-			       list[i].new);
-		else if (!d->old && (i < 3 || strcmp(list[i].new,
-						     i == 3 ? "off" : "none")))
-			printf(", %s %s", list[i].name, list[i].new);
+	for (field = isp_fields; field->word; field++)
+		attribute_report(d, field, fields_set(isp_fields, d->new));
 	putchar('\n');
 	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
 		if (class_differs(d, i))
@@ -465,19 +462,23 @@ static json_t *class_json(const struct isp_diff *d, int class)
 			 (json_int_t)networks6);
 }
 
+static json_t *change_json(const struct isp_diff *d, const struct field *field)
+{
+	return json_pack("{s:o, s:o}", "old", d->old ?
+			 field_json(field, d->old) : json_null(), "new",
+			 d->new ? field_json(field, d->new) : json_null());
+}
+
 static json_t *isp_diff_json(const struct isp_diff *d)
 {
 	json_t *changes = json_object(), *classes = json_object();
-	struct attribute list[ATTRIBUTES];
+	const struct field *field;
 	int i;
 
-	attributes_of(d, list);
-	for (i = 0; i < ATTRIBUTES; i++)
-		if (differs(&list[i]))
-			json_object_set_new(changes, list[i].name,
-					    json_pack("{s:s?, s:s?}", "old",
-						      list[i].old, "new",
-						      list[i].new));
+	for (field = isp_fields; field->word; field++)
+		if (differs(d, field))
+			json_object_set_new(changes, field->word,
+					    change_json(d, field));
 	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
 		if (class_differs(d, i))
 			json_object_set_new(classes,

@@ -43,6 +43,7 @@ struct diff {
 
 void diff_make(struct diff *diff, const struct policy *old,
 	       const struct policy *new);
+void diff_keep_ends(struct policy *new, const struct policy *old);
 void diff_free(struct diff *diff);
 void diff_lines(const struct diff *diff, json_t *lines);
 bool diff_any(const struct diff *diff);

@@ -415,7 +415,7 @@ static void save(struct mirror *mirror)
 {
 	if (!mirror->path || !mirror->unsaved)
 		return;
-	if (file_replace(mirror->path, write_members, mirror))
+	if (file_replace(mirror->path, 0666, write_members, mirror))
 		due_in(mirror, RETRY);
 	else
 		mirror->unsaved = false;

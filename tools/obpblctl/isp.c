@@ -7,15 +7,10 @@
 #include "check.h"
 #include "command.h"
 #include "conntrack.h"
+#include "fields.h"
 #include "isp.h"
 #include "names.h"
 #include "out.h"
-
-/*
- * Attributes of isp add and set that were given, as bits by attribute; no two
- * of theirs are 64 apart.
- */
-#define GIVEN(attr) (1ULL << ((attr) % 64))
 
 /**
  * isp_word() - take "isp NAME" from a command line
@@ -43,32 +38,16 @@ int isp_word(struct words *words, const char **name)
 	return STATUS_OK;
 }
 
-static void put_limit(struct nlmsghdr *request, const struct isp *isp)
-{
-	mnl_attr_put_u32(request, OBPBL_A_LIMIT, isp->limit);
-	if (isp->limit)
-		mnl_attr_put_u32(request, OBPBL_A_LIMIT_SECONDS, isp->interval);
-}
-
 /**
- * isp_put() - add an ISP's attributes to a request
+ * isp_put() - add an ISP to a request
  * @request: the request
  * @isp: the ISP
+ * @which: bits of the attributes that are told
  */
-void isp_put(struct nlmsghdr *request, const struct isp *isp)
+void isp_put(struct nlmsghdr *request, const struct isp *isp, uint32_t which)
 {
 	mnl_attr_put_strz(request, OBPBL_A_ISP, isp->name);
-	mnl_attr_put_u8(request, OBPBL_A_MODE, isp->mode);
-	mnl_attr_put_u8(request, OBPBL_A_POLICY, isp->policy);
-	mnl_attr_put_u8(request, OBPBL_A_REJECT, isp->reject);
-	mnl_attr_put_u8(request, OBPBL_A_REVERSE, isp->reverse);
-	if (isp->limit)
-		put_limit(request, isp);
-	if (isp->penalty)
-		mnl_attr_put_u32(request, OBPBL_A_LIMIT_QUARANTINE,
-				 isp->penalty);
-	if (*isp->vrf)
-		mnl_attr_put_strz(request, OBPBL_A_VRF, isp->vrf);
+	fields_put(request, isp_fields, isp, which);
 }
 
 /**
@@ -79,19 +58,12 @@ void isp_put(struct nlmsghdr *request, const struct isp *isp)
  */
 json_t *isp_json(const struct isp *isp)
 {
-	char limit[32], penalty[32];
-	json_t *row;
+	json_t *row = json_pack("{s:s}", "name", isp->name);
+	const struct field *field;
 	int class;
 
-	row = json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s?}", "name",
-			isp->name, "mode", names_word(&mode_names, isp->mode),
-			"policy", names_word(&policy_names, isp->policy),
-			"reject", names_word(&reject_names, isp->reject),
-			"reverse", isp->reverse, "limit",
-			print_limit(isp->limit, isp->interval, limit),
-			"limit_quarantine",
-			print_penalty(isp->penalty, penalty), "vrf",
-			*isp->vrf ? isp->vrf : NULL);
+	for (field = isp_fields; field->word; field++)
+		json_object_set_new(row, field->word, field_json(field, isp));
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_MAX; class++)
 		json_object_set_new(row, names_word(&class_names, class),
 				    json_integer(isp->counts[class]));
@@ -114,151 +86,29 @@ void ceiling_warning(const struct glance *glance, int mode, json_t *warnings)
 			glance->ceiling, ceiling, ceiling);
 }
 
-static int take_choice(struct words *words, const struct names *names,
-		       uint8_t *to)
-{
-	const char *word = words_next(words);
-	char text[QUOTE_SIZE];
-	int value;
-
-	if (!word)
-		return command_usage("isp", "'%s': a value follows it: %s",
-				     names->what, names_choice(names));
-	value = names_value(names, word);
-	if (value < 0)
-		return usage("%s: unknown %s; it is %s", quote_word(word, text),
-			     names->what,
-			     names_choice(names));
-	*to = value;
-	return STATUS_OK;
-}
-
-static int take_vrf(struct words *words, struct isp *isp)
-{
-	const char *word = words_next(words), *fault;
-	char text[QUOTE_SIZE];
-
-	if (!word)
-		return command_usage("isp", "'vrf': the name of a device follows it");
-	*isp->vrf = '\0';
-	if (!strcmp(word, "none"))
-		return STATUS_OK;
-	fault = device_fault(word);
-	if (fault)
-		return usage("%s: %s", quote_word(word, text), fault);
-	strcpy(isp->vrf, word);
-	return STATUS_OK;
-}
-
-static int take_limit(struct words *words, struct isp *isp)
-{
-	const char *word = words_next(words), *fault;
-	char text[QUOTE_SIZE];
-
-	if (!word)
-		return command_usage("isp", "'limit': none, or a limit like 10/1h, follows it");
-	fault = parse_limit(word, &isp->limit, &isp->interval);
-	if (fault)
-		return usage("%s: %s", quote_word(word, text), fault);
-	return STATUS_OK;
-}
-
-static int take_penalty(struct words *words, struct isp *isp)
-{
-	const char *word = words_next(words), *fault;
-	char text[QUOTE_SIZE];
-
-	if (!word)
-		return command_usage("isp", "'limit_quarantine': none, or a duration like 24h, follows it");
-	fault = parse_penalty(word, &isp->penalty);
-	if (fault)
-		return usage("%s: %s", quote_word(word, text), fault);
-	return STATUS_OK;
-}
-
-static int take_attribute(struct words *words, struct isp *isp, int attr)
-{
-	switch (attr) {
-	case OBPBL_A_MODE:
-		return take_choice(words, &mode_names, &isp->mode);
-	case OBPBL_A_POLICY:
-		return take_choice(words, &policy_names, &isp->policy);
-	case OBPBL_A_REJECT:
-		return take_choice(words, &reject_names, &isp->reject);
-	case OBPBL_A_REVERSE:
-		return take_choice(words, &switch_names, &isp->reverse);
-	case OBPBL_A_VRF:
-		return take_vrf(words, isp);
-	case OBPBL_A_LIMIT_QUARANTINE:
-		return take_penalty(words, isp);
-	}
-	return take_limit(words, isp);
-}
-
-/* The attribute of a word. */
-static int attribute(const char *word)
-{
-	static const struct {
-		const char *word;
-		int attr;
-	} table[] = {
-		{ "mode", OBPBL_A_MODE },
-		{ "policy", OBPBL_A_POLICY },
-		{ "reject", OBPBL_A_REJECT },
-		{ "reverse", OBPBL_A_REVERSE },
-		{ "vrf", OBPBL_A_VRF },
-		{ "limit", OBPBL_A_LIMIT },
-		{ "limit_quarantine", OBPBL_A_LIMIT_QUARANTINE },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(table) / sizeof(*table); i++)
-		if (!strcmp(table[i].word, word))
-			return table[i].attr;
-	return 0;
-}
-
 static int take_attributes(struct words *words, struct isp *isp,
-			   uint64_t *given)
+			   uint32_t *given)
 {
-	char text[QUOTE_SIZE];
+	char text[QUOTE_SIZE], fault[FIELD_FAULT];
+	const struct field *field;
 	const char *word;
-	int attr, status;
 
 	while ((word = words_next(words))) {
-		attr = attribute(word);
-		if (!attr)
-			return command_usage("isp", "%s: unknown word",
-					     quote_word(word, text));
-		if (*given & GIVEN(attr))
-			return usage("%s: given twice", quote_word(word, text));
-		*given |= GIVEN(attr);
-		status = take_attribute(words, isp, attr);
-		if (status)
-			return status;
+		quote_word(word, text);
+		field = field_find(isp_fields, word, strlen(word));
+		if (!field)
+			return command_usage("isp", "%s: unknown word", text);
+		if (*given & FIELD_BIT(isp_fields, field))
+			return usage("%s: given twice", text);
+		*given |= FIELD_BIT(isp_fields, field);
+		word = words_next(words);
+		if (!word)
+			return command_usage("isp", "%s: %s follows it", text,
+					     field_follows(field));
+		if (!field_parse(field, word, isp, fault))
+			return usage("%s", fault);
 	}
 	return STATUS_OK;
-}
-
-static void put_given(struct nlmsghdr *request, const struct isp *isp,
-		      uint64_t given)
-{
-	mnl_attr_put_strz(request, OBPBL_A_ISP, isp->name);
-	if (given & GIVEN(OBPBL_A_MODE))
-		mnl_attr_put_u8(request, OBPBL_A_MODE, isp->mode);
-	if (given & GIVEN(OBPBL_A_POLICY))
-		mnl_attr_put_u8(request, OBPBL_A_POLICY, isp->policy);
-	if (given & GIVEN(OBPBL_A_REJECT))
-		mnl_attr_put_u8(request, OBPBL_A_REJECT, isp->reject);
-	if (given & GIVEN(OBPBL_A_REVERSE))
-		mnl_attr_put_u8(request, OBPBL_A_REVERSE, isp->reverse);
-	if (given & GIVEN(OBPBL_A_LIMIT))
-		put_limit(request, isp);
-	if (given & GIVEN(OBPBL_A_LIMIT_QUARANTINE))
-		mnl_attr_put_u32(request, OBPBL_A_LIMIT_QUARANTINE,
-				 isp->penalty);
-	if (given & GIVEN(OBPBL_A_VRF))
-		mnl_attr_put_strz(request, OBPBL_A_VRF, isp->vrf);
 }
 
 static int take_isp(const struct nlmsghdr *message, void *data)
@@ -341,14 +191,14 @@ static int list(struct nl *nl)
 }
 
 static int change(struct nl *nl, uint8_t command, const struct isp *isp,
-		  uint64_t given)
+		  uint32_t given)
 {
 	char buffer[512] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 	json_int_t ended = 0;
 
 	request = nl_request(nl, buffer, command, NLM_F_ACK);
-	put_given(request, isp, given);
+	isp_put(request, isp, given);
 	if (!nl_talk(nl, request, NULL, NULL))
 		return nl_fail_isp(nl, isp->name);
 	if (command == OBPBL_CMD_ISP_SET)
@@ -362,18 +212,18 @@ static int change(struct nl *nl, uint8_t command, const struct isp *isp,
 	return STATUS_OK;
 }
 
-static int join(uint8_t command, const struct isp *isp, uint64_t given)
+static int join(uint8_t command, const struct isp *isp, uint32_t given)
 {
 	struct nlmsghdr *request = batch_request(command, isp->name);
 
 	if (!request)
 		return STATUS_FAILED;
-	put_given(request, isp, given);
+	isp_put(request, isp, given);
 	batch_tightens(command == OBPBL_CMD_ISP_SET);
 	return STATUS_OK;
 }
 
-static int do_change(uint8_t command, const struct isp *isp, uint64_t given)
+static int do_change(uint8_t command, const struct isp *isp, uint32_t given)
 {
 	struct nl nl;
 	int status;
@@ -388,7 +238,7 @@ static int do_change(uint8_t command, const struct isp *isp, uint64_t given)
 	return status;
 }
 
-static int do_verb(const char *verb, const struct isp *isp, uint64_t given)
+static int do_verb(const char *verb, const struct isp *isp, uint32_t given)
 {
 	struct nl nl;
 	int status;
@@ -430,7 +280,7 @@ int isp_command(struct words *words)
 	const char *verb = words_next(words), *name, *fault;
 	struct isp isp = { .mode = OBPBL_MODE_MONITOR };
 	char text[QUOTE_SIZE];
-	uint64_t given = 0;
+	uint32_t given = 0;
 	int status = 0;
 
 	if (!verb)

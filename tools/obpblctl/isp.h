@@ -8,7 +8,7 @@
 #include "kernel.h"
 
 int isp_word(struct words *words, const char **name);
-void isp_put(struct nlmsghdr *request, const struct isp *isp);
+void isp_put(struct nlmsghdr *request, const struct isp *isp, uint32_t which);
 json_t *isp_json(const struct isp *isp);
 void ceiling_warning(const struct glance *glance, int mode, json_t *warnings);
 

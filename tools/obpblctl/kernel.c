@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fields.h"
 #include "kernel.h"
 
 #define TRIES 20
@@ -100,14 +101,7 @@ static void take_counts(const struct nlattr *attr, struct isp *isp)
 void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp)
 {
 	nl_string(a[OBPBL_A_ISP], isp->name, sizeof(isp->name));
-	nl_string(a[OBPBL_A_VRF], isp->vrf, sizeof(isp->vrf));
-	isp->mode = nl_u8(a[OBPBL_A_MODE]);
-	isp->policy = nl_u8(a[OBPBL_A_POLICY]);
-	isp->reject = nl_u8(a[OBPBL_A_REJECT]);
-	isp->reverse = !!nl_u8(a[OBPBL_A_REVERSE]);
-	isp->limit = nl_u32(a[OBPBL_A_LIMIT]);
-	isp->interval = nl_u32(a[OBPBL_A_LIMIT_SECONDS]);
-	isp->penalty = nl_u32(a[OBPBL_A_LIMIT_QUARANTINE]);
+	fields_take(a, isp_fields, isp);
 	isp->sessions = nl_u32(a[OBPBL_A_SESSIONS]);
 	take_counts(a[OBPBL_A_CLASS_COUNTS], isp);
 }
@@ -192,27 +186,6 @@ static int take_prefixes(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static void take_one(const struct nlattr *attr4, const struct nlattr *attr6,
-		     struct prefix *p)
-{
-	if (attr4 && mnl_attr_get_payload_len(attr4) >=
-	    sizeof(struct obpbl_prefix4))
-		prefix_from4(p, mnl_attr_get_payload(attr4));
-	else if (attr6 && mnl_attr_get_payload_len(attr6) >=
-		 sizeof(struct obpbl_prefix6))
-		prefix_from6(p, mnl_attr_get_payload(attr6));
-}
-
-static char *take_text(const struct nlattr *attr)
-{
-	char text[OBPBL_REASON_SIZE];
-
-	if (!attr)
-		return NULL;
-	nl_string(attr, text, sizeof(text));
-	return xstrdup(text);
-}
-
 static int take_overlay(const struct nlmsghdr *message, void *data)
 {
 	const struct nlattr *a[OBPBL_A_MAX + 1];
@@ -226,13 +199,9 @@ static int take_overlay(const struct nlmsghdr *message, void *data)
 	overlay = policy_add_overlay(reading->policy);
 	overlay->class = nl_u8(a[OBPBL_A_CLASS]);
 	overlay->layer = nl_u8(a[OBPBL_A_LAYER]);
-	nl_string(a[OBPBL_A_ISP], overlay->isp, sizeof(overlay->isp));
-	nl_string(a[OBPBL_A_DEV], overlay->dev, sizeof(overlay->dev));
-	take_one(a[OBPBL_A_PREFIXES4], a[OBPBL_A_PREFIXES6], &overlay->prefix);
-	take_one(a[OBPBL_A_TO4], a[OBPBL_A_TO6], &overlay->to);
-	overlay->until = nl_u64(a[OBPBL_A_UNTIL]);
-	overlay->reason = take_text(a[OBPBL_A_REASON]);
-	overlay->ticket = take_text(a[OBPBL_A_TICKET]);
+	nl_take_prefix(a[OBPBL_A_PREFIXES4], a[OBPBL_A_PREFIXES6],
+		       &overlay->prefix);
+	fields_take(a, overlay_fields, overlay);
 	overlay->asleep = a[OBPBL_A_ASLEEP];
 	return MNL_CB_OK;
 }

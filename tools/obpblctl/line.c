@@ -149,103 +149,48 @@ void lines_close(struct lines *lines)
 	free(lines->text);
 }
 
-static bool is_blank(char ch)
-{
-	return ch == ' ' || ch == '\t';
-}
-
-/* One character of a quoted word; the same rules as in the config file. */
-static const char *quoted_char(const char **at, char quotation, char **to)
-{
-	if (**at == '\\' && (quotation == '"' || strchr("\\'", (*at)[1]))) {
-		if (!(*at)[1] || !strchr("\\\"$'", (*at)[1]) ||
-		    (quotation == '"' && (*at)[1] == '\''))
-			return "in a string, only \\ \" and $ can follow a backslash";
-		(*at)++;
-	} else if (**at == '$' && (*at)[1] == '{' && quotation == '"') {
-		return "the environment is not looked at; write \\${ for these characters";
-	}
-	*(*to)++ = *(*at)++;
-	return NULL;
-}
-
-/* Takes the quotes off a word, in its place; moves *at behind it. */
-static const char *quoted_word(char **at)
-{
-	const char *from = *at, *fault;
-	char quotation = *from++, *to = *at;
-
-	while (*from && *from != quotation) {
-		fault = quoted_char(&from, quotation, &to);
-		if (fault)
-			return fault;
-	}
-	if (!*from)
-		return "the string is not closed in its line";
-	from++;
-	if (*from && !is_blank(*from) && *from != '#')
-		return "a blank is missing after a string";
-	*at = (char *)from;
-	*to = '\0';
-	return NULL;
-}
-
-static const char *plain_word(char **at)
-{
-	*at += strcspn(*at, " \t#\"'");
-	return **at == '"' || **at == '\'' ?
-	       "a string begins in the middle of a word" : NULL;
-}
-
-static const char *control_fault(const char *line, size_t size)
-{
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		if (((unsigned char)line[i] < ' ' && line[i] != '\t') ||
-		    line[i] == 0x7f)
-			return line[i] ? "a control character" :
-			       "a NUL byte; this is no text file";
-	return NULL;
-}
-
 /**
  * line_split() - the words of a line
- * @line: the line, NUL behind it; the words are made in it
+ * @scan: what reads them; faults are noted where it says
+ * @line: the line
  * @size: its length
- * @words: where to put them
+ * @at: where it is
+ * @words: where to put them; they are void when the next line is split
  *
  * Words stand between blanks; what is in quotes is one word; a # begins a
  * comment.
- *
- * Return: what is wrong, or NULL.
  */
-const char *line_split(char *line, size_t size, struct line_words *words)
+void line_split(struct scan *scan, const char *line, size_t size,
+		struct place at, struct line_words *words)
 {
-	const char *fault;
-	char *at = line;
-	bool comment;
+	char shown[QUOTE_SIZE];
+	struct text word;
+	size_t i;
 
 	words->n = 0;
-	if (size && line[size - 1] == '\r')
-		line[--size] = '\0';
-	fault = control_fault(line, size);
-	while (!fault) {
-		while (is_blank(*at))
-			at++;
-		if (!*at || *at == '#')
-			break;
-		GROW(words->at, words->n, words->cap);
-		words->at[words->n++] = at;
-		fault = *at == '"' || *at == '\'' ? quoted_word(&at) :
-						   plain_word(&at);
-		if (fault)
-			break;
-		comment = *at == '#';
-		if (*at)
-			*at++ = '\0';
-		if (comment)
-			break;
+	size -= size && line[size - 1] == '\r';
+	at.column = 1;
+	scan_line(scan, line, size, at);
+	while (scan_word(scan, &word)) {
+		GROW(words->texts, words->n, words->cap);
+		words->texts[words->n++] = word;
 	}
-	return fault;
+	if (scan->why)
+		faults_add(scan->faults, scan->at, "%s: %s",
+			   quote(word.at, word.size, shown), scan->why);
+	words->at = xrealloc(words->at, words->cap, sizeof(*words->at));
+	for (i = 0; i < words->n; i++) {
+		words->at[i] = words->texts[i].at;
+		words->at[i][words->texts[i].size] = '\0';
+	}
+}
+
+/**
+ * line_words_free() - free the words
+ * @words: the words
+ */
+void line_words_free(struct line_words *words)
+{
+	free(words->texts);
+	free(words->at);
 }

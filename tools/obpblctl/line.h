@@ -3,7 +3,7 @@
 #ifndef OBPBLCTL_LINE_H
 #define OBPBLCTL_LINE_H
 
-#include "util.h"
+#include "scan.h"
 
 /**
  * struct lines - a file that is read line by line, as it comes
@@ -29,12 +29,14 @@ struct lines {
 
 /**
  * struct line_words - the words of a line
- * @at: the words, which are in the line itself
+ * @at: the words
+ * @texts: the same, as they were read
  * @n: how many
  * @cap: room
  */
 struct line_words {
 	char **at;
+	struct text *texts;
 	size_t n;
 	size_t cap;
 };
@@ -44,6 +46,8 @@ bool lines_ready(struct lines *lines);
 const char *lines_next(struct lines *lines, char **line, size_t *size);
 void lines_close(struct lines *lines);
 
-const char *line_split(char *line, size_t size, struct line_words *words);
+void line_split(struct scan *scan, const char *line, size_t size,
+		struct place at, struct line_words *words);
+void line_words_free(struct line_words *words);
 
 #endif

@@ -28,7 +28,7 @@ static const char *cannot(const char *what)
 	return text;
 }
 
-/* Room for the whole of a regular file at once, and for a NUL behind it. */
+/* Room for the whole of a regular file at once, and for two NUL behind it. */
 static size_t first_cap(int fd)
 {
 	struct stat st;
@@ -36,7 +36,7 @@ static size_t first_cap(int fd)
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size <= 0 ||
 	    (size_t)st.st_size > MAX_FILE)
 		return STEP;
-	return st.st_size + 2;
+	return st.st_size + 3;
 }
 
 static ssize_t read_some(int fd, char *at, size_t room)
@@ -58,12 +58,12 @@ static const char *read_all(int fd, char **text, size_t *size)
 
 	*text = xrealloc(*text, cap, 1);
 	do {
-		if (cap - *size < 2) {
+		if (cap - *size < 3) {
 			cap *= 2;
 			*text = xrealloc(*text, cap, 1);
 		}
 		start = *text + *size;
-		got = read_some(fd, *text + *size, cap - *size - 1);
+		got = read_some(fd, *text + *size, cap - *size - 2);
 		if (got < 0)
 			return errno == EISDIR ?
 			       "is a directory, not a file" : cannot("read");
@@ -71,7 +71,7 @@ static const char *read_all(int fd, char **text, size_t *size)
 		if (*size > MAX_FILE)
 			return "is larger than 512 MiB";
 	} while (got && !memchr(start, '\0', got));
-	(*text)[*size] = '\0';
+	memset(*text + *size, 0, 2);
 	return NULL;
 }
 
@@ -116,7 +116,7 @@ static const char *text_file_fault(const char *text, size_t size,
 /**
  * file_read() - the whole of a file, a FIFO, or stdin
  * @path: its name; "-" is stdin
- * @text: where to put the text, a NUL behind it; the caller frees it, also
+ * @text: where to put the text, two NUL behind it; the caller frees it, also
  *	after a fault
  * @size: where to put its length
  * @line: where to put the line of the fault, 0 for the file as a whole
@@ -159,153 +159,41 @@ static const char *trim(const char *at, const char **end)
 	return at;
 }
 
-static void line_fault(const char *at, const char *end, enum cidr_fault fault,
-		       const struct prefix *p, struct place place,
-		       struct faults *faults)
+static void line_fault(const char *at, const char *end, const char *why,
+		       struct place place, struct faults *faults)
 {
-	char word[QUOTE_SIZE], why[128];
+	char word[QUOTE_SIZE];
+	const char *blank;
 
-	quote(at, end - at, word);
+	for (blank = at; blank < end && !strchr(" \t,;", *blank); blank++)
+		;
 	if (*at == '@')
-		snprintf(why, sizeof(why), "a list cannot name another list");
-	else if (strcspn(at, " \t,;") < (size_t)(end - at))
-		snprintf(why, sizeof(why), "a list has one prefix a line");
-	else
-		cidr_explain(fault, p, why, sizeof(why));
-	faults_add(faults, place, "%s: %s", word, why);
+		why = "a list cannot name another list";
+	else if (blank < end)
+		why = "a list has one prefix a line";
+	faults_add(faults, place, "%s: %s", quote(at, end - at, word), why);
 }
 
-static void parse_line(const char *at, const char *end, struct place place,
+static void parse_line(const char *start, const char *end, struct place place,
 		       struct prefixes *list, struct faults *faults)
 {
-	size_t length = end - at;
-	enum cidr_fault fault;
+	const char *at, *fault;
 	struct prefix p;
 
-	if (length > MAX_LINE) {
+	if (end - start > MAX_LINE) {
 		faults_add(faults, place, "a line of %zu bytes; a list has one prefix a line",
-			   length);
+			   (size_t)(end - start));
 		return;
 	}
-	at = trim(at, &end);
+	at = trim(start, &end);
 	if (at == end)
 		return;
-	fault = cidr_parse(at, end - at, &p);
+	place.column = at - start + 1;
+	fault = cidr_read(at, end - at, &p);
 	if (fault)
-		line_fault(at, end, fault, &p, place, faults);
+		line_fault(at, end, fault, place, faults);
 	else
 		prefixes_add(list, &p, place);
-}
-
-/**
- * struct reading - a list that is read piece by piece
- * @fd: its file
- * @file: the index of that for struct place
- * @text: a piece, which begins with what is left of the one before
- * @used: bytes of @text
- * @cap: room
- * @total: bytes until now
- * @at: the last line
- * @list: where prefixes go
- * @faults: where faults go
- */
-struct reading {
-	int fd;
-	char *text;
-	size_t used;
-	size_t cap;
-	size_t total;
-	struct place at;
-	struct prefixes *list;
-	struct faults *faults;
-};
-
-/*
- * Whole lines; at the end of the file the rest as well. Before @new there is
- * no end of a line.
- */
-static void parse_piece(struct reading *reading, const char *new, bool last)
-{
-	const char *at = reading->text, *stop = at + reading->used, *end;
-
-	for (; at < stop; at = new = end + 1) {
-		end = memchr(new, '\n', stop - new);
-		if (!end && !last)
-			break;
-		if (!end)
-			end = stop;
-		reading->at.line++;
-		parse_line(at, end, reading->at, reading->list,
-			   reading->faults);
-	}
-	if (at > stop)
-		at = stop;
-	reading->used = stop - at;
-	if (at != reading->text)
-		memmove(reading->text, at, reading->used);
-}
-
-static const char *piece_fault(struct reading *reading, const char *new)
-{
-	const char *stop = reading->text + reading->used, *fault;
-	uint32_t line = 0;
-
-	if (!reading->at.line)
-		fault = text_file_fault(reading->text, reading->used, &line);
-	else
-		fault = memchr(new, '\0', stop - new) ?
-			text_file_fault(reading->text, reading->used, &line) :
-			NULL;
-	if (fault)
-		reading->at.line += line;
-	return fault;
-}
-
-/* One read() and what it brought; *last says whether it was the last one. */
-static const char *read_piece(struct reading *reading, bool *last)
-{
-	const char *new, *fault;
-	ssize_t got;
-
-	if (reading->cap - reading->used < STEP / 2) {
-		reading->cap *= 2;
-		reading->text = xrealloc(reading->text, reading->cap, 1);
-	}
-	new = reading->text + reading->used;
-	got = read_some(reading->fd, reading->text + reading->used,
-			reading->cap - reading->used);
-	if (got < 0)
-		return errno == EISDIR ? "is a directory, not a file" :
-		       cannot("read");
-	*last = !got;
-	reading->used += got;
-	reading->total += got;
-	if (reading->total > MAX_FILE)
-		return "is larger than 512 MiB";
-	fault = piece_fault(reading, new);
-	if (!fault)
-		parse_piece(reading, new, *last);
-	return fault;
-}
-
-/*
- * Reads a list without having all of its text at once. What is refused has its
- * line in @reading->at, 0 for the file as a whole.
- */
-static const char *read_pieces(struct reading *reading, const char *name)
-{
-	const char *fault = NULL;
-	bool last = false;
-	uint32_t line;
-
-	while (!last && !fault) {
-		line = reading->at.line;
-		fault = read_piece(reading, &last);
-		if (fault && reading->at.line == line)
-			reading->at.line = 0;
-		progress("reading %s: %u lines", name, reading->at.line);
-	}
-	return fault;
 }
 
 /**
@@ -320,24 +208,33 @@ static const char *read_pieces(struct reading *reading, const char *name)
 const char *list_read(const char *path, struct policy *policy,
 		      struct prefixes *list, struct faults *faults)
 {
-	struct reading reading = { .list = list, .faults = faults };
-	const char *fault;
+	const char *fault, *at, *end, *stop;
+	struct place place = { 0 };
+	size_t size;
+	char *text;
 
-	if (strcmp(path, "-"))
-		reading.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (reading.fd < 0)
-		return cannot("opened");
-	reading.cap = STEP;
-	reading.text = xrealloc(NULL, reading.cap, 1);
-	reading.at.file = policy_file(policy, file_name(path));
-	fault = read_pieces(&reading, file_name(path));
-	if (fault && reading.at.line)
-		faults_add(faults, reading.at, "%s", fault);
+	fault = file_read(path, &text, &size, &place.line);
+	if (!fault || place.line)
+		place.file = policy_file(policy, file_name(path));
+	if (fault && place.line) {
+		faults_add(faults, place, "%s", fault);
+		fault = NULL;
+		size = 0;
+	}
+	stop = text + size;
+	for (at = text; !fault && at < stop; at = end + 1) {
+		end = memchr(at, '\n', stop - at);
+		if (!end)
+			end = stop;
+		place.line++;
+		parse_line(at, end, place, list, faults);
+		if (!(place.line & 0xffff))
+			progress("reading %s: %u lines", file_name(path),
+				 place.line);
+	}
 	progress_end();
-	free(reading.text);
-	if (reading.fd)
-		close(reading.fd);
-	return fault && reading.at.line ? NULL : fault;
+	free(text);
+	return fault;
 }
 
 static bool write_and_sync(int fd, write_fn *write,
@@ -368,17 +265,23 @@ static void sync_directory(const char *path)
 	free(copy);
 }
 
-/* A new file keeps the permissions of the one that it replaces */
-static mode_t mode_for(const char *path)
+/* Those of the file that it replaces, or as the umask has it; never more */
+static mode_t mode_for(const char *path, mode_t most)
 {
 	struct stat st;
+	mode_t mask;
 
-	return stat(path, &st) ? 0644 : st.st_mode & 07777;
+	if (!stat(path, &st))
+		return st.st_mode & most;
+	mask = umask(0);
+	umask(mask);
+	return most & ~mask;
 }
 
 /**
  * file_replace() - put a file in the place of another, or none
  * @path: its name
+ * @most: the permissions that it may have at most
  * @write: what writes the new one
  * @data: for @write
  *
@@ -387,7 +290,8 @@ static mode_t mode_for(const char *path)
  *
  * Return: STATUS_OK or STATUS_FAILED.
  */
-int file_replace(const char *path, write_fn *write, const void *data)
+int file_replace(const char *path, mode_t most, write_fn *write,
+		 const void *data)
 {
 	size_t size = strlen(path) + sizeof(".XXXXXX");
 	char *temporary = xrealloc(NULL, size, 1);
@@ -398,7 +302,7 @@ int file_replace(const char *path, write_fn *write, const void *data)
 	if (fd < 0) {
 		status = fail("%s: cannot be written: %s", path,
 			      strerror(errno));
-	} else if (fchmod(fd, mode_for(path)) ||
+	} else if (fchmod(fd, mode_for(path, most)) ||
 		   !write_and_sync(fd, write, data) || rename(temporary, path)) {
 		status = fail("%s: cannot be written: %s", path,
 			      strerror(errno));

@@ -3,6 +3,8 @@
 #ifndef OBPBLCTL_LIST_H
 #define OBPBLCTL_LIST_H
 
+#include <sys/types.h>
+
 #include "policy.h"
 
 /* Writes the content of a file. */
@@ -11,7 +13,8 @@ typedef void write_fn(FILE *file, const void *data);
 const char *file_name(const char *path);
 const char *file_read(const char *path, char **text, size_t *size,
 		      uint32_t *line);
-int file_replace(const char *path, write_fn *write, const void *data);
+int file_replace(const char *path, mode_t most, write_fn *write,
+		 const void *data);
 const char *list_read(const char *path, struct policy *policy,
 		      struct prefixes *list, struct faults *faults);
 

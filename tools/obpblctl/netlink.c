@@ -753,3 +753,20 @@ int nl_listen(struct nl *nl)
 		return fail("only root may listen (CAP_NET_ADMIN in the initial user namespace)");
 	return fail("cannot listen: %s", strerror(errno));
 }
+
+/**
+ * nl_take_prefix() - the prefix of one of two attributes
+ * @attr4: of an IPv4 one, or NULL
+ * @attr6: of an IPv6 one, or NULL
+ * @p: where to put it; left alone when there is none
+ */
+void nl_take_prefix(const struct nlattr *attr4, const struct nlattr *attr6,
+		    struct prefix *p)
+{
+	if (attr4 && mnl_attr_get_payload_len(attr4) >=
+	    sizeof(struct obpbl_prefix4))
+		prefix_from4(p, mnl_attr_get_payload(attr4));
+	else if (attr6 && mnl_attr_get_payload_len(attr6) >=
+		 sizeof(struct obpbl_prefix6))
+		prefix_from6(p, mnl_attr_get_payload(attr6));
+}

@@ -79,5 +79,7 @@ uint8_t nl_u8(const struct nlattr *attr);
 uint32_t nl_u32(const struct nlattr *attr);
 uint64_t nl_u64(const struct nlattr *attr);
 void nl_string(const struct nlattr *attr, char *out, size_t size);
+void nl_take_prefix(const struct nlattr *attr4, const struct nlattr *attr6,
+		    struct prefix *p);
 
 #endif

@@ -7,26 +7,26 @@
 #include "batch.h"
 #include "command.h"
 #include "conntrack.h"
+#include "fields.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
 #include "overlay.h"
 
+#define END offsetof(struct overlay, until)
 #define SOON 3600	/* an end that is worth a remark, in seconds */
 
 /**
  * struct order - what a command line asks for
  * @class: enum obpbl_class
  * @command: OBPBL_CMD_OVERLAY_ADD, _DEL or _GET
- * @overlay: the words of the line; its texts are not its own
- * @has_end: whether an end was given
+ * @overlay: the words of the line
  */
 struct order {
 	int class;
 	uint8_t command;
 	struct overlay overlay;
-	bool has_end;
 };
 
 static const char *name_of(const struct order *order)
@@ -41,206 +41,94 @@ static const char *name_of(const struct order *order)
  */
 void overlay_put(struct nlmsghdr *request, const struct overlay *overlay)
 {
-	mnl_attr_put_strz(request, OBPBL_A_ISP, overlay->isp);
 	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
 	mnl_attr_put_u8(request, OBPBL_A_LAYER, overlay->layer);
 	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
 		      OBPBL_A_PREFIXES6);
-	if (overlay->to.family)
-		nl_put_prefix(request, &overlay->to, OBPBL_A_TO4, OBPBL_A_TO6);
-	if (*overlay->dev)
-		mnl_attr_put_strz(request, OBPBL_A_DEV, overlay->dev);
-	if (overlay->until)
-		mnl_attr_put_u64(request, OBPBL_A_UNTIL, overlay->until);
-	if (overlay->reason)
-		mnl_attr_put_strz(request, OBPBL_A_REASON, overlay->reason);
-	if (overlay->ticket)
-		mnl_attr_put_strz(request, OBPBL_A_TICKET, overlay->ticket);
+	fields_put(request, overlay_fields, overlay,
+		   fields_set(overlay_fields, overlay));
 }
 
 /* Words */
 
-static int refuse(const char *word, const char *why)
-{
-	char text[QUOTE_SIZE];
-
-	return usage("%s: %s", quote_word(word, text), why);
-}
-
 static int take_prefix(const char *word, struct prefix *p)
 {
-	enum cidr_fault fault = cidr_parse(word, strlen(word), p);
-	char why[128];
-
-	if (!fault)
-		return STATUS_OK;
-	cidr_explain(fault, p, why, sizeof(why));
-	return refuse(word, why);
-}
-
-static int take_isp(const char *word, struct order *order)
-{
-	const char *fault = isp_name_fault(word);
-
-	if (fault)
-		return refuse(word, fault);
-	strcpy(order->overlay.isp, word);
-	return STATUS_OK;
-}
-
-static int take_dev(const char *word, struct order *order)
-{
-	const char *fault = device_fault(word);
-
-	if (fault)
-		return refuse(word, fault);
-	strcpy(order->overlay.dev, word);
-	return STATUS_OK;
-}
-
-static int take_end(const char *word, struct order *order, bool from_now)
-{
-	uint64_t seconds;
-	const char *fault;
-
-	if (order->has_end)
-		return usage("there are both 'for' and 'until'; one end is enough");
-	order->has_end = true;
-	fault = from_now ? parse_duration(word, &seconds) :
-			   parse_time(word, &seconds);
-	if (fault)
-		return refuse(word, fault);
-	if (from_now)
-		seconds += time(NULL);
-	order->overlay.until = seconds ? seconds : 1;
-	return STATUS_OK;
-}
-
-static int take_text(const char *key, const char *word, size_t size, char **to)
-{
-	const char *fault = text_fault(word, size);
-
-	if (fault)
-		return usage("'%s': %s", key, fault);
-	*to = (char *)word;
-	return STATUS_OK;
-}
-
-/**
- * enum keys - the words that stand before others
- */
-enum keys {
-	KEY_ISP = 1,
-	KEY_TO = 2,
-	KEY_DEV = 4,
-	KEY_FOR = 8,
-	KEY_UNTIL = 16,
-	KEY_REASON = 32,
-	KEY_TICKET = 64,
-};
-
-static const struct {
-	const char *word;
-	enum keys key;
-} keys[] = {
-	{ "isp", KEY_ISP },
-	{ "to", KEY_TO },
-	{ "dev", KEY_DEV },
-	{ "for", KEY_FOR },
-	{ "until", KEY_UNTIL },
-	{ "reason", KEY_REASON },
-	{ "ticket", KEY_TICKET },
-};
-
-/* A quarantine has neither a destination nor a device. */
-static int keys_of(const struct order *order)
-{
-	int all = KEY_ISP;
-
-	if (order->command != OBPBL_CMD_OVERLAY_GET &&
-	    order->class == OBPBL_CLASS_EXEMPT)
-		all |= KEY_TO | KEY_DEV;
-	if (order->command == OBPBL_CMD_OVERLAY_ADD)
-		all |= KEY_FOR | KEY_UNTIL | KEY_REASON | KEY_TICKET;
-	return all;
-}
-
-static int find_key(const char *word, int allowed)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		if (keys[i].key & allowed && !strcmp(keys[i].word, word))
-			return keys[i].key;
-	return 0;
-}
-
-static int take_value(struct order *order, int key, const char *value)
-{
-	struct overlay *overlay = &order->overlay;
-
-	switch (key) {
-	case KEY_ISP:
-		return take_isp(value, order);
-	case KEY_TO:
-		return take_prefix(value, &overlay->to);
-	case KEY_DEV:
-		return take_dev(value, order);
-	case KEY_FOR:
-	case KEY_UNTIL:
-		return take_end(value, order, key == KEY_FOR);
-	case KEY_REASON:
-		return take_text("reason", value, OBPBL_REASON_SIZE,
-				 &overlay->reason);
-	}
-	return take_text("ticket", value, OBPBL_TICKET_SIZE, &overlay->ticket);
-}
-
-static int take_pairs(struct words *words, struct order *order, int *given)
-{
-	const char *word, *value;
+	const char *fault = cidr_read(word, strlen(word), p);
 	char text[QUOTE_SIZE];
-	int key, status = 0;
 
-	while (!status && (word = words_next(words))) {
-		key = find_key(word, keys_of(order));
-		if (!key && *given & (KEY_REASON | KEY_TICKET))
+	return fault ? usage("%s: %s", quote_word(word, text), fault) :
+	       STATUS_OK;
+}
+
+/* The fields that a command takes */
+static bool takes(const struct order *order, const struct field *field)
+{
+	if (field->flags & FIELD_EXEMPT && order->class != OBPBL_CLASS_EXEMPT)
+		return false;
+	return order->command == OBPBL_CMD_OVERLAY_ADD ||
+	       field->flags & (order->command == OBPBL_CMD_OVERLAY_GET ?
+			       FIELD_GET : FIELD_ID);
+}
+
+static const struct field *find(const struct order *order, const char *word)
+{
+	const struct field *field;
+
+	field = field_find(overlay_fields, word, strlen(word));
+	return field && takes(order, field) ? field : NULL;
+}
+
+static int take_pairs(struct words *words, struct order *order)
+{
+	char text[QUOTE_SIZE], fault[FIELD_FAULT];
+	struct overlay *overlay = &order->overlay;
+	const struct field *field;
+	const char *word;
+	uint32_t given = 0;
+
+	while ((word = words_next(words))) {
+		field = find(order, word);
+		quote_word(word, text);
+		if (!field && (overlay->reason || overlay->ticket))
 			return usage("%s: not expected here; a text of several words is put in quotes",
-				     quote_word(word, text));
-		if (!key)
+				     text);
+		if (!field)
 			return command_usage(name_of(order), "%s: not expected here",
-					     quote_word(word, text));
-		if (*given & key)
-			return usage("'%s': given twice", word);
-		*given |= key;
-		value = words_next(words);
-		if (!value)
-			return command_usage(name_of(order),
-					     "'%s': a value follows it", word);
-		status = take_value(order, key, value);
+					     text);
+		if (given & FIELD_BIT(overlay_fields, field))
+			return usage("%s: given twice", text);
+		if (field->offset == END && overlay->until)
+			return usage("there are both 'for' and 'until'; one end is enough");
+		given |= FIELD_BIT(overlay_fields, field);
+		word = words_next(words);
+		if (!word)
+			return command_usage(name_of(order), "%s: %s follows it",
+					     text, field_follows(field));
+		if (!field_parse(field, word, overlay, fault))
+			return usage("%s", fault);
 	}
-	return status;
+	return STATUS_OK;
 }
 
 static int take_order(struct words *words, struct order *order)
 {
 	struct overlay *overlay = &order->overlay;
-	int given = 0, status = STATUS_OK;
 	bool listing = order->command == OBPBL_CMD_OVERLAY_GET;
+	int status = STATUS_OK;
 
 	overlay->class = order->class;
 	overlay->layer = OBPBL_LAYER_RUNTIME;
-	if (words->left && !find_key(*words->at, KEY_ISP))
+	if (words->left && strcmp(*words->at, "isp"))
 		status = take_prefix(words_next(words), &overlay->prefix);
 	else if (!listing)
 		return command_usage(name_of(order), "a prefix is missing");
 	if (!status)
-		status = take_pairs(words, order, &given);
+		status = take_pairs(words, order);
 	if (status || listing)
 		return status;
-	if (!(given & KEY_ISP))
+	if (!*overlay->isp)
 		return command_usage(name_of(order), "'isp NAME' is missing");
-	if (order->command == OBPBL_CMD_OVERLAY_ADD && !(given & KEY_REASON))
+	if (order->command == OBPBL_CMD_OVERLAY_ADD && !overlay->reason)
 		return command_usage(name_of(order), "'reason TEXT' is missing");
 	if (overlay->to.family && overlay->to.family != overlay->prefix.family)
 		return usage("the destination is IPv%d, the source IPv%d",
@@ -250,56 +138,27 @@ static int take_order(struct words *words, struct order *order)
 
 /* Lists */
 
-static bool covers(const struct prefix *whole, const struct prefix *p)
-{
-	unsigned int bytes = whole->len / 8, bits = whole->len % 8;
-
-	if (whole->family != p->family || whole->len > p->len ||
-	    memcmp(whole->addr, p->addr, bytes))
-		return false;
-	return !bits || !((whole->addr[bytes] ^ p->addr[bytes]) >> (8 - bits));
-}
-
-static json_t *json_prefix(const struct prefix *p)
+/* What tells an overlay from others, and with @all what it says besides */
+static json_t *fields_json(const struct overlay *overlay, bool all)
 {
 	char text[CIDR_SIZE];
-
-	return p->family ? json_string(cidr_print(p, text)) : json_null();
-}
-
-static json_t *json_or_null(const char *text)
-{
-	return text && *text ? json_text(text) : json_null();
-}
-
-static json_t *json_until(uint64_t until)
-{
-	char text[32];
-
-	return until ? json_string(print_time(until, text)) : json_null();
-}
-
-/* What tells an overlay from others */
-static json_t *identity_json(const struct overlay *overlay)
-{
+	const struct field *field;
 	json_t *row;
 
-	row = json_pack("{s:o, s:s}", "prefix", json_prefix(&overlay->prefix),
-			"isp", overlay->isp);
-	if (overlay->class == OBPBL_CLASS_EXEMPT) {
-		json_object_set_new(row, "to", json_prefix(&overlay->to));
-		json_object_set_new(row, "dev", json_or_null(overlay->dev));
-	}
+	row = json_pack("{s:s}", "prefix", cidr_print(&overlay->prefix, text));
+	for (field = overlay_fields; field->word; field++)
+		if (field->attr && (all || field->flags & FIELD_ID) &&
+		    (!(field->flags & FIELD_EXEMPT) ||
+		     overlay->class == OBPBL_CLASS_EXEMPT))
+			json_object_set_new(row, field->word,
+					    field_json(field, overlay));
 	return row;
 }
 
 static json_t *overlay_json(const struct overlay *overlay, uint64_t now)
 {
-	json_t *row = identity_json(overlay);
+	json_t *row = fields_json(overlay, true);
 
-	json_object_set_new(row, "until", json_until(overlay->until));
-	json_object_set_new(row, "reason", json_or_null(overlay->reason));
-	json_object_set_new(row, "ticket", json_or_null(overlay->ticket));
 	json_object_set_new(row, "expired",
 			    json_boolean(overlay->until &&
 					 overlay->until <= now));
@@ -368,7 +227,7 @@ static bool is_wanted(const struct order *order, const struct overlay *overlay)
 	       (!*order->overlay.isp ||
 		!strcmp(order->overlay.isp, overlay->isp)) &&
 	       (!order->overlay.prefix.family ||
-		covers(&order->overlay.prefix, &overlay->prefix));
+		cidr_covers(&order->overlay.prefix, &overlay->prefix));
 }
 
 static void print_list(const struct order *order, const struct policy *policy)
@@ -448,7 +307,7 @@ static void print_json(const struct order *order, json_int_t ended)
 
 	row = order->command == OBPBL_CMD_OVERLAY_ADD ?
 	      overlay_json(&order->overlay, time(NULL)) :
-	      identity_json(&order->overlay);
+	      fields_json(&order->overlay, false);
 	if (tightens(order))
 		json_object_set_new(row, "connections_ended",
 				    json_integer(ended));
@@ -521,10 +380,11 @@ static int overlay_command(struct words *words, int class)
 		return command_usage(name_of(&order), "%s: unknown word",
 				     quote_word(*words->at, text));
 	status = take_order(words, &order);
-	if (status)
-		return status;
-	return order.command == OBPBL_CMD_OVERLAY_GET ? list(&order) :
-	       change(&order);
+	if (!status)
+		status = order.command == OBPBL_CMD_OVERLAY_GET ?
+			 list(&order) : change(&order);
+	overlay_free(&order.overlay);
+	return status;
 }
 
 /**

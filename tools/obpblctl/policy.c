@@ -87,6 +87,62 @@ struct overlay *policy_add_overlay(struct policy *policy)
 }
 
 /**
+ * overlay_order() - the order of overlays: by all that tells them apart
+ * @x: an overlay
+ * @y: another one
+ *
+ * Return: below 0, 0 or above 0, as of strcmp().
+ */
+int overlay_order(const struct overlay *x, const struct overlay *y)
+{
+	int order = cidr_order(&x->prefix, &y->prefix);
+
+	order = order ? order : strcmp(x->isp, y->isp);
+	order = order ? order : (int)x->class - y->class;
+	order = order ? order : cidr_order(&x->to, &y->to);
+	return order ? order : strcmp(x->dev, y->dev);
+}
+
+static int order_of(const void *a, const void *b, void *order)
+{
+	const struct overlay *x = *(const struct overlay *const *)a;
+	const struct overlay *y = *(const struct overlay *const *)b;
+	int way = (*(overlay_order_fn *const *)order)(x, y);
+
+	return way ? way : x < y ? -1 : x > y;
+}
+
+/**
+ * policy_sorted() - the overlays of a policy in order
+ * @policy: the policy
+ * @order: the order; equal ones stay in the order they have
+ *
+ * Return: an array of as many as there are, to be freed.
+ */
+const struct overlay **policy_sorted(const struct policy *policy,
+				     overlay_order_fn *order)
+{
+	size_t i, n = policy->n_overlays;
+	const struct overlay **sorted;
+
+	sorted = xcalloc(n, sizeof(*sorted));
+	for (i = 0; i < n; i++)
+		sorted[i] = &policy->overlays[i];
+	qsort_r(sorted, n, sizeof(*sorted), order_of, &order);
+	return sorted;
+}
+
+/**
+ * overlay_free() - free what an overlay holds
+ * @overlay: the overlay
+ */
+void overlay_free(struct overlay *overlay)
+{
+	free(overlay->reason);
+	free(overlay->ticket);
+}
+
+/**
  * policy_free() - free what a policy holds
  * @policy: the policy, empty afterwards
  */
@@ -96,12 +152,11 @@ void policy_free(struct policy *policy)
 
 	while (policy->n_isps)
 		policy_drop_isp(policy);
-	for (i = 0; i < policy->n_overlays; i++) {
-		free(policy->overlays[i].reason);
-		free(policy->overlays[i].ticket);
-	}
+	for (i = 0; i < policy->n_overlays; i++)
+		overlay_free(&policy->overlays[i]);
 	for (i = 0; i < policy->n_files; i++)
 		free(policy->files[i]);
+	faults_free(&policy->notes);
 	free(policy->isps);
 	free(policy->overlays);
 	free(policy->files);
@@ -140,6 +195,8 @@ static int fault_order(const void *a, const void *b)
 		return x->at.file < y->at.file ? -1 : 1;
 	if (x->at.line != y->at.line)
 		return x->at.line < y->at.line ? -1 : 1;
+	if (x->at.column != y->at.column)
+		return x->at.column < y->at.column ? -1 : 1;
 	return x->order < y->order ? -1 : 1;
 }
 
@@ -147,7 +204,7 @@ static int fault_order(const void *a, const void *b)
  * place_text() - a place as messages show it
  * @policy: the policy, for its files
  * @at: the place
- * @out: where to put "FILE:LINE"
+ * @out: where to put "FILE:LINE:COLUMN", or what of it is known
  * @size: size of @out
  *
  * Return: @out.
@@ -158,7 +215,9 @@ const char *place_text(const struct policy *policy, struct place at, char *out,
 	const char *file = at.file < policy->n_files ?
 			   policy->files[at.file] : "?";
 
-	if (at.line)
+	if (at.column)
+		snprintf(out, size, "%s:%u:%u", file, at.line, at.column);
+	else if (at.line)
 		snprintf(out, size, "%s:%u", file, at.line);
 	else
 		snprintf(out, size, "%s", file);
@@ -256,14 +315,21 @@ static size_t more(size_t cap, size_t need)
 	return cap > need ? cap : need + 16;
 }
 
+static void room_for_places(struct places *places, size_t cap)
+{
+	places->lines = xrealloc(places->lines, cap, sizeof(*places->lines));
+	if (places->columns)
+		places->columns = xrealloc(places->columns, cap,
+					   sizeof(*places->columns));
+}
+
 static void room4(struct prefixes *list, size_t n)
 {
 	if (list->n4 + n <= list->cap4)
 		return;
 	list->cap4 = more(list->cap4, list->n4 + n);
 	list->p4 = xrealloc(list->p4, list->cap4, sizeof(*list->p4));
-	list->at4.lines = xrealloc(list->at4.lines, list->cap4,
-				   sizeof(*list->at4.lines));
+	room_for_places(&list->at4, list->cap4);
 }
 
 static void room6(struct prefixes *list, size_t n)
@@ -272,13 +338,17 @@ static void room6(struct prefixes *list, size_t n)
 		return;
 	list->cap6 = more(list->cap6, list->n6 + n);
 	list->p6 = xrealloc(list->p6, list->cap6, sizeof(*list->p6));
-	list->at6.lines = xrealloc(list->at6.lines, list->cap6,
-				   sizeof(*list->at6.lines));
+	room_for_places(&list->at6, list->cap6);
 }
 
-static void note_place(struct places *places, size_t i, struct place at)
+static void note_place(struct places *places, size_t i, size_t cap,
+		       struct place at)
 {
 	places->lines[i] = at.line;
+	if (at.line && at.column != 1 && !places->columns)
+		places->columns = xcalloc(cap, sizeof(*places->columns));
+	if (places->columns)
+		places->columns[i] = at.column ^ 1;
 	if (places->n && places->files[places->n - 1].file == at.file)
 		return;
 	GROW(places->files, places->n, places->cap);
@@ -288,7 +358,9 @@ static void note_place(struct places *places, size_t i, struct place at)
 static struct place get_place(const struct places *places, size_t i)
 {
 	size_t low = 0, high = places->n, middle;
-	struct place at = { 0, places->lines[i] };
+	struct place at = {
+		.line = places->lines[i],
+	};
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
@@ -299,6 +371,8 @@ static struct place get_place(const struct places *places, size_t i)
 	}
 	if (low)
 		at.file = places->files[low - 1].file;
+	if (at.line)
+		at.column = places->columns ? places->columns[i] ^ 1 : 1;
 	return at;
 }
 
@@ -313,11 +387,11 @@ void prefixes_add(struct prefixes *list, const struct prefix *p,
 {
 	if (p->family == 4) {
 		room4(list, 1);
-		note_place(&list->at4, list->n4, at);
+		note_place(&list->at4, list->n4, list->cap4, at);
 		prefix_to4(&list->p4[list->n4++], p);
 	} else {
 		room6(list, 1);
-		note_place(&list->at6, list->n6, at);
+		note_place(&list->at6, list->n6, list->cap6, at);
 		prefix_to6(&list->p6[list->n6++], p);
 	}
 }
@@ -374,6 +448,20 @@ size_t prefixes_count(const struct prefixes *list)
 }
 
 /**
+ * prefixes_same() - whether two lists have the same in the same order
+ * @a: a list
+ * @b: another one
+ *
+ * Return: whether they have.
+ */
+bool prefixes_same(const struct prefixes *a, const struct prefixes *b)
+{
+	return a->n4 == b->n4 && a->n6 == b->n6 &&
+	       (!a->n4 || !memcmp(a->p4, b->p4, a->n4 * sizeof(*a->p4))) &&
+	       (!a->n6 || !memcmp(a->p6, b->p6, a->n6 * sizeof(*a->p6)));
+}
+
+/**
  * prefixes_get() - one of a list; IPv4 comes first
  * @list: the list
  * @i: which
@@ -409,8 +497,10 @@ void prefixes_free(struct prefixes *list)
 	free(list->p4);
 	free(list->p6);
 	free(list->at4.lines);
+	free(list->at4.columns);
 	free(list->at4.files);
 	free(list->at6.lines);
+	free(list->at6.columns);
 	free(list->at6.files);
 	memset(list, 0, sizeof(*list));
 }

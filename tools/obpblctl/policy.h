@@ -11,10 +11,12 @@
  * struct place - where something was written
  * @file: index into struct policy's files
  * @line: 1 for the first; 0: nowhere
+ * @column: in characters, 1 for the first; 0: the line as a whole
  */
 struct place {
 	uint32_t file;
 	uint32_t line;
+	uint32_t column;
 };
 
 /**
@@ -30,12 +32,15 @@ struct file_start {
 /**
  * struct places - where each of an array of prefixes was written
  * @lines: the lines
+ * @columns: the columns, each ^ 1; NULL: all are 1, as those of a list mostly
+ *	are, of which there may be a million
  * @files: the files, in order; a file holds many prefixes
  * @n: number of @files
  * @cap: room in @files
  */
 struct places {
 	uint32_t *lines;
+	uint32_t *columns;
 	struct file_start *files;
 	size_t n;
 	size_t cap;
@@ -64,6 +69,16 @@ struct prefixes {
 };
 
 /**
+ * struct limit - so many new connections in so much time
+ * @count: how many; 0: there is no limit
+ * @seconds: in how many seconds
+ */
+struct limit {
+	uint32_t count;
+	uint32_t seconds;
+};
+
+/**
  * struct isp - an ISP
  * @name: its name
  * @vrf: its VRF; empty: none
@@ -71,8 +86,7 @@ struct prefixes {
  * @policy: enum obpbl_policy_kind
  * @reject: enum obpbl_reject
  * @reverse: 0 or 1
- * @limit: new connections per source that are let through; 0: none
- * @interval: in so many seconds
+ * @limit: new connections per source that are let through
  * @penalty: for how many seconds who is over it is quarantined; 0: is not
  * @at: where it was written
  * @lists: its prefixes, by enum obpbl_class
@@ -86,8 +100,7 @@ struct isp {
 	uint8_t policy;
 	uint8_t reject;
 	uint8_t reverse;
-	uint32_t limit;
-	uint32_t interval;
+	struct limit limit;
 	uint32_t penalty;
 	struct place at;
 	struct prefixes lists[OBPBL_CLASS_TARGET + 1];
@@ -104,6 +117,7 @@ struct isp {
  * @prefix: the sources
  * @to: the only destination; family 0: any
  * @until: its end, in seconds since 1970; 0: none
+ * @from_now: the end was given as a duration
  * @reason: why, or NULL
  * @ticket: or NULL
  * @asleep: in the kernel: its ISP is not configured, or not where the overlay is
@@ -117,36 +131,11 @@ struct overlay {
 	struct prefix prefix;
 	struct prefix to;
 	uint64_t until;
+	bool from_now;
 	char *reason;
 	char *ticket;
 	bool asleep;
 	struct place at;
-};
-
-/**
- * struct policy - ISPs and overlays
- * @isps: the ISPs
- * @n_isps: number of them
- * @cap_isps: room
- * @overlays: the overlays
- * @n_overlays: number of them
- * @cap_overlays: room
- * @files: names of the files that it was written in
- * @n_files: number of them
- * @cap_files: room
- * @generation: of the kernel's
- */
-struct policy {
-	struct isp *isps;
-	size_t n_isps;
-	size_t cap_isps;
-	struct overlay *overlays;
-	size_t n_overlays;
-	size_t cap_overlays;
-	char **files;
-	size_t n_files;
-	size_t cap_files;
-	uint64_t generation;
 };
 
 /**
@@ -160,6 +149,8 @@ struct fault {
 	uint32_t order;
 	char *text;
 };
+
+struct policy;
 
 /**
  * struct faults - what is wrong in the files of a policy
@@ -177,11 +168,46 @@ struct faults {
 	size_t total;
 };
 
+/**
+ * struct policy - ISPs and overlays
+ * @isps: the ISPs
+ * @n_isps: number of them
+ * @cap_isps: room
+ * @overlays: the overlays
+ * @n_overlays: number of them
+ * @cap_overlays: room
+ * @files: names of the files that it was written in
+ * @n_files: number of them
+ * @cap_files: room
+ * @generation: of the kernel's
+ * @notes: what is no fault in it, but worth a warning
+ */
+struct policy {
+	struct isp *isps;
+	size_t n_isps;
+	size_t cap_isps;
+	struct overlay *overlays;
+	size_t n_overlays;
+	size_t cap_overlays;
+	char **files;
+	size_t n_files;
+	size_t cap_files;
+	uint64_t generation;
+	struct faults notes;
+};
+
 uint32_t policy_file(struct policy *policy, const char *name);
 struct isp *policy_add_isp(struct policy *policy);
 void policy_drop_isp(struct policy *policy);
 struct isp *policy_find_isp(const struct policy *policy, const char *name);
 struct overlay *policy_add_overlay(struct policy *policy);
+
+typedef int overlay_order_fn(const struct overlay *x, const struct overlay *y);
+
+int overlay_order(const struct overlay *x, const struct overlay *y);
+const struct overlay **policy_sorted(const struct policy *policy,
+				     overlay_order_fn *order);
+void overlay_free(struct overlay *overlay);
 void policy_free(struct policy *policy);
 
 void faults_add(struct faults *faults, struct place at, const char *format,
@@ -194,6 +220,7 @@ const char *place_text(const struct policy *policy, struct place at, char *out,
 void prefixes_add(struct prefixes *list, const struct prefix *p,
 		  struct place at);
 size_t prefixes_count(const struct prefixes *list);
+bool prefixes_same(const struct prefixes *a, const struct prefixes *b);
 void prefixes_get(const struct prefixes *list, size_t i, struct prefix *p);
 void prefixes_clear(struct prefixes *list);
 void prefixes_add4(struct prefixes *list, const struct obpbl_prefix4 *from,

@@ -60,18 +60,16 @@ int class_word(struct words *words, int *class)
 static int take_prefixes(struct words *words, struct prefixes *list)
 {
 	const struct place nowhere = { 0 };
-	char text[QUOTE_SIZE], why[128];
-	enum cidr_fault fault;
+	char text[QUOTE_SIZE];
+	const char *fault;
 	struct prefix p;
 
 	while (words->left && names_value(&class_names, *words->at) < 0 &&
 	       strcmp(*words->at, "isp")) {
-		fault = cidr_parse(*words->at, strlen(*words->at), &p);
-		if (fault) {
-			cidr_explain(fault, &p, why, sizeof(why));
+		fault = cidr_read(*words->at, strlen(*words->at), &p);
+		if (fault)
 			return usage("%s: %s", quote_word(*words->at, text),
-				     why);
-		}
+				     fault);
 		prefixes_add(list, &p, nowhere);
 		words_next(words);
 	}

@@ -5,14 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "command.h"
+#include "fields.h"
 #include "kernel.h"
 #include "list.h"
 #include "names.h"
 #include "out.h"
+
+#define SAVE_MODE 0640	/* reasons name customers */
 
 static void write_list(FILE *file, const struct isp *isp, int class)
 {
@@ -32,118 +35,124 @@ static void write_list(FILE *file, const struct isp *isp, int class)
 	fputs("\n    }\n", file);
 }
 
+/* As the config file reads it: a backslash before what would mean more */
+static void write_string(FILE *file, const char *text)
+{
+	putc('"', file);
+	for (; *text; text++) {
+		if (strchr("\"\\$", *text))
+			putc('\\', file);
+		putc(*text, file);
+	}
+	putc('"', file);
+}
+
+/* A line for each that has a value */
+static void write_fields(FILE *file, const char *lead,
+			 const struct field *table, const void *object)
+{
+	const struct field *field;
+	char text[FIELD_TEXT];
+	const char *value;
+
+	for (field = table; field->word; field++) {
+		value = field->attr ? field_print(field, object, text) : NULL;
+		if (!value)
+			continue;
+		fprintf(file, "%s    %-7s = ", lead, field->word);
+		if (field_quoted(field))
+			write_string(file, value);
+		else
+			fputs(value, file);
+		putc('\n', file);
+	}
+}
+
 static void write_isp(FILE *file, const struct isp *isp)
 {
 	static const int classes[] = {
 		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
 		OBPBL_CLASS_RELAY, OBPBL_CLASS_TARGET,
 	};
-	char text[32];
 	size_t i;
 
 	fprintf(file, "isp %s {\n", isp->name);
-	fprintf(file, "    mode    = %s\n", names_word(&mode_names, isp->mode));
-	fprintf(file, "    policy  = %s\n",
-		names_word(&policy_names, isp->policy));
-	fprintf(file, "    reject  = %s\n",
-		names_word(&reject_names, isp->reject));
-	fprintf(file, "    reverse = %s\n",
-		names_word(&switch_names, isp->reverse));
-	if (isp->limit)
-		fprintf(file, "    limit   = %s\n",
-			print_limit(isp->limit, isp->interval, text));
-	if (isp->penalty)
-		fprintf(file, "    limit_quarantine = %s\n",
-			print_penalty(isp->penalty, text));
-	if (*isp->vrf)
-		fprintf(file, "    vrf     = \"%s\"\n", isp->vrf);
+	write_fields(file, "", isp_fields, isp);
 	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)
 		write_list(file, isp, classes[i]);
 	fputs("}\n\n", file);
-}
-
-/* As the config file reads it: a backslash before what would end or mean more */
-static void write_string(FILE *file, const char *key, const char *text)
-{
-	fprintf(file, "    %-7s = \"", key);
-	for (; *text; text++) {
-		if (strchr("\"\\$", *text))
-			putc('\\', file);
-		putc(*text, file);
-	}
-	fputs("\"\n", file);
 }
 
 static void write_overlay(FILE *file, const struct overlay *overlay)
 {
 	/* As a comment: what sleeps would be refused, or wake */
 	const char *lead = overlay->asleep ? "# " : "";
-	char text[CIDR_SIZE], end[32];
+	char text[CIDR_SIZE];
 
 	if (overlay->asleep)
 		fputs("# asleep:\n", file);
 	fprintf(file, "%s%s %s {\n", lead,
 		names_word(&class_names, overlay->class),
 		cidr_print(&overlay->prefix, text));
-	fprintf(file, "%s    isp     = %s\n", lead, overlay->isp);
-	if (overlay->to.family)
-		fprintf(file, "%s    to      = %s\n", lead,
-			cidr_print(&overlay->to, text));
-	if (*overlay->dev)
-		fprintf(file, "%s    dev     = \"%s\"\n", lead, overlay->dev);
-	if (overlay->until)
-		fprintf(file, "%s    until   = \"%s\"\n", lead,
-			print_time(overlay->until, end));
-	if (overlay->reason) {
-		fputs(lead, file);
-		write_string(file, "reason", overlay->reason);
-	}
-	if (overlay->ticket) {
-		fputs(lead, file);
-		write_string(file, "ticket", overlay->ticket);
-	}
+	write_fields(file, lead, overlay_fields, overlay);
 	fprintf(file, "%s}\n\n", lead);
 }
 
-/* Those that sleep to the end, all else in its order; how many are awake */
-static size_t awake_first(struct policy *policy)
+static int name_order(const void *a, const void *b)
 {
-	struct overlay *sleeping = xcalloc(policy->n_overlays,
-					   sizeof(*sleeping));
-	size_t i, awake = 0, asleep = 0;
+	return strcmp(((const struct isp *)a)->name,
+		      ((const struct isp *)b)->name);
+}
 
-	for (i = 0; i < policy->n_overlays; i++) {
-		if (policy->overlays[i].asleep)
-			sleeping[asleep++] = policy->overlays[i];
-		else
-			policy->overlays[awake++] = policy->overlays[i];
-	}
-	for (i = 0; i < asleep; i++)
-		policy->overlays[awake + i] = sleeping[i];
-	free(sleeping);
-	return awake;
+static bool has_ended(const struct overlay *overlay)
+{
+	return overlay->until && overlay->until <= (uint64_t)time(NULL);
 }
 
 /*
  * An overlay can be both configured and added by command while a change waits
  * to be confirmed, or after it was taken back: it is written once.
  */
+static void write_overlays(FILE *file, const struct policy *policy,
+			   const struct overlay *const *sorted, bool asleep)
+{
+	const struct overlay *last = NULL;
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		if (sorted[i]->asleep != asleep || has_ended(sorted[i]) ||
+		    (last && !asleep && !overlay_order(last, sorted[i])))
+			continue;
+		last = sorted[i];
+		write_overlay(file, last);
+	}
+}
+
+/* In an order that does not depend on what was there first */
 static void write_policy(FILE *file, const void *data)
 {
-	struct policy policy = *(const struct policy *)data;
-	size_t i, n = policy.n_overlays;
-	bool *twice;
+	const struct policy *policy = data;
+	const struct overlay **sorted = policy_sorted(policy, overlay_order);
+	size_t i;
 
-	policy.n_overlays = awake_first(&policy);
-	twice = check_twice(&policy);
-	fprintf(file, "# obpbl policy, generation %llu\n\n",
-		(unsigned long long)policy.generation);
-	for (i = 0; i < policy.n_isps; i++)
-		write_isp(file, &policy.isps[i]);
-	for (i = 0; i < n; i++)
-		if (i >= policy.n_overlays || !twice[i])
-			write_overlay(file, &policy.overlays[i]);
-	free(twice);
+	fputs("# obpbl policy\n\n", file);
+	for (i = 0; i < policy->n_isps; i++)
+		write_isp(file, &policy->isps[i]);
+	write_overlays(file, policy, sorted, false);
+	write_overlays(file, policy, sorted, true);
+	free(sorted);
+}
+
+static void say_ended(const struct policy *policy)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < policy->n_overlays; i++)
+		n += has_ended(&policy->overlays[i]);
+	if (n)
+		warn("%zu exemption%s or quarantine%s that ha%s ended %s left out",
+		     n, plural(n), plural(n), n == 1 ? "s" : "ve",
+		     n == 1 ? "is" : "are");
 }
 
 /* A device or a FIFO is written to; to rename over it would take its place. */
@@ -174,8 +183,8 @@ static int save_to(const char *path, const struct policy *policy)
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
 		status = write_device(path, policy);
 	else
-		status = file_replace(target ? target : path, write_policy,
-				      policy);
+		status = file_replace(target ? target : path, SAVE_MODE,
+				      write_policy, policy);
 	free(target);
 	if (!status && options.json)
 		out_json(json_pack("{s:I, s:o}", "generation",
@@ -230,11 +239,16 @@ int save_command(struct words *words)
 	nl_release(&nl);
 	if (status)
 		return status;
+	if (policy.n_isps)
+		qsort(policy.isps, policy.n_isps, sizeof(*policy.isps),
+		      name_order);
 	if (path && !policy.n_isps && !policy.n_overlays)
 		status = fail("there is no policy here to be saved: '%s' stays as it is",
 			      path);
 	else
 		status = save(path, &policy);
+	if (!status)
+		say_ended(&policy);
 	policy_free(&policy);
 	return status;
 }

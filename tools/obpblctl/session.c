@@ -89,15 +89,12 @@ static int take_class(const char *word, struct order *order)
 static int take_addr(const char *word, struct order *order)
 {
 	const struct place nowhere = { 0 };
-	enum cidr_fault fault;
+	const char *fault;
 	struct prefix p;
-	char why[128];
 
-	fault = cidr_parse(word, strlen(word), &p);
-	if (fault) {
-		cidr_explain(fault, &p, why, sizeof(why));
-		return refuse(word, why);
-	}
+	fault = cidr_read(word, strlen(word), &p);
+	if (fault)
+		return refuse(word, fault);
 	if (prefixes_count(&order->list) == OBPBL_MAX_SESSION_PREFIXES)
 		return usage("a session has at most %d prefixes",
 			     OBPBL_MAX_SESSION_PREFIXES);

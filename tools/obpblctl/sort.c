@@ -6,6 +6,7 @@
  * What is not is sorted by radix, from the last byte to the first, leaving out
  * bytes that are all alike.
  */
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,12 +231,12 @@ void refs_free(struct refs *refs)
 
 static u128 first_address(const struct prefix *p)
 {
-	unsigned int i, bytes = cidr_bits(p) / 8;
-	u128 value = 0;
+	uint64_t words[2];
 
-	for (i = 0; i < bytes; i++)
-		value = value << 8 | p->addr[i];
-	return value;
+	memcpy(words, p->addr, sizeof(words));
+	if (p->family == 4)
+		return be64toh(words[0]) >> 32;
+	return (u128)be64toh(words[0]) << 64 | be64toh(words[1]);
 }
 
 static u128 last_address(const struct prefix *p)

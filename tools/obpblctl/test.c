@@ -57,7 +57,7 @@ static int take_address(struct words *words, const char *name,
 			struct prefix *address)
 {
 	const char *word;
-	char text[QUOTE_SIZE], why[128];
+	char text[QUOTE_SIZE];
 	enum cidr_fault fault;
 
 	if (!words_take(words, name))
@@ -70,9 +70,9 @@ static int take_address(struct words *words, const char *name,
 	fault = cidr_parse_address(word, address);
 	if (!fault)
 		return STATUS_OK;
-	cidr_explain(fault, address, why, sizeof(why));
 	return usage("%s: %s", quote_word(word, text), fault == CIDR_NONE ?
-		     "is not an IPv4 or IPv6 address" : why);
+		     "is not an IPv4 or IPv6 address" :
+		     cidr_explain(fault, address));
 }
 
 static int take_port(const char *name, const char *word, uint16_t *port)

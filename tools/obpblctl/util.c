@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 #include <linux/obpbl.h>
@@ -243,29 +244,6 @@ int words_end(const struct words *words)
 }
 
 /**
- * quote() - a word as messages show it: in quotes, printable, not endless
- * @text: the word
- * @size: its length
- * @out: where to put it
- *
- * Return: @out.
- */
-const char *quote(const char *text, size_t size, char out[QUOTE_SIZE])
-{
-	size_t i, used = 1;
-
-	out[0] = '\'';
-	for (i = 0; i < size && used < QUOTE_SIZE - 12; i++)
-		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
-			used += sprintf(out + used, "\\x%02x",
-					(unsigned char)text[i]);
-		else
-			out[used++] = text[i];
-	sprintf(out + used, i < size ? "...'" : "'");
-	return out;
-}
-
-/**
  * quote_word() - quote() of a string
  * @text: the string
  * @out: where to put it
@@ -323,23 +301,90 @@ const char *isp_name_fault(const char *name)
 }
 
 /* Length of the UTF-8 sequence at @at, 0 if it is none (RFC 3629). */
-static int utf8_length(const unsigned char *at)
+static int utf8_decode(const unsigned char *at, uint32_t *code)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	int length = *at < 0x80 ? 1 : *at >= 0xf0 ? 4 : *at >= 0xe0 ? 3 : 2;
-	uint32_t code = length == 1 ? *at : *at & (0x7f >> length);
 	int i;
 
+	*code = length == 1 ? *at : *at & (0x7f >> length);
 	if (*at >= 0x80 && (*at < 0xc2 || *at > 0xf4))
 		return 0;
 	for (i = 1; i < length; i++) {
 		if ((at[i] & 0xc0) != 0x80)
 			return 0;
-		code = code << 6 | (at[i] & 0x3f);
+		*code = *code << 6 | (at[i] & 0x3f);
 	}
-	if (code < least[length] && length > 1)
+	if (*code < least[length] && length > 1)
 		return 0;
-	return code > 0x10ffff || (code >> 11) == 0x1b ? 0 : length;
+	return *code > 0x10ffff || (*code >> 11) == 0x1b ? 0 : length;
+}
+
+static int utf8_length(const char *at)
+{
+	uint32_t code;
+
+	return utf8_decode((const unsigned char *)at, &code);
+}
+
+/* What looks like nothing, like a blank, or turns what is around it */
+static bool is_invisible(uint32_t code)
+{
+	static const struct {
+		uint32_t first;
+		uint32_t last;
+	} ranges[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0xa0 }, { 0xad, 0xad },
+		{ 0x115f, 0x1160 }, { 0x1680, 0x1680 }, { 0x180e, 0x180e },
+		{ 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f },
+		{ 0x3000, 0x3000 }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xe0000, 0xe0fff },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return false;
+}
+
+/* One character of a word that is shown; returns how many bytes it had. */
+static size_t quote_one(const char *at, size_t left, char *out)
+{
+	unsigned char bytes[4] = { 0 };
+	uint32_t code;
+	int length;
+
+	memcpy(bytes, at, left < sizeof(bytes) ? left : sizeof(bytes));
+	length = utf8_decode(bytes, &code);
+	if (length && !is_invisible(code))
+		sprintf(out, "%.*s", length, at);
+	else if (length > 1)
+		sprintf(out, "\\u%04x", code);
+	else
+		sprintf(out, "\\x%02x", *bytes);
+	return length ? length : 1;
+}
+
+/**
+ * quote() - a word as messages show it: in quotes, visible, not endless
+ * @text: the word
+ * @size: its length
+ * @out: where to put it
+ *
+ * Return: @out.
+ */
+const char *quote(const char *text, size_t size, char out[QUOTE_SIZE])
+{
+	size_t i = 0, used = 1;
+
+	out[0] = '\'';
+	while (i < size && used < QUOTE_SIZE - 12) {
+		i += quote_one(text + i, size - i, out + used);
+		used += strlen(out + used);
+	}
+	sprintf(out + used, i < size ? "...'" : "'");
+	return out;
 }
 
 /**
@@ -351,7 +396,7 @@ void make_utf8(char *text)
 	int length;
 
 	for (; *text; text += length) {
-		length = utf8_length((unsigned char *)text);
+		length = utf8_length(text);
 		if (!length) {
 			*text = '?';
 			length = 1;
@@ -377,7 +422,7 @@ const char *text_fault(const char *text, size_t size)
 		return size == OBPBL_REASON_SIZE ?
 		       "has at most 255 bytes" : "has at most 63 bytes";
 	for (at = (const unsigned char *)text; *at; at += length) {
-		length = utf8_length(at);
+		length = utf8_length((const char *)at);
 		if (!length)
 			return "is not UTF-8";
 		if (*at < ' ' || *at == 0x7f ||
@@ -540,14 +585,14 @@ static char whole_unit(uint32_t *seconds)
  * @seconds: for how many seconds; 0: none
  * @out: where to put it
  *
- * Return: @out.
+ * Return: @out, or NULL for none.
  */
 const char *print_penalty(uint32_t seconds, char out[32])
 {
 	char unit;
 
 	if (!seconds)
-		return strcpy(out, "none");
+		return NULL;
 	unit = whole_unit(&seconds);
 	snprintf(out, 32, "%u%c", seconds, unit);
 	return out;
@@ -559,83 +604,46 @@ const char *print_penalty(uint32_t seconds, char out[32])
  * @seconds: in how many seconds
  * @out: where to put it
  *
- * Return: @out.
+ * Return: @out, or NULL for none.
  */
 const char *print_limit(uint32_t limit, uint32_t seconds, char out[32])
 {
 	char unit;
 
 	if (!limit)
-		return strcpy(out, "none");
+		return NULL;
 	unit = whole_unit(&seconds);
 	snprintf(out, 32, "%u/%u%c", limit, seconds, unit);
 	return out;
 }
 
-/* Two digits at *at in the range; moves *at on. */
-static bool two_digits(const char **at, int min, int max, int *value)
+/* Whether a text begins like a pattern, in which 0 is any digit. */
+static bool looks_like(const char *text, const char *pattern)
 {
-	const char *s = *at;
-
-	if (!isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]))
-		return false;
-	*value = (s[0] - '0') * 10 + s[1] - '0';
-	*at += 2;
-	return *value >= min && *value <= max;
-}
-
-static bool one_of(const char **at, const char *set)
-{
-	if (!**at || !strchr(set, **at))
-		return false;
-	(*at)++;
-	return true;
-}
-
-static bool parse_date(const char **at, struct tm *tm)
-{
-	int century, year;
-
-	if (!two_digits(at, 19, 99, &century) || !two_digits(at, 0, 99, &year))
-		return false;
-	tm->tm_year = century * 100 + year - 1900;
-	if (!one_of(at, "-") || !two_digits(at, 1, 12, &tm->tm_mon))
-		return false;
-	tm->tm_mon--;
-	return one_of(at, "-") && two_digits(at, 1, 31, &tm->tm_mday);
-}
-
-static bool parse_clock(const char **at, struct tm *tm)
-{
-	if (!one_of(at, "Tt ") || !two_digits(at, 0, 23, &tm->tm_hour) ||
-	    !one_of(at, ":") || !two_digits(at, 0, 59, &tm->tm_min) ||
-	    !one_of(at, ":") || !two_digits(at, 0, 59, &tm->tm_sec))
-		return false;
-	if (**at == '.') {
-		(*at)++;
-		if (!isdigit((unsigned char)**at))
+	for (; *pattern; pattern++, text++)
+		if (*pattern == '0' ? !isdigit((unsigned char)*text) :
+				      toupper((unsigned char)*text) != *pattern)
 			return false;
-		*at += strspn(*at, "0123456789");
-	}
 	return true;
 }
 
 static const char *parse_offset(const char *at, int *offset)
 {
-	int hours, minutes, sign = *at == '-' ? -1 : 1;
+	int hours, minutes;
 
 	*offset = 0;
 	if (!*at)
 		return "a time needs an offset from UTC, such as Z or +09:00";
-	if (one_of(&at, "Zz"))
-		return *at ? "" : NULL;
-	if (!one_of(&at, "+-") || !two_digits(&at, 0, 23, &hours))
+	if (!strcasecmp(at, "Z"))
+		return NULL;
+	if (!strchr("+-", *at) ||
+	    !(looks_like(at + 1, "00:00") ? !at[6] :
+	      looks_like(at + 1, "0000") && !at[5]))
 		return "";
-	one_of(&at, ":");
-	if (!two_digits(&at, 0, 59, &minutes) || *at)
-		return "";
-	*offset = sign * (hours * 3600 + minutes * 60);
-	return NULL;
+	hours = strtol((char []){ at[1], at[2], '\0' }, NULL, 10);
+	minutes = strtol(at + strlen(at) - 2, NULL, 10);
+	*offset = (hours * 60 + minutes) * (*at == '-' ? -60 : 60);
+	return hours < 24 && minutes < 60 ? NULL : "";
 }
 
 /**
@@ -649,14 +657,23 @@ const char *parse_time(const char *text, uint64_t *seconds)
 {
 	static const char form[] =
 		"a time is written like 2027-03-31T00:00:00+09:00";
+	const char *at = text + strlen("0000-00-00T00:00:00"), *fault;
 	struct tm tm = { 0 }, copy;
-	const char *fault;
 	int64_t value;
 	int offset;
 
-	if (!parse_date(&text, &tm) || !parse_clock(&text, &tm))
+	/* strptime() also takes blanks, and leaves digits that are too many */
+	if ((!looks_like(text, "0000-00-00T00:00:00") &&
+	     !looks_like(text, "0000-00-00 00:00:00")) ||
+	    strptime(text, "%Y-%m-%d", &tm) != text + 10 ||
+	    strptime(text + 11, "%H:%M:%S", &tm) != at || tm.tm_sec > 59)
 		return form;
-	fault = parse_offset(text, &offset);
+	if (*at == '.') {
+		if (!isdigit((unsigned char)at[1]))
+			return form;
+		at += 1 + strspn(at + 1, "0123456789");
+	}
+	fault = parse_offset(at, &offset);
 	if (fault)
 		return *fault ? fault : form;
 	copy = tm;

@@ -8,7 +8,7 @@
 |
 |   apply --check good.conf
 | apply --check "good.conf" # a comment
-| 	apply	'good.conf' --check#x
+| 	apply	'good.conf' --check #x
 | help --complete mode
 0 obpblctl -b good.batch
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
@@ -33,7 +33,7 @@
 | help --complete show
 1 obpblctl -b bad.batch
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
-! obpblctl: bad.batch:2: bad.conf:1: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
+! obpblctl: bad.batch:2: bad.conf:1:23: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
 ! obpblctl: bad.batch:2: bad.conf: 1 fault; nothing was changed
 2 sed 2d bad.batch | obpblctl -b -
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
@@ -42,12 +42,12 @@
 1 obpblctl -f -b bad.batch
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
 > off monitor enforce isp
-! obpblctl: bad.batch:2: bad.conf:1: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
+! obpblctl: bad.batch:2: bad.conf:1:23: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
 ! obpblctl: bad.batch:2: bad.conf: 1 fault; nothing was changed
 ! obpblctl: bad.batch:4: 'loud': unknown mode; it is off, monitor or enforce
 1 obpblctl -j -b bad.batch --force 2>/dev/null
 > {"applied": false, "isps": 1, "prefixes": 3, "overlays": 0, "warnings": []}
-> {"applied": false, "error": "bad.batch:2: bad.conf: 1 fault; nothing was changed", "total": 1, "faults": [{"file": "bad.conf", "line": 1, "text": "'203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?"}]}
+> {"applied": false, "error": "bad.batch:2: bad.conf: 1 fault; nothing was changed", "total": 1, "faults": [{"file": "bad.conf", "line": 1, "column": 23, "text": "'203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?"}]}
 > off monitor enforce isp
 > {"error": "bad.batch:4: 'loud': unknown mode; it is off, monitor or enforce"}
 3 echo show | obpblctl -b -
@@ -56,15 +56,15 @@
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 # Quotes are those of the config file.
 2 echo 'mode "off' | obpblctl -b -
-! obpblctl: stdin:1: the string is not closed in its line
+! obpblctl: stdin:1:6: '"off': the string is not closed in its line
 2 echo 'mode "off"x' | obpblctl -b -
-! obpblctl: stdin:1: a blank is missing after a string
+! obpblctl: stdin:1:6: '"off"x': a blank is missing after a string
 2 echo 'mode o"ff"' | obpblctl -b -
-! obpblctl: stdin:1: a string begins in the middle of a word
+! obpblctl: stdin:1:6: 'o"': a string begins in the middle of a word
 2 echo 'mode "\off"' | obpblctl -b -
-! obpblctl: stdin:1: in a string, only \ " and $ can follow a backslash
+! obpblctl: stdin:1:7: '\o': in a string, only \ " and $ can follow a backslash
 2 echo 'mode "${HOME}"' | obpblctl -b -
-! obpblctl: stdin:1: the environment is not looked at; write \${ for these characters
+! obpblctl: stdin:1:7: '${': the environment is not looked at; write \${ for these characters
 2 echo 'mode "\"\\\${x}" # "' | obpblctl -b -
 ! obpblctl: stdin:1: '"\${x}': unknown mode; it is off, monitor or enforce
 2 echo "mode 'it\\'s \${x}'" | obpblctl -b -
@@ -72,9 +72,9 @@
 2 echo 'mode ""' | obpblctl -b -
 ! obpblctl: stdin:1: '': unknown mode; it is off, monitor or enforce
 2 printf 'mode off\033\n' | obpblctl -b -
-! obpblctl: stdin:1: a control character
+! obpblctl: stdin:1:9: '\x1b': a control character
 2 printf 'mode off\0\n' | obpblctl -b -
-! obpblctl: stdin:1: a NUL byte; this is no text file
+! obpblctl: stdin:1:9: '\x00': a NUL byte; this is no text file
 1 { echo '# x'; head -c 3000000 /dev/zero | tr '\0' x; } | obpblctl -b -
 ! obpblctl: stdin:2: a line of more than a million characters
 # What cannot be.

@@ -24,12 +24,12 @@
 | quarantine 203.0.113.77 { isp = alpha  for = 24h  reason = "bot report" }
 0 obpblctl apply obpbl.conf --check
 > obpbl.conf: 2 ISPs, 11 prefixes, 3 overlays: no fault
-! obpblctl: warning: obpbl.conf:11: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere
-! obpblctl: warning: obpbl.conf:14: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
+! obpblctl: warning: obpbl.conf:11:5: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere
+! obpblctl: warning: obpbl.conf:14:8: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
 0 obpblctl apply --check - <obpbl.conf
 > stdin: 2 ISPs, 11 prefixes, 3 overlays: no fault
-! obpblctl: warning: stdin:11: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere
-! obpblctl: warning: stdin:14: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
+! obpblctl: warning: stdin:11:5: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere
+! obpblctl: warning: stdin:14:8: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
 0 obpblctl -j apply obpbl.conf --check
 > {
 >  "applied": false,
@@ -37,12 +37,12 @@
 >  "prefixes": 11,
 >  "overlays": 3,
 >  "warnings": [
->   "obpbl.conf:11: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere",
->   "obpbl.conf:14: exempt 203.0.113.10/32 has no end: it holds until somebody removes it"
+>   "obpbl.conf:11:5: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere",
+>   "obpbl.conf:14:8: exempt 203.0.113.10/32 has no end: it holds until somebody removes it"
 >  ]
 > }
-! obpblctl: warning: obpbl.conf:11: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere
-! obpblctl: warning: obpbl.conf:14: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
+! obpblctl: warning: obpbl.conf:11:5: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere
+! obpblctl: warning: obpbl.conf:14:8: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
 # Lists are beside the config file, wherever that is looked at from.
 0 mkdir -p sub/etc/pools && cp *.txt *.conf sub/etc && cd sub && obpblctl apply etc/obpbl.conf --check 2>/dev/null
 > etc/obpbl.conf: 2 ISPs, 11 prefixes, 3 overlays: no fault

@@ -81,7 +81,7 @@
 0 obpblctl -h | head -n 1
 > usage: obpblctl [-j] [-n NETNS] COMMAND
 0 obpblctl help apply
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC|--shadow]
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
 >
 > replace the whole configured policy, atomically.
 >
@@ -91,6 +91,7 @@
 >   --check  look at the file only; needs neither the module nor root
 >   --diff   print what differs from the running policy, then apply; with
 >            --check, print it and do not apply
+>   --empty  the file may have no ISP, which removes the policy
 >   --confirm SEC  the kernel goes back by itself after so many seconds (up to
 >            86400) unless 'obpblctl confirm' comes in time
 >   --shadow  change nothing, but judge each packet by this policy as well:
@@ -98,7 +99,7 @@
 >
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl apply --help | head -n 1
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--confirm SEC|--shadow]
+> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
 0 obpblctl app -h | tail -n 1
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl help --complete
@@ -146,3 +147,19 @@
 > list load
 # Every command is in the man page.
 0 for c in $(obpblctl help --complete); do grep -q "^\.BR* $c\b" "$OBPBL_REPO/tools/man/obpblctl.8" || echo $c; done
+# What may follow isp add comes from the table that reads it.
+0 obpblctl help isp | sed -n '3,$p'
+> ISPs and their attributes.
+>
+>   mode    off monitor enforce (default: monitor)
+>   policy  outside relay-only targets (default: outside)
+>   reject  reset admin drop (default: reset)
+>   reverse on off: judge answers from port 25 too (default: off)
+>   limit   none, or N/T such as 10/1h: so many new connections of each
+>           source are let through in that time before the policy blocks
+>           (default: none)
+>   limit_quarantine none, or a duration such as 24h: a source that goes
+>           over the limit is put in quarantine for so long (default: none)
+>   vrf     name of an l3mdev master; none: no VRF
+>
+> example: obpblctl isp add alpha mode monitor policy outside

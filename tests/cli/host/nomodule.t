@@ -40,7 +40,7 @@
 3 obpblctl apply good.conf --check --diff
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 1 obpblctl apply bad.conf
-! obpblctl: bad.conf:1: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
+! obpblctl: bad.conf:1:23: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
 ! obpblctl: bad.conf: 1 fault; nothing was changed
 1 obpblctl -n no-such-namespace show
 ! obpblctl: 'no-such-namespace': there is no such network namespace (ip netns list shows them)

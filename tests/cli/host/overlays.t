@@ -12,7 +12,7 @@
 2 obpblctl exempt add 203.0.113.9 isp alpha for 1h 2>&1 | sed 's/ (usage.*//'; exit ${PIPESTATUS[0]}
 > obpblctl: 'reason TEXT' is missing
 2 obpblctl exempt add 203.0.113.9 isp alpha reason 2>&1 | sed 's/ (usage.*//'; exit ${PIPESTATUS[0]}
-> obpblctl: 'reason': a value follows it
+> obpblctl: 'reason': a text follows it
 2 obpblctl exempt add 203.0.113.9 isp alpha reason ''
 ! obpblctl: 'reason': cannot be empty
 2 obpblctl exempt add 203.0.113.9 isp alpha reason x ticket "$(printf 'a\033b')"

@@ -12,11 +12,11 @@
 2 obpblctl show more
 ! obpblctl: 'more': a word too many
 2 obpblctl apply
-! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
+! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl apply --nonsense a.conf
-! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
+! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl apply a.conf b.conf
-! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
+! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl mode
 ! obpblctl: a mode is missing (usage: obpblctl mode off|monitor|enforce [isp NAME])
 2 obpblctl mode maximum
@@ -36,7 +36,7 @@
 2 obpblctl isp add al/pha
 ! obpblctl: 'al/pha': the name of an ISP is made of A-Z a-z 0-9 . _ -
 2 obpblctl isp add alpha mode
-! obpblctl: 'mode': a value follows it: off, monitor or enforce (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: 'mode': off, monitor or enforce follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp add alpha mode loud
 ! obpblctl: 'loud': unknown mode; it is off, monitor or enforce
 2 obpblctl isp add alpha mode off mode off
@@ -98,7 +98,7 @@
 2 obpblctl isp set alpha
 ! obpblctl: there is nothing to set (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp set alpha vrf
-! obpblctl: 'vrf': the name of a device follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: 'vrf': none, or the name of a device, follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
 2 obpblctl isp del alpha mode off
 ! obpblctl: 'mode': a word too many
 2 obpblctl prefix push 10.0.0.0/8
@@ -177,7 +177,7 @@
 >  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help"
 > }
 2 obpblctl apply x.conf --confirm
-! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
+! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl apply x.conf --confirm 0
 ! obpblctl: '0': is no number of seconds from 1 to 86400
 2 obpblctl apply x.conf --confirm 86401
@@ -258,3 +258,8 @@
 ! obpblctl: 'now': unknown word (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl exempt add 10.0.0.1 isp a reason own server
 ! obpblctl: 'server': not expected here; a text of several words is put in quotes
+# A word is one of the table only as a whole.
+2 obpblctl isp add alpha mod off 2>&1 | sed 's/ (usage.*//'; exit ${PIPESTATUS[0]}
+> obpblctl: 'mod': unknown word
+2 obpblctl isp add alpha modes off 2>&1 | sed 's/ (usage.*//'; exit ${PIPESTATUS[0]}
+> obpblctl: 'modes': unknown word

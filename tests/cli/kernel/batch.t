@@ -86,7 +86,7 @@
 > {"error": "stdin:4: '2001:db8:c:1::/64': the prefix belongs to isp gamma"}
 ! obpblctl: stdin:4: '2001:db8:c:1::/64': the prefix belongs to isp gamma
 1 printf '%s\n' 'mode off' 'prefix load list dynamic isp beta' | obpblctl -b - --atomic
-! obpblctl: list:2: '192.0.2.128/26': the prefix belongs to isp gamma
+! obpblctl: list:2:1: '192.0.2.128/26': the prefix belongs to isp gamma
 2 printf '%s\n' 'mode off' 'prefix add 198.18.1.1/24 dynamic isp beta' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: '198.18.1.1/24': has host bits set; did you mean 198.18.1.0/24?
 2 printf '%s\n' 'mode off' 'show' | obpblctl -b - --atomic

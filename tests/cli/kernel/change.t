@@ -149,5 +149,5 @@
 ! obpblctl: there is no policy here to be saved: 'kept.conf' stays as it is
 0 cat kept.conf; obpblctl save
 > mine
-> # obpbl policy, generation 0
+> # obpbl policy
 > 

@@ -23,7 +23,7 @@
 > 203.0.113.128/26 static isp alpha
 # A list that is none, and one in a folder that is not there.
 1 echo nonsense >bad.txt; timeout 20 obpblctl follow table 100 isp alpha class dynamic file bad.txt
-! obpblctl: bad.txt:1: 'nonsense': is not an IPv4 or IPv6 prefix
+! obpblctl: bad.txt:1:1: 'nonsense': is not an IPv4 or IPv6 prefix
 ! obpblctl: bad.txt: is no list of prefixes
 0 bash once follow table 100 isp alpha class dynamic file new.txt 2>/dev/null >/dev/null; cat new.txt
 > # obpblctl follow table 100 isp alpha class dynamic

@@ -94,18 +94,20 @@
 >     reason  = "own MTA, contract"
 >     ticket  = "AB-1234"
 > }
-0 obpblctl save >saved.conf; obpblctl -j exempt list | grep -v configured | sort >a; obpblctl -j quarantine list | sort | grep -v configured >>a; obpblctl flush --yes >/dev/null; obpblctl apply saved.conf >/dev/null 2>&1; obpblctl -j exempt list | grep -v configured | sort >b; obpblctl -j quarantine list | grep -v configured | sort >>b; cmp a b; obpblctl save | diff - saved.conf | grep -v generation
-> 1c1
-> ---
+# What has ended is not saved, which is said.
+0 obpblctl save saved.conf; grep -c 192.0.2.9 saved.conf || true
+> 0
+! obpblctl: warning: 1 exemption or quarantine that has ended is left out
+0 obpblctl exempt del 192.0.2.9 isp beta; obpblctl save >saved.conf; obpblctl -j exempt list | grep -v configured | sort >a; obpblctl -j quarantine list | sort | grep -v configured >>a; obpblctl flush --yes >/dev/null; obpblctl apply saved.conf >/dev/null 2>&1; obpblctl -j exempt list | grep -v configured | sort >b; obpblctl -j quarantine list | grep -v configured | sort >>b; cmp a b; obpblctl save | cmp - saved.conf
 0 obpblctl -j exempt list | grep -c '"configured": true'
-> 5
+> 4
 # From either layer they go.
 0 obpblctl exempt del 203.0.113.10 isp alpha to 198.51.100.99; obpblctl exempt del 203.0.113.9 isp alpha; obpblctl exempt del 2001:db8:a:1000::/64 isp alpha dev ppp0; obpblctl -j quarantine del 203.0.113.77 isp alpha; obpblctl exempt list | wc -l
 > {
 >  "prefix": "203.0.113.77/32",
 >  "isp": "alpha"
 > }
-> 3
+> 2
 # In a batch.
 0 printf '%s\n' 'exempt add 203.0.113.9 isp alpha for 1h reason "one two # three" ticket "\"4\""' 'quarantine add 203.0.113.10 isp alpha reason x' 'exempt list 203.0.113.9 -j' | obpblctl -b - | sed 's/"until": "[^"]*"/"until": SOON/'
 > [{"prefix": "203.0.113.9/32", "isp": "alpha", "to": null, "dev": null, "until": SOON, "reason": "one two # three", "ticket": "\"4\"", "expired": false, "configured": false, "asleep": false}]
@@ -122,3 +124,19 @@
 0 ip link add ppp0 type dummy; obpblctl session up dev ppp0 addr 198.51.100.9 isp alpha; obpblctl quarantine add 198.51.100.9 isp alpha for 1h reason "a session's"
 0 obpblctl quarantine del 198.51.100.7 isp alpha; obpblctl -j quarantine list | grep -c '"prefix"'
 > 3
+# An end that the file gives as a duration counts from the first apply on.
+@ for.conf
+| isp alpha { mode = enforce  space = { 203.0.113.0/24 }  dynamic = { 203.0.113.0/25 }  relay = { 203.0.113.200 } }
+| exempt 203.0.113.9 { isp = alpha  for = 24h  reason = "own MTA" }
+| quarantine 203.0.113.10 { isp = alpha  for = 2s  reason = "short" }
+0 obpblctl flush --yes >/dev/null; obpblctl apply for.conf >/dev/null; obpblctl -j exempt list | grep until >a; sleep 3
+0 obpblctl apply for.conf | grep -v generation
+> no difference
+!~ obpblctl: warning: for.conf:3:12: quarantine 203.0.113.10/32 ended at .*: it has no effect
+0 obpblctl -j exempt list | grep until | cmp - a
+0 sed -i 's/24h/1h/' for.conf; obpblctl apply --check --diff for.conf 2>/dev/null | sed 's/until [^ ]*/until END/'
+> - exempt 203.0.113.9/32 isp alpha until END reason "own MTA"
+> + exempt 203.0.113.9/32 isp alpha until END reason "own MTA"
+0 sed -i 's/own MTA/another/' for.conf; obpblctl apply for.conf 2>/dev/null | grep -v generation; obpblctl -j exempt list | grep until | cmp -s - a || echo anew
+> exempt: +1 -1
+> anew

@@ -36,11 +36,11 @@
 ! obpblctl: warning: stdin: the list is empty: isp nobody is left without dynamic prefixes
 ! obpblctl: 'nobody': there is no such ISP
 1 printf '# x\n10.0.0.0/8\n\n203.0.113.0/25\n2001:db8:f::/48' | obpblctl prefix load - dynamic isp alpha
-! obpblctl: stdin:4: '203.0.113.0/25': it exists already
+! obpblctl: stdin:4:1: '203.0.113.0/25': it exists already
 1 printf '# x\n10.0.0.0/8\n2001:db8:f::/48\n2001:db8:a:1000::/52' | obpblctl prefix load - dynamic isp alpha
-! obpblctl: stdin:4: '2001:db8:a:1000::/52': it exists already
+! obpblctl: stdin:4:1: '2001:db8:a:1000::/52': it exists already
 1 { for i in $(seq 0 250); do for j in $(seq 0 99); do echo 10.$i.$j.0/24; done; done; echo 203.0.113.0/25; } | obpblctl prefix load - dynamic isp alpha
-! obpblctl: stdin:25101: '203.0.113.0/25': it exists already
+! obpblctl: stdin:25101:1: '203.0.113.0/25': it exists already
 1 obpblctl isp add alpha
 ! obpblctl: 'alpha': there is an ISP of that name already
 1 obpblctl isp set nobody mode off
@@ -60,7 +60,7 @@
 | isp a { space = { 10.0.0.0/8 }  relay = { 10.0.0.1 }
 |   dynamic = { @big.txt } }
 1 for i in $(seq 20); do echo 10.0.$i.0/24; done >big.txt; obpblctl apply big.conf
-! obpblctl: big.txt:13: '10.0.13.0/24': a ceiling is reached: see net.obpbl.max_prefixes and net.obpbl.max_overlays
+! obpblctl: big.txt:13:1: '10.0.13.0/24': a ceiling is reached: see net.obpbl.max_prefixes and net.obpbl.max_overlays
 0 obpblctl save | cmp - before
 0 sysctl -qw net.obpbl.max_prefixes=4194304
 # Nobody but root.
