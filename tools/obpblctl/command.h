@@ -1,60 +1,95 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The commands: one table, from which parsing, help and completion come */
+/* Commands and their verbs, from which parsing, help and completion come */
 #ifndef OBPBLCTL_COMMAND_H
 #define OBPBLCTL_COMMAND_H
 
-#include "util.h"
+#include <jansson.h>
+
+#include "word.h"
+
+struct nl;
+
+/**
+ * struct verb - one of the things that a command does
+ * @name: its word; of a command that does one thing alone: its own
+ * @synopsis: what follows it; the completion of the shell reads it as well
+ * @summary: what it does, in a line
+ * @example: one
+ * @value: what tells it from others with the same functions
+ * @size: of what @parse fills in, which is zeroes before; 0: nothing
+ * @parse: takes the words that follow; NULL: there can be none
+ * @run: does it, with the socket of the dispatcher
+ * @join: adds it to an atomic batch; NULL: it cannot be part of one
+ * @free: frees what @parse has filled in, whether or not that was all; or NULL
+ * @alone: @run comes in any case, with NULL where there is no module
+ *
+ * What can be said without the kernel is said by @parse, which returns
+ * STATUS_DONE if nothing is left then. All return enum status.
+ */
+struct verb {
+	const char *name;
+	const char *synopsis;
+	const char *summary;
+	const char *example;
+	int value;
+	size_t size;
+	int (*parse)(struct words *words, const struct verb *verb, void *order);
+	int (*run)(struct nl *nl, void *order);
+	int (*join)(void *order);
+	void (*free)(void *order);
+	bool alone;
+};
 
 /**
  * struct command - a command
  * @name: its word
- * @synopsis: what follows it
  * @summary: what it does, in a line
  * @help: more of that; several lines
- * @example: one
- * @completion: the words that may follow it
- * @changes: it can be part of an atomic batch
- * @run: does it, with the words that follow; returns enum status
+ * @verbs: what it does, up to one without a name
+ * @standard: the first of them is meant if no word follows
+ * @open: and also if the next word is no verb
  */
 struct command {
 	const char *name;
-	const char *synopsis;
 	const char *summary;
 	const char *help;
-	const char *example;
-	const char *completion;
-	bool changes;
-	int (*run)(struct words *words);
+	const struct verb *verbs;
+	bool standard;
+	bool open;
 };
 
-extern const struct command commands[];
+extern const struct command apply_command, confirm_command, diff_command,
+	exempt_command, export_command, flush_command, follow_command,
+	help_command, isp_command, metrics_command, mode_command,
+	monitor_command, prefix_command, quarantine_command, rollback_command,
+	save_command, session_command, shadow_command, show_command,
+	stats_command, test_command, top_command, version_command;
 
-int command_usage(const char *name, const char *format, ...) PRINTF(2, 3);
-int command_rows(struct words *words, const char *name, uint64_t *rows);
-int command_help(struct words *words);
-int command_find(const char *name, const struct command **found);
-void command_synopsis(FILE *file);
+/**
+ * struct key - a word that may stand in a command line, and what follows it
+ * @name: the word
+ * @value: what follows it, as a sentence has it; NULL: nothing does
+ * @verbs: bits of the values of verbs that it may stand behind; 0: of all
+ * @take: takes what follows, or else the word itself
+ * @often: it may be there more than once
+ * @bare: there is no such word, only what follows; one of the keys at most
+ */
+struct key {
+	const char *name;
+	const char *value;
+	uint64_t verbs;
+	int (*take)(const char *word, void *order);
+	bool often;
+	bool bare;
+};
 
-int apply_command(struct words *words);
-int confirm_command(struct words *words);
-int exempt_command(struct words *words);
-int export_command(struct words *words);
-int flush_command(struct words *words);
-int isp_command(struct words *words);
-int metrics_command(struct words *words);
-int mode_command(struct words *words);
-int monitor_command(struct words *words);
-int prefix_command(struct words *words);
-int quarantine_command(struct words *words);
-int rollback_command(struct words *words);
-int save_command(struct words *words);
-int session_command(struct words *words);
-int shadow_command(struct words *words);
-int show_command(struct words *words);
-int stats_command(struct words *words);
-int test_command(struct words *words);
-int top_command(struct words *words);
-int follow_command(struct words *words);
-int version_command(struct words *words);
+const struct command *command_next(const struct command *command);
+bool command_is_simple(const struct command *command);
+int command_find(struct words *words, const struct command **command);
+int command_verb(struct words *words, const struct command *command,
+		 const struct verb **verb);
+int command_keys(struct words *words, const struct key *keys,
+		 const struct verb *verb, void *order);
+int command_usage(const char *format, ...) PRINTF(1, 2);
 
 #endif

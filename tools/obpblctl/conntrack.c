@@ -44,8 +44,6 @@
 #define DELETE 256	/* deletions at once */
 #define TUPLE 128
 
-struct postponed conntrack_postponed;
-
 /**
  * struct side - one direction of an entry
  * @src: address
@@ -743,14 +741,14 @@ static bool is_tracking(void)
 }
 
 /**
- * conntrack_end_now() - end the connections that the policy blocks
+ * conntrack_end() - end the connections that the policy blocks
  * @nl: the socket
  *
  * A failure is a warning: the policy itself holds.
  *
  * Return: how many there were.
  */
-json_int_t conntrack_end_now(struct nl *nl)
+json_int_t conntrack_end(struct nl *nl)
 {
 	struct sweep sweep = { .nl = nl };
 
@@ -771,40 +769,4 @@ json_int_t conntrack_end_now(struct nl *nl)
 	free(sweep.devs);
 	free(sweep.bounds);
 	return sweep.ended;
-}
-
-/**
- * conntrack_end() - end the connections that the policy blocks, in time
- * @nl: the socket
- *
- * In a batch, one search serves many lines; but what is told as JSON is told
- * with the line that was the reason.
- *
- * Return: how many there were.
- */
-json_int_t conntrack_end(struct nl *nl)
-{
-	struct postponed *postponed = &conntrack_postponed;
-
-	if (!postponed->on || options.json ||
-	    postponed->netns != options.netns)
-		return conntrack_end_now(nl);
-	postponed->due = true;
-	return 0;
-}
-
-/**
- * conntrack_end_due() - do what was postponed
- */
-void conntrack_end_due(void)
-{
-	struct nl nl;
-
-	if (!conntrack_postponed.due)
-		return;
-	conntrack_postponed.due = false;
-	if (!is_tracking() || nl_open(&nl))
-		return;
-	conntrack_end_now(&nl);
-	nl_release(&nl);
 }

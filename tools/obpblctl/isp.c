@@ -6,7 +6,6 @@
 #include "batch.h"
 #include "check.h"
 #include "command.h"
-#include "conntrack.h"
 #include "isp.h"
 #include "names.h"
 #include "out.h"
@@ -31,9 +30,10 @@ int isp_word(struct words *words, const char **name)
 
 	if (!words->left)
 		return usage("'isp NAME' is missing");
-	if (!words_take(words, "isp"))
+	if (!words_begin(words, "isp"))
 		return usage("%s: 'isp NAME' is expected here",
 			     quote_word(*words->at, word));
+	words_next(words);
 	*name = words_next(words);
 	if (!*name)
 		return usage("'isp': the name of an ISP follows it");
@@ -122,7 +122,7 @@ static int take_choice(struct words *words, const struct names *names,
 	int value;
 
 	if (!word)
-		return command_usage("isp", "'%s': a value follows it: %s",
+		return command_usage("'%s': a value follows it: %s",
 				     names->what, names_choice(names));
 	value = names_value(names, word);
 	if (value < 0)
@@ -139,7 +139,7 @@ static int take_vrf(struct words *words, struct isp *isp)
 	char text[QUOTE_SIZE];
 
 	if (!word)
-		return command_usage("isp", "'vrf': the name of a device follows it");
+		return command_usage("'vrf': the name of a device follows it");
 	*isp->vrf = '\0';
 	if (!strcmp(word, "none"))
 		return STATUS_OK;
@@ -156,7 +156,7 @@ static int take_limit(struct words *words, struct isp *isp)
 	char text[QUOTE_SIZE];
 
 	if (!word)
-		return command_usage("isp", "'limit': none, or a limit like 10/1h, follows it");
+		return command_usage("'limit': none, or a limit like 10/1h, follows it");
 	fault = parse_limit(word, &isp->limit, &isp->interval);
 	if (fault)
 		return usage("%s: %s", quote_word(word, text), fault);
@@ -169,7 +169,7 @@ static int take_penalty(struct words *words, struct isp *isp)
 	char text[QUOTE_SIZE];
 
 	if (!word)
-		return command_usage("isp", "'limit_quarantine': none, or a duration like 24h, follows it");
+		return command_usage("'limit_quarantine': none, or a duration like 24h, follows it");
 	fault = parse_penalty(word, &isp->penalty);
 	if (fault)
 		return usage("%s: %s", quote_word(word, text), fault);
@@ -228,7 +228,7 @@ static int take_attributes(struct words *words, struct isp *isp,
 	while ((word = words_next(words))) {
 		attr = attribute(word);
 		if (!attr)
-			return command_usage("isp", "%s: unknown word",
+			return command_usage("%s: unknown word",
 					     quote_word(word, text));
 		if (*given & GIVEN(attr))
 			return usage("%s: given twice", quote_word(word, text));
@@ -293,7 +293,19 @@ static void print_isp(const json_t *row)
 	}
 }
 
-static int show(struct nl *nl, const char *name, const json_int_t *ended)
+/**
+ * struct order - what a command line asks for
+ * @command: enum obpbl_cmd
+ * @isp: the ISP; its name is empty where all are meant
+ * @given: which of its attributes were given
+ */
+struct order {
+	uint8_t command;
+	struct isp isp;
+	uint64_t given;
+};
+
+static json_t *read_isp(struct nl *nl, const char *name)
 {
 	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
@@ -302,10 +314,58 @@ static int show(struct nl *nl, const char *name, const json_int_t *ended)
 	request = nl_request(nl, buffer, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
 	if (!nl_talk(nl, request, take_isp, &row))
-		return nl_fail_isp(nl, name);
-	if (ended)
-		json_object_set_new(row, "connections_ended",
-				    json_integer(*ended));
+		nl_fail_isp(nl, name);
+	return row;
+}
+
+static int read_all(struct nl *nl, json_t *rows)
+{
+	struct policy policy;
+	int status;
+	size_t i;
+
+	status = kernel_policy(nl, &policy, KERNEL_ISPS);
+	if (status)
+		return status;
+	for (i = 0; i < policy.n_isps; i++)
+		json_array_append_new(rows, isp_json(&policy.isps[i]));
+	policy_free(&policy);
+	return STATUS_OK;
+}
+
+static int list(struct nl *nl, void *data)
+{
+	static const char *const columns[] = {
+		"name", "mode", "policy", "reject", "reverse", "vrf", "dynamic",
+		"static", "space", "relay", "target", "exempt", "quarantine",
+		NULL
+	};
+	const struct order *order = data;
+	json_t *rows = json_array();
+	int status = STATUS_OK;
+
+	if (!*order->isp.name)
+		status = read_all(nl, rows);
+	else if (json_array_append_new(rows, read_isp(nl, order->isp.name)))
+		status = STATUS_FAILED;
+	if (!status && options.json)
+		out_json(json_incref(rows));
+	else if (!status && json_array_size(rows))
+		out_table(rows, columns, "");
+	json_decref(rows);
+	return status;
+}
+
+static int show(struct nl *nl, void *data)
+{
+	const struct order *order = data;
+	json_t *row;
+
+	if (!*order->isp.name)
+		return list(nl, data);
+	row = read_isp(nl, order->isp.name);
+	if (!row)
+		return STATUS_FAILED;
 	if (options.json) {
 		out_json(row);
 		return STATUS_OK;
@@ -315,143 +375,136 @@ static int show(struct nl *nl, const char *name, const json_int_t *ended)
 	return STATUS_OK;
 }
 
-static int list(struct nl *nl)
-{
-	static const char *const columns[] = {
-		"name", "mode", "policy", "reject", "reverse", "vrf", "dynamic",
-		"static", "space", "relay", "target", "exempt", "quarantine",
-		NULL
-	};
-	json_t *rows = json_array();
-	struct policy policy;
-	int status;
-	size_t i;
-
-	status = kernel_policy(nl, &policy, KERNEL_ISPS);
-	for (i = 0; !status && i < policy.n_isps; i++)
-		json_array_append_new(rows, isp_json(&policy.isps[i]));
-	if (!status && options.json)
-		out_json(json_incref(rows));
-	else if (!status && json_array_size(rows))
-		out_table(rows, columns, "");
-	json_decref(rows);
-	if (!status)
-		policy_free(&policy);
-	return status;
-}
-
-static int change(struct nl *nl, uint8_t command, const struct isp *isp,
-		  uint64_t given)
+static int change(struct nl *nl, void *data)
 {
 	char buffer[512] __attribute__((aligned(8)));
+	const struct order *order = data;
+	const char *name = order->isp.name;
 	struct nlmsghdr *request;
-	json_int_t ended = 0;
+	json_t *row;
 
-	request = nl_request(nl, buffer, command, NLM_F_ACK);
-	put_given(request, isp, given);
+	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
+	put_given(request, &order->isp, order->given);
 	if (!nl_talk(nl, request, NULL, NULL))
-		return nl_fail_isp(nl, isp->name);
-	if (command == OBPBL_CMD_ISP_SET)
-		ended = conntrack_end(nl);
+		return nl_fail_isp(nl, name);
+	nl->tightened = order->command == OBPBL_CMD_ISP_SET;
 	if (!options.json)
 		return STATUS_OK;
-	if (command != OBPBL_CMD_ISP_DEL)
-		return show(nl, isp->name, command == OBPBL_CMD_ISP_SET ?
-			    &ended : NULL);
-	out_json(json_pack("{s:s}", "name", isp->name));
+	row = order->command == OBPBL_CMD_ISP_DEL ?
+	      json_pack("{s:s}", "name", name) : read_isp(nl, name);
+	if (!row)
+		return STATUS_FAILED;
+	if (nl->tightened)
+		json_object_set_new(row, "connections_ended", json_integer(0));
+	out_json(row);
 	return STATUS_OK;
 }
 
-static int join(uint8_t command, const struct isp *isp, uint64_t given)
+static int join(void *data)
 {
-	struct nlmsghdr *request = batch_request(command, isp->name);
+	const struct order *order = data;
+	struct nlmsghdr *request;
 
+	request = batch_request(order->command, order->isp.name);
 	if (!request)
 		return STATUS_FAILED;
-	put_given(request, isp, given);
-	batch_tightens(command == OBPBL_CMD_ISP_SET);
+	put_given(request, &order->isp, order->given);
+	batch_tightens(order->command == OBPBL_CMD_ISP_SET);
 	return STATUS_OK;
 }
 
-static int do_change(uint8_t command, const struct isp *isp, uint64_t given)
+static int parse(struct words *words, const struct verb *verb, void *data)
 {
-	struct nl nl;
+	struct order *order = data;
+	bool reads = verb->value == OBPBL_CMD_ISP_GET;
+	const char *name = words_next(words);
 	int status;
 
-	if (batch_joined())
-		return join(command, isp, given);
-	status = nl_open(&nl);
+	order->command = verb->value;
+	order->isp.mode = OBPBL_MODE_MONITOR;
+	if (!name)
+		return reads ? STATUS_OK :
+		       command_usage("the name of an ISP is missing");
+	status = word_isp(name, &name);
 	if (status)
 		return status;
-	status = change(&nl, command, isp, given);
-	nl_release(&nl);
+	strcpy(order->isp.name, name);
+	if (reads || order->command == OBPBL_CMD_ISP_DEL)
+		return words_end(words);
+	status = take_attributes(words, &order->isp, &order->given);
+	if (!status && !order->given && order->command == OBPBL_CMD_ISP_SET)
+		status = command_usage("there is nothing to set");
 	return status;
 }
 
-static int do_verb(const char *verb, const struct isp *isp, uint64_t given)
-{
-	struct nl nl;
-	int status;
+#define ATTRIBUTES "[mode MODE] [policy POLICY] [reject REJECT] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf VRF]"
 
-	if (!strcmp(verb, "add"))
-		return do_change(OBPBL_CMD_ISP_ADD, isp, given);
-	if (!strcmp(verb, "set"))
-		return do_change(OBPBL_CMD_ISP_SET, isp, given);
-	if (!strcmp(verb, "del"))
-		return do_change(OBPBL_CMD_ISP_DEL, isp, given);
-	if (batch_joined())
-		return batch_no_change(verb);
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	if (!strcmp(verb, "list"))
-		status = list(&nl);
-	else
-		status = show(&nl, isp->name, NULL);
-	nl_release(&nl);
-	return status;
-}
+static const struct verb verbs[] = {
+	{
+		.name = "list",
+		.synopsis = "[NAME]",
+		.summary = "ISPs, one a line",
+		.example = "obpblctl isp list",
+		.value = OBPBL_CMD_ISP_GET,
+		.size = sizeof(struct order),
+		.parse = parse,
+		.run = list,
+	}, {
+		.name = "show",
+		.synopsis = "NAME",
+		.summary = "one ISP, one attribute a line",
+		.example = "obpblctl isp show alpha",
+		.value = OBPBL_CMD_ISP_GET,
+		.size = sizeof(struct order),
+		.parse = parse,
+		.run = show,
+	}, {
+		.name = "add",
+		.synopsis = "NAME " ATTRIBUTES,
+		.summary = "add an ISP",
+		.example = "obpblctl isp add alpha mode monitor policy outside",
+		.value = OBPBL_CMD_ISP_ADD,
+		.size = sizeof(struct order),
+		.parse = parse,
+		.run = change,
+		.join = join,
+	}, {
+		.name = "set",
+		.synopsis = "NAME " ATTRIBUTES,
+		.summary = "change attributes of an ISP",
+		.example = "obpblctl isp set alpha mode enforce",
+		.value = OBPBL_CMD_ISP_SET,
+		.size = sizeof(struct order),
+		.parse = parse,
+		.run = change,
+		.join = join,
+	}, {
+		.name = "del",
+		.synopsis = "NAME",
+		.summary = "remove an ISP with its prefixes, exemptions and quarantines",
+		.example = "obpblctl isp del alpha",
+		.value = OBPBL_CMD_ISP_DEL,
+		.size = sizeof(struct order),
+		.parse = parse,
+		.run = change,
+		.join = join,
+	},
+	{ .name = NULL }
+};
 
-static bool is_verb(const char *word)
-{
-	return !strcmp(word, "add") || !strcmp(word, "set") ||
-	       !strcmp(word, "del") || !strcmp(word, "show") ||
-	       !strcmp(word, "list");
-}
-
-/**
- * isp_command() - ISPs and their attributes
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int isp_command(struct words *words)
-{
-	const char *verb = words_next(words), *name, *fault;
-	struct isp isp = { .mode = OBPBL_MODE_MONITOR };
-	char text[QUOTE_SIZE];
-	uint64_t given = 0;
-	int status = 0;
-
-	if (!verb)
-		verb = "list";
-	if (!is_verb(verb))
-		return command_usage("isp", "%s: unknown word",
-				     quote_word(verb, text));
-	if (strcmp(verb, "list")) {
-		name = words_next(words);
-		if (!name)
-			return command_usage("isp", "the name of an ISP is missing");
-		fault = isp_name_fault(name);
-		if (fault)
-			return usage("%s: %s", quote_word(name, text), fault);
-		strcpy(isp.name, name);
-	}
-	if (!strcmp(verb, "add") || !strcmp(verb, "set"))
-		status = take_attributes(words, &isp, &given);
-	if (!status)
-		status = words_end(words);
-	if (!status && !given && !strcmp(verb, "set"))
-		status = command_usage("isp", "there is nothing to set");
-	return status ? status : do_verb(verb, &isp, given);
-}
+const struct command isp_command = {
+	.name = "isp",
+	.summary = "ISPs and their attributes",
+	.help = "  mode    off monitor enforce (default: monitor)\n"
+		"  policy  outside relay-only targets (default: outside)\n"
+		"  reject  reset admin drop (default: reset)\n"
+		"  reverse on off: judge answers from port 25 too (default: off)\n"
+		"  limit   none, or N/T such as 10/1h: so many new connections of each\n"
+		"          source are let through in that time before the policy blocks\n"
+		"          (default: none)\n"
+		"  limit_quarantine  none, or a duration such as 24h: a source that goes\n"
+		"          over the limit is put in quarantine for so long (default: none)\n"
+		"  vrf     name of an l3mdev master; none: no VRF\n",
+	.verbs = verbs,
+	.standard = true,
+};

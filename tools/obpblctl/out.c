@@ -16,11 +16,15 @@
 #define CELL 320
 #define MAX_COLUMNS 24
 
+#define SCHEMA 1	/* of tools/json/schema.json */
+
+/* The document of the command at hand, until it ends */
+static json_t *kept;
 static bool begun;
 static size_t streamed;
 
 /**
- * color() - a colour on a terminal, and nothing elsewhere
+ * color() - a colour on a terminal, and nothing elsewhere, or as -c says
  * @which: BOLD, RED, ... PLAIN
  *
  * Return: what to print.
@@ -29,19 +33,11 @@ const char *color(const char *which)
 {
 	static int tty = -1;
 
+	if (options.color && strcmp(options.color, "auto"))
+		return strcmp(options.color, "never") ? which : "";
 	if (tty < 0)
-		tty = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	return tty ? which : "";
-}
-
-/**
- * out_begun() - whether the JSON document has been begun
- *
- * Return: whether it has.
- */
-bool out_begun(void)
-{
-	return begun;
+		tty = isatty(STDOUT_FILENO);
+	return tty && (options.color || !getenv("NO_COLOR")) ? which : "";
 }
 
 /**
@@ -50,21 +46,54 @@ bool out_begun(void)
 void out_begin(void)
 {
 	begun = false;
-	forget_failure();
+	*failure.text = '\0';
 }
 
 /* Why a document could not be written to the end; 0: it could */
 static int write_error;
 
 /**
- * out_json() - print the JSON document
- * @document: the document; it is released
+ * out_json() - the JSON document, which out_end() prints
+ * @document: the document; taken over
  */
 void out_json(json_t *document)
 {
+	begun = document;
+	kept = document;
+	if (!document)
+		fail("cannot make the JSON document");
+}
+
+/**
+ * out_ended() - note in the document how many connections were ended
+ * @connections: how many; "connections_ended" is there already
+ */
+void out_ended(json_int_t connections)
+{
+	json_t *value = json_object_get(kept, "connections_ended");
+
+	if (value)
+		json_integer_set(value, connections);
+}
+
+/* An object says which version of the schema it is of, and says it first. */
+static json_t *with_schema(json_t *document)
+{
+	json_t *whole;
+
+	if (!json_is_object(document))
+		return document;
+	whole = json_pack("{s:i}", "schema", SCHEMA);
+	json_object_update(whole, document);
+	json_decref(document);
+	return whole;
+}
+
+static void print_document(json_t *document)
+{
 	size_t flags = options.lines ? 0 : JSON_INDENT(1);
 
-	begun = true;
+	document = with_schema(document);
 	if (!document || json_dumpf(document, stdout, flags)) {
 		write_error = errno;
 		if (!ferror(stdout))
@@ -93,12 +122,13 @@ json_t *json_text(const char *text)
 
 /**
  * stream_begin() - begin a JSON document that is one long array
+ *
+ * Nothing is printed before there is an element, or the end, so that a refusal
+ * can be the document instead.
  */
 void stream_begin(void)
 {
-	begun = true;
 	streamed = 0;
-	putchar('[');
 }
 
 /**
@@ -108,17 +138,25 @@ void stream_begin(void)
  */
 void stream_next(void)
 {
-	if (options.lines)
-		fputs(streamed++ ? ", " : "", stdout);
-	else
-		fputs(streamed++ ? ",\n " : "\n ", stdout);
+	begun = true;
+	fputs(streamed++ ? "," : "[", stdout);
+	if (!options.lines)
+		fputs("\n ", stdout);
+	else if (streamed > 1)
+		putchar(' ');
 }
 
 /**
  * stream_end() - end the long array
+ * @status: how the command ends
  */
-void stream_end(void)
+void stream_end(int status)
 {
+	if (status && !streamed)
+		return;
+	begun = true;
+	if (!streamed)
+		putchar('[');
 	puts(streamed && !options.lines ? "\n]" : "]");
 }
 
@@ -196,6 +234,24 @@ void out_table(json_t *rows, const char *const *columns, const char *indent)
 }
 
 /**
+ * out_error() - what went wrong, for programs
+ *
+ * Return: an object.
+ */
+json_t *out_error(void)
+{
+	json_t *error;
+
+	error = json_pack("{s:s, s:o}", "code", failure.code, "message",
+			  json_text(failure.text));
+	if (failure.file) {
+		json_object_set_new(error, "file", json_text(failure.file));
+		json_object_set_new(error, "line", json_integer(failure.line));
+	}
+	return error;
+}
+
+/**
  * out_end() - end the output of a command
  * @status: how the command ended
  *
@@ -203,9 +259,11 @@ void out_table(json_t *rows, const char *const *columns, const char *indent)
  */
 void out_end(int status)
 {
-	if (options.json && !begun && status && *last_failure())
-		out_json(json_pack("{s:o}", "error",
-				   json_text(last_failure())));
+	if (options.json && !begun && status && *failure.text)
+		out_json(json_pack("{s:o}", "error", out_error()));
+	if (kept)
+		print_document(kept);
+	kept = NULL;
 }
 
 /**
@@ -263,6 +321,8 @@ void out_event(const char *kind, json_t *more)
 			  "event", kind);
 	json_object_update(event, more);
 	json_decref(more);
+	if (options.json)
+		event = with_schema(event);
 	if (options.json)
 		json_dumpf(event, stdout, JSON_COMPACT);
 	else

@@ -9,17 +9,18 @@
 
 json_t *json_text(const char *text);
 void out_json(json_t *document);
-bool out_begun(void);
+json_t *out_error(void);
 void out_table(json_t *rows, const char *const *columns, const char *indent);
 void out_event(const char *kind, json_t *more);
 void out_begin(void);
+void out_ended(json_int_t connections);
 void out_end(int status);
 int out_close(int status);
 const char *color(const char *which);
 
 void stream_begin(void);
 void stream_next(void);
-void stream_end(void);
+void stream_end(int status);
 
 #define BOLD "\033[1m"
 #define RED "\033[31m"

@@ -6,7 +6,6 @@
 
 #include "batch.h"
 #include "command.h"
-#include "conntrack.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
@@ -208,15 +207,14 @@ static int take_pairs(struct words *words, struct order *order, int *given)
 			return usage("%s: not expected here; a text of several words is put in quotes",
 				     quote_word(word, text));
 		if (!key)
-			return command_usage(name_of(order), "%s: not expected here",
+			return command_usage("%s: not expected here",
 					     quote_word(word, text));
 		if (*given & key)
 			return usage("'%s': given twice", word);
 		*given |= key;
 		value = words_next(words);
 		if (!value)
-			return command_usage(name_of(order),
-					     "'%s': a value follows it", word);
+			return command_usage("'%s': a value follows it", word);
 		status = take_value(order, key, value);
 	}
 	return status;
@@ -233,15 +231,15 @@ static int take_order(struct words *words, struct order *order)
 	if (words->left && !find_key(*words->at, KEY_ISP))
 		status = take_prefix(words_next(words), &overlay->prefix);
 	else if (!listing)
-		return command_usage(name_of(order), "a prefix is missing");
+		return command_usage("a prefix is missing");
 	if (!status)
 		status = take_pairs(words, order, &given);
 	if (status || listing)
 		return status;
 	if (!(given & KEY_ISP))
-		return command_usage(name_of(order), "'isp NAME' is missing");
+		return command_usage("'isp NAME' is missing");
 	if (order->command == OBPBL_CMD_OVERLAY_ADD && !(given & KEY_REASON))
-		return command_usage(name_of(order), "'reason TEXT' is missing");
+		return command_usage("'reason TEXT' is missing");
 	if (overlay->to.family && overlay->to.family != overlay->prefix.family)
 		return usage("the destination is IPv%d, the source IPv%d",
 			     overlay->to.family, overlay->prefix.family);
@@ -397,22 +395,15 @@ static void print_list(const struct order *order, const struct policy *policy)
 	json_decref(rows);
 }
 
-static int list(const struct order *order)
+static int list(struct nl *nl, void *data)
 {
 	struct policy policy;
-	struct nl nl;
 	int status;
 
-	if (batch_joined())
-		return batch_no_change("list");
-	status = nl_open(&nl);
+	status = kernel_policy(nl, &policy, KERNEL_OVERLAYS);
 	if (status)
 		return status;
-	status = kernel_policy(&nl, &policy, KERNEL_OVERLAYS);
-	nl_release(&nl);
-	if (status)
-		return status;
-	print_list(order, &policy);
+	print_list(data, &policy);
 	policy_free(&policy);
 	return STATUS_OK;
 }
@@ -442,7 +433,7 @@ static bool tightens(const struct order *order)
 				  OBPBL_CMD_OVERLAY_ADD);
 }
 
-static void print_json(const struct order *order, json_int_t ended)
+static void print_json(const struct order *order)
 {
 	json_t *row;
 
@@ -450,33 +441,32 @@ static void print_json(const struct order *order, json_int_t ended)
 	      overlay_json(&order->overlay, time(NULL)) :
 	      identity_json(&order->overlay);
 	if (tightens(order))
-		json_object_set_new(row, "connections_ended",
-				    json_integer(ended));
+		json_object_set_new(row, "connections_ended", json_integer(0));
 	out_json(row);
 }
 
-static int send_order(struct nl *nl, const struct order *order)
+static int change(struct nl *nl, void *data)
 {
 	char buffer[1024] __attribute__((aligned(8))), text[CIDR_SIZE];
-	const struct overlay *overlay = &order->overlay;
+	const struct order *order = data;
 	struct nlmsghdr *request;
-	json_int_t ended = 0;
 
 	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
-	overlay_put(request, overlay);
+	overlay_put(request, &order->overlay);
 	if (!nl_talk(nl, request, NULL, NULL))
-		return fail("'%s': %s", cidr_print(&overlay->prefix, text),
-			    nl->refusal.text);
+		return fail_as(nl->refusal.error, "'%s': %s",
+			       cidr_print(&order->overlay.prefix, text),
+			       nl->refusal.text);
 	warn_of(order);
-	if (tightens(order))
-		ended = conntrack_end(nl);
+	nl->tightened = tightens(order);
 	if (options.json)
-		print_json(order, ended);
+		print_json(order);
 	return STATUS_OK;
 }
 
-static int join(const struct order *order)
+static int join(void *data)
 {
+	const struct order *order = data;
 	struct nlmsghdr *request;
 	char text[CIDR_SIZE];
 
@@ -490,61 +480,112 @@ static int join(const struct order *order)
 	return STATUS_OK;
 }
 
-static int change(const struct order *order)
+static int parse(struct words *words, const struct verb *verb, void *data)
 {
-	struct nl nl;
-	int status;
+	struct order *order = data;
 
-	if (batch_joined())
-		return join(order);
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = send_order(&nl, order);
-	nl_release(&nl);
-	return status;
+	order->command = verb->value;
+	return take_order(words, order);
 }
 
-static int overlay_command(struct words *words, int class)
+static int parse_exempt(struct words *words, const struct verb *verb,
+			void *data)
 {
-	struct order order = { .class = class };
-	char text[QUOTE_SIZE];
-	int status;
-
-	if (!words->left || words_take(words, "list"))
-		order.command = OBPBL_CMD_OVERLAY_GET;
-	else if (words_take(words, "add"))
-		order.command = OBPBL_CMD_OVERLAY_ADD;
-	else if (words_take(words, "del"))
-		order.command = OBPBL_CMD_OVERLAY_DEL;
-	else
-		return command_usage(name_of(&order), "%s: unknown word",
-				     quote_word(*words->at, text));
-	status = take_order(words, &order);
-	if (status)
-		return status;
-	return order.command == OBPBL_CMD_OVERLAY_GET ? list(&order) :
-	       change(&order);
+	((struct order *)data)->class = OBPBL_CLASS_EXEMPT;
+	return parse(words, verb, data);
 }
 
-/**
- * exempt_command() - exemptions
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int exempt_command(struct words *words)
+static int parse_quarantine(struct words *words, const struct verb *verb,
+			    void *data)
 {
-	return overlay_command(words, OBPBL_CLASS_EXEMPT);
+	((struct order *)data)->class = OBPBL_CLASS_QUARANTINE;
+	return parse(words, verb, data);
 }
 
-/**
- * quarantine_command() - quarantines
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int quarantine_command(struct words *words)
-{
-	return overlay_command(words, OBPBL_CLASS_QUARANTINE);
-}
+static const struct verb exempt_verbs[] = {
+	{
+		.name = "list",
+		.synopsis = "[PREFIX] [isp NAME]",
+		.summary = "exemptions, or those in a prefix",
+		.example = "obpblctl exempt list 203.0.113.0/24",
+		.value = OBPBL_CMD_OVERLAY_GET,
+		.size = sizeof(struct order),
+		.parse = parse_exempt,
+		.run = list,
+	}, {
+		.name = "add",
+		.synopsis = "PREFIX isp NAME [to PREFIX] [dev IF] [for DUR|until TIME] reason TEXT [ticket ID]",
+		.summary = "let a source pass",
+		.example = "obpblctl exempt add 203.0.113.9 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
+		.value = OBPBL_CMD_OVERLAY_ADD,
+		.size = sizeof(struct order),
+		.parse = parse_exempt,
+		.run = change,
+		.join = join,
+	}, {
+		.name = "del",
+		.synopsis = "PREFIX isp NAME [to PREFIX] [dev IF]",
+		.summary = "remove an exemption",
+		.example = "obpblctl exempt del 203.0.113.9 isp alpha",
+		.value = OBPBL_CMD_OVERLAY_DEL,
+		.size = sizeof(struct order),
+		.parse = parse_exempt,
+		.run = change,
+		.join = join,
+	},
+	{ .name = NULL }
+};
+
+static const struct verb quarantine_verbs[] = {
+	{
+		.name = "list",
+		.synopsis = "[PREFIX] [isp NAME]",
+		.summary = "quarantines, or those in a prefix",
+		.example = "obpblctl quarantine list isp alpha",
+		.value = OBPBL_CMD_OVERLAY_GET,
+		.size = sizeof(struct order),
+		.parse = parse_quarantine,
+		.run = list,
+	}, {
+		.name = "add",
+		.synopsis = "PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID]",
+		.summary = "let a source reach relays only",
+		.example = "obpblctl quarantine add 203.0.113.77 isp alpha for 24h reason \"bot report\"",
+		.value = OBPBL_CMD_OVERLAY_ADD,
+		.size = sizeof(struct order),
+		.parse = parse_quarantine,
+		.run = change,
+		.join = join,
+	}, {
+		.name = "del",
+		.synopsis = "PREFIX isp NAME",
+		.summary = "remove a quarantine",
+		.example = "obpblctl quarantine del 203.0.113.77 isp alpha",
+		.value = OBPBL_CMD_OVERLAY_DEL,
+		.size = sizeof(struct order),
+		.parse = parse_quarantine,
+		.run = change,
+		.join = join,
+	},
+	{ .name = NULL }
+};
+
+const struct command exempt_command = {
+	.name = "exempt",
+	.summary = "exemptions: sources that pass",
+	.help = "Of what the prefix holds everything passes, or what goes to a destination\n"
+		"or comes in by a device only. DUR is such as 90s, 30m, 24h, 7d, 2w or\n"
+		"1h30m; TIME such as 2027-03-31T00:00:00+09:00. What has ended has no\n"
+		"effect, and stays in the list until it is removed. 'list' with a prefix\n"
+		"shows what is in it.\n",
+	.verbs = exempt_verbs,
+	.standard = true,
+};
+
+const struct command quarantine_command = {
+	.name = "quarantine",
+	.summary = "quarantines: sources that reach relays only",
+	.help = "Whatever else holds for the source. DUR, TIME and 'list' are as for exempt.\n",
+	.verbs = quarantine_verbs,
+	.standard = true,
+};

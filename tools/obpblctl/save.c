@@ -208,26 +208,13 @@ static int save(const char *path, const struct policy *policy)
 	return STATUS_OK;
 }
 
-/**
- * save_command() - write the running policy as a config file
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int save_command(struct words *words)
+static int run(struct nl *nl, void *order)
 {
-	const char *path = words_next(words);
+	const char *path = *(const char **)order;
 	struct policy policy;
-	struct nl nl;
 	int status;
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = kernel_policy(&nl, &policy, KERNEL_ALL);
-	nl_release(&nl);
+	status = kernel_policy(nl, &policy, KERNEL_ALL);
 	if (status)
 		return status;
 	if (path && !policy.n_isps && !policy.n_overlays)
@@ -238,3 +225,41 @@ int save_command(struct words *words)
 	policy_free(&policy);
 	return status;
 }
+
+static int take_path(const char *word, void *order)
+{
+	*(const char **)order = word;
+	return STATUS_OK;
+}
+
+static const struct key keys[] = {
+	{ .name = "FILE", .take = take_path, .bare = true },
+	{ .name = NULL }
+};
+
+static int parse(struct words *words, const struct verb *verb, void *order)
+{
+	return command_keys(words, keys, verb, order);
+}
+
+static const struct verb verbs[] = {
+	{
+		.name = "save",
+		.synopsis = "[FILE]",
+		.summary = "the running policy as a config file that apply accepts",
+		.example = "obpblctl save /etc/obpbl/obpbl.conf",
+		.size = sizeof(const char *),
+		.parse = parse,
+		.run = run,
+	},
+	{ .name = NULL }
+};
+
+const struct command save_command = {
+	.name = "save",
+	.summary = "the running policy as a config file that apply accepts",
+	.help = "Exemptions and quarantines added by command are in it too; sessions are\n"
+		"not, since they end with their interfaces. FILE is replaced as a whole or\n"
+		"not at all; without it the text goes to stdout.\n",
+	.verbs = verbs,
+};

@@ -146,7 +146,7 @@ static void print_text(const struct glance *glance, json_t *rows)
 		       print_time(glance->shadow_since, since));
 }
 
-static int show(struct nl *nl)
+static int show(struct nl *nl, void *order)
 {
 	json_t *rows, *warnings;
 	struct policy policy;
@@ -154,6 +154,7 @@ static int show(struct nl *nl)
 	struct stats stats;
 	int status;
 
+	(void)order;
 	status = kernel_glance(nl, &glance);
 	if (!status)
 		status = kernel_policy(nl, &policy, KERNEL_ISPS);
@@ -178,23 +179,21 @@ static int show(struct nl *nl)
 	return status;
 }
 
-/**
- * show_command() - print the policy at a glance
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int show_command(struct words *words)
-{
-	struct nl nl;
-	int status;
+static const struct verb verbs[] = {
+	{
+		.name = "show",
+		.synopsis = "",
+		.summary = "the policy at a glance; so does no command at all",
+		.example = "obpblctl show",
+		.run = show,
+	},
+	{ .name = NULL }
+};
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = show(&nl);
-	nl_release(&nl);
-	return status;
-}
+const struct command show_command = {
+	.name = "show",
+	.summary = "the policy at a glance; so does no command at all",
+	.help = "Versions, generation, memory, and of each ISP its mode, prefixes and\n"
+		"blocked packets. What deserves attention is said in words.\n",
+	.verbs = verbs,
+};

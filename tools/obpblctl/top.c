@@ -194,58 +194,91 @@ static int live(struct nl *nl, const struct view *view)
 	return status;
 }
 
-static int take_view(struct words *words, struct view *view)
-{
-	bool bots = false, clients = false;
-	char text[QUOTE_SIZE];
-	int status = STATUS_OK;
+/* Words */
 
-	*view = (struct view){ .most = UINT32_MAX };
-	while (words->left && !status) {
-		if (words_take(words, "-n"))
-			status = command_rows(words, "top", &view->rows);
-		else if (words_take(words, "--bots"))
-			bots = true;
-		else if (words_take(words, "--clients"))
-			clients = true;
-		else if (!strcmp(*words->at, "isp"))
-			status = isp_word(words, &view->isp);
-		else
-			return command_usage("top", "%s: unknown word",
-					     quote_word(*words->at, text));
-	}
-	if (!status && bots && clients)
-		return command_usage("top", "no source is both of --bots and --clients");
-	if (bots)
-		view->least = SOURCE_BOT;
-	if (clients)
-		view->most = SOURCE_CLIENT;
-	return status;
+static int take_rows(const char *word, void *order)
+{
+	struct view *view = order;
+
+	return word_rows(word, &view->rows);
 }
 
-/**
- * top_command() - who tries port 25
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int top_command(struct words *words)
+static int take_isp(const char *word, void *order)
 {
-	struct view view;
-	struct nl nl;
+	struct view *view = order;
+
+	return word_isp(word, &view->isp);
+}
+
+static int take_bots(const char *word, void *order)
+{
+	struct view *view = order;
+
+	(void)word;
+	view->least = SOURCE_BOT;
+	return STATUS_OK;
+}
+
+static int take_clients(const char *word, void *order)
+{
+	struct view *view = order;
+
+	(void)word;
+	view->most = SOURCE_CLIENT;
+	return STATUS_OK;
+}
+
+static const struct key keys[] = {
+	{ .name = "-n", .value = "a number of rows", .take = take_rows },
+	{ .name = "isp", .value = "the name of an ISP", .take = take_isp },
+	{ .name = "--bots", .take = take_bots },
+	{ .name = "--clients", .take = take_clients },
+	{ .name = NULL }
+};
+
+static int parse(struct words *words, const struct verb *verb, void *order)
+{
+	struct view *view = order;
 	int status;
 
-	status = take_view(words, &view);
-	if (status)
-		return status;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	if (view.rows || options.json || !isatty(STDOUT_FILENO) ||
-	    !isatty(STDIN_FILENO))
-		status = once(&nl, &view);
-	else
-		status = live(&nl, &view);
-	nl_release(&nl);
+	view->most = UINT32_MAX;
+	status = command_keys(words, keys, verb, order);
+	if (!status && view->least > view->most)
+		status = command_usage("no source is both of --bots and --clients");
 	return status;
 }
+
+static int run(struct nl *nl, void *order)
+{
+	const struct view *view = order;
+
+	if (view->rows || options.json || !isatty(STDOUT_FILENO) ||
+	    !isatty(STDIN_FILENO))
+		return once(nl, view);
+	return live(nl, view);
+}
+
+static const struct verb verbs[] = {
+	{
+		.name = "top",
+		.synopsis = "[-n N] [isp NAME] [--bots|--clients]",
+		.summary = "who tries port 25",
+		.example = "obpblctl top -n 10 --bots",
+		.size = sizeof(struct view),
+		.parse = parse,
+		.run = run,
+	},
+	{ .name = NULL }
+};
+
+const struct command top_command = {
+	.name = "top",
+	.summary = "who tries port 25",
+	.help = "Sources that were blocked or would have been, those with the most attempts\n"
+		"first. On a terminal it runs until q, with -n or elsewhere once (default:\n"
+		"20). destinations is an estimate of to how many hosts a source has sent,\n"
+		"destination the last one, as far as net.obpbl.event_dst lets it be known.\n"
+		"  --bots     only those with 16 destinations or more\n"
+		"  --clients  only those with one or two: a mail program with wrong settings\n",
+	.verbs = verbs,
+};

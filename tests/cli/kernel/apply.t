@@ -4,6 +4,7 @@
 > no policy: nothing is judged (obpblctl apply FILE installs one)
 0 obpblctl -j show | grep -v 'module\|program\|bytes'
 > {
+>  "schema": 1,
 >  "generation": 0,
 >  "ceiling": "enforce",
 >  "prefixes": 0,
@@ -29,6 +30,7 @@
 > no packet to port 25 has been counted
 0 obpblctl -j stats
 > {
+>  "schema": 1,
 >  "generation": 0,
 >  "isps": [],
 >  "foreign": {
@@ -153,6 +155,7 @@
 > generation 1 -> 2
 0 obpblctl -j apply n.conf
 > {
+>  "schema": 1,
 >  "applied": true,
 >  "shadow": false,
 >  "old_generation": 2,
@@ -213,6 +216,7 @@
 > sessions   0
 0 obpblctl -j isp show beta
 > {
+>  "schema": 1,
 >  "name": "beta",
 >  "mode": "monitor",
 >  "policy": "targets",
@@ -398,6 +402,7 @@
 ! obpblctl: warning: isp beta is not in d.conf and was removed: its customers are no longer judged
 0 obpblctl -j apply d.conf --diff
 > {
+>  "schema": 1,
 >  "applied": true,
 >  "shadow": false,
 >  "old_generation": 9,

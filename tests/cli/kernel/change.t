@@ -27,6 +27,7 @@
 > 2001:db8:a:1000::/52 dynamic isp alpha
 0 obpblctl -j prefix del 203.0.113.64/26 dynamic isp alpha | sed 's/"generation": [0-9]*/"generation": N/'
 > {
+>  "schema": 1,
 >  "isp": "alpha",
 >  "class": "dynamic",
 >  "prefixes": 1,
@@ -45,6 +46,7 @@
 > 25101
 0 echo 192.0.2.0/25 | obpblctl -j prefix load - dynamic isp beta --replace | sed 's/"generation": [0-9]*/"generation": N/'; obpblctl prefix list dynamic isp beta
 > {
+>  "schema": 1,
 >  "isp": "beta",
 >  "class": "dynamic",
 >  "prefixes": 1,
@@ -110,6 +112,7 @@
 > limit_quarantine none
 0 obpblctl -j isp del gamma
 > {
+>  "schema": 1,
 >  "name": "gamma"
 > }
 0 obpblctl mode monitor isp alpha; obpblctl -j isp show alpha | grep mode
@@ -118,6 +121,7 @@
 > 2
 0 obpblctl -j mode monitor | sed 's/"generation": [0-9]*/"generation": N/'
 > {
+>  "schema": 1,
 >  "isp": null,
 >  "mode": "monitor",
 >  "ceiling": "enforce",
@@ -133,7 +137,8 @@
 0 sysctl -qw net.obpbl.mode=2
 0 obpblctl -j flush --yes
 > {
->  "isps": 2,
+>  "schema": 1,
+>  "configured_isps": 2,
 >  "prefixes": 11,
 >  "overlays": 4,
 >  "sessions": 0
