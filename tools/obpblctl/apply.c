@@ -319,57 +319,15 @@ static void free_job(void *order)
 
 /* Words */
 
-static int take_path(const char *word, void *order)
-{
-	struct job *job = order;
-
-	job->path = word;
-	return STATUS_OK;
-}
-
-static int take_check(const char *word, void *order)
-{
-	struct job *job = order;
-
-	(void)word;
-	job->check = true;
-	return STATUS_OK;
-}
-
-static int take_diff(const char *word, void *order)
-{
-	struct job *job = order;
-
-	(void)word;
-	job->diff = true;
-	return STATUS_OK;
-}
-
-static int take_shadow(const char *word, void *order)
-{
-	struct job *job = order;
-
-	(void)word;
-	job->shadow = true;
-	return STATUS_OK;
-}
-
-static int take_confirm(const char *word, void *order)
-{
-	struct job *job = order;
-
-	return confirm_word(word, &job->confirm);
-}
-
 enum { APPLY, DIFF };
 
 static const struct key keys[] = {
-	{ .name = "FILE", .take = take_path, .bare = true },
-	{ .name = "--check", .verbs = 1 << APPLY, .take = take_check },
-	{ .name = "--diff", .verbs = 1 << APPLY, .take = take_diff },
-	{ .name = "--shadow", .verbs = 1 << APPLY, .take = take_shadow },
+	{ .name = "FILE", .take = word_any, .at = offsetof(struct job, path), .bare = true },
+	{ .name = "--check", .verbs = 1 << APPLY, .take = word_flag, .at = offsetof(struct job, check) },
+	{ .name = "--diff", .verbs = 1 << APPLY, .take = word_flag, .at = offsetof(struct job, diff) },
+	{ .name = "--shadow", .verbs = 1 << APPLY, .take = word_flag, .at = offsetof(struct job, shadow) },
 	{ .name = "--confirm", .value = "a number of seconds",
-	  .verbs = 1 << APPLY, .take = take_confirm },
+	  .verbs = 1 << APPLY, .take = confirm_word, .at = offsetof(struct job, confirm) },
 	{ .name = NULL }
 };
 
@@ -399,9 +357,7 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 
 static const struct verb apply_verbs[] = {
 	{
-		.name = "apply",
 		.synopsis = "FILE|- [--check] [--diff] [--confirm SEC|--shadow]",
-		.summary = "replace the whole configured policy, atomically",
 		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
 		.value = APPLY,
 		.size = sizeof(struct job),
@@ -409,14 +365,12 @@ static const struct verb apply_verbs[] = {
 		.run = run,
 		.free = free_job,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 static const struct verb diff_verbs[] = {
 	{
-		.name = "diff",
 		.synopsis = "FILE|-",
-		.summary = "what apply would change; changes nothing",
 		.example = "obpblctl diff /etc/obpbl/obpbl.conf",
 		.value = DIFF,
 		.size = sizeof(struct job),
@@ -424,7 +378,7 @@ static const struct verb diff_verbs[] = {
 		.run = run,
 		.free = free_job,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command apply_command = {

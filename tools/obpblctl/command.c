@@ -36,17 +36,6 @@ const struct command *command_next(const struct command *command)
 }
 
 /**
- * command_is_simple() - whether a command has no verbs
- * @command: the command
- *
- * Return: that; it has one in its table all the same, which is called as it is.
- */
-bool command_is_simple(const struct command *command)
-{
-	return !strcmp(command->verbs->name, command->name);
-}
-
-/**
  * command_usage() - say what was not understood, and the line that applies
  * @format: a sentence
  *
@@ -54,7 +43,7 @@ bool command_is_simple(const struct command *command)
  */
 int command_usage(const char *format, ...)
 {
-	bool simple = command_is_simple(at_command);
+	const char *name = at_verb->name;
 	char text[512];
 	va_list args;
 
@@ -62,7 +51,7 @@ int command_usage(const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	return usage("%s (usage: obpblctl %s%s%s%s%s)", text, at_command->name,
-		     simple ? "" : " ", simple ? "" : at_verb->name,
+		     name ? " " : "", name ? name : "",
 		     *at_verb->synopsis ? " " : "", at_verb->synopsis);
 }
 
@@ -108,9 +97,9 @@ int command_verb(struct words *words, const struct command *command,
 	int i, found = -1, status = STATUS_OK;
 
 	*verb = at_verb = command->verbs;
-	if (command_is_simple(command) || (!words->left && command->standard))
+	if (!command->verbs->name || (!words->left && command->standard))
 		return STATUS_OK;
-	for (i = 0; command->verbs[i].name; i++)
+	for (i = 0; command->verbs[i].synopsis; i++)
 		names[i] = command->verbs[i].name;
 	names[i] = NULL;
 	if (!words->left)
@@ -139,7 +128,7 @@ static int take_key(struct words *words, const struct key *key, void *order)
 			return command_usage("'%s': %s follows it", key->name,
 					     key->value);
 	}
-	return key->take(word, order);
+	return key->take(word, (char *)order + key->at);
 }
 
 /* Whether the next word is no option; "-" alone is a file */
@@ -181,7 +170,8 @@ int command_keys(struct words *words, const struct key *keys,
 	names[n] = NULL;
 	while (!status && words->left) {
 		if (bare && may_be_bare(words)) {
-			status = bare->take(words_next(words), order);
+			status = bare->take(words_next(words),
+					    (char *)order + bare->at);
 			bare = NULL;
 			continue;
 		}

@@ -3,6 +3,7 @@
 #ifndef OBPBLCTL_COMMAND_H
 #define OBPBLCTL_COMMAND_H
 
+#include <stddef.h>
 #include <jansson.h>
 
 #include "word.h"
@@ -11,9 +12,9 @@ struct nl;
 
 /**
  * struct verb - one of the things that a command does
- * @name: its word; of a command that does one thing alone: its own
+ * @name: its word; NULL: the command does nothing else, and has no verbs
  * @synopsis: what follows it; the completion of the shell reads it as well
- * @summary: what it does, in a line
+ * @summary: what it does, in a line; NULL: as the command
  * @example: one
  * @value: what tells it from others with the same functions
  * @size: of what @parse fills in, which is zeroes before; 0: nothing
@@ -45,7 +46,7 @@ struct verb {
  * @name: its word
  * @summary: what it does, in a line
  * @help: more of that; several lines
- * @verbs: what it does, up to one without a name
+ * @verbs: what it does, up to one without a synopsis
  * @standard: the first of them is meant if no word follows
  * @open: and also if the next word is no verb
  */
@@ -70,7 +71,8 @@ extern const struct command apply_command, confirm_command, diff_command,
  * @name: the word
  * @value: what follows it, as a sentence has it; NULL: nothing does
  * @verbs: bits of the values of verbs that it may stand behind; 0: of all
- * @take: takes what follows, or else the word itself
+ * @take: reads what follows, or else the word itself; returns enum status
+ * @at: where in the order @take puts what it has read
  * @often: it may be there more than once
  * @bare: there is no such word, only what follows; one of the keys at most
  */
@@ -78,13 +80,13 @@ struct key {
 	const char *name;
 	const char *value;
 	uint64_t verbs;
-	int (*take)(const char *word, void *order);
+	int (*take)(const char *word, void *to);
+	size_t at;
 	bool often;
 	bool bare;
 };
 
 const struct command *command_next(const struct command *command);
-bool command_is_simple(const struct command *command);
 int command_find(struct words *words, const struct command **command);
 int command_verb(struct words *words, const struct command *command,
 		 const struct verb **verb);

@@ -187,7 +187,8 @@ static void expand(const struct part *part, const struct command *command,
 		puts("FILE");
 	else if (is(part, "COMMAND"))
 		each_command();
-	else if (is(part, "PREFIX") && !strcmp(verb->name, "del"))
+	else if (is(part, "PREFIX") && verb->name &&
+		 !strcmp(verb->name, "del"))
 		each_overlay(command->name);
 }
 
@@ -281,10 +282,9 @@ static void complete_command(struct words *words)
 		return;
 	}
 	rest = *words;
-	for (verb = command->verbs; verb->name && !words->left &&
-	     !command_is_simple(command); verb++)
+	for (verb = command->verbs; verb->name && !words->left; verb++)
 		puts(verb->name);
-	if (!words->left && !command_is_simple(command) && !command->open)
+	if (!words->left && command->verbs->name && !command->open)
 		return;
 	if (!command_verb(&rest, command, &verb))
 		complete_verb(command, verb, &rest);

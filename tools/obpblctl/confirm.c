@@ -42,11 +42,11 @@ const char *confirm_text(const struct glance *glance, char text[CONFIRM_TEXT])
 /**
  * confirm_word() - the number of seconds after --confirm
  * @word: the word
- * @seconds: where to put it
+ * @to: uint32_t to set
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int confirm_word(const char *word, uint32_t *seconds)
+int confirm_word(const char *word, void *to)
 {
 	char text[QUOTE_SIZE];
 	uint64_t value;
@@ -56,7 +56,7 @@ int confirm_word(const char *word, uint32_t *seconds)
 	    value > OBPBL_MAX_CONFIRM)
 		return usage("%s: is no number of seconds from 1 to %d",
 			     quote_word(word, text), OBPBL_MAX_CONFIRM);
-	*seconds = value;
+	*(uint32_t *)to = value;
 	return STATUS_OK;
 }
 
@@ -142,24 +142,20 @@ static int rollback(struct nl *nl, void *order)
 
 static const struct verb confirm_verbs[] = {
 	{
-		.name = "confirm",
 		.synopsis = "",
-		.summary = "keep what apply --confirm has changed",
 		.example = "obpblctl confirm",
 		.run = confirm,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 static const struct verb rollback_verbs[] = {
 	{
-		.name = "rollback",
 		.synopsis = "",
-		.summary = "go back to what was before apply --confirm, at once",
 		.example = "obpblctl rollback",
 		.run = rollback,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command confirm_command = {

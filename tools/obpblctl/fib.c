@@ -26,11 +26,11 @@
 /**
  * fib_word() - a table, by its number or as ip-route(8) names it
  * @word: the word
- * @table: where to put its number
+ * @to: uint32_t to set, its number
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int fib_word(const char *word, uint32_t *table)
+int fib_word(const char *word, void *to)
 {
 	char text[QUOTE_SIZE];
 	uint64_t number;
@@ -45,7 +45,7 @@ int fib_word(const char *word, uint32_t *table)
 	if (number == RT_TABLE_UNSPEC || number == RT_TABLE_LOCAL)
 		return usage("%s: is no routing table that can be followed",
 			     quote_word(word, text));
-	*table = number;
+	*(uint32_t *)to = number;
 	return STATUS_OK;
 }
 

@@ -59,15 +59,8 @@ static int flush(struct nl *nl, void *order)
 	return STATUS_OK;
 }
 
-static int take_yes(const char *word, void *order)
-{
-	(void)word;
-	*(bool *)order = true;
-	return STATUS_OK;
-}
-
 static const struct key keys[] = {
-	{ .name = "--yes", .take = take_yes },
+	{ .name = "--yes", .take = word_flag },
 	{ .name = NULL }
 };
 
@@ -85,15 +78,13 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "flush",
 		.synopsis = "[--yes]",
-		.summary = "remove the policy of this namespace",
 		.example = "obpblctl flush --yes",
 		.size = sizeof(bool),
 		.parse = parse,
 		.run = flush,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command flush_command = {

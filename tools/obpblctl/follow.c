@@ -621,30 +621,8 @@ static int mirror_run(struct mirror *mirror)
 	return status;
 }
 
-static int take_table(const char *word, void *order)
+static int take_hold(const char *word, void *to)
 {
-	struct mirror *mirror = order;
-
-	return fib_word(word, &mirror->table);
-}
-
-static int take_isp(const char *word, void *order)
-{
-	struct mirror *mirror = order;
-
-	return word_isp(word, &mirror->isp);
-}
-
-static int take_class(const char *word, void *order)
-{
-	struct mirror *mirror = order;
-
-	return word_choice(word, &class_names, &mirror->class);
-}
-
-static int take_hold(const char *word, void *order)
-{
-	struct mirror *mirror = order;
 	char text[QUOTE_SIZE];
 	const char *fault;
 	uint64_t seconds;
@@ -652,24 +630,16 @@ static int take_hold(const char *word, void *order)
 	fault = parse_duration(word, &seconds);
 	if (fault)
 		return usage("%s: %s", quote_word(word, text), fault);
-	mirror->hold = seconds * 1000;
-	return STATUS_OK;
-}
-
-static int take_file(const char *word, void *order)
-{
-	struct mirror *mirror = order;
-
-	mirror->path = word;
+	*(uint64_t *)to = seconds * 1000;
 	return STATUS_OK;
 }
 
 static const struct key keys[] = {
-	{ .name = "table", .value = "a routing table", .take = take_table },
-	{ .name = "isp", .value = "the name of an ISP", .take = take_isp },
-	{ .name = "class", .value = "a class", .take = take_class },
-	{ .name = "hold", .value = "a duration", .take = take_hold },
-	{ .name = "file", .value = "the name of a list", .take = take_file },
+	{ .name = "table", .value = "a routing table", .take = fib_word, .at = offsetof(struct mirror, table) },
+	{ .name = "isp", .value = "the name of an ISP", .take = word_isp, .at = offsetof(struct mirror, isp) },
+	{ .name = "class", .value = "a class", .take = word_class, .at = offsetof(struct mirror, class) },
+	{ .name = "hold", .value = "a duration", .take = take_hold, .at = offsetof(struct mirror, hold) },
+	{ .name = "file", .value = "the name of a list", .take = word_any, .at = offsetof(struct mirror, path) },
 	{ .name = NULL }
 };
 
@@ -700,15 +670,13 @@ static int run(struct nl *nl, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "follow",
 		.synopsis = "table N isp NAME class CLASS [hold DUR] [file FILE]",
-		.summary = "mirror a routing table (BGP) into the policy",
 		.example = "obpblctl follow table 100 isp alpha class dynamic hold 6h",
 		.size = sizeof(struct mirror),
 		.parse = parse,
 		.run = run,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command follow_command = {

@@ -51,13 +51,11 @@ static void print_synopsis(void)
 }
 
 /* "add PREFIX... CLASS isp NAME" */
-static int verb_line(const struct command *command, const struct verb *verb,
-		     char *text, size_t size)
+static int verb_line(const struct verb *verb, char *text, size_t size)
 {
-	bool simple = command_is_simple(command);
-
-	return snprintf(text, size, "%s%s%s", simple ? "" : verb->name,
-			simple || !*verb->synopsis ? "" : " ", verb->synopsis);
+	return snprintf(text, size, "%s%s%s", verb->name ? verb->name : "",
+			verb->name && *verb->synopsis ? " " : "",
+			verb->synopsis);
 }
 
 static json_t *verbs_json(const struct command *command)
@@ -82,11 +80,11 @@ static json_t *command_json(const struct command *command)
 	char synopsis[1024] = "";
 	size_t used = 0;
 
-	for (verb = command->verbs; verb->name; verb++) {
+	for (verb = command->verbs; verb->synopsis; verb++) {
 		if (used)
 			used += snprintf(synopsis + used,
 					 sizeof(synopsis) - used, " | ");
-		used += verb_line(command, verb, synopsis + used,
+		used += verb_line(verb, synopsis + used,
 				  sizeof(synopsis) - used);
 	}
 	return json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", command->name,
@@ -112,19 +110,20 @@ static void print_command(const struct command *command,
 	bool first = true;
 	char line[512];
 
-	for (verb = command->verbs; verb->name; verb++) {
+	for (verb = command->verbs; verb->synopsis; verb++) {
 		if (only && verb != only)
 			continue;
-		verb_line(command, verb, line, sizeof(line));
+		verb_line(verb, line, sizeof(line));
 		printf("%s obpblctl %s%s%s\n", first ? "usage:" : "      ",
 		       command->name, *line ? " " : "", line);
 		first = false;
 	}
-	printf("\n%s.\n", only ? only->summary : command->summary);
+	printf("\n%s.\n", only && only->summary ? only->summary :
+	       command->summary);
 	if (*command->help)
 		printf("\n%s", command->help);
 	putchar('\n');
-	for (verb = command->verbs; verb->name; verb++)
+	for (verb = command->verbs; verb->synopsis; verb++)
 		if (!only || verb == only)
 			printf("example: %s\n", verb->example);
 }
@@ -160,7 +159,7 @@ static int parse(struct words *words, const struct verb *self, void *order)
 	}
 	if (words->left)
 		status = command_find(words, &command);
-	if (!status && words->left && !command_is_simple(command))
+	if (!status && words->left && command->verbs->name)
 		status = command_verb(words, command, &verb);
 	if (!status)
 		status = words_end(words);
@@ -172,13 +171,11 @@ static int parse(struct words *words, const struct verb *self, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "help",
 		.synopsis = "[COMMAND [WORD]]",
-		.summary = "this, or more of a command",
 		.example = "obpblctl help isp add",
 		.parse = parse,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command help_command = {

@@ -489,7 +489,7 @@ static const struct verb verbs[] = {
 		.run = change,
 		.join = join,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command isp_command = {

@@ -153,13 +153,14 @@ static int run_verb(const struct verb *verb, void *order)
 	return status ? status : open;
 }
 
-static int do_verb(struct words *words, const struct verb *verb)
+static int do_verb(struct words *words, const struct command *command,
+		   const struct verb *verb)
 {
 	void *order;
 	int status;
 
 	if (batch_joined() && !verb->join)
-		return batch_no_change(verb->name);
+		return batch_no_change(verb->name ? verb->name : command->name);
 	order = verb->size ? xcalloc(1, verb->size) : NULL;
 	status = verb->parse ? verb->parse(words, verb, order) :
 			       words_end(words);
@@ -179,7 +180,7 @@ static int print_version(struct words *words)
 
 	options.quiet = true;
 	if (!status)
-		do_verb(words, version_command.verbs);
+		do_verb(words, &version_command, version_command.verbs);
 	options.quiet = false;
 	*failure.text = '\0';
 	return status ? status : STATUS_DONE;
@@ -209,7 +210,7 @@ static int dispatch(struct words *words)
 		return STATUS_DONE;
 	}
 	words->plain |= words_take(words, "--");
-	return do_verb(words, verb);
+	return do_verb(words, command, verb);
 }
 
 /* A command line: its words, with the options before the command */

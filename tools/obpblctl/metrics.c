@@ -285,13 +285,11 @@ static int run(struct nl *nl, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "metrics",
 		.synopsis = "",
-		.summary = "counters for Prometheus, in its text format",
 		.example = "obpblctl metrics",
 		.run = run,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command metrics_command = {

@@ -71,15 +71,8 @@ static int set(struct nl *nl, void *data)
 	return STATUS_OK;
 }
 
-static int take_isp(const char *word, void *data)
-{
-	struct order *order = data;
-
-	return word_isp(word, &order->isp);
-}
-
 static const struct key keys[] = {
-	{ .name = "isp", .value = "the name of an ISP", .take = take_isp },
+	{ .name = "isp", .value = "the name of an ISP", .take = word_isp, .at = offsetof(struct order, isp) },
 	{ .name = NULL }
 };
 
@@ -96,16 +89,14 @@ static int parse(struct words *words, const struct verb *verb, void *data)
 
 static const struct verb verbs[] = {
 	{
-		.name = "mode",
 		.synopsis = "off|monitor|enforce [isp NAME]",
-		.summary = "set the mode of one ISP, or of all",
 		.example = "obpblctl mode enforce isp alpha",
 		.size = sizeof(struct order),
 		.parse = parse,
 		.run = set,
 		.join = join,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command mode_command = {

@@ -319,13 +319,8 @@ static int run(struct nl *ask, void *order)
 	return status;
 }
 
-static int take_isp(const char *word, void *order)
-{
-	return word_isp(word, order);
-}
-
 static const struct key keys[] = {
-	{ .name = "isp", .value = "the name of an ISP", .take = take_isp },
+	{ .name = "isp", .value = "the name of an ISP", .take = word_isp },
 	{ .name = NULL }
 };
 
@@ -336,15 +331,13 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "monitor",
 		.synopsis = "[isp NAME]",
-		.summary = "changes, sessions, expiries and blocked sources as they happen",
 		.example = "obpblctl -j monitor",
 		.size = sizeof(const char *),
 		.parse = parse,
 		.run = run,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command monitor_command = {

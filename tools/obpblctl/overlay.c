@@ -533,7 +533,7 @@ static const struct verb exempt_verbs[] = {
 		.run = change,
 		.join = join,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 static const struct verb quarantine_verbs[] = {
@@ -567,7 +567,7 @@ static const struct verb quarantine_verbs[] = {
 		.run = change,
 		.join = join,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command exempt_command = {

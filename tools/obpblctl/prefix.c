@@ -49,7 +49,7 @@ int class_word(struct words *words, int *class)
 	if (!word)
 		return usage("a class is missing; it is %s",
 			     names_choice(&class_names));
-	return word_choice(word, &class_names, class);
+	return word_class(word, class);
 }
 
 /* A class, or the beginning of one, looks like no prefix. */
@@ -391,7 +391,7 @@ static const struct verb prefix_verbs[] = {
 		.join = join,
 		.free = free_change,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command prefix_command = {
@@ -431,15 +431,13 @@ static int parse_export(struct words *words, const struct verb *verb,
 
 static const struct verb export_verbs[] = {
 	{
-		.name = "export",
 		.synopsis = "dynamic|space|relay [isp NAME]",
-		.summary = "prefixes alone, one a line, for other programs",
 		.example = "obpblctl export dynamic isp alpha",
 		.size = sizeof(struct listing),
 		.parse = parse_export,
 		.run = list_all,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command export_command = {

@@ -226,14 +226,8 @@ static int run(struct nl *nl, void *order)
 	return status;
 }
 
-static int take_path(const char *word, void *order)
-{
-	*(const char **)order = word;
-	return STATUS_OK;
-}
-
 static const struct key keys[] = {
-	{ .name = "FILE", .take = take_path, .bare = true },
+	{ .name = "FILE", .take = word_any, .bare = true },
 	{ .name = NULL }
 };
 
@@ -244,15 +238,13 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "save",
 		.synopsis = "[FILE]",
-		.summary = "the running policy as a config file that apply accepts",
 		.example = "obpblctl save /etc/obpbl/obpbl.conf",
 		.size = sizeof(const char *),
 		.parse = parse,
 		.run = run,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command save_command = {

@@ -47,24 +47,9 @@ static const int classes[] = {
 
 /* Words */
 
-static int take_dev(const char *word, void *data)
-{
-	struct order *order = data;
-
-	return word_dev(word, &order->dev);
-}
-
-static int take_isp(const char *word, void *data)
-{
-	struct order *order = data;
-
-	return word_isp(word, &order->isp);
-}
-
-static int take_class(const char *word, void *data)
+static int take_class(const char *word, void *to)
 {
 	const char *const words[] = { "dynamic", "static", "exempt", NULL };
-	struct order *order = data;
 	char text[QUOTE_SIZE];
 	int found, status;
 
@@ -72,37 +57,37 @@ static int take_class(const char *word, void *data)
 	if (!status && found < 0)
 		return usage("%s: the class of a session is dynamic, static or exempt",
 			     quote_word(word, text));
-	order->class = classes[found];
+	*(int *)to = classes[found];
 	return status;
 }
 
-static int take_addr(const char *word, void *data)
+static int take_addr(const char *word, void *to)
 {
 	const struct place nowhere = { 0 };
-	struct order *order = data;
+	struct prefixes *list = to;
 	struct prefix p;
 	int status;
 
 	status = word_prefix(word, &p);
 	if (status)
 		return status;
-	if (prefixes_count(&order->list) == OBPBL_MAX_SESSION_PREFIXES)
+	if (prefixes_count(list) == OBPBL_MAX_SESSION_PREFIXES)
 		return usage("a session has at most %d prefixes",
 			     OBPBL_MAX_SESSION_PREFIXES);
-	prefixes_add(&order->list, &p, nowhere);
+	prefixes_add(list, &p, nowhere);
 	return STATUS_OK;
 }
 
 #define WITH(command) (1ULL << OBPBL_CMD_SESSION_##command)
 
 static const struct key keys[] = {
-	{ .name = "dev", .value = "the name of a device", .take = take_dev },
+	{ .name = "dev", .value = "the name of a device", .take = word_dev, .at = offsetof(struct order, dev) },
 	{ .name = "addr", .value = "a prefix", .verbs = WITH(UP) | WITH(ADDR),
-	  .take = take_addr, .often = true },
+	  .take = take_addr, .at = offsetof(struct order, list), .often = true },
 	{ .name = "isp", .value = "the name of an ISP",
-	  .verbs = WITH(UP) | WITH(GET), .take = take_isp },
+	  .verbs = WITH(UP) | WITH(GET), .take = word_isp, .at = offsetof(struct order, isp) },
 	{ .name = "class", .value = "a class", .verbs = WITH(UP),
-	  .take = take_class },
+	  .take = take_class, .at = offsetof(struct order, class) },
 	{ .name = NULL }
 };
 
@@ -396,7 +381,7 @@ static const struct verb verbs[] = {
 		.run = change,
 		.join = join,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command session_command = {

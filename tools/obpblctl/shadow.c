@@ -360,27 +360,13 @@ static int drop(struct nl *nl, void *order)
 
 /* Words */
 
-static int take_rows(const char *word, void *order)
-{
-	struct wish *wish = order;
-
-	return word_rows(word, &wish->rows);
-}
-
-static int take_confirm(const char *word, void *order)
-{
-	struct wish *wish = order;
-
-	return confirm_word(word, &wish->confirm);
-}
-
 enum { SHOW, PROMOTE, DROP };
 
 static const struct key keys[] = {
 	{ .name = "-n", .value = "a number of rows", .verbs = 1 << SHOW,
-	  .take = take_rows },
+	  .take = word_rows, .at = offsetof(struct wish, rows) },
 	{ .name = "--confirm", .value = "a number of seconds",
-	  .verbs = 1 << PROMOTE, .take = take_confirm },
+	  .verbs = 1 << PROMOTE, .take = confirm_word, .at = offsetof(struct wish, confirm) },
 	{ .name = NULL }
 };
 
@@ -415,7 +401,7 @@ static const struct verb verbs[] = {
 		.example = "obpblctl shadow drop",
 		.run = drop,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command shadow_command = {

@@ -181,13 +181,11 @@ static int show(struct nl *nl, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "show",
 		.synopsis = "",
-		.summary = "the policy at a glance; so does no command at all",
 		.example = "obpblctl show",
 		.run = show,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command show_command = {

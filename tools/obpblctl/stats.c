@@ -179,18 +179,11 @@ static int run(struct nl *nl, void *data)
 	return status;
 }
 
-static int take_isp(const char *word, void *data)
-{
-	struct order *order = data;
-
-	return word_isp(word, &order->isp);
-}
-
 enum { SHOW, RESET };
 
 static const struct key keys[] = {
 	{ .name = "isp", .value = "the name of an ISP", .verbs = 1 << SHOW,
-	  .take = take_isp },
+	  .take = word_isp, .at = offsetof(struct order, isp) },
 	{ .name = NULL }
 };
 
@@ -222,7 +215,7 @@ static const struct verb verbs[] = {
 		.parse = parse,
 		.run = run,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command stats_command = {

@@ -55,62 +55,9 @@ struct answer {
 
 /* Words */
 
-static int take_address(const char *word, struct prefix *address)
-{
-	enum cidr_fault fault = cidr_parse_address(word, address);
-	char text[QUOTE_SIZE], why[128];
-
-	if (!fault)
-		return STATUS_OK;
-	cidr_explain(fault, address, why, sizeof(why));
-	return usage("%s: %s", quote_word(word, text), fault == CIDR_NONE ?
-		     "is not an IPv4 or IPv6 address" : why);
-}
-
-static int take_from(const char *word, void *order)
-{
-	struct question *question = order;
-
-	return take_address(word, &question->src);
-}
-
-static int take_to(const char *word, void *order)
-{
-	struct question *question = order;
-
-	return take_address(word, &question->dst);
-}
-
-static int take_port(const char *name, const char *word, uint16_t *port)
-{
-	char text[QUOTE_SIZE];
-	uint64_t value;
-
-	if (!parse_number(word, 65535, &value) || !value)
-		return usage("'%s' %s: a port is a number from 1 to 65535",
-			     name, quote_word(word, text));
-	*port = value;
-	return STATUS_OK;
-}
-
-static int take_dport(const char *word, void *order)
-{
-	struct question *question = order;
-
-	return take_port("dport", word, &question->dport);
-}
-
-static int take_sport(const char *word, void *order)
-{
-	struct question *question = order;
-
-	return take_port("sport", word, &question->sport);
-}
-
-static int take_flags(const char *word, void *order)
+static int take_flags(const char *word, void *to)
 {
 	static const char letters[] = "FSRPAUEC";
-	struct question *question = order;
 	const char *at, *letter = word;
 	char text[QUOTE_SIZE];
 	int flags = 0;
@@ -121,28 +68,26 @@ static int take_flags(const char *word, void *order)
 			break;
 		flags |= 1 << (at - letters);
 	}
-	question->flags = flags;
+	*(int *)to = flags;
 	if (!strcmp(word, "-") || (flags && !*letter))
 		return STATUS_OK;
 	return usage("'flags' %s: letters of F S R P A U E C, or - for none",
 		     quote_word(word, text));
 }
 
-static int take_dev(const char *word, void *order)
-{
-	struct question *question = order;
-
-	return word_dev(word, &question->dev);
-}
+#define FIELD(field) .at = offsetof(struct question, field)
 
 static const struct key keys[] = {
-	{ .name = "from", .value = "an address", .take = take_from },
-	{ .name = "to", .value = "an address", .take = take_to },
-	{ .name = "dport", .value = "a port", .take = take_dport },
-	{ .name = "sport", .value = "a port", .take = take_sport },
-	{ .name = "dev", .value = "the name of a device", .take = take_dev },
+	{ .name = "from", .value = "an address", .take = word_address,
+	  FIELD(src) },
+	{ .name = "to", .value = "an address", .take = word_address,
+	  FIELD(dst) },
+	{ .name = "dport", .value = "a port", .take = word_port, FIELD(dport) },
+	{ .name = "sport", .value = "a port", .take = word_port, FIELD(sport) },
+	{ .name = "dev", .value = "the name of a device", .take = word_dev,
+	  FIELD(dev) },
 	{ .name = "flags", .value = "the letters of TCP flags",
-	  .take = take_flags },
+	  .take = take_flags, FIELD(flags) },
 	{ .name = NULL }
 };
 
@@ -350,15 +295,13 @@ static int run(struct nl *nl, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "test",
 		.synopsis = "from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...]",
-		.summary = "the kernel's own decision on a packet that is not sent",
 		.example = "obpblctl test from 203.0.113.7 to 192.0.2.25",
 		.size = sizeof(struct question),
 		.parse = parse,
 		.run = run,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command test_command = {

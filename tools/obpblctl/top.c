@@ -24,14 +24,14 @@
  * struct view - what is wanted
  * @rows: how many; 0: not said
  * @isp: of this ISP only, or NULL
- * @least: to how many destinations at least
- * @most: and at most
+ * @bots: only those with many destinations
+ * @clients: only those with few
  */
 struct view {
 	uint64_t rows;
 	const char *isp;
-	uint32_t least;
-	uint32_t most;
+	bool bots;
+	bool clients;
 };
 
 static volatile sig_atomic_t stopped;
@@ -64,8 +64,8 @@ static int by_attempts(const void *a, const void *b)
 
 static bool wanted(const struct view *view, const struct source *source)
 {
-	return source->is.destinations >= view->least &&
-	       source->is.destinations <= view->most;
+	return (!view->bots || source->is.destinations >= SOURCE_BOT) &&
+	       (!view->clients || source->is.destinations <= SOURCE_CLIENT);
 }
 
 /* The rows to show, of sources that are sorted for it */
@@ -196,43 +196,11 @@ static int live(struct nl *nl, const struct view *view)
 
 /* Words */
 
-static int take_rows(const char *word, void *order)
-{
-	struct view *view = order;
-
-	return word_rows(word, &view->rows);
-}
-
-static int take_isp(const char *word, void *order)
-{
-	struct view *view = order;
-
-	return word_isp(word, &view->isp);
-}
-
-static int take_bots(const char *word, void *order)
-{
-	struct view *view = order;
-
-	(void)word;
-	view->least = SOURCE_BOT;
-	return STATUS_OK;
-}
-
-static int take_clients(const char *word, void *order)
-{
-	struct view *view = order;
-
-	(void)word;
-	view->most = SOURCE_CLIENT;
-	return STATUS_OK;
-}
-
 static const struct key keys[] = {
-	{ .name = "-n", .value = "a number of rows", .take = take_rows },
-	{ .name = "isp", .value = "the name of an ISP", .take = take_isp },
-	{ .name = "--bots", .take = take_bots },
-	{ .name = "--clients", .take = take_clients },
+	{ .name = "-n", .value = "a number of rows", .take = word_rows, .at = offsetof(struct view, rows) },
+	{ .name = "isp", .value = "the name of an ISP", .take = word_isp, .at = offsetof(struct view, isp) },
+	{ .name = "--bots", .take = word_flag, .at = offsetof(struct view, bots) },
+	{ .name = "--clients", .take = word_flag, .at = offsetof(struct view, clients) },
 	{ .name = NULL }
 };
 
@@ -241,9 +209,8 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 	struct view *view = order;
 	int status;
 
-	view->most = UINT32_MAX;
 	status = command_keys(words, keys, verb, order);
-	if (!status && view->least > view->most)
+	if (!status && view->bots && view->clients)
 		status = command_usage("no source is both of --bots and --clients");
 	return status;
 }
@@ -260,15 +227,13 @@ static int run(struct nl *nl, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "top",
 		.synopsis = "[-n N] [isp NAME] [--bots|--clients]",
-		.summary = "who tries port 25",
 		.example = "obpblctl top -n 10 --bots",
 		.size = sizeof(struct view),
 		.parse = parse,
 		.run = run,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command top_command = {

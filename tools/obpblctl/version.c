@@ -73,14 +73,12 @@ static int run(struct nl *nl, void *order)
 
 static const struct verb verbs[] = {
 	{
-		.name = "version",
 		.synopsis = "",
-		.summary = "program, module and protocol versions, and which to update",
 		.example = "obpblctl version",
 		.run = run,
 		.alone = true,
 	},
-	{ .name = NULL }
+	{ .synopsis = NULL }
 };
 
 const struct command version_command = {

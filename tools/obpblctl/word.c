@@ -160,62 +160,127 @@ static int refuse(const char *word, const char *why)
 }
 
 /**
+ * word_flag() - a word that is enough
+ * @word: the word
+ * @flag: bool to set
+ *
+ * Return: STATUS_OK.
+ */
+int word_flag(const char *word, void *flag)
+{
+	(void)word;
+	*(bool *)flag = true;
+	return STATUS_OK;
+}
+
+/**
+ * word_any() - a word as it is
+ * @word: the word
+ * @to: const char * to set
+ *
+ * Return: STATUS_OK.
+ */
+int word_any(const char *word, void *to)
+{
+	*(const char **)to = word;
+	return STATUS_OK;
+}
+
+/**
  * word_isp() - the name of an ISP
  * @word: the word
- * @name: where to put it
+ * @to: const char * to set
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int word_isp(const char *word, const char **name)
+int word_isp(const char *word, void *to)
 {
 	const char *fault = isp_name_fault(word);
 
-	*name = word;
+	*(const char **)to = word;
 	return fault ? refuse(word, fault) : STATUS_OK;
 }
 
 /**
  * word_dev() - the name of a network device
  * @word: the word
- * @dev: where to put it
+ * @to: const char * to set
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int word_dev(const char *word, const char **dev)
+int word_dev(const char *word, void *to)
 {
 	const char *fault = device_fault(word);
 
-	*dev = word;
+	*(const char **)to = word;
 	return fault ? refuse(word, fault) : STATUS_OK;
 }
 
 /**
  * word_prefix() - a prefix
  * @word: the word
- * @p: where to put it
+ * @to: struct prefix to set
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int word_prefix(const char *word, struct prefix *p)
+int word_prefix(const char *word, void *to)
 {
-	enum cidr_fault fault = cidr_parse(word, strlen(word), p);
+	enum cidr_fault fault = cidr_parse(word, strlen(word), to);
 	char why[128];
 
 	if (!fault)
 		return STATUS_OK;
-	cidr_explain(fault, p, why, sizeof(why));
+	cidr_explain(fault, to, why, sizeof(why));
 	return refuse(word, why);
+}
+
+/**
+ * word_address() - an address
+ * @word: the word
+ * @to: struct prefix to set
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int word_address(const char *word, void *to)
+{
+	enum cidr_fault fault = cidr_parse_address(word, to);
+	char why[128];
+
+	if (!fault)
+		return STATUS_OK;
+	cidr_explain(fault, to, why, sizeof(why));
+	return refuse(word, fault == CIDR_NONE ?
+		      "is not an IPv4 or IPv6 address" : why);
+}
+
+/**
+ * word_port() - a port
+ * @word: the word
+ * @to: uint16_t to set
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int word_port(const char *word, void *to)
+{
+	uint64_t value;
+
+	if (!parse_number(word, UINT16_MAX, &value) || !value)
+		return refuse(word, "a port is a number from 1 to 65535");
+	*(uint16_t *)to = value;
+	return STATUS_OK;
 }
 
 /**
  * word_rows() - a number of rows
  * @word: the word
- * @rows: where to put it
+ * @to: uint64_t to set
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int word_rows(const char *word, uint64_t *rows)
+int word_rows(const char *word, void *to)
 {
+	uint64_t *rows = to;
+
 	if (parse_number(word, MAX_ROWS, rows) && *rows)
 		return STATUS_OK;
 	return refuse(word, "is no number of rows");
@@ -244,4 +309,16 @@ int word_choice(const char *word, const struct names *names, int *value)
 			     names->what, names_choice(names));
 	*value += names->first;
 	return status;
+}
+
+/**
+ * word_class() - the class of prefixes
+ * @word: the word
+ * @to: int to set, enum obpbl_class
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int word_class(const char *word, void *to)
+{
+	return word_choice(word, &class_names, to);
 }

@@ -26,10 +26,16 @@ int words_end(const struct words *words);
 int word_pick(const char *word, const char *const *names, int *found);
 const char *word_list(const char *const *names, char *text, size_t size);
 
-int word_isp(const char *word, const char **name);
-int word_dev(const char *word, const char **dev);
-int word_prefix(const char *word, struct prefix *p);
-int word_rows(const char *word, uint64_t *rows);
+/* Readers of one word: they put what it says where the second argument is. */
+int word_flag(const char *word, void *flag);
+int word_any(const char *word, void *to);
+int word_isp(const char *word, void *to);
+int word_dev(const char *word, void *to);
+int word_prefix(const char *word, void *to);
+int word_address(const char *word, void *to);
+int word_port(const char *word, void *to);
+int word_rows(const char *word, void *to);
+int word_class(const char *word, void *to);
 int word_choice(const char *word, const struct names *names, int *value);
 
 #endif

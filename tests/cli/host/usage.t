@@ -132,17 +132,17 @@
 2 obpblctl test from 203.0.113.0/24 to 192.0.2.1
 ! obpblctl: '203.0.113.0/24': is not an IPv4 or IPv6 address
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 65536
-! obpblctl: 'dport' '65536': a port is a number from 1 to 65535
+! obpblctl: '65536': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 025
-! obpblctl: 'dport' '025': a port is a number from 1 to 65535
+! obpblctl: '025': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 0x19
-! obpblctl: 'dport' '0x19': a port is a number from 1 to 65535
+! obpblctl: '0x19': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport +5
-! obpblctl: 'dport' '+5': a port is a number from 1 to 65535
+! obpblctl: '+5': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 1e3
-! obpblctl: 'dport' '1e3': a port is a number from 1 to 65535
+! obpblctl: '1e3': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 99999999999999999999
-! obpblctl: 'dport' '99999999999999999999': a port is a number from 1 to 65535
+! obpblctl: '99999999999999999999': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 flags SX
 ! obpblctl: 'flags' 'SX': letters of F S R P A U E C, or - for none
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dev a/b
