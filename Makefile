@@ -28,8 +28,8 @@ ppp	:= tools/ppp/session
 # VM bench are in tests/vm/packages.
 packages := bc clang gcc kmod libc6-dev libclang-rt-14-dev libcmocka-dev \
 	libconfuse-dev libelf-dev libjansson-dev libmnl-dev \
-	libnl-route-3-dev liburcu-dev linux-headers-amd64 make pkg-config \
-	python3 sparse
+	libnetfilter-conntrack-dev libnl-route-3-dev liburcu-dev \
+	linux-headers-amd64 make pkg-config python3 sparse
 
 MAKEFLAGS += --no-print-directory
 

@@ -17,15 +17,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <linux/netfilter/nf_conntrack_tcp.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <libnetfilter_conntrack/libnetfilter_conntrack.h>
+#include <libnetfilter_conntrack/libnetfilter_conntrack_tcp.h>
 #include <netinet/in.h>
 
 #include "conntrack.h"
@@ -42,7 +40,6 @@
 #define REQUEST 512
 #define ASK 1024	/* questions at once, whose answers wait in the socket */
 #define DELETE 256	/* deletions at once */
-#define TUPLE 128
 
 /**
  * struct side - one direction of an entry
@@ -63,9 +60,8 @@ struct side {
  * @family: 4 or 6
  * @orig: as its first packet came
  * @reply: as answers come
- * @id: number of the entry, network order
- * @zone: its zone, network order
- * @tuple: attribute of @orig, as it came
+ * @id: number of the entry
+ * @zone: its zone
  */
 struct tracked {
 	uint8_t family;
@@ -73,7 +69,6 @@ struct tracked {
 	struct side reply;
 	uint32_t id;
 	uint16_t zone;
-	uint8_t tuple[TUPLE];
 };
 
 /**
@@ -137,81 +132,50 @@ static bool failed(struct sweep *sweep, const char *what, int error)
 
 /* Entries */
 
-static void take_addresses(const struct nlattr *nest, struct side *side)
+/* What the library calls the parts of a direction */
+static const struct {
+	enum nf_conntrack_attr src[2];
+	enum nf_conntrack_attr dst[2];
+	enum nf_conntrack_attr sport;
+	enum nf_conntrack_attr dport;
+} orig_attrs = {
+	{ ATTR_ORIG_IPV4_SRC, ATTR_ORIG_IPV6_SRC },
+	{ ATTR_ORIG_IPV4_DST, ATTR_ORIG_IPV6_DST },
+	ATTR_ORIG_PORT_SRC, ATTR_ORIG_PORT_DST,
+}, reply_attrs = {
+	{ ATTR_REPL_IPV4_SRC, ATTR_REPL_IPV6_SRC },
+	{ ATTR_REPL_IPV4_DST, ATTR_REPL_IPV6_DST },
+	ATTR_REPL_PORT_SRC, ATTR_REPL_PORT_DST,
+};
+
+static void take_side(const struct nf_conntrack *ct, bool is_reply, int family,
+		      struct side *side)
 {
-	const struct nlattr *attr;
-	size_t size;
+	bool is_v6 = family == 6;
+	size_t size = is_v6 ? 16 : 4;
+	const void *src, *dst;
 
-	mnl_attr_for_each_nested(attr, nest) {
-		size = mnl_attr_get_payload_len(attr);
-		if (size != 4 && size != 16)
-			continue;
-		switch (mnl_attr_get_type(attr)) {
-		case CTA_IP_V4_SRC:
-		case CTA_IP_V6_SRC:
-			memcpy(side->src, mnl_attr_get_payload(attr), size);
-			break;
-		case CTA_IP_V4_DST:
-		case CTA_IP_V6_DST:
-			memcpy(side->dst, mnl_attr_get_payload(attr), size);
-			break;
-		}
+	src = nfct_get_attr(ct, is_reply ? reply_attrs.src[is_v6] :
+					   orig_attrs.src[is_v6]);
+	dst = nfct_get_attr(ct, is_reply ? reply_attrs.dst[is_v6] :
+					   orig_attrs.dst[is_v6]);
+	if (src && dst) {
+		memcpy(side->src, src, size);
+		memcpy(side->dst, dst, size);
 	}
-}
-
-/* Whether it is TCP, with both ports */
-static bool take_ports(const struct nlattr *nest, struct side *side)
-{
-	const struct nlattr *attr;
-	int seen = 0;
-
-	mnl_attr_for_each_nested(attr, nest) {
-		if (mnl_attr_get_type(attr) == CTA_PROTO_NUM)
-			seen |= mnl_attr_get_u8(attr) == IPPROTO_TCP ? 1 : 0;
-		if (mnl_attr_get_payload_len(attr) < sizeof(uint16_t))
-			continue;
-		if (mnl_attr_get_type(attr) == CTA_PROTO_SRC_PORT) {
-			side->sport = ntohs(mnl_attr_get_u16(attr));
-			seen |= 2;
-		} else if (mnl_attr_get_type(attr) == CTA_PROTO_DST_PORT) {
-			side->dport = ntohs(mnl_attr_get_u16(attr));
-			seen |= 4;
-		}
-	}
-	return seen == 7;
-}
-
-static bool take_side(const struct nlattr *nest, struct side *side)
-{
-	const struct nlattr *attr;
-	bool is_tcp = false;
-
-	if (!nest)
-		return false;
-	memset(side, 0, sizeof(*side));
-	mnl_attr_for_each_nested(attr, nest) {
-		if (mnl_attr_get_type(attr) == CTA_TUPLE_IP)
-			take_addresses(attr, side);
-		else if (mnl_attr_get_type(attr) == CTA_TUPLE_PROTO)
-			is_tcp = take_ports(attr, side);
-	}
-	return is_tcp;
+	side->sport = ntohs(nfct_get_attr_u16(ct, is_reply ?
+					      reply_attrs.sport :
+					      orig_attrs.sport));
+	side->dport = ntohs(nfct_get_attr_u16(ct, is_reply ?
+					      reply_attrs.dport :
+					      orig_attrs.dport));
 }
 
 /* A connection that has ended by itself is not worth a word. */
-static bool is_over(const struct nlattr *info)
+static bool is_over(const struct nf_conntrack *ct)
 {
-	const struct nlattr *tcp, *attr;
-	uint8_t state = 0;
+	uint8_t state = nfct_get_attr_u8(ct, ATTR_TCP_STATE);
 
-	if (!info)
-		return false;
-	mnl_attr_for_each_nested(tcp, info)
-		if (mnl_attr_get_type(tcp) == CTA_PROTOINFO_TCP)
-			mnl_attr_for_each_nested(attr, tcp)
-				if (mnl_attr_get_type(attr) ==
-				    CTA_PROTOINFO_TCP_STATE)
-					state = mnl_attr_get_u8(attr);
 	return state == TCP_CONNTRACK_TIME_WAIT ||
 	       state == TCP_CONNTRACK_CLOSE;
 }
@@ -227,26 +191,25 @@ static bool is_wanted(const struct sweep *sweep, const struct tracked *tracked)
 
 static int take_entry(const struct nlmsghdr *message, void *data)
 {
-	const struct nfgenmsg *head = mnl_nlmsg_get_payload(message);
-	const struct nlattr *a[CTA_MAX + 1] = { NULL }, *attr;
 	struct tracked tracked = { 0 };
+	struct nf_conntrack *ct = nfct_new();
 	struct sweep *sweep = data;
 
-	mnl_attr_for_each(attr, message, sizeof(*head))
-		if (mnl_attr_get_type(attr) <= CTA_MAX)
-			a[mnl_attr_get_type(attr)] = attr;
-	if (!take_side(a[CTA_TUPLE_ORIG], &tracked.orig) ||
-	    !take_side(a[CTA_TUPLE_REPLY], &tracked.reply) ||
-	    !is_wanted(sweep, &tracked) || is_over(a[CTA_PROTOINFO]) ||
-	    !a[CTA_ID] || mnl_attr_get_len(a[CTA_TUPLE_ORIG]) > TUPLE)
-		return MNL_CB_OK;
-	tracked.family = head->nfgen_family == AF_INET ? 4 : 6;
-	tracked.id = mnl_attr_get_u32(a[CTA_ID]);
-	tracked.zone = a[CTA_ZONE] ? mnl_attr_get_u16(a[CTA_ZONE]) : 0;
-	memcpy(tracked.tuple, a[CTA_TUPLE_ORIG],
-	       mnl_attr_get_len(a[CTA_TUPLE_ORIG]));
-	GROW(sweep->list, sweep->n, sweep->cap);
-	sweep->list[sweep->n++] = tracked;
+	if (ct && !nfct_nlmsg_parse(message, ct) &&
+	    nfct_get_attr_u8(ct, ATTR_ORIG_L4PROTO) == IPPROTO_TCP) {
+		tracked.family = nfct_get_attr_u8(ct, ATTR_ORIG_L3PROTO) ==
+				 AF_INET6 ? 6 : 4;
+		take_side(ct, false, tracked.family, &tracked.orig);
+		take_side(ct, true, tracked.family, &tracked.reply);
+		tracked.id = nfct_get_attr_u32(ct, ATTR_ID);
+		tracked.zone = nfct_get_attr_u16(ct, ATTR_ZONE);
+		if (is_wanted(sweep, &tracked) && !is_over(ct)) {
+			GROW(sweep->list, sweep->n, sweep->cap);
+			sweep->list[sweep->n++] = tracked;
+		}
+	}
+	if (ct)
+		nfct_destroy(ct);
 	return MNL_CB_OK;
 }
 
@@ -565,20 +528,30 @@ static bool spare(struct sweep *sweep, bool *blocked)
 
 /* Deletion */
 
+/* By its first direction and its number, so that no later one is hit */
 static size_t put_deletion(struct sweep *sweep, char *buffer,
 			   const struct tracked *tracked)
 {
-	const struct nlattr *tuple = (const void *)tracked->tuple;
+	bool is_v6 = tracked->family == 6;
+	const struct side *orig = &tracked->orig;
+	struct nf_conntrack *ct = nfct_new();
 	struct nlmsghdr *request;
 
+	if (!ct)
+		return 0;
+	nfct_set_attr_u8(ct, ATTR_ORIG_L3PROTO, is_v6 ? AF_INET6 : AF_INET);
+	nfct_set_attr(ct, orig_attrs.src[is_v6], orig->src);
+	nfct_set_attr(ct, orig_attrs.dst[is_v6], orig->dst);
+	nfct_set_attr_u8(ct, ATTR_ORIG_L4PROTO, IPPROTO_TCP);
+	nfct_set_attr_u16(ct, orig_attrs.sport, htons(orig->sport));
+	nfct_set_attr_u16(ct, orig_attrs.dport, htons(orig->dport));
+	if (tracked->zone)
+		nfct_set_attr_u16(ct, ATTR_ZONE, tracked->zone);
 	request = new_request(sweep, buffer, IPCTNL_MSG_CT_DELETE,
 			      tracked->family, NLM_F_ACK);
-	mnl_attr_put(request, CTA_TUPLE_ORIG | NLA_F_NESTED,
-		     mnl_attr_get_payload_len(tuple),
-		     mnl_attr_get_payload(tuple));
-	mnl_attr_put_u32(request, CTA_ID, tracked->id);
-	if (tracked->zone)
-		mnl_attr_put_u16(request, CTA_ZONE, tracked->zone);
+	nfct_nlmsg_build(request, ct);
+	mnl_attr_put_u32(request, CTA_ID, htonl(tracked->id));
+	nfct_destroy(ct);
 	return request->nlmsg_len;
 }
 
