@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The mode command */
+#include <string.h>
+#include <unistd.h>
+
 #include "batch.h"
 #include "command.h"
+#include "config.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
+
+#define BOOT_FILE "/etc/obpbl/obpbl.conf"
 
 /**
  * struct order - what a command line asks for
@@ -47,6 +53,39 @@ static int join(void *data)
 	return STATUS_OK;
 }
 
+/*
+ * What is set here holds until the file that is applied at boot is applied
+ * again. A file that cannot be read, or is of no use, says nothing here.
+ */
+static void boot_warning(const struct order *order)
+{
+	struct policy policy = { 0 };
+	struct faults faults = { .policy = &policy };
+	const struct isp *isp, *other = NULL;
+	size_t i, n = 0;
+
+	if (options.netns || options.lines || access(BOOT_FILE, R_OK))
+		return;
+	config_read(BOOT_FILE, &policy, &faults);
+	for (i = 0; !faults.total && i < policy.n_isps; i++) {
+		isp = &policy.isps[i];
+		if (isp->mode == order->mode ||
+		    (order->isp && strcmp(order->isp, isp->name)))
+			continue;
+		other = isp;
+		n++;
+	}
+	if (n == 1)
+		warn("%s has mode %s for isp %s: the next apply of it takes this back",
+		     BOOT_FILE, names_word(&mode_names, other->mode),
+		     other->name);
+	else if (n)
+		warn("%s has another mode for %zu ISPs: the next apply of it takes this back",
+		     BOOT_FILE, n);
+	faults_free(&faults);
+	policy_free(&policy);
+}
+
 static int set(struct nl *nl, void *data)
 {
 	char buffer[128] __attribute__((aligned(8)));
@@ -68,6 +107,7 @@ static int set(struct nl *nl, void *data)
 	if (options.json)
 		print_json(order, &glance);
 	ceiling_warning(&glance, order->mode, NULL);
+	boot_warning(order);
 	return STATUS_OK;
 }
 
@@ -103,6 +143,8 @@ const struct command mode_command = {
 	.name = "mode",
 	.summary = "set the mode of one ISP, or of all",
 	.help = "off: judge nothing. monitor: decide and count, block nothing. enforce:\n"
-		"block. The effective mode is the lower of this and net.obpbl.mode.\n",
+		"block. The effective mode is the lower of this and net.obpbl.mode. It holds\n"
+		"until a file is applied that says otherwise: if /etc/obpbl/obpbl.conf does,\n"
+		"that is said.\n",
 	.verbs = verbs,
 };

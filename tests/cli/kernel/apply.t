@@ -383,6 +383,12 @@
 > - isp beta relay 192.0.2.200/32
 > - isp beta target 198.18.0.0/16
 > - isp beta target 203.0.113.0/24
+# The preview changes nothing.
+0 obpblctl diff d.conf >one; obpblctl apply d.conf --check --diff | cmp - one; obpblctl diff d.conf | cmp - one; obpblctl isp list | grep -c beta
+> 1
+0 obpblctl -j diff d.conf | jq -c '.applied, (.diff | length)'
+> false
+> 13
 0 obpblctl apply d.conf --diff
 > - isp beta
 > - isp beta mode monitor

@@ -128,6 +128,17 @@
 >  "generation": N,
 >  "connections_ended": 0
 > }
+# The file that is applied at boot would take it back.
+0 mkdir -p /etc/obpbl; mv /etc/obpbl/obpbl.conf kept 2>/dev/null; printf 'isp %s { mode = monitor }\n' alpha beta >/etc/obpbl/obpbl.conf; obpblctl mode monitor
+0 obpblctl mode enforce isp alpha
+! obpblctl: warning: /etc/obpbl/obpbl.conf has mode monitor for isp alpha: the next apply of it takes this back
+0 obpblctl mode enforce
+! obpblctl: warning: /etc/obpbl/obpbl.conf has another mode for 2 ISPs: the next apply of it takes this back
+0 obpblctl -j mode enforce isp beta >/dev/null
+! obpblctl: warning: /etc/obpbl/obpbl.conf has mode monitor for isp beta: the next apply of it takes this back
+0 echo 'mode enforce' | obpblctl -b -
+0 echo broken >/etc/obpbl/obpbl.conf; obpblctl mode enforce; rm /etc/obpbl/obpbl.conf; mv kept /etc/obpbl/obpbl.conf 2>/dev/null || true
+0 obpblctl mode monitor
 0 sysctl -qw net.obpbl.mode=1; obpblctl mode enforce
 ! obpblctl: warning: net.obpbl.mode is 1 (monitor): until it is raised, no ISP goes beyond monitor
 0 obpblctl apply alpha.conf 2>&1 >/dev/null | grep obpbl.mode
