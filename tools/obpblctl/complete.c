@@ -185,6 +185,8 @@ static void expand(const struct part *part, const struct command *command,
 		each_file("/sys/class/net");
 	else if (is(part, "FILE"))
 		puts("FILE");
+	else if (is(part, "COLUMN"))
+		puts("attempts\nblocked\nwould_block\ndestinations\nfirst\nlast");
 	else if (is(part, "COMMAND"))
 		each_command();
 	else if (is(part, "PREFIX") && verb->name &&

@@ -351,7 +351,7 @@ static int list(struct nl *nl, void *data)
 	if (!status && options.json)
 		out_json(json_incref(rows));
 	else if (!status && json_array_size(rows))
-		out_table(rows, columns, "");
+		out_table(rows, columns, false);
 	json_decref(rows);
 	return status;
 }

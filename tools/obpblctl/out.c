@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
 
 #define CELL 320
 #define MAX_COLUMNS 24
+#define LINE 80		/* columns of a line where nothing says how many */
+#define LABEL 12	/* columns of what stands before a sentence */
 
 #define SCHEMA 1	/* of tools/json/schema.json */
 
@@ -188,6 +191,45 @@ static void widen(json_t *rows, const char *column, int *width)
 			*width = strlen(text);
 }
 
+/**
+ * out_width() - how wide lines may be
+ *
+ * Return: columns of the terminal, or of the environment; 0: any.
+ */
+int out_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t width;
+
+	if (options.wide)
+		return 0;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return columns && parse_number(columns, 10000, &width) ? width : 0;
+}
+
+/**
+ * out_wrapped() - print a sentence in lines that people can read
+ * @label: what stands before it, and is left out before further lines
+ * @text: the sentence
+ */
+void out_wrapped(const char *label, const char *text)
+{
+	int width = out_width(), used, length;
+
+	if (!width && !options.wide)
+		width = LINE;
+	used = printf("%-*s", LABEL, label);
+	for (; *text; text += length + strspn(text + length, " ")) {
+		length = strcspn(text, " ");
+		if (width && used > LABEL && used + length >= width)
+			used = printf("\n%-*s", LABEL, "") - 1;
+		used += printf("%s%.*s", used > LABEL ? " " : "", length, text);
+	}
+	putchar('\n');
+}
+
 /* Numbers stand to the right; a last column of words has no padding. */
 static void print_cell(const char *text, int width, bool number, bool last)
 {
@@ -200,35 +242,49 @@ static void print_cell(const char *text, int width, bool number, bool last)
 	fputs(last ? "\n" : "  ", stdout);
 }
 
+/* How many of the columns there is room for; one at least */
+static int fitting(json_t *rows, const char *const *columns, int *widths,
+		   int room)
+{
+	int i, used = 0;
+
+	for (i = 0; columns[i] && i < MAX_COLUMNS; i++) {
+		widen(rows, columns[i], &widths[i]);
+		used += widths[i] + (i ? 2 : 0);
+		if (i && room && used > room)
+			break;
+	}
+	return i;
+}
+
 /**
  * out_table() - print objects as a table
  * @rows: an array of flat objects
  * @columns: which of their values; ends in NULL
- * @indent: what to begin lines with
+ * @fit: leave out the last ones where the terminal is too narrow
  */
-void out_table(json_t *rows, const char *const *columns, const char *indent)
+void out_table(json_t *rows, const char *const *columns, bool fit)
 {
-	int widths[MAX_COLUMNS], i;
+	int widths[MAX_COLUMNS], i, count;
 	char text[CELL];
 	bool number;
 	json_t *row;
 	size_t n;
 
-	printf("%s%s", indent, color(BOLD));
-	for (i = 0; columns[i] && i < MAX_COLUMNS; i++) {
-		widen(rows, columns[i], &widths[i]);
+	count = fitting(rows, columns, widths, fit ? out_width() : 0);
+	fputs(color(BOLD), stdout);
+	for (i = 0; i < count; i++) {
 		row = json_array_get(rows, 0);
 		number = json_is_integer(json_object_get(row, columns[i]));
-		print_cell(columns[i], widths[i], number, !columns[i + 1]);
+		print_cell(columns[i], widths[i], number, i + 1 == count);
 	}
 	fputs(color(PLAIN), stdout);
 	json_array_foreach(rows, n, row) {
-		fputs(indent, stdout);
-		for (i = 0; columns[i] && i < MAX_COLUMNS; i++) {
+		for (i = 0; i < count; i++) {
 			number = json_is_integer(json_object_get(row,
 								 columns[i]));
 			print_cell(cell(row, columns[i], text), widths[i],
-				   number, !columns[i + 1]);
+				   number, i + 1 == count);
 		}
 	}
 }

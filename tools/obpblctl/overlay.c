@@ -391,7 +391,7 @@ static void print_list(const struct order *order, const struct policy *policy)
 		out_json(json_incref(rows));
 	else if (json_array_size(rows))
 		out_table(rows, order->class == OBPBL_CLASS_EXEMPT ?
-			  exempt_columns : quarantine_columns, "");
+			  exempt_columns : quarantine_columns, false);
 	json_decref(rows);
 }
 

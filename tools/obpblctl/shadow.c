@@ -257,7 +257,7 @@ static void print_changers(const struct seen *seen, const char *way,
 
 	if (json_array_size(rows)) {
 		printf("\n%s:\n", title);
-		out_table(rows, columns, "");
+		out_table(rows, columns, false);
 	}
 	json_decref(rows);
 }
@@ -281,7 +281,7 @@ static void print_text(const struct seen *seen, uint64_t most)
 	       seen->to_pass);
 	if (json_array_size(rows)) {
 		putchar('\n');
-		out_table(rows, columns, "");
+		out_table(rows, columns, false);
 	}
 	json_decref(rows);
 	print_changers(seen, "pass_to_block", "would be blocked", most);

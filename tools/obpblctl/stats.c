@@ -123,7 +123,7 @@ static void print_text(const struct stats *stats, bool whole)
 		add_row(rows, "-", OBPBL_REASON_FOREIGN,
 			&stats->foreign.reasons[OBPBL_REASON_FOREIGN]);
 	if (json_array_size(rows))
-		out_table(rows, columns, "");
+		out_table(rows, columns, false);
 	else
 		puts("no packet to port 25 has been counted");
 	if (whole)

@@ -174,6 +174,19 @@ int word_flag(const char *word, void *flag)
 }
 
 /**
+ * word_wide() - "-w" behind a command
+ * @word: the word
+ * @to: anything
+ *
+ * Return: STATUS_OK.
+ */
+int word_wide(const char *word, void *to)
+{
+	(void)to;
+	return word_flag(word, &options.wide);
+}
+
+/**
  * word_any() - a word as it is
  * @word: the word
  * @to: const char * to set

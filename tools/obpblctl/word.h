@@ -28,6 +28,7 @@ const char *word_list(const char *const *names, char *text, size_t size);
 
 /* Readers of one word: they put what it says where the second argument is. */
 int word_flag(const char *word, void *flag);
+int word_wide(const char *word, void *to);
 int word_any(const char *word, void *to);
 int word_isp(const char *word, void *to);
 int word_dev(const char *word, void *to);

@@ -54,6 +54,8 @@
 > monitor
 > enforce
 > isp
+> isp
+> -w
 ! obpblctl: bad.batch:2: bad.conf:1: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
 ! obpblctl: bad.batch:2: bad.conf: 1 fault; nothing was changed
 ! obpblctl: bad.batch:4: 'loud': unknown mode; it is off, monitor or enforce
@@ -65,6 +67,8 @@
 > enforce
 > isp
 > {"schema": 1, "error": {"code": "usage", "message": "bad.batch:4: 'loud': unknown mode; it is off, monitor or enforce", "file": "bad.batch", "line": 4}}
+> isp
+> -w
 3 echo show | obpblctl -b -
 ! obpblctl: stdin:1: the obpbl module is not loaded (modprobe obpbl)
 3 echo 'mode off' | obpblctl -b - --atomic

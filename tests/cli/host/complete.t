@@ -36,6 +36,8 @@
 > dynamic exempt static
 0 bash complete top --
 > --bots --clients --sort
+0 bash complete top --sort d
+> destinations
 0 bash complete apply x.conf --
 > --check --confirm --diff --shadow
 0 bash complete shadow promote ''

@@ -75,7 +75,7 @@
 2 obpblctl --color=blue show
 ! obpblctl: 'blue': colours are auto, always or never
 2 obpblctl -- show -j
-! obpblctl: '-j': a word too many
+! obpblctl: '-j': not expected here (usage: obpblctl show [isp NAME] [-w])
 1 obpblctl apply -- -j
 ! obpblctl: -j: cannot be opened: No such file or directory
 ! obpblctl: -j: 1 fault; nothing was changed

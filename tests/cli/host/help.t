@@ -141,6 +141,8 @@
 > enforce
 > isp
 0 obpblctl help --complete show
+> isp
+> -w
 0 obpblctl -j help mode
 > {
 >  "schema": 1,

@@ -10,7 +10,7 @@
 2 obpblctl -n
 ! obpblctl: '-n': the name of a network namespace follows it
 2 obpblctl show more
-! obpblctl: 'more': a word too many
+! obpblctl: 'more': not expected here (usage: obpblctl show [isp NAME] [-w])
 2 obpblctl apply
 ! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--confirm SEC|--shadow])
 2 obpblctl apply --nonsense a.conf
@@ -76,17 +76,17 @@
 2 obpblctl isp add alpha limit 10/1h limit none
 ! obpblctl: 'limit': given twice
 2 obpblctl top -n
-! obpblctl: '-n': a number of rows follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+! obpblctl: '-n': a number of rows follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl top -n 0
 ! obpblctl: '0': is no number of rows
 2 obpblctl top -n x
 ! obpblctl: 'x': is no number of rows
 2 obpblctl top --bots --clients
-! obpblctl: no source is both of --bots and --clients (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+! obpblctl: no source is both of --bots and --clients (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl top alpha
-! obpblctl: 'alpha': not expected here (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+! obpblctl: 'alpha': not expected here (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl top isp
-! obpblctl: 'isp': the name of an ISP follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+! obpblctl: 'isp': the name of an ISP follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl stats again
 ! obpblctl: 'again': not expected here (usage: obpblctl stats show [isp NAME])
 2 obpblctl metrics x
@@ -266,3 +266,7 @@
 ! obpblctl: 'now': not expected here (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl exempt add 10.0.0.1 isp a reason own server
 ! obpblctl: 'server': not expected here; a text of several words is put in quotes
+2 obpblctl top --sort packets
+! obpblctl: 'packets': unknown column; it is attempts, blocked, would_block, destinations, first or last
+2 obpblctl top --sort
+! obpblctl: '--sort': a column follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])

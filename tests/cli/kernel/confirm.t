@@ -33,8 +33,8 @@
 0 obpblctl apply typo.conf --confirm 600 --diff 2>&1 | tail -n 2
 > generation 3 -> 4
 > confirm pending: 600 s left, then generation 3 returns; 'obpblctl confirm' keeps what is new
-0 obpblctl show 2>&1 >/dev/null | sed 's/[0-9]* s left/N s left/'
-> obpblctl: warning: confirm pending: N s left, then generation 3 returns
+0 obpblctl show | grep ^wrong | sed 's/[0-9]* s left/N s left/'
+> wrong       confirm pending: N s left, then generation 3 returns
 0 obpblctl metrics | grep -c '^obpbl_confirm_seconds_left [1-9]'
 > 1
 # What is configured stays.

@@ -28,8 +28,8 @@
 0 obpblctl isp list | cut -d' ' -f1
 > name
 > alpha
-0 obpblctl show | tail -n 1 | sed 's/since [^ ]*/since NOW/'
-> a shadow is judged beside it since NOW (obpblctl shadow show)
+0 obpblctl -w show | grep ^shadow | sed 's/since [^ ]*/since NOW/'
+> shadow      a shadow is judged beside it since NOW (obpblctl shadow show)
 0 obpblctl -j show | jq -c '.shadow | keys'
 > ["since"]
 0 obpblctl shadow show | sed 's/since [^:]*:[^:]*:[^:]*/since NOW/'
