@@ -124,6 +124,17 @@ json_t *json_text(const char *text)
 }
 
 /**
+ * json_count() - a JSON number that may be too large for an integer of Jansson
+ * @count: the number; the highest stands for 2^64, which it is as a real
+ *
+ * Return: the number.
+ */
+json_t *json_count(uint64_t count)
+{
+	return count > INT64_MAX ? json_real(count) : json_integer(count);
+}
+
+/**
  * stream_begin() - begin a JSON document that is one long array
  *
  * Nothing is printed before there is an element, or the end, so that a refusal

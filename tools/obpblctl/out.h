@@ -8,6 +8,7 @@
 #include "util.h"
 
 json_t *json_text(const char *text);
+json_t *json_count(uint64_t count);
 void out_json(json_t *document);
 json_t *out_error(void);
 void out_table(json_t *rows, const char *const *columns, bool fit);
