@@ -8,6 +8,7 @@
 
 #include "word.h"
 
+struct key;
 struct nl;
 
 /**
@@ -17,8 +18,9 @@ struct nl;
  * @summary: what it does, in a line; NULL: as the command
  * @example: one
  * @value: what tells it from others with the same functions
- * @size: of what @parse fills in, which is zeroes before; 0: nothing
- * @parse: takes the words that follow; NULL: there can be none
+ * @size: of the order that @parse fills in, which is zeroes before; 0: as the
+ *	command
+ * @parse: takes the words that follow; NULL: they are the keys of the command
  * @run: does it, with the socket of the dispatcher
  * @join: adds it to an atomic batch; NULL: it cannot be part of one
  * @free: frees what @parse has filled in, whether or not that was all; or NULL
@@ -47,7 +49,9 @@ struct verb {
  * @summary: what it does, in a line
  * @help: more of that; several lines
  * @verbs: what it does, up to one without a synopsis
- * @standard: the first of them is meant if no word follows
+ * @size: of their orders
+ * @keys: words that may follow them; NULL: there are none
+ * @standard: the first verb is meant if no word follows
  * @open: and also if the next word is no verb
  */
 struct command {
@@ -55,6 +59,8 @@ struct command {
 	const char *summary;
 	const char *help;
 	const struct verb *verbs;
+	size_t size;
+	const struct key *keys;
 	bool standard;
 	bool open;
 };

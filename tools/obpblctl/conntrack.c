@@ -42,33 +42,13 @@
 #define DELETE 256	/* deletions at once */
 
 /**
- * struct side - one direction of an entry
- * @src: address
- * @dst: address
- * @sport: port
- * @dport: port
- */
-struct side {
-	uint8_t src[16];
-	uint8_t dst[16];
-	uint16_t sport;
-	uint16_t dport;
-};
-
-/**
  * struct tracked - an entry that may have to go
- * @family: 4 or 6
- * @orig: as its first packet came
- * @reply: as answers come
- * @id: number of the entry
- * @zone: its zone
+ * @ct: the entry
+ * @is_v6: its family
  */
 struct tracked {
-	uint8_t family;
-	struct side orig;
-	struct side reply;
-	uint32_t id;
-	uint16_t zone;
+	struct nf_conntrack *ct;
+	bool is_v6;
 };
 
 /**
@@ -132,43 +112,20 @@ static bool failed(struct sweep *sweep, const char *what, int error)
 
 /* Entries */
 
-/* What the library calls the parts of a direction */
-static const struct {
-	enum nf_conntrack_attr src[2];
-	enum nf_conntrack_attr dst[2];
-	enum nf_conntrack_attr sport;
-	enum nf_conntrack_attr dport;
-} orig_attrs = {
-	{ ATTR_ORIG_IPV4_SRC, ATTR_ORIG_IPV6_SRC },
-	{ ATTR_ORIG_IPV4_DST, ATTR_ORIG_IPV6_DST },
-	ATTR_ORIG_PORT_SRC, ATTR_ORIG_PORT_DST,
-}, reply_attrs = {
-	{ ATTR_REPL_IPV4_SRC, ATTR_REPL_IPV6_SRC },
-	{ ATTR_REPL_IPV4_DST, ATTR_REPL_IPV6_DST },
-	ATTR_REPL_PORT_SRC, ATTR_REPL_PORT_DST,
-};
-
-static void take_side(const struct nf_conntrack *ct, bool is_reply, int family,
-		      struct side *side)
+/* Where packets of one direction come from */
+static const void *address(const struct tracked *tracked, bool reply)
 {
-	bool is_v6 = family == 6;
-	size_t size = is_v6 ? 16 : 4;
-	const void *src, *dst;
+	if (reply)
+		return nfct_get_attr(tracked->ct, tracked->is_v6 ?
+				     ATTR_REPL_IPV6_SRC : ATTR_REPL_IPV4_SRC);
+	return nfct_get_attr(tracked->ct, tracked->is_v6 ?
+			     ATTR_ORIG_IPV6_SRC : ATTR_ORIG_IPV4_SRC);
+}
 
-	src = nfct_get_attr(ct, is_reply ? reply_attrs.src[is_v6] :
-					   orig_attrs.src[is_v6]);
-	dst = nfct_get_attr(ct, is_reply ? reply_attrs.dst[is_v6] :
-					   orig_attrs.dst[is_v6]);
-	if (src && dst) {
-		memcpy(side->src, src, size);
-		memcpy(side->dst, dst, size);
-	}
-	side->sport = ntohs(nfct_get_attr_u16(ct, is_reply ?
-					      reply_attrs.sport :
-					      orig_attrs.sport));
-	side->dport = ntohs(nfct_get_attr_u16(ct, is_reply ?
-					      reply_attrs.dport :
-					      orig_attrs.dport));
+static uint16_t port(const struct nf_conntrack *ct, bool reply)
+{
+	return ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_SRC :
+						   ATTR_ORIG_PORT_SRC));
 }
 
 /* A connection that has ended by itself is not worth a word. */
@@ -181,41 +138,38 @@ static bool is_over(const struct nf_conntrack *ct)
 }
 
 /* An older kernel does not filter, so that everything is looked at again. */
-static bool is_wanted(const struct sweep *sweep, const struct tracked *tracked)
+static bool is_wanted(const struct sweep *sweep, const struct nf_conntrack *ct)
 {
-	bool answers = tracked->reply.sport == OBPBL_PORT;
+	bool answers = port(ct, true) == OBPBL_PORT;
 
+	if (nfct_get_attr_u8(ct, ATTR_ORIG_L4PROTO) != IPPROTO_TCP ||
+	    is_over(ct))
+		return false;
 	return sweep->reply ? answers :
-	       !answers && tracked->orig.sport == OBPBL_PORT;
+	       !answers && port(ct, false) == OBPBL_PORT;
 }
 
 static int take_entry(const struct nlmsghdr *message, void *data)
 {
-	struct tracked tracked = { 0 };
-	struct nf_conntrack *ct = nfct_new();
+	struct tracked tracked = { .ct = nfct_new() };
 	struct sweep *sweep = data;
 
-	if (ct && !nfct_nlmsg_parse(message, ct) &&
-	    nfct_get_attr_u8(ct, ATTR_ORIG_L4PROTO) == IPPROTO_TCP) {
-		tracked.family = nfct_get_attr_u8(ct, ATTR_ORIG_L3PROTO) ==
-				 AF_INET6 ? 6 : 4;
-		take_side(ct, false, tracked.family, &tracked.orig);
-		take_side(ct, true, tracked.family, &tracked.reply);
-		tracked.id = nfct_get_attr_u32(ct, ATTR_ID);
-		tracked.zone = nfct_get_attr_u16(ct, ATTR_ZONE);
-		if (is_wanted(sweep, &tracked) && !is_over(ct)) {
-			GROW(sweep->list, sweep->n, sweep->cap);
-			sweep->list[sweep->n++] = tracked;
-		}
+	if (!tracked.ct)
+		return MNL_CB_OK;
+	if (nfct_nlmsg_parse(message, tracked.ct) ||
+	    !is_wanted(sweep, tracked.ct)) {
+		nfct_destroy(tracked.ct);
+		return MNL_CB_OK;
 	}
-	if (ct)
-		nfct_destroy(ct);
+	tracked.is_v6 = nfct_get_attr_u8(tracked.ct, ATTR_ORIG_L3PROTO) ==
+			AF_INET6;
+	GROW(sweep->list, sweep->n, sweep->cap);
+	sweep->list[sweep->n++] = tracked;
 	return MNL_CB_OK;
 }
 
 static struct nlmsghdr *new_request(struct sweep *sweep, char *buffer,
-				    uint8_t type, uint8_t family,
-				    uint16_t flags)
+				    uint8_t type, bool is_v6, uint16_t flags)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct nfgenmsg *head;
@@ -224,7 +178,7 @@ static struct nlmsghdr *new_request(struct sweep *sweep, char *buffer,
 	request->nlmsg_flags = NLM_F_REQUEST | flags;
 	request->nlmsg_seq = ++sweep->seq;
 	head = mnl_nlmsg_put_extra_header(request, sizeof(*head));
-	head->nfgen_family = family == 4 ? AF_INET : AF_INET6;
+	head->nfgen_family = is_v6 ? AF_INET6 : AF_INET;
 	head->version = NFNETLINK_V0;
 	return request;
 }
@@ -266,12 +220,12 @@ static bool receive_dump(struct sweep *sweep)
 	return done == MNL_CB_STOP;
 }
 
-static bool dump(struct sweep *sweep, uint8_t family, bool reply)
+static bool dump(struct sweep *sweep, bool is_v6, bool reply)
 {
 	char buffer[REQUEST] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
-	request = new_request(sweep, buffer, IPCTNL_MSG_CT_GET, family,
+	request = new_request(sweep, buffer, IPCTNL_MSG_CT_GET, is_v6,
 			      NLM_F_DUMP);
 	put_filter(request, reply);
 	sweep->reply = reply;
@@ -326,10 +280,11 @@ static bool ask_all(struct questions *questions)
 	return done;
 }
 
-static bool ask(struct questions *questions, uint32_t subject, uint8_t family,
-		const struct side *from, const struct side *to, const char *dev)
+/* Each direction goes from its own source to that of the other. */
+static bool ask(struct questions *questions, uint32_t subject, bool reply,
+		const struct tracked *tracked, const char *dev)
 {
-	size_t size = family == 4 ? 4 : 16;
+	size_t size = tracked->is_v6 ? 16 : 4;
 	struct nl *nl = questions->sweep->nl;
 	struct nlmsghdr *request;
 
@@ -339,24 +294,21 @@ static bool ask(struct questions *questions, uint32_t subject, uint8_t family,
 	if (!questions->n)
 		questions->first = request->nlmsg_seq;
 	questions->subject[questions->n++] = subject;
-	mnl_attr_put(request, OBPBL_A_SRC, size, from->src);
-	mnl_attr_put(request, OBPBL_A_DST, size, to->src);
-	mnl_attr_put_u16(request, OBPBL_A_SPORT, from->sport);
-	mnl_attr_put_u16(request, OBPBL_A_DPORT, to->sport);
+	mnl_attr_put(request, OBPBL_A_SRC, size, address(tracked, reply));
+	mnl_attr_put(request, OBPBL_A_DST, size, address(tracked, !reply));
+	mnl_attr_put_u16(request, OBPBL_A_SPORT, port(tracked->ct, reply));
+	mnl_attr_put_u16(request, OBPBL_A_DPORT, port(tracked->ct, !reply));
 	mnl_attr_put_u8(request, OBPBL_A_TCP_FLAGS, TCP_ACK);
 	if (*dev)
 		mnl_attr_put_strz(request, OBPBL_A_DEV, dev);
 	return true;
 }
 
-/* Both directions: each goes from its own source to that of the other. */
 static bool ask_both(struct questions *questions, uint32_t subject,
 		     const struct tracked *tracked, const char *dev)
 {
-	return ask(questions, subject, tracked->family, &tracked->orig,
-		   &tracked->reply, dev) &&
-	       ask(questions, subject, tracked->family, &tracked->reply,
-		   &tracked->orig, dev);
+	return ask(questions, subject, false, tracked, dev) &&
+	       ask(questions, subject, true, tracked, dev);
 }
 
 static bool judge(struct sweep *sweep, bool *blocked)
@@ -456,16 +408,19 @@ struct doubts {
 };
 
 /* At each length that there is, those that hold an address */
-static void add_doubts(const struct sweep *sweep, uint32_t entry,
-		       const uint8_t addr[16], struct doubts *doubts)
+static void add_doubts(const struct sweep *sweep, uint32_t entry, bool reply,
+		       struct doubts *doubts)
 {
-	struct bound key = { .prefix.family = sweep->list[entry].family };
+	const struct tracked *tracked = &sweep->list[entry];
+	struct bound key = { .prefix.family = tracked->is_v6 ? 6 : 4 };
+	size_t size = tracked->is_v6 ? 16 : 4;
 	size_t i = lower_bound(sweep, &key);
 
 	while (i < sweep->n_bounds &&
 	       sweep->bounds[i].prefix.family == key.prefix.family) {
 		key.prefix.len = sweep->bounds[i].prefix.len;
-		memcpy(key.prefix.addr, addr, sizeof(key.prefix.addr));
+		memset(key.prefix.addr, 0, sizeof(key.prefix.addr));
+		memcpy(key.prefix.addr, address(tracked, reply), size);
 		cidr_network(&key.prefix);
 		for (i = lower_bound(sweep, &key); i < sweep->n_bounds &&
 		     !bound_order(&sweep->bounds[i], &key); i++) {
@@ -517,8 +472,8 @@ static bool spare(struct sweep *sweep, bool *blocked)
 	for (i = 0; sweep->n_bounds && i < sweep->n; i++) {
 		if (!blocked[i])
 			continue;
-		add_doubts(sweep, i, sweep->list[i].orig.src, &doubts);
-		add_doubts(sweep, i, sweep->list[i].reply.src, &doubts);
+		add_doubts(sweep, i, false, &doubts);
+		add_doubts(sweep, i, true, &doubts);
 	}
 	if (doubts.n)
 		done = judge_doubts(sweep, &doubts, blocked);
@@ -532,25 +487,19 @@ static bool spare(struct sweep *sweep, bool *blocked)
 static size_t put_deletion(struct sweep *sweep, char *buffer,
 			   const struct tracked *tracked)
 {
-	bool is_v6 = tracked->family == 6;
-	const struct side *orig = &tracked->orig;
+	uint32_t id = nfct_get_attr_u32(tracked->ct, ATTR_ID);
 	struct nf_conntrack *ct = nfct_new();
 	struct nlmsghdr *request;
 
 	if (!ct)
 		return 0;
-	nfct_set_attr_u8(ct, ATTR_ORIG_L3PROTO, is_v6 ? AF_INET6 : AF_INET);
-	nfct_set_attr(ct, orig_attrs.src[is_v6], orig->src);
-	nfct_set_attr(ct, orig_attrs.dst[is_v6], orig->dst);
-	nfct_set_attr_u8(ct, ATTR_ORIG_L4PROTO, IPPROTO_TCP);
-	nfct_set_attr_u16(ct, orig_attrs.sport, htons(orig->sport));
-	nfct_set_attr_u16(ct, orig_attrs.dport, htons(orig->dport));
-	if (tracked->zone)
-		nfct_set_attr_u16(ct, ATTR_ZONE, tracked->zone);
+	nfct_copy(ct, tracked->ct, NFCT_CP_ORIG);
+	if (nfct_attr_is_set(tracked->ct, ATTR_ZONE) > 0)
+		nfct_copy_attr(ct, tracked->ct, ATTR_ZONE);
 	request = new_request(sweep, buffer, IPCTNL_MSG_CT_DELETE,
-			      tracked->family, NLM_F_ACK);
+			      tracked->is_v6, NLM_F_ACK);
 	nfct_nlmsg_build(request, ct);
-	mnl_attr_put_u32(request, CTA_ID, htonl(tracked->id));
+	mnl_attr_put_u32(request, CTA_ID, htonl(id));
 	nfct_destroy(ct);
 	return request->nlmsg_len;
 }
@@ -686,9 +635,9 @@ static void search(struct sweep *sweep)
 {
 	bool *blocked;
 
-	if (!open_socket(sweep) || !dump(sweep, 4, true) ||
-	    !dump(sweep, 4, false) || !dump(sweep, 6, true) ||
-	    !dump(sweep, 6, false) || !sweep->n)
+	if (!open_socket(sweep) || !dump(sweep, false, true) ||
+	    !dump(sweep, false, false) || !dump(sweep, true, true) ||
+	    !dump(sweep, true, false) || !sweep->n)
 		return;
 	blocked = xcalloc(sweep->n, sizeof(*blocked));
 	if (judge(sweep, blocked) && spare(sweep, blocked))
@@ -738,6 +687,8 @@ json_int_t conntrack_end(struct nl *nl)
 	if (sweep.socket)
 		mnl_socket_close(sweep.socket);
 	free(sweep.receive);
+	while (sweep.n)
+		nfct_destroy(sweep.list[--sweep.n].ct);
 	free(sweep.list);
 	free(sweep.devs);
 	free(sweep.bounds);

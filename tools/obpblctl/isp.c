@@ -446,7 +446,6 @@ static const struct verb verbs[] = {
 		.summary = "ISPs, one a line",
 		.example = "obpblctl isp list",
 		.value = OBPBL_CMD_ISP_GET,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = list,
 	}, {
@@ -455,7 +454,6 @@ static const struct verb verbs[] = {
 		.summary = "one ISP, one attribute a line",
 		.example = "obpblctl isp show alpha",
 		.value = OBPBL_CMD_ISP_GET,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = show,
 	}, {
@@ -464,7 +462,6 @@ static const struct verb verbs[] = {
 		.summary = "add an ISP",
 		.example = "obpblctl isp add alpha mode monitor policy outside",
 		.value = OBPBL_CMD_ISP_ADD,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = change,
 		.join = join,
@@ -474,7 +471,6 @@ static const struct verb verbs[] = {
 		.summary = "change attributes of an ISP",
 		.example = "obpblctl isp set alpha mode enforce",
 		.value = OBPBL_CMD_ISP_SET,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = change,
 		.join = join,
@@ -484,7 +480,6 @@ static const struct verb verbs[] = {
 		.summary = "remove an ISP with its prefixes, exemptions and quarantines",
 		.example = "obpblctl isp del alpha",
 		.value = OBPBL_CMD_ISP_DEL,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = change,
 		.join = join,
@@ -506,5 +501,6 @@ const struct command isp_command = {
 		"          over the limit is put in quarantine for so long (default: none)\n"
 		"  vrf     name of an l3mdev master; none: no VRF\n",
 	.verbs = verbs,
+	.size = sizeof(struct order),
 	.standard = true,
 };

@@ -156,14 +156,19 @@ static int run_verb(const struct verb *verb, void *order)
 static int do_verb(struct words *words, const struct command *command,
 		   const struct verb *verb)
 {
+	size_t size = verb->size ? verb->size : command->size;
 	void *order;
 	int status;
 
 	if (batch_joined() && !verb->join)
 		return batch_no_change(verb->name ? verb->name : command->name);
-	order = verb->size ? xcalloc(1, verb->size) : NULL;
-	status = verb->parse ? verb->parse(words, verb, order) :
-			       words_end(words);
+	order = size ? xcalloc(1, size) : NULL;
+	if (verb->parse)
+		status = verb->parse(words, verb, order);
+	else if (command->keys)
+		status = command_keys(words, command->keys, verb, order);
+	else
+		status = words_end(words);
 	if (!status)
 		status = batch_joined() ? verb->join(order) :
 					  run_verb(verb, order);

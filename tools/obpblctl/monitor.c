@@ -324,17 +324,10 @@ static const struct key keys[] = {
 	{ .name = NULL }
 };
 
-static int parse(struct words *words, const struct verb *verb, void *order)
-{
-	return command_keys(words, keys, verb, order);
-}
-
 static const struct verb verbs[] = {
 	{
 		.synopsis = "[isp NAME]",
 		.example = "obpblctl -j monitor",
-		.size = sizeof(const char *),
-		.parse = parse,
 		.run = run,
 	},
 	{ .synopsis = NULL }
@@ -348,4 +341,6 @@ const struct command monitor_command = {
 		"how many packets got none since the last line. With an ISP, changes of the\n"
 		"policy are told all the same: they do not say whose they are.\n",
 	.verbs = verbs,
+	.size = sizeof(const char *),
+	.keys = keys,
 };

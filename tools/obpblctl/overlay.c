@@ -509,7 +509,6 @@ static const struct verb exempt_verbs[] = {
 		.summary = "exemptions, or those in a prefix",
 		.example = "obpblctl exempt list 203.0.113.0/24",
 		.value = OBPBL_CMD_OVERLAY_GET,
-		.size = sizeof(struct order),
 		.parse = parse_exempt,
 		.run = list,
 	}, {
@@ -518,7 +517,6 @@ static const struct verb exempt_verbs[] = {
 		.summary = "let a source pass",
 		.example = "obpblctl exempt add 203.0.113.9 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
 		.value = OBPBL_CMD_OVERLAY_ADD,
-		.size = sizeof(struct order),
 		.parse = parse_exempt,
 		.run = change,
 		.join = join,
@@ -528,7 +526,6 @@ static const struct verb exempt_verbs[] = {
 		.summary = "remove an exemption",
 		.example = "obpblctl exempt del 203.0.113.9 isp alpha",
 		.value = OBPBL_CMD_OVERLAY_DEL,
-		.size = sizeof(struct order),
 		.parse = parse_exempt,
 		.run = change,
 		.join = join,
@@ -543,7 +540,6 @@ static const struct verb quarantine_verbs[] = {
 		.summary = "quarantines, or those in a prefix",
 		.example = "obpblctl quarantine list isp alpha",
 		.value = OBPBL_CMD_OVERLAY_GET,
-		.size = sizeof(struct order),
 		.parse = parse_quarantine,
 		.run = list,
 	}, {
@@ -552,7 +548,6 @@ static const struct verb quarantine_verbs[] = {
 		.summary = "let a source reach relays only",
 		.example = "obpblctl quarantine add 203.0.113.77 isp alpha for 24h reason \"bot report\"",
 		.value = OBPBL_CMD_OVERLAY_ADD,
-		.size = sizeof(struct order),
 		.parse = parse_quarantine,
 		.run = change,
 		.join = join,
@@ -562,7 +557,6 @@ static const struct verb quarantine_verbs[] = {
 		.summary = "remove a quarantine",
 		.example = "obpblctl quarantine del 203.0.113.77 isp alpha",
 		.value = OBPBL_CMD_OVERLAY_DEL,
-		.size = sizeof(struct order),
 		.parse = parse_quarantine,
 		.run = change,
 		.join = join,
@@ -579,6 +573,7 @@ const struct command exempt_command = {
 		"effect, and stays in the list until it is removed. 'list' with a prefix\n"
 		"shows what is in it.\n",
 	.verbs = exempt_verbs,
+	.size = sizeof(struct order),
 	.standard = true,
 };
 
@@ -587,5 +582,6 @@ const struct command quarantine_command = {
 	.summary = "quarantines: sources that reach relays only",
 	.help = "Whatever else holds for the source. DUR, TIME and 'list' are as for exempt.\n",
 	.verbs = quarantine_verbs,
+	.size = sizeof(struct order),
 	.standard = true,
 };

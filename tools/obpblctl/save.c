@@ -231,17 +231,10 @@ static const struct key keys[] = {
 	{ .name = NULL }
 };
 
-static int parse(struct words *words, const struct verb *verb, void *order)
-{
-	return command_keys(words, keys, verb, order);
-}
-
 static const struct verb verbs[] = {
 	{
 		.synopsis = "[FILE]",
 		.example = "obpblctl save /etc/obpbl/obpbl.conf",
-		.size = sizeof(const char *),
-		.parse = parse,
 		.run = run,
 	},
 	{ .synopsis = NULL }
@@ -254,4 +247,6 @@ const struct command save_command = {
 		"not, since they end with their interfaces. FILE is replaced as a whole or\n"
 		"not at all; without it the text goes to stdout.\n",
 	.verbs = verbs,
+	.size = sizeof(const char *),
+	.keys = keys,
 };

@@ -345,7 +345,6 @@ static const struct verb verbs[] = {
 		.summary = "sessions, a prefix a line",
 		.example = "obpblctl session list isp alpha",
 		.value = OBPBL_CMD_SESSION_GET,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = list,
 	}, {
@@ -354,7 +353,6 @@ static const struct verb verbs[] = {
 		.summary = "make the session of an interface exactly this",
 		.example = "obpblctl session up dev ppp0 addr 203.0.113.5 isp alpha",
 		.value = OBPBL_CMD_SESSION_UP,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = change,
 		.join = join,
@@ -365,7 +363,6 @@ static const struct verb verbs[] = {
 		.summary = "add prefixes to the session of an interface",
 		.example = "obpblctl session addr dev ppp0 addr 2001:db8:a:1000::/56",
 		.value = OBPBL_CMD_SESSION_ADDR,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = change,
 		.join = join,
@@ -376,7 +373,6 @@ static const struct verb verbs[] = {
 		.summary = "end the session of an interface",
 		.example = "obpblctl session down dev ppp0",
 		.value = OBPBL_CMD_SESSION_DOWN,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = change,
 		.join = join,
@@ -394,5 +390,6 @@ const struct command session_command = {
 		"another interface's session has is taken from it. While another program\n"
 		"has a transaction open, these wait for up to 30 seconds.\n",
 	.verbs = verbs,
+	.size = sizeof(struct order),
 	.standard = true,
 };

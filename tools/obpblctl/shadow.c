@@ -370,11 +370,6 @@ static const struct key keys[] = {
 	{ .name = NULL }
 };
 
-static int parse(struct words *words, const struct verb *verb, void *order)
-{
-	return command_keys(words, keys, verb, order);
-}
-
 static const struct verb verbs[] = {
 	{
 		.name = "show",
@@ -382,8 +377,6 @@ static const struct verb verbs[] = {
 		.summary = "what the shadow would change",
 		.example = "obpblctl shadow show",
 		.value = SHOW,
-		.size = sizeof(struct wish),
-		.parse = parse,
 		.run = show,
 	}, {
 		.name = "promote",
@@ -391,8 +384,6 @@ static const struct verb verbs[] = {
 		.summary = "make the shadow the policy, in one step",
 		.example = "obpblctl shadow promote --confirm 600",
 		.value = PROMOTE,
-		.size = sizeof(struct wish),
-		.parse = parse,
 		.run = promote,
 	}, {
 		.name = "drop",
@@ -412,4 +403,6 @@ const struct command shadow_command = {
 		"heaviest each way; default: 20). 'promote' makes it the policy in one step,\n"
 		"--confirm as of apply. 'drop' removes it.\n",
 	.verbs = verbs,
+	.size = sizeof(struct wish),
+	.keys = keys,
 };

@@ -430,17 +430,10 @@ static const struct key keys[] = {
 	{ .name = NULL }
 };
 
-static int parse(struct words *words, const struct verb *verb, void *order)
-{
-	return command_keys(words, keys, verb, order);
-}
-
 static const struct verb verbs[] = {
 	{
 		.synopsis = "[isp NAME] [-w]",
 		.example = "obpblctl show",
-		.size = sizeof(struct view),
-		.parse = parse,
 		.run = show,
 		.free = free_view,
 	},
@@ -453,4 +446,6 @@ const struct command show_command = {
 	.help = "Whose mail is blocked, counted or not judged, how much was and when the\n"
 		"last, and what is wrong, worst first. -w: all columns of the table.\n",
 	.verbs = verbs,
+	.size = sizeof(struct view),
+	.keys = keys,
 };

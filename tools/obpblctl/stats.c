@@ -202,7 +202,6 @@ static const struct verb verbs[] = {
 		.summary = "counters of each ISP and reason; so does no word at all",
 		.example = "obpblctl -j stats isp alpha",
 		.value = SHOW,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = run,
 	}, {
@@ -211,7 +210,6 @@ static const struct verb verbs[] = {
 		.summary = "print the counters and begin anew",
 		.example = "obpblctl stats reset",
 		.value = RESET,
-		.size = sizeof(struct order),
 		.parse = parse,
 		.run = run,
 	},
@@ -224,6 +222,7 @@ const struct command stats_command = {
 	.help = "attempts are TCP SYN without ACK: connections that were tried. 'reset'\n"
 		"prints the counters and begins anew; no packet is lost or counted twice.\n",
 	.verbs = verbs,
+	.size = sizeof(struct order),
 	.standard = true,
 	.open = true,
 };
