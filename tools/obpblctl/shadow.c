@@ -390,6 +390,7 @@ static const struct verb verbs[] = {
 		.synopsis = "",
 		.summary = "remove the shadow",
 		.example = "obpblctl shadow drop",
+		.value = DROP,
 		.run = drop,
 	},
 	{ .synopsis = NULL }

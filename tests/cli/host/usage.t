@@ -237,7 +237,9 @@
 2 obpblctl shadow nothing
 ! obpblctl: 'nothing': unknown word; after 'shadow' comes show, promote or drop
 2 obpblctl shadow drop it
-! obpblctl: 'it': a word too many
+! obpblctl: 'it': not expected here (usage: obpblctl shadow drop)
+2 obpblctl shadow drop -n 3
+! obpblctl: '-n': not expected here (usage: obpblctl shadow drop)
 2 obpblctl shadow promote --confirm 0
 ! obpblctl: '0': is no number of seconds from 1 to 86400
 2 obpblctl shadow show -n 0
