@@ -128,19 +128,19 @@ static int enter_netns(void)
 		home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	fd = open_netns(name);
 	if (fd < 0 && errno == ENOENT && *name)
-		return fail("'%s': there is no such network namespace (ip netns list shows them)",
-			    name);
+		return fail_as(ENOENT, "'%s': there is no such network namespace (ip netns list shows them)",
+			       name);
 	if (fd < 0)
-		return fail("'%s': cannot open the network namespace: %s",
-			    name, strerror(errno));
+		return fail_as(errno, "'%s': cannot open the network namespace: %s",
+			       name, strerror(errno));
 	failed = setns(fd, CLONE_NEWNET) ? errno : 0;
 	close(fd);
 	if (failed == EPERM)
-		return fail("'%s': only root may enter a network namespace",
-			    name);
+		return fail_as(EPERM, "'%s': only root may enter a network namespace",
+			       name);
 	if (failed)
-		return fail("'%s': cannot enter the network namespace: %s",
-			    name, strerror(failed));
+		return fail_as(failed, "'%s': cannot enter the network namespace: %s",
+			       name, strerror(failed));
 	strcpy(entered, name);
 	return STATUS_OK;
 }
@@ -707,6 +707,6 @@ int nl_listen(struct nl *nl)
 				   sizeof(group)))
 		return STATUS_OK;
 	if (errno == EPERM)
-		return fail("only root may listen (CAP_NET_ADMIN in the initial user namespace)");
+		return fail_as(EPERM, "only root may listen (CAP_NET_ADMIN in the initial user namespace)");
 	return fail("cannot listen: %s", strerror(errno));
 }

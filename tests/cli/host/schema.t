@@ -21,7 +21,7 @@
 0 for c in show 'isp list' 'prefix list' stats metrics monitor 'mode off' 'diff good.conf' 'session down dev x'; do obpblctl -j $c 2>/dev/null; done | tee errors | bash validate error; grep -c '"code": "no_module"' errors
 > 9
 0 obpblctl -j --netns no-such-one show 2>/dev/null | tee errors | bash validate error; grep '"code"' errors
->   "code": "failed",
+>   "code": "not_found",
 0 printf '%s\n' 'mode loud' show | obpblctl -j -f -b - 2>/dev/null | bash validate error
 # No command is left out, and what is not described is a fault.
 0 obpblctl help --complete | bash validate --commands
