@@ -64,13 +64,13 @@ int command_usage(const char *format, ...)
  */
 int command_find(struct words *words, const struct command **command)
 {
+	static const char *names[MAX_NAMES];
+	const char *word = words_next(words);
 	char text[QUOTE_SIZE], list[512];
-	const char *names[MAX_NAMES], *word = words_next(words);
 	int i, found, status;
 
-	for (i = 0; commands[i]; i++)
+	for (i = 0; !names[i] && commands[i]; i++)
 		names[i] = commands[i]->name;
-	names[i] = NULL;
 	status = word_pick(word, names, &found);
 	if (!status && found < 0)
 		status = usage("%s: unknown command; there are %s",

@@ -38,21 +38,22 @@ static bool is_text(const char *key)
  */
 static void take_json(struct words *words)
 {
+	bool plain = false;
 	int i, kept = 0;
+	char *word;
 
 	for (i = 0; i < words->left; i++) {
-		if (!words->plain && (!i || !is_text(words->at[i - 1])) &&
-		    (!strcmp(words->at[i], "-j") ||
-		     !strcmp(words->at[i], "--json"))) {
-			options.json = true;
-			continue;
+		word = words->at[i];
+		if (*word == '-' && !plain && !(i && is_text(words->at[i - 1]))) {
+			plain = !strcmp(word, "--");
+			if (!strcmp(word, "-j") || !strcmp(word, "--json")) {
+				options.json = true;
+				continue;
+			}
 		}
-		words->plain |= !strcmp(words->at[i], "--") &&
-				(!i || !is_text(words->at[i - 1]));
-		words->at[kept++] = words->at[i];
+		words->at[kept++] = word;
 	}
 	words->left = kept;
-	words->plain = false;
 }
 
 /* An option with a value: "-n NAME", "--netns NAME" or "--netns=NAME" */

@@ -46,7 +46,7 @@ bool words_take(struct words *words, const char *word)
  */
 bool words_begin(const struct words *words, const char *word)
 {
-	return words->left && **words->at &&
+	return words->left && **words->at == *word &&
 	       !strncmp(*words->at, word, strlen(*words->at));
 }
 
@@ -65,15 +65,18 @@ int words_end(const struct words *words)
 	return usage("%s: a word too many", quote_word(*words->at, word));
 }
 
-static bool has(const char *const *names, const char *name)
+/* Which name a word is as it stands, or -1; a batch asks millions of times. */
+static int whole(const char *word, const char *const *names)
 {
-	for (; *names; names++)
-		if (!strcmp(*names, name))
-			return true;
-	return false;
+	int i;
+
+	for (i = 0; names[i]; i++)
+		if (*names[i] == *word && !strcmp(names[i], word))
+			return i;
+	return -1;
 }
 
-/* 2: it is the name; 1: it is the beginning of it; else 0 */
+/* 2: it is the name; 1: it is the beginning of one; else 0 */
 static int likeness(const char *word, const char *name)
 {
 	size_t length = strlen(word);
@@ -93,7 +96,7 @@ static int other_likeness(const char *word, const char *const *names,
 	size_t i;
 
 	for (i = 0; i < sizeof(same) / sizeof(*same); i++)
-		if (!strcmp(same[i][0], name) && !has(names, same[i][1]))
+		if (!strcmp(same[i][0], name) && whole(same[i][1], names) < 0)
 			return likeness(word, same[i][1]);
 	return 0;
 }
@@ -112,14 +115,16 @@ int word_pick(const char *word, const char *const *names, int *found)
 	char text[QUOTE_SIZE], list[256];
 	int i, like, other, n = 0;
 
-	*found = -1;
+	*found = whole(word, names);
+	if (*found >= 0)
+		return STATUS_OK;
 	for (i = 0; names[i]; i++) {
 		like = likeness(word, names[i]);
 		other = other_likeness(word, names, names[i]);
 		if (!like && !other)
 			continue;
 		*found = i;
-		if (like > 1 || other > 1)
+		if (other > 1)
 			return STATUS_OK;
 		if (n < MAX_NAMES)
 			could[n++] = names[i];
