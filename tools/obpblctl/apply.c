@@ -322,12 +322,16 @@ static void free_job(void *order)
 enum { APPLY, DIFF };
 
 static const struct key keys[] = {
-	{ .name = "FILE", .take = word_any, .at = offsetof(struct job, path), .bare = true },
-	{ .name = "--check", .verbs = 1 << APPLY, .take = word_flag, .at = offsetof(struct job, check) },
-	{ .name = "--diff", .verbs = 1 << APPLY, .take = word_flag, .at = offsetof(struct job, diff) },
-	{ .name = "--shadow", .verbs = 1 << APPLY, .take = word_flag, .at = offsetof(struct job, shadow) },
-	{ .name = "--confirm", .value = "a number of seconds",
-	  .verbs = 1 << APPLY, .take = confirm_word, .at = offsetof(struct job, confirm) },
+	{ KEY("FILE", NULL, word_any, struct job, path), .bare = true },
+	{ KEY("--check", NULL, word_flag, struct job, check),
+	  .verbs = 1 << APPLY },
+	{ KEY("--diff", NULL, word_flag, struct job, diff),
+	  .verbs = 1 << APPLY },
+	{ KEY("--shadow", NULL, word_flag, struct job, shadow),
+	  .verbs = 1 << APPLY },
+	{ KEY("--confirm", "a number of seconds", confirm_word,
+	      struct job, confirm),
+	  .verbs = 1 << APPLY },
 	{ .name = NULL }
 };
 

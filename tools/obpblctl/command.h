@@ -92,6 +92,11 @@ struct key {
 	bool bare;
 };
 
+/* A key whose value goes into a member of the order */
+#define KEY(word, what, reader, type, member)				\
+	.name = word, .value = what, .take = reader,			\
+	.at = offsetof(type, member)
+
 const struct command *command_next(const struct command *command);
 int command_find(struct words *words, const struct command **command);
 int command_verb(struct words *words, const struct command *command,

@@ -59,7 +59,10 @@ static int add_choice(struct part *parts, int n, const char *word, size_t size,
 		length = strcspn(word + i, "|");
 		if (i + length > size)
 			length = size - i;
-		parts[n] = (struct part){ word + i, length, choice, key, false };
+		parts[n] = (struct part){
+			.text = word + i, .size = length, .choice = choice,
+			.value = key,
+		};
 		/* "until" of "for DUR|until TIME" is no end of "for" */
 		if (i && (word[i] == '-' || (!ends && i + length == size &&
 					     is_literal(&parts[n]))))
@@ -84,7 +87,8 @@ static int read_synopsis(const char *at, struct part parts[MAX_PARTS])
 		more = size > 3 && !strncmp(at + size - 3, "...", 3);
 		ends = at[size] != ' ';
 		first = n;
-		n = add_choice(parts, n, at, more ? size - 3 : size, inner, ends);
+		n = add_choice(parts, n, at, more ? size - 3 : size, inner,
+			       ends);
 		at += size;
 		inner = *at == ' ' && !(n && parts[n - 1].value);
 		if (*at == ']') {

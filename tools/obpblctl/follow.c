@@ -635,11 +635,11 @@ static int take_hold(const char *word, void *to)
 }
 
 static const struct key keys[] = {
-	{ .name = "table", .value = "a routing table", .take = fib_word, .at = offsetof(struct mirror, table) },
-	{ .name = "isp", .value = "the name of an ISP", .take = word_isp, .at = offsetof(struct mirror, isp) },
-	{ .name = "class", .value = "a class", .take = word_class, .at = offsetof(struct mirror, class) },
-	{ .name = "hold", .value = "a duration", .take = take_hold, .at = offsetof(struct mirror, hold) },
-	{ .name = "file", .value = "the name of a list", .take = word_any, .at = offsetof(struct mirror, path) },
+	{ KEY("table", "a routing table", fib_word, struct mirror, table) },
+	{ KEY("isp", "the name of an ISP", word_isp, struct mirror, isp) },
+	{ KEY("class", "a class", word_class, struct mirror, class) },
+	{ KEY("hold", "a duration", take_hold, struct mirror, hold) },
+	{ KEY("file", "the name of a list", word_any, struct mirror, path) },
 	{ .name = NULL }
 };
 

@@ -26,7 +26,6 @@
 int isp_word(struct words *words, const char **name)
 {
 	char word[QUOTE_SIZE];
-	const char *fault;
 
 	if (!words->left)
 		return usage("'isp NAME' is missing");
@@ -37,10 +36,7 @@ int isp_word(struct words *words, const char **name)
 	*name = words_next(words);
 	if (!*name)
 		return usage("'isp': the name of an ISP follows it");
-	fault = isp_name_fault(*name);
-	if (fault)
-		return usage("%s: %s", quote_word(*name, word), fault);
-	return STATUS_OK;
+	return word_isp(*name, name);
 }
 
 static void put_limit(struct nlmsghdr *request, const struct isp *isp)

@@ -112,7 +112,7 @@ static int set(struct nl *nl, void *data)
 }
 
 static const struct key keys[] = {
-	{ .name = "isp", .value = "the name of an ISP", .take = word_isp, .at = offsetof(struct order, isp) },
+	{ KEY("isp", "the name of an ISP", word_isp, struct order, isp) },
 	{ .name = NULL }
 };
 

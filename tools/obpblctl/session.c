@@ -81,13 +81,13 @@ static int take_addr(const char *word, void *to)
 #define WITH(command) (1ULL << OBPBL_CMD_SESSION_##command)
 
 static const struct key keys[] = {
-	{ .name = "dev", .value = "the name of a device", .take = word_dev, .at = offsetof(struct order, dev) },
-	{ .name = "addr", .value = "a prefix", .verbs = WITH(UP) | WITH(ADDR),
-	  .take = take_addr, .at = offsetof(struct order, list), .often = true },
-	{ .name = "isp", .value = "the name of an ISP",
-	  .verbs = WITH(UP) | WITH(GET), .take = word_isp, .at = offsetof(struct order, isp) },
-	{ .name = "class", .value = "a class", .verbs = WITH(UP),
-	  .take = take_class, .at = offsetof(struct order, class) },
+	{ KEY("dev", "the name of a device", word_dev, struct order, dev) },
+	{ KEY("addr", "a prefix", take_addr, struct order, list),
+	  .verbs = WITH(UP) | WITH(ADDR), .often = true },
+	{ KEY("isp", "the name of an ISP", word_isp, struct order, isp),
+	  .verbs = WITH(UP) | WITH(GET) },
+	{ KEY("class", "a class", take_class, struct order, class),
+	  .verbs = WITH(UP) },
 	{ .name = NULL }
 };
 

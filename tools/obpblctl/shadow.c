@@ -363,10 +363,11 @@ static int drop(struct nl *nl, void *order)
 enum { SHOW, PROMOTE, DROP };
 
 static const struct key keys[] = {
-	{ .name = "-n", .value = "a number of rows", .verbs = 1 << SHOW,
-	  .take = word_rows, .at = offsetof(struct wish, rows) },
-	{ .name = "--confirm", .value = "a number of seconds",
-	  .verbs = 1 << PROMOTE, .take = confirm_word, .at = offsetof(struct wish, confirm) },
+	{ KEY("-n", "a number of rows", word_rows, struct wish, rows),
+	  .verbs = 1 << SHOW },
+	{ KEY("--confirm", "a number of seconds", confirm_word,
+	      struct wish, confirm),
+	  .verbs = 1 << PROMOTE },
 	{ .name = NULL }
 };
 

@@ -424,8 +424,7 @@ static void free_view(void *order)
 }
 
 static const struct key keys[] = {
-	{ .name = "isp", .value = "the name of an ISP", .take = word_isp,
-	  .at = offsetof(struct view, isp) },
+	{ KEY("isp", "the name of an ISP", word_isp, struct view, isp) },
 	{ .name = "-w", .take = word_wide },
 	{ .name = NULL }
 };

@@ -182,8 +182,8 @@ static int run(struct nl *nl, void *data)
 enum { SHOW, RESET };
 
 static const struct key keys[] = {
-	{ .name = "isp", .value = "the name of an ISP", .verbs = 1 << SHOW,
-	  .take = word_isp, .at = offsetof(struct order, isp) },
+	{ KEY("isp", "the name of an ISP", word_isp, struct order, isp),
+	  .verbs = 1 << SHOW },
 	{ .name = NULL }
 };
 

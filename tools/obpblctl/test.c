@@ -75,19 +75,14 @@ static int take_flags(const char *word, void *to)
 		     quote_word(word, text));
 }
 
-#define FIELD(field) .at = offsetof(struct question, field)
-
 static const struct key keys[] = {
-	{ .name = "from", .value = "an address", .take = word_address,
-	  FIELD(src) },
-	{ .name = "to", .value = "an address", .take = word_address,
-	  FIELD(dst) },
-	{ .name = "dport", .value = "a port", .take = word_port, FIELD(dport) },
-	{ .name = "sport", .value = "a port", .take = word_port, FIELD(sport) },
-	{ .name = "dev", .value = "the name of a device", .take = word_dev,
-	  FIELD(dev) },
-	{ .name = "flags", .value = "the letters of TCP flags",
-	  .take = take_flags, FIELD(flags) },
+	{ KEY("from", "an address", word_address, struct question, src) },
+	{ KEY("to", "an address", word_address, struct question, dst) },
+	{ KEY("dport", "a port", word_port, struct question, dport) },
+	{ KEY("sport", "a port", word_port, struct question, sport) },
+	{ KEY("dev", "the name of a device", word_dev, struct question, dev) },
+	{ KEY("flags", "the letters of TCP flags", take_flags,
+	      struct question, flags) },
 	{ .name = NULL }
 };
 

@@ -269,10 +269,10 @@ static int take_order(const char *word, void *to)
 }
 
 static const struct key keys[] = {
-	{ .name = "-n", .value = "a number of rows", .take = word_rows, .at = offsetof(struct view, rows) },
-	{ .name = "isp", .value = "the name of an ISP", .take = word_isp, .at = offsetof(struct view, isp) },
-	{ .name = "--bots", .take = word_flag, .at = offsetof(struct view, bots) },
-	{ .name = "--clients", .take = word_flag, .at = offsetof(struct view, clients) },
+	{ KEY("-n", "a number of rows", word_rows, struct view, rows) },
+	{ KEY("isp", "the name of an ISP", word_isp, struct view, isp) },
+	{ KEY("--bots", NULL, word_flag, struct view, bots) },
+	{ KEY("--clients", NULL, word_flag, struct view, clients) },
 	{ .name = "--sort", .value = "a column", .take = take_order },
 	{ .name = "-w", .take = word_wide },
 	{ .name = NULL }
