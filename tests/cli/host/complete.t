@@ -50,9 +50,9 @@
 0 bash complete help isp a
 > add
 # Devices.
-0 bash complete session up dev l
+0 bash complete session up dev l | grep -ow lo
 > lo
-0 bash complete isp set alpha vrf l
+0 bash complete isp set alpha vrf l | grep -ow lo
 > lo
 # Files, and one with a space is one word.
 0 mkdir 'a folder'; touch 'a folder/the file.conf' 'a list.txt' x; bash complete apply 'a l'
