@@ -23,12 +23,14 @@ man4	:= $(wildcard tools/man/*.4)
 man5	:= $(wildcard tools/man/*.5)
 words	:= $(wildcard tools/completion/obpblctl)
 ppp	:= tools/ppp/session
+schema	:= tools/json/schema.json
 
 # Debian packages that a build and the tests in user space need; those of the
 # VM bench are in tests/vm/packages.
-packages := bc bison clang flex gcc kmod libc6-dev libclang-rt-14-dev \
-	libcmocka-dev libelf-dev libjansson-dev libmnl-dev libnl-route-3-dev \
-	liburcu-dev linux-headers-amd64 make pkg-config python3 sparse
+packages := bc bison clang flex gcc jq kmod libc6-dev libclang-rt-14-dev \
+	libcmocka-dev libelf-dev libjansson-dev libmnl-dev \
+	libnetfilter-conntrack-dev libnl-route-3-dev liburcu-dev \
+	linux-headers-amd64 make pkg-config python3 python3-jsonschema sparse
 
 MAKEFLAGS += --no-print-directory
 
@@ -68,6 +70,7 @@ install: all			## install both, as root (DESTDIR, PREFIX)
 	$(if $(man5),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 $(man5))
 	$(if $(words),$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words))
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR)/ppp $(ppp)
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR) $(schema)
 
 # What the kernel calls itself, which is where its modules are; distributions
 # do not agree with "make kernelrelease".
@@ -79,6 +82,7 @@ uninstall: need-kernel		## remove what install has installed
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
 	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/ppp/,$(notdir $(ppp)))
+	rm -f $(DESTDIR)$(DATADIR)/$(notdir $(schema))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man4/,$(notdir $(man4)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(man5)))

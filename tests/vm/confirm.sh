@@ -62,7 +62,7 @@ mistaken_and_gone() {
 	kill -KILL "$program"
 	wait "$program" 2>/dev/null || true
 	judged "the mistake" refused
-	like "show says what will happen" "$(ctl show 2>&1 >/dev/null)" \
+	like "show says what will happen" "$(ctl show)" \
 		'confirm pending: [0-9]+ s left, then generation [0-9]+ returns'
 	check "the kernel goes back by itself" wait_until relay_is_back
 	judged "after it" open

@@ -99,6 +99,10 @@ who() {
 	is "twenty by default" "$(ctl top | wc -l)" 21
 	like "a table for people" "$(ctl top -n 1 | tail -n 1)" \
 		'^ *300 +300 +0 +[0-9]+ +10.200.0.1 +alpha +outside +198.18.5.0/24 '
+	is "by another column" "$(ctl -j top --sort last -n 1000 |
+		jq '[.[].last] | . == (sort | reverse)')" true
+	is "no line is wider than it may be" "$(COLUMNS=60 ctl top |
+		awk 'length > 60' | wc -l)" 0
 	check_status 1 "no such ISP" ctl top isp nobody
 	live
 }
@@ -110,7 +114,7 @@ live() {
 	for key in q $'\003'; do
 		rm -f "$scratch/keys"
 		mkfifo "$scratch/keys"
-		ns router timeout 120 script -qec "exec obpblctl top" /dev/null \
+		ns router timeout 120 script -qec "stty rows 24 cols 80; exec obpblctl top" /dev/null \
 			<"$scratch/keys" >"$scratch/live" &
 		pid=$!
 		exec 3>"$scratch/keys"
@@ -119,6 +123,9 @@ live() {
 		check "live: key $(printf %q "$key") ends it" wait "$pid"
 		exec 3>&-
 	done
+	is "live: no line is wider than the terminal" "$(tr -d '\r' \
+		<"$scratch/live" | sed 's/\x1b\[[0-9;]*[A-Za-z]//g' |
+		awk 'length > 80' | wc -l)" 0
 }
 
 destinations() {
@@ -250,7 +257,7 @@ crowded() {
 		test "$(reasons under_limit)" -le 128
 	is "and says so in stats" "$(ctl -j stats | jq .limit.full)" \
 		"$(reasons limit)"
-	like "and in show" "$(ctl show 2>&1)" 'no room to count.*max_sources'
+	like "and in show" "$(ctl -w show)" 'no room to count.*max_sources'
 	ns router sysctl -qw net.obpbl.max_sources=65536
 }
 

@@ -9,7 +9,6 @@
 #include "command.h"
 #include "config.h"
 #include "confirm.h"
-#include "conntrack.h"
 #include "diff.h"
 #include "fields.h"
 #include "isp.h"
@@ -32,7 +31,6 @@
  * @compared: what differs between the two
  * @warnings: the report's array, or NULL
  * @generation: of the policy that was installed
- * @ended: connections that it has ended
  */
 struct job {
 	const char *path;
@@ -46,7 +44,6 @@ struct job {
 	struct diff compared;
 	json_t *warnings;
 	uint64_t generation;
-	json_int_t ended;
 };
 
 static size_t count_prefixes(const struct policy *policy)
@@ -82,7 +79,7 @@ static void faults_json(const struct faults *faults)
 		json_array_append_new(list, fault_json(faults->policy,
 						       &faults->list[i]));
 	out_json(json_pack("{s:b, s:o, s:I, s:o}", "applied", 0, "error",
-			   json_text(last_failure()), "total",
+			   out_error(), "total",
 			   (json_int_t)faults->total,
 			   "faults", list));
 }
@@ -99,12 +96,14 @@ static int read_file(struct job *job)
 	if (!faults.total && !job->policy.n_isps && !job->empty)
 		faults_add(&faults, whole, "there is no ISP in it; --empty removes the policy");
 	faults_print(&faults);
-	if (faults.total)
+	if (faults.total) {
 		status = fail("%s: %zu fault%s; nothing was changed",
 			      file_name(job->path), faults.total,
 			      plural(faults.total));
-	else
+		failure.code = "faults";
+	} else {
 		check_warnings(&job->policy, job->warnings);
+	}
 	if (status && options.json)
 		faults_json(&faults);
 	faults_free(&faults);
@@ -235,7 +234,7 @@ static void report_json(struct job *job, const struct diff *diff)
 			   job->check || job->shadow ? json_null() :
 			   json_integer(job->generation), "confirm",
 			   confirm_json(&glance), "changes", diff_json(diff),
-			   "connections_ended", job->ended, "diff", lines,
+			   "connections_ended", (json_int_t)0, "diff", lines,
 			   "warnings", job->warnings));
 }
 
@@ -266,7 +265,6 @@ static void report_text(struct job *job, const struct diff *diff)
 static int compare_and_install(struct job *job, struct nl *nl)
 {
 	int status = job->check ? compare(job, nl) : install(job, nl);
-	bool ends = !job->check && !job->confirm && !job->shadow;
 
 	if (!status)
 		check_ended(&job->policy, true, job->warnings);
@@ -278,26 +276,34 @@ static int compare_and_install(struct job *job, struct nl *nl)
 		if (job->confirm && !diff_any(&job->compared))
 			warn_in(job->warnings, "nothing differs from the policy that was running: if this is not confirmed, the same returns");
 	}
-	if (!status && options.json && ends)
-		job->ended = conntrack_end(nl);
 	if (!status && options.json)
 		report_json(job, &job->compared);
 	else if (!status)
 		report_text(job, &job->compared);
-	if (!status && !options.json && ends)
-		conntrack_end(nl);
+	nl->tightened = !status && !job->check && !job->confirm && !job->shadow;
 	diff_free(&job->compared);
 	policy_free(&job->running);
 	return status;
 }
 
-static int report_check(struct job *job)
+static json_t *isps_json(const struct policy *policy)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		json_array_append_new(list, json_pack("{s:s}", "name",
+						      policy->isps[i].name));
+	return list;
+}
+
+static void report_check(struct job *job)
 {
 	size_t prefixes = count_prefixes(&job->policy);
 
 	if (options.json)
-		out_json(json_pack("{s:b, s:I, s:I, s:I, s:O}", "applied", 0,
-				   "isps", (json_int_t)job->policy.n_isps,
+		out_json(json_pack("{s:b, s:o, s:I, s:I, s:O}", "applied", 0,
+				   "isps", isps_json(&job->policy),
 				   "prefixes", (json_int_t)prefixes,
 				   "overlays",
 				   (json_int_t)job->policy.n_overlays,
@@ -308,75 +314,111 @@ static int report_check(struct job *job)
 		       plural(job->policy.n_isps), prefixes,
 		       prefixes == 1 ? "" : "es", job->policy.n_overlays,
 		       plural(job->policy.n_overlays));
-	return STATUS_OK;
 }
 
-static int run(struct job *job)
+static int run(struct nl *nl, void *order)
 {
-	struct nl nl;
+	return compare_and_install(order, nl);
+}
+
+static void free_job(void *order)
+{
+	struct job *job = order;
+
+	policy_free(&job->policy);
+	json_decref(job->warnings);
+}
+
+/* Words */
+
+enum { APPLY, DIFF };
+
+static const struct key keys[] = {
+	{ KEY("FILE", NULL, word_any, struct job, path), .bare = true },
+	{ KEY("--check", NULL, word_flag, struct job, check),
+	  .verbs = 1 << APPLY },
+	{ KEY("--diff", NULL, word_flag, struct job, diff),
+	  .verbs = 1 << APPLY },
+	{ KEY("--empty", NULL, word_flag, struct job, empty) },
+	{ KEY("--shadow", NULL, word_flag, struct job, shadow),
+	  .verbs = 1 << APPLY },
+	{ KEY("--confirm", "a number of seconds", confirm_word,
+	      struct job, confirm),
+	  .verbs = 1 << APPLY },
+	{ .name = NULL }
+};
+
+static int parse(struct words *words, const struct verb *verb, void *order)
+{
+	struct job *job = order;
 	int status;
 
-	status = read_file(job);
-	if (status)
-		return status;
-	if (job->check && !job->diff)
-		return report_check(job);
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = compare_and_install(job, &nl);
-	nl_release(&nl);
-	return status;
-}
-
-static int take_words(struct words *words, struct job *job)
-{
-	char text[QUOTE_SIZE];
-	const char *word;
-
-	while ((word = words_next(words))) {
-		if (!strcmp(word, "--confirm")) {
-			if (confirm_word(words, "apply", &job->confirm))
-				return STATUS_USAGE;
-		} else if (!strcmp(word, "--shadow"))
-			job->shadow = true;
-		else if (!strcmp(word, "--check"))
-			job->check = true;
-		else if (!strcmp(word, "--diff"))
-			job->diff = true;
-		else if (!strcmp(word, "--empty"))
-			job->empty = true;
-		else if (job->path || (word[0] == '-' && word[1]))
-			return command_usage("apply", "%s: not expected here",
-					     quote_word(word, text));
-		else
-			job->path = word;
-	}
-	if (!job->path)
-		return command_usage("apply", "a file is missing");
-	if (job->shadow && job->confirm)
-		return command_usage("apply", "--shadow changes nothing that could be confirmed; 'shadow promote --confirm' does");
-	return batch_stdin(job->path);
-}
-
-/**
- * apply_command() - replace the configured policy
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int apply_command(struct words *words)
-{
-	struct job job = { 0 };
-	int status;
-
-	status = take_words(words, &job);
+	job->check = job->diff = verb->value == DIFF;
+	status = command_keys(words, keys, verb, order);
+	if (!status && !job->path)
+		status = command_usage("a file is missing");
+	if (!status && job->shadow && job->confirm)
+		status = command_usage("--shadow changes nothing that could be confirmed; 'shadow promote --confirm' does");
+	if (!status)
+		status = batch_stdin(job->path);
 	if (status)
 		return status;
 	if (options.json)
-		job.warnings = json_array();
-	status = run(&job);
-	policy_free(&job.policy);
-	json_decref(job.warnings);
-	return status;
+		job->warnings = json_array();
+	status = read_file(job);
+	if (status || !job->check || job->diff)
+		return status;
+	report_check(job);
+	return STATUS_DONE;
 }
+
+static const struct verb apply_verbs[] = {
+	{
+		.synopsis = "FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]",
+		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
+		.value = APPLY,
+		.size = sizeof(struct job),
+		.parse = parse,
+		.run = run,
+		.free = free_job,
+	},
+	{ .synopsis = NULL }
+};
+
+static const struct verb diff_verbs[] = {
+	{
+		.synopsis = "FILE|- [--empty]",
+		.example = "obpblctl diff /etc/obpbl/obpbl.conf",
+		.value = DIFF,
+		.size = sizeof(struct job),
+		.parse = parse,
+		.run = run,
+		.free = free_job,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command apply_command = {
+	.name = "apply",
+	.summary = "replace the whole configured policy, atomically",
+	.help = "Whatever is wrong in the file is named with its line, and then nothing\n"
+		"changes. Sessions, and exemptions and quarantines that were added by\n"
+		"command, stay.\n"
+		"  --check  look at the file only; needs neither the module nor root\n"
+		"  --diff   apply, and print line by line what differs from what was running;\n"
+		"           'obpblctl diff FILE' and --check --diff print it and do not apply\n"
+		"  --empty  the file may have no ISP, which removes the policy\n"
+		"  --confirm SEC  the kernel goes back by itself after so many seconds (up to\n"
+		"           86400) unless 'obpblctl confirm' comes in time\n"
+		"  --shadow  change nothing, but judge each packet by this policy as well:\n"
+		"           see 'obpblctl help shadow'\n",
+	.verbs = apply_verbs,
+};
+
+const struct command diff_command = {
+	.name = "diff",
+	.summary = "what apply would change; changes nothing",
+	.help = "A line begins with - for what runs and would go, and with + for what would\n"
+		"come. Nothing is printed if there is no difference.\n",
+	.verbs = diff_verbs,
+};

@@ -28,8 +28,9 @@
  * @changes: commands that have changed something, or will
  * @tightens: one of them may block what passed
  * @files: the names of the file and of lists that it loads
- * @nl: the socket of an atomic one
- * @txn: its transaction
+ * @netns: the namespace of lines that name no other
+ * @due: connections wait to be ended
+ * @txn: the transaction of an atomic one
  */
 struct batch {
 	const struct batch_options *how;
@@ -40,7 +41,8 @@ struct batch {
 	uint64_t changes;
 	bool tightens;
 	struct policy files;
-	struct nl nl;
+	const char *netns;
+	bool due;
 	struct txn txn;
 };
 
@@ -55,6 +57,29 @@ static struct batch *batch;
 bool batch_joined(void)
 {
 	return batch && batch->how->atomic;
+}
+
+/**
+ * batch_postpones() - whether connections that a line blocks end later
+ *
+ * One search serves many lines; but what is told as JSON is told with the line
+ * that was the reason.
+ *
+ * Return: that, and then it will be done.
+ */
+bool batch_postpones(void)
+{
+	if (!batch || options.json || options.netns != batch->netns)
+		return false;
+	batch->due = true;
+	return true;
+}
+
+static void end_due(void)
+{
+	if (batch->due && !nl_open(batch->how->nl))
+		conntrack_end(batch->how->nl);
+	batch->due = false;
 }
 
 static struct place here(void)
@@ -148,7 +173,7 @@ int batch_stdin(const char *path)
 /* The options of a line are its own; those of the program hold for all. */
 static int run_words(void)
 {
-	struct words words = { batch->words.at, batch->words.n };
+	struct words words = { batch->words.at, batch->words.n, false };
 	struct options outer = options;
 	int status;
 
@@ -176,6 +201,9 @@ static int run_line(const char *line, size_t size)
 		out_begin();
 		faults_print(&batch->faults);
 		faults_free(&batch->faults);
+		failure.code = "usage";
+		failure.file = file_name(batch->how->path);
+		failure.line = batch->lines.line;
 		status = STATUS_USAGE;
 		out_end(status);
 	} else if (batch->words.n) {
@@ -204,8 +232,8 @@ static int run_lines(void)
 	char *line;
 
 	for (;;) {
-		if (conntrack_postponed.due && !lines_ready(&batch->lines)) {
-			conntrack_end_due();
+		if (batch->due && !lines_ready(&batch->lines)) {
+			end_due();
 			fflush(stdout);
 		}
 		fault = lines_next(&batch->lines, &line, &size);
@@ -226,14 +254,9 @@ static int run_lines(void)
 
 static int run_alone(void)
 {
-	int status;
+	int status = run_lines();
 
-	nl_keep(true);
-	conntrack_postponed = (struct postponed){ true, options.netns, false };
-	status = run_lines();
-	conntrack_end_due();
-	conntrack_postponed.on = false;
-	nl_keep(false);
+	end_due();
 	return status;
 }
 
@@ -245,7 +268,7 @@ static int commit(void)
 	if (batch->changes && !txn_commit(&batch->txn))
 		return txn_fail(&batch->txn);
 	if (batch->tightens)
-		ended = conntrack_end(&batch->nl);
+		ended = conntrack_end(batch->how->nl);
 	if (options.json)
 		out_json(json_pack("{s:I, s:o, s:I}", "changes",
 				   (json_int_t)batch->changes, "generation",
@@ -258,21 +281,21 @@ static int commit(void)
 /* A refusal is told here, since it may be one of an earlier line. */
 static int run_atomic(void)
 {
+	struct nl *nl = batch->how->nl;
 	int status;
 
-	status = nl_open(&batch->nl);
+	status = nl_open(nl);
 	if (status)
 		return status;
-	txn_init(&batch->txn, &batch->nl, &batch->files, false);
+	txn_init(&batch->txn, nl, &batch->files, false);
 	status = run_lines();
-	if (batch->nl.refusal.error)
+	if (nl->refusal.error)
 		status = txn_fail(&batch->txn);
 	else if (status)
 		txn_abort(&batch->txn);
 	else
 		status = commit();
 	txn_end(&batch->txn);
-	nl_release(&batch->nl);
 	return status;
 }
 
@@ -304,7 +327,7 @@ static int refuse_options(const struct batch_options *how,
  */
 int batch_command(const struct batch_options *how, struct words *words)
 {
-	struct batch state = { .how = how };
+	struct batch state = { .how = how, .netns = options.netns };
 	const char *fault;
 	int status;
 
@@ -320,6 +343,7 @@ int batch_command(const struct batch_options *how, struct words *words)
 	batch = &state;
 	options.lines = true;
 	status = how->atomic ? run_atomic() : run_alone();
+	nl_close(how->nl);
 	batch = NULL;
 	lines_close(&state.lines);
 	scan_end(&state.scan);

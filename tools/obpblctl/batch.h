@@ -4,6 +4,7 @@
 #define OBPBLCTL_BATCH_H
 
 #include "netlink.h"
+#include "word.h"
 
 /**
  * struct batch_options - how to run a file of commands
@@ -11,12 +12,14 @@
  * @force: go on after a failure
  * @atomic: all of it is one transaction
  * @run: runs the words of a line; returns enum status
+ * @nl: the socket that all lines share
  */
 struct batch_options {
 	const char *path;
 	bool force;
 	bool atomic;
 	int (*run)(struct words *words);
+	struct nl *nl;
 };
 
 int batch_command(const struct batch_options *how, struct words *words);
@@ -26,6 +29,7 @@ int batch_command(const struct batch_options *how, struct words *words);
  * those of the lines before it, instead of sending them.
  */
 bool batch_joined(void);
+bool batch_postpones(void);
 struct nlmsghdr *batch_request(uint8_t command, const char *word);
 int batch_prefixes(uint8_t command, const char *isp, int class,
 		   const char *file, const struct prefixes *list);

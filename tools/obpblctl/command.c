@@ -1,423 +1,340 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The commands: one table, from which parsing, help and completion come */
+/* Commands and their verbs, from which parsing, help and completion come */
 #include <stdarg.h>
 #include <string.h>
 
 #include "command.h"
 #include "fields.h"
-#include "out.h"
 
-const struct command commands[] = {
-	{
-		.name = "show",
-		.synopsis = "",
-		.summary = "the policy at a glance; so does no command at all",
-		.help = "Versions, generation, memory, and of each ISP its mode, prefixes and\n"
-			"blocked packets. What deserves attention is said in words.\n",
-		.example = "obpblctl show",
-		.run = show_command,
-	}, {
-		.name = "apply",
-		.synopsis = "FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]",
-		.summary = "replace the whole configured policy, atomically",
-		.help = "Whatever is wrong in the file is named with its line, and then nothing\n"
-			"changes. Sessions, and exemptions and quarantines that were added by\n"
-			"command, stay.\n"
-			"  --check  look at the file only; needs neither the module nor root\n"
-			"  --diff   print what differs from the running policy, then apply; with\n"
-			"           --check, print it and do not apply\n"
-			"  --empty  the file may have no ISP, which removes the policy\n"
-			"  --confirm SEC  the kernel goes back by itself after so many seconds (up to\n"
-			"           86400) unless 'obpblctl confirm' comes in time\n"
-			"  --shadow  change nothing, but judge each packet by this policy as well:\n"
-			"           see 'obpblctl help shadow'\n",
-		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
-		.completion = "--check --diff --empty --confirm --shadow",
-		.run = apply_command,
-	}, {
-		.name = "confirm",
-		.synopsis = "",
-		.summary = "keep what apply --confirm has changed",
-		.help = "Until then nothing configured can be changed, and tracked connections that\n"
-			"the new policy blocks are left alone.\n",
-		.example = "obpblctl confirm",
-		.run = confirm_command,
-	}, {
-		.name = "rollback",
-		.synopsis = "",
-		.summary = "go back to what was before apply --confirm, at once",
-		.help = "What was configured before is back in one step. Exemptions and quarantines\n"
-			"that were added by command stay.\n",
-		.example = "obpblctl rollback",
-		.run = rollback_command,
-	}, {
-		.name = "shadow",
-		.synopsis = "show [-n N] | promote [--confirm SEC] | drop",
-		.summary = "the candidate that apply --shadow has put beside the policy",
-		.help = "'show': how many packets would be blocked that pass, or pass that are\n"
-			"blocked, by ISP, by the reasons of both, and of which sources (the N\n"
-			"heaviest each way; default: 20). 'promote' makes it the policy in one step,\n"
-			"--confirm as of apply. 'drop' removes it.\n",
-		.example = "obpblctl shadow show",
-		.completion = "show promote drop -n --confirm",
-		.run = shadow_command,
-	}, {
-		.name = "save",
-		.synopsis = "[FILE]",
-		.summary = "the running policy as a config file that apply accepts",
-		.help = "Exemptions and quarantines added by command are in it too, unless they have\n"
-			"ended; sessions are not, since they end with their interfaces. FILE is\n"
-			"replaced as a whole or not at all; without it the text goes to stdout.\n",
-		.example = "obpblctl save /etc/obpbl/obpbl.conf",
-		.run = save_command,
-	}, {
-		.name = "flush",
-		.synopsis = "[--yes]",
-		.summary = "remove the policy of this namespace",
-		.help = "ISPs, prefixes, exemptions, quarantines and sessions all go, and port 25\n"
-			"is open.\n"
-			"Asks first on a terminal; elsewhere --yes is needed.\n",
-		.example = "obpblctl flush --yes",
-		.completion = "--yes",
-		.run = flush_command,
-	}, {
-		.name = "mode",
-		.synopsis = "off|monitor|enforce [isp NAME]",
-		.summary = "set the mode of one ISP, or of all",
-		.help = "off: judge nothing. monitor: decide and count, block nothing. enforce:\n"
-			"block. The effective mode is the lower of this and net.obpbl.mode.\n",
-		.example = "obpblctl mode enforce isp alpha",
-		.completion = "off monitor enforce isp",
-		.changes = true,
-		.run = mode_command,
-	}, {
-		.name = "isp",
-		.synopsis = "add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME]",
-		.summary = "ISPs and their attributes",
-		.help = "",
-		.fields = isp_fields,
-		.example = "obpblctl isp add alpha mode monitor policy outside",
-		.completion = "add set del show list mode policy reject reverse limit limit_quarantine vrf off monitor enforce outside relay-only targets reset admin drop on none",
-		.changes = true,
-		.run = isp_command,
-	}, {
-		.name = "prefix",
-		.synopsis = "add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace]",
-		.summary = "prefixes of an ISP",
-		.help = "CLASS is dynamic, static, space, relay or target. 'add' refuses what is\n"
-			"there already, 'replace' does not. 'load' reads a list, one prefix a line,\n"
-			"# comments, and adds all of it or nothing; with --replace the list takes\n"
-			"the place of all that the ISP has of that class.\n",
-		.example = "obpblctl prefix add 203.0.113.0/25 dynamic isp alpha",
-		.completion = "add replace del list load dynamic static space relay target isp --replace",
-		.changes = true,
-		.run = prefix_command,
-	}, {
-		.name = "exempt",
-		.synopsis = "add PREFIX isp NAME [to PREFIX] [dev IF] [for DUR|until TIME] reason TEXT [ticket ID] | del PREFIX isp NAME [to PREFIX] [dev IF] | list [PREFIX] [isp NAME]",
-		.summary = "exemptions: sources that pass",
-		.help = "Of what the prefix holds everything passes, or what goes to a destination\n"
-			"or comes in by a device only. DUR is such as 90s, 30m, 24h, 7d, 2w or\n"
-			"1h30m; TIME such as 2027-03-31T00:00:00+09:00. What has ended has no\n"
-			"effect, and stays in the list until it is removed. 'list' with a prefix\n"
-			"shows what is in it.\n",
-		.example = "obpblctl exempt add 203.0.113.9 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
-		.completion = "add del list isp to dev for until reason ticket",
-		.changes = true,
-		.run = exempt_command,
-	}, {
-		.name = "quarantine",
-		.synopsis = "add PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID] | del PREFIX isp NAME | list [PREFIX] [isp NAME]",
-		.summary = "quarantines: sources that reach relays only",
-		.help = "Whatever else holds for the source. DUR, TIME and 'list' are as for exempt.\n",
-		.example = "obpblctl quarantine add 203.0.113.77 isp alpha for 24h reason \"bot report\"",
-		.completion = "add del list isp for until reason ticket",
-		.changes = true,
-		.run = quarantine_command,
-	}, {
-		.name = "session",
-		.synopsis = "up dev IF [addr PREFIX]... isp NAME [class dynamic|static|exempt] | addr dev IF addr PREFIX... | down dev IF | list [dev IF] [isp NAME]",
-		.summary = "who is behind an interface, for as long as it is there",
-		.help = "For ip-up and ip-down scripts and the like. 'up' makes the session of an\n"
-			"interface exactly this (default: class dynamic), 'addr' adds prefixes to\n"
-			"it, 'down' ends it. It also ends when the interface does. Whatever is so\n"
-			"already is done: nothing changes, and the exit status is 0. A prefix that\n"
-			"another interface's session has is taken from it. While another program\n"
-			"has a transaction open, these wait for up to 30 seconds.\n",
-		.example = "obpblctl session up dev ppp0 addr 203.0.113.5 isp alpha",
-		.completion = "up addr down list dev isp class dynamic static exempt",
-		.changes = true,
-		.run = session_command,
-	}, {
-		.name = "test",
-		.synopsis = "from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...]",
-		.summary = "the kernel's own decision on a packet that is not sent",
-		.help = "flags are letters of F S R P A U E C, or - for none; default: S.\n"
-			"Exit status: 0 pass, 10 block, 11 would block were the mode enforce.\n",
-		.example = "obpblctl test from 203.0.113.7 to 192.0.2.25",
-		.completion = "from to dport sport dev flags",
-		.run = test_command,
-	}, {
-		.name = "top",
-		.synopsis = "[-n N] [isp NAME] [--bots|--clients]",
-		.summary = "who tries port 25",
-		.help = "Sources that were blocked or would have been, those with the most attempts\n"
-			"first. On a terminal it runs until q, with -n or elsewhere once (default:\n"
-			"20). destinations is an estimate of to how many hosts a source has sent,\n"
-			"destination the last one, as far as net.obpbl.event_dst lets it be known.\n"
-			"  --bots     only those with 16 destinations or more\n"
-			"  --clients  only those with one or two: a mail program with wrong settings\n",
-		.example = "obpblctl top -n 10 --bots",
-		.completion = "-n isp --bots --clients",
-		.run = top_command,
-	}, {
-		.name = "stats",
-		.synopsis = "[reset]",
-		.summary = "counters of each ISP and reason",
-		.help = "attempts are TCP SYN without ACK: connections that were tried. 'reset'\n"
-			"prints the counters and begins anew; no packet is lost or counted twice.\n",
-		.example = "obpblctl -j stats",
-		.completion = "reset",
-		.run = stats_command,
-	}, {
-		.name = "metrics",
-		.synopsis = "",
-		.summary = "counters for Prometheus, in its text format",
-		.help = "'stats reset' does not touch them. Counters that are still zero are absent.\n",
-		.example = "obpblctl metrics",
-		.run = metrics_command,
-	}, {
-		.name = "monitor",
-		.synopsis = "",
-		.summary = "changes of the policy, sessions, expiries, blocked sources as they happen",
-		.help = "A line each, with -j a JSON object a line. Of each source at most one line\n"
-			"a minute, of all at most net.obpbl.event_rate a second; suppressed says\n"
-			"how many packets got none since the last line.\n",
-		.example = "obpblctl -j monitor",
-		.run = monitor_command,
-	}, {
-		.name = "export",
-		.synopsis = "dynamic|space|relay [isp NAME]",
-		.summary = "prefixes alone, one a line, for other programs",
-		.help = "For lists of dynamic addresses (PBL), reverse DNS, other ISPs; and for\n"
-			"'prefix load'. With -j an array of strings. Sessions are not in it: such a\n"
-			"list is of pools, not of who is connected.\n",
-		.example = "obpblctl export dynamic isp alpha",
-		.completion = "dynamic space relay isp",
-		.run = export_command,
-	}, {
-		.name = "follow",
-		.synopsis = "table N isp NAME class CLASS [hold DUR] [file FILE]",
-		.summary = "mirror a routing table (BGP) into the policy",
-		.help = "Runs until it is ended. Prefixes of the kernel's routing table N become\n"
-			"prefixes of the ISP, at once. One that leaves the table is held for DUR\n"
-			"(default: 1h) before it goes, so that the loss of a BGP session does not\n"
-			"open port 25. Only what has been in the table goes. FILE is a list of what\n"
-			"is mirrored, kept up to date: with @FILE in the config file it is there\n"
-			"from boot and through every 'apply'.\n",
-		.example = "obpblctl follow table 100 isp alpha class dynamic hold 6h",
-		.completion = "table isp class dynamic static space relay target hold file",
-		.run = follow_command,
-	}, {
-		.name = "version",
-		.synopsis = "",
-		.summary = "program, module and protocol versions, and which to update",
-		.help = "",
-		.example = "obpblctl version",
-		.run = version_command,
-	}, {
-		.name = "help",
-		.synopsis = "[COMMAND]",
-		.summary = "this, or more of a command",
-		.help = "'help --complete' prints the commands, 'help --complete COMMAND' the\n"
-			"words that may follow one; the completion of the shell asks so.\n",
-		.example = "obpblctl help apply",
-		.run = command_help,
-	},
-	{ .name = NULL }
+static const struct command *const commands[] = {
+	&show_command, &apply_command, &diff_command, &confirm_command,
+	&rollback_command, &shadow_command, &save_command, &flush_command,
+	&mode_command, &isp_command, &prefix_command, &exempt_command,
+	&quarantine_command, &session_command, &test_command, &top_command,
+	&stats_command, &metrics_command, &monitor_command, &export_command,
+	&follow_command, &version_command, &help_command, NULL
 };
 
+#define MAX_NAMES 32
+
+/* What the command line at hand has said until now */
+static const struct command *at_command;
+static const struct verb *at_verb;
+
 /**
- * command_usage() - say what of a command was not understood, and its synopsis
- * @name: the command
+ * command_next() - all commands, one after the other
+ * @command: the one before, or NULL
+ *
+ * Return: the command, or NULL.
+ */
+const struct command *command_next(const struct command *command)
+{
+	const struct command *const *at = commands;
+
+	while (command && *at++ != command)
+		;
+	return *at;
+}
+
+/* The words with a value that may stand behind a verb */
+static uint32_t allowed_fields(const struct verb *verb)
+{
+	const struct field *field;
+	uint32_t which = 0;
+
+	for (field = verb->fields; field && field->word; field++)
+		if ((!verb->only || field->flags & verb->only) &&
+		    !(field->flags & verb->without))
+			which |= FIELD_BIT(verb->fields, field);
+	return which;
+}
+
+/* Those of them that have to; a list that is not narrowed is one of all. */
+static uint32_t needed_fields(const struct verb *verb)
+{
+	const struct field *field;
+	uint32_t which = 0;
+
+	if (verb->only & FIELD_GET)
+		return 0;
+	for (field = verb->fields; field && field->word; field++)
+		if (field->flags & FIELD_MUST)
+			which |= FIELD_BIT(verb->fields, field);
+	return which & allowed_fields(verb);
+}
+
+/**
+ * command_synopsis() - what follows a verb
+ * @verb: the verb
+ * @text: room for it
+ *
+ * Return: @text.
+ */
+const char *command_synopsis(const struct verb *verb, char text[SYNOPSIS_SIZE])
+{
+	size_t used = snprintf(text, SYNOPSIS_SIZE, "%s", verb->synopsis);
+
+	if (verb->fields)
+		fields_synopsis(verb->fields, allowed_fields(verb),
+				needed_fields(verb), text + used,
+				SYNOPSIS_SIZE - used);
+	return text;
+}
+
+/**
+ * command_usage() - say what was not understood, and the line that applies
  * @format: a sentence
  *
  * Return: STATUS_USAGE.
  */
-int command_usage(const char *name, const char *format, ...)
+int command_usage(const char *format, ...)
 {
-	const struct command *command;
-	char text[512];
+	char text[512], synopsis[SYNOPSIS_SIZE];
+	const char *name = at_verb->name;
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	for (command = commands; command->name; command++)
-		if (!strcmp(command->name, name))
-			return usage("%s (usage: obpblctl %s %s)", text, name,
-				     command->synopsis);
-	return usage("%s", text);
+	command_synopsis(at_verb, synopsis);
+	return usage("%s (usage: obpblctl %s%s%s%s%s)", text, at_command->name,
+		     name ? " " : "", name ? name : "", *synopsis ? " " : "",
+		     synopsis);
 }
 
 /**
- * command_rows() - the number of rows after -n
- * @words: what follows it
- * @name: the command, for what to say
- * @rows: where to put it
+ * command_find() - take the command from a command line
+ * @words: its words; there is one at least
+ * @command: where to put the command
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int command_rows(struct words *words, const char *name, uint64_t *rows)
+int command_find(struct words *words, const struct command **command)
+{
+	static const char *names[MAX_NAMES];
+	const char *word = words_next(words);
+	char text[QUOTE_SIZE], list[512];
+	int i, found, status;
+
+	for (i = 0; !names[i] && commands[i]; i++)
+		names[i] = commands[i]->name;
+	status = word_pick(word, names, &found);
+	if (!status && found < 0)
+		status = usage("%s: unknown command; there are %s",
+			       quote_word(word, text),
+			       word_list(names, list, sizeof(list)));
+	if (!status)
+		*command = at_command = commands[found];
+	return status;
+}
+
+/**
+ * command_verb() - take the verb of a command from a command line
+ * @words: what follows the command
+ * @command: the command
+ * @verb: where to put the verb
+ *
+ * Return: STATUS_OK or STATUS_USAGE.
+ */
+int command_verb(struct words *words, const struct command *command,
+		 const struct verb **verb)
+{
+	const char *names[MAX_NAMES];
+	char text[QUOTE_SIZE], list[256];
+	int i, found = -1, status = STATUS_OK;
+
+	*verb = at_verb = command->verbs;
+	if (!command->verbs->name || (!words->left && command->standard))
+		return STATUS_OK;
+	for (i = 0; command->verbs[i].synopsis; i++)
+		names[i] = command->verbs[i].name;
+	names[i] = NULL;
+	if (!words->left)
+		return usage("a word is missing after '%s': %s", command->name,
+			     word_list(names, list, sizeof(list)));
+	status = word_pick(*words->at, names, &found);
+	if (status || (found < 0 && command->open))
+		return status;
+	if (found < 0)
+		return usage("%s: unknown word; after '%s' comes %s",
+			     quote_word(*words->at, text), command->name,
+			     word_list(names, list, sizeof(list)));
+	words_next(words);
+	*verb = at_verb = &command->verbs[found];
+	return STATUS_OK;
+}
+
+/* Takes a word that is a key, with what follows it */
+static int take_key(struct words *words, const struct key *key, void *order)
 {
 	const char *word = words_next(words);
-	char text[QUOTE_SIZE];
 
-	if (!word)
-		return command_usage(name, "'-n': a number of rows follows it");
-	if (!parse_number(word, 1000000000, rows) || !*rows)
-		return usage("%s: is no number of rows", quote_word(word, text));
-	return STATUS_OK;
+	if (key->value) {
+		word = words_next(words);
+		if (!word)
+			return command_usage("'%s': %s follows it", key->name,
+					     key->value);
+	}
+	return key->take(word, (char *)order + key->at);
 }
 
-static void list_commands(const char *start, char *text, size_t size)
+/* Whether the next word is no option; "-" alone is a file */
+static bool may_be_bare(const struct words *words)
 {
-	const struct command *command;
-	size_t used = 0;
+	const char *word = *words->at;
 
-	*text = '\0';
-	for (command = commands; command->name; command++)
-		if (!strncmp(command->name, start, strlen(start)))
-			used += snprintf(text + used, size - used, " %s",
-					 command->name);
+	return words->plain || *word != '-' || !word[1];
 }
 
 /**
- * command_find() - a command by its name, or by an unambiguous beginning of it
- * @name: what was written
- * @found: where to put the command
+ * command_keys() - take the rest of a command line, which is keys and values
+ * @words: the rest
+ * @keys: the keys, up to one without a name
+ * @verb: the verb
+ * @order: for what takes the values
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int command_find(const char *name, const struct command **found)
+int command_keys(struct words *words, const struct key *keys,
+		 const struct verb *verb, void *order)
 {
-	const struct command *command;
-	char word[QUOTE_SIZE], list[256];
-	int n = 0;
+	const char *names[MAX_NAMES];
+	const struct key *key, *allowed[MAX_NAMES], *bare = NULL;
+	int found, n = 0, status = STATUS_OK;
+	char text[QUOTE_SIZE];
+	uint64_t given = 0;
 
-	for (command = commands; command->name; command++) {
-		if (strncmp(command->name, name, strlen(name)) || !*name)
+	for (key = keys; key->name; key++) {
+		if (key->verbs && !(key->verbs & 1ULL << verb->value))
 			continue;
-		*found = command;
-		n++;
-		if (!strcmp(command->name, name))
-			return STATUS_OK;
+		if (key->bare) {
+			bare = key;
+			continue;
+		}
+		names[n] = key->name;
+		allowed[n++] = key;
 	}
-	if (n == 1)
-		return STATUS_OK;
-	quote_word(name, word);
-	list_commands(n ? name : "", list, sizeof(list));
-	if (n)
-		return usage("%s: can be%s", word, list);
-	return usage("%s: unknown command; there are%s", word, list);
+	names[n] = NULL;
+	while (!status && words->left) {
+		if (bare && may_be_bare(words)) {
+			status = bare->take(words_next(words),
+					    (char *)order + bare->at);
+			bare = NULL;
+			continue;
+		}
+		status = word_pick(*words->at, names, &found);
+		if (status)
+			return status;
+		if (found < 0)
+			return command_usage("%s: not expected here",
+					     quote_word(*words->at, text));
+		key = allowed[found];
+		if (given & 1ULL << found && !key->often)
+			return usage("'%s': given twice", key->name);
+		given |= 1ULL << found;
+		status = take_key(words, key, order);
+	}
+	return status;
 }
 
-/**
- * command_synopsis() - print what there is
- * @file: where to
- */
-void command_synopsis(FILE *file)
+/* The field that the next word names; its short form may be of others also */
+static int pick_field(struct words *words, const struct verb *verb,
+		      const struct field **picked)
 {
-	const struct command *command;
+	const struct field *field, *allowed[MAX_NAMES];
+	uint32_t which = allowed_fields(verb);
+	const char *names[MAX_NAMES];
+	int found, n = 0, status;
 
-	fputs("usage: obpblctl [-j] [-n NETNS] COMMAND\n"
-	      "       obpblctl [-j] [-n NETNS] -b FILE|- [-f|--atomic]\n"
-	      "\n"
-	      "Outbound Port 25 Blocking: control of the obpbl kernel module.\n"
-	      "\n"
-	      "  -j, --json          one JSON document on stdout; with -b one a line\n"
-	      "  -n, --netns NETNS   act in that network namespace (ip netns)\n"
-	      "  -b, --batch FILE    run the commands in it, one a line; - is stdin\n"
-	      "  -f, --force         with -b: go on after a failure\n"
-	      "      --atomic        with -b: all changes in one step, or none\n"
-	      "  -V, --version       version of the program and of the module\n"
-	      "  -h, --help          this\n"
-	      "\n", file);
-	for (command = commands; command->name; command++)
-		fprintf(file, "  %-10s %s\n", command->name, command->summary);
-	fputs("\n"
-	      "Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;\n"
-	      "test: 0 pass, 10 block, 11 would block.\n"
-	      "obpblctl help COMMAND says more.\n", file);
+	for (field = verb->fields; field->word; field++)
+		if (which & FIELD_BIT(verb->fields, field)) {
+			names[n] = field->word;
+			allowed[n++] = field;
+		}
+	names[n] = NULL;
+	status = word_pick(words_next(words), names, &found);
+	*picked = !status && found >= 0 ? allowed[found] : NULL;
+	return status;
 }
 
-static int complete(struct words *words)
+/* What is wrong with a field at this place; returns enum status */
+static int check_field(const struct verb *verb, const struct field *field,
+		       const char *word, uint32_t given)
 {
-	const struct command *command;
-	const char *name = words_next(words);
+	const struct field *table = verb->fields, *other;
+	bool text = false, twin = false;
+	char shown[QUOTE_SIZE];
 
-	if (!name)
-		for (command = commands; command->name; command++)
-			puts(command->name);
-	else if (!command_find(name, &command) && command->completion)
-		puts(command->completion);
+	for (other = table; other->word; other++) {
+		if (!(given & FIELD_BIT(table, other)))
+			continue;
+		text |= other->type == TYPE_TEXT;
+		twin |= field && field->offset == other->offset;
+	}
+	quote_word(word, shown);
+	if (!field && text)
+		return usage("%s: not expected here; a text of several words is put in quotes",
+			     shown);
+	if (!field)
+		return command_usage("%s: not expected here", shown);
+	if (given & FIELD_BIT(table, field))
+		return usage("'%s': given twice", field->word);
+	if (twin)
+		return usage("there are both 'for' and 'until'; one end is enough");
 	return STATUS_OK;
 }
 
-static json_t *describe(const struct command *command)
+static int take_value(struct words *words, const struct field *field,
+		      void *object)
 {
-	return json_pack("{s:s, s:s, s:s, s:s}", "name", command->name,
-			 "synopsis", command->synopsis, "summary",
-			 command->summary, "example", command->example);
-}
+	const char *word = words_next(words);
+	char fault[FIELD_FAULT];
+	int value, status;
 
-static int help_json(void)
-{
-	json_t *list = json_array();
-	const struct command *command;
-
-	for (command = commands; command->name; command++)
-		json_array_append_new(list, describe(command));
-	out_json(list);
-	return STATUS_OK;
+	if (!word)
+		return command_usage("'%s': %s follows it", field->word,
+				     field_follows(field));
+	if (field->names) {
+		status = word_choice(word, field->names, &value);
+		if (status)
+			return status;
+		word = names_word(field->names, value);
+	}
+	return field_parse(field, word, object, fault) ? STATUS_OK :
+	       usage("%s", fault);
 }
 
 /**
- * command_help() - the help command
- * @words: what follows it
+ * command_fields() - take the rest of a command line, which is fields
+ * @words: the rest
+ * @verb: the verb, which says what fields there are
+ * @object: where their values go: a struct isp or struct overlay
+ * @given: where to put the bits of those that were there
  *
- * Return: enum status.
+ * Return: STATUS_OK or STATUS_USAGE.
  */
-int command_help(struct words *words)
+int command_fields(struct words *words, const struct verb *verb, void *object,
+		   uint32_t *given)
 {
-	const struct command *command;
-	const char *name;
-	int status;
+	const struct field *field;
+	int status = STATUS_OK;
+	const char *word;
 
-	if (words_take(words, "--complete"))
-		return complete(words);
-	name = words_next(words);
-	if (words_end(words))
-		return STATUS_USAGE;
-	if (!name && options.json)
-		return help_json();
-	if (!name) {
-		command_synopsis(stdout);
-		return STATUS_OK;
+	*given = 0;
+	while (!status && words->left) {
+		word = *words->at;
+		status = pick_field(words, verb, &field);
+		if (!status)
+			status = check_field(verb, field, word, *given);
+		if (status)
+			return status;
+		*given |= FIELD_BIT(verb->fields, field);
+		status = take_value(words, field, object);
 	}
-	status = command_find(name, &command);
-	if (status)
-		return status;
-	if (options.json) {
-		out_json(describe(command));
-		return STATUS_OK;
-	}
-	printf("usage: obpblctl [-j] [-n NETNS] %s%s%s\n\n%s.\n%s%s",
-	       command->name, *command->synopsis ? " " : "", command->synopsis,
-	       command->summary, *command->help || command->fields ? "\n" : "",
-	       command->help);
-	if (command->fields)
-		fields_help(command->fields);
-	printf("\nexample: %s\n", command->example);
-	return STATUS_OK;
+	for (field = verb->fields; !status && field->word; field++)
+		if (needed_fields(verb) & ~*given &
+		    FIELD_BIT(verb->fields, field))
+			status = command_usage("'%s %s' is missing",
+					       field->word, field->form);
+	return status;
 }

@@ -5,7 +5,6 @@
 #include "asleep.h"
 #include "command.h"
 #include "confirm.h"
-#include "conntrack.h"
 #include "out.h"
 
 /**
@@ -42,26 +41,22 @@ const char *confirm_text(const struct glance *glance, char text[CONFIRM_TEXT])
 
 /**
  * confirm_word() - the number of seconds after --confirm
- * @words: what follows it
- * @command: the command, for what to say
- * @seconds: where to put it
+ * @word: the word
+ * @to: uint32_t to set
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int confirm_word(struct words *words, const char *command, uint32_t *seconds)
+int confirm_word(const char *word, void *to)
 {
-	const char *word = words_next(words);
 	char text[QUOTE_SIZE];
 	uint64_t value;
 
-	if (!word)
-		return command_usage(command, "--confirm: a number of seconds follows it");
 	if ((!parse_number(word, OBPBL_MAX_CONFIRM, &value) &&
 	     parse_duration(word, &value)) || !value ||
 	    value > OBPBL_MAX_CONFIRM)
 		return usage("%s: is no number of seconds from 1 to %d",
 			     quote_word(word, text), OBPBL_MAX_CONFIRM);
-	*seconds = value;
+	*(uint32_t *)to = value;
 	return STATUS_OK;
 }
 
@@ -98,86 +93,83 @@ int confirm_talk(struct nl *nl, uint8_t command, uint32_t seconds,
 }
 
 /* Connections were spared as long as the change could be taken back. */
-static int confirm(struct nl *nl)
+static int confirm(struct nl *nl, void *order)
 {
 	uint64_t generation = 0;
-	json_int_t ended;
 	int status;
 
+	(void)order;
 	status = confirm_talk(nl, OBPBL_CMD_CONFIRM, 0, &generation);
 	if (status)
 		return status;
-	if (!options.json)
-		printf("generation %" PRIu64 ": confirmed\n", generation);
-	ended = conntrack_end(nl);
+	nl->tightened = true;
 	if (options.json)
-		out_json(json_pack("{s:I, s:I}", "generation",
+		out_json(json_pack("{s:I, s:i}", "generation",
 				   (json_int_t)generation, "connections_ended",
-				   ended));
+				   0));
+	else
+		printf("generation %" PRIu64 ": confirmed\n", generation);
 	return STATUS_OK;
 }
 
-static int rollback(struct nl *nl)
+static int rollback(struct nl *nl, void *order)
 {
 	uint64_t generation = 0;
 	struct glance glance;
 	json_t *warnings;
-	json_int_t ended;
 	int status;
 
+	(void)order;
 	status = kernel_glance(nl, &glance);
 	if (!status)
 		status = confirm_talk(nl, OBPBL_CMD_ROLLBACK, 0, &generation);
 	if (status)
 		return status;
+	nl->tightened = true;
 	if (!options.json)
 		printf("generation %" PRIu64 ": what generation %" PRIu64 " had configured is back\n",
 		       generation, glance.confirm_generation);
 	warnings = options.json ? json_array() : NULL;
 	asleep_warnings(nl, warnings);
-	ended = conntrack_end(nl);
 	if (options.json)
-		out_json(json_pack("{s:I, s:I, s:I, s:o}", "generation",
+		out_json(json_pack("{s:I, s:I, s:i, s:o}", "generation",
 				   (json_int_t)generation, "returned",
 				   (json_int_t)glance.confirm_generation,
-				   "connections_ended", ended, "warnings",
+				   "connections_ended", 0, "warnings",
 				   warnings));
 	return STATUS_OK;
 }
 
-static int run(struct words *words, int (*fn)(struct nl *nl))
-{
-	struct nl nl;
-	int status;
+static const struct verb confirm_verbs[] = {
+	{
+		.synopsis = "",
+		.example = "obpblctl confirm",
+		.run = confirm,
+	},
+	{ .synopsis = NULL }
+};
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = fn(&nl);
-	nl_release(&nl);
-	return status;
-}
+static const struct verb rollback_verbs[] = {
+	{
+		.synopsis = "",
+		.example = "obpblctl rollback",
+		.run = rollback,
+	},
+	{ .synopsis = NULL }
+};
 
-/**
- * confirm_command() - keep what apply --confirm has changed
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int confirm_command(struct words *words)
-{
-	return run(words, confirm);
-}
+const struct command confirm_command = {
+	.name = "confirm",
+	.summary = "keep what apply --confirm has changed",
+	.help = "Until then nothing configured can be changed, and tracked connections that\n"
+		"the new policy blocks are left alone.\n",
+	.verbs = confirm_verbs,
+};
 
-/**
- * rollback_command() - take it back
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int rollback_command(struct words *words)
-{
-	return run(words, rollback);
-}
+const struct command rollback_command = {
+	.name = "rollback",
+	.summary = "go back to what was before apply --confirm, at once",
+	.help = "What was configured before is back in one step. Exemptions and quarantines\n"
+		"that were added by command stay.\n",
+	.verbs = rollback_verbs,
+};

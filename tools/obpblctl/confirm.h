@@ -12,7 +12,7 @@
 
 json_t *confirm_json(const struct glance *glance);
 const char *confirm_text(const struct glance *glance, char text[CONFIRM_TEXT]);
-int confirm_word(struct words *words, const char *command, uint32_t *seconds);
+int confirm_word(const char *word, void *to);
 int confirm_talk(struct nl *nl, uint8_t command, uint32_t seconds,
 		 uint64_t *generation);
 

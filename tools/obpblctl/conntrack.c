@@ -17,15 +17,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <linux/netfilter/nf_conntrack_tcp.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <libnetfilter_conntrack/libnetfilter_conntrack.h>
+#include <libnetfilter_conntrack/libnetfilter_conntrack_tcp.h>
 #include <netinet/in.h>
 
 #include "conntrack.h"
@@ -42,40 +40,15 @@
 #define REQUEST 512
 #define ASK 1024	/* questions at once, whose answers wait in the socket */
 #define DELETE 256	/* deletions at once */
-#define TUPLE 128
-
-struct postponed conntrack_postponed;
-
-/**
- * struct side - one direction of an entry
- * @src: address
- * @dst: address
- * @sport: port
- * @dport: port
- */
-struct side {
-	uint8_t src[16];
-	uint8_t dst[16];
-	uint16_t sport;
-	uint16_t dport;
-};
 
 /**
  * struct tracked - an entry that may have to go
- * @family: 4 or 6
- * @orig: as its first packet came
- * @reply: as answers come
- * @id: number of the entry, network order
- * @zone: its zone, network order
- * @tuple: attribute of @orig, as it came
+ * @ct: the entry
+ * @is_v6: its family
  */
 struct tracked {
-	uint8_t family;
-	struct side orig;
-	struct side reply;
-	uint32_t id;
-	uint16_t zone;
-	uint8_t tuple[TUPLE];
+	struct nf_conntrack *ct;
+	bool is_v6;
 };
 
 /**
@@ -139,122 +112,64 @@ static bool failed(struct sweep *sweep, const char *what, int error)
 
 /* Entries */
 
-static void take_addresses(const struct nlattr *nest, struct side *side)
+/* Where packets of one direction come from */
+static const void *address(const struct tracked *tracked, bool reply)
 {
-	const struct nlattr *attr;
-	size_t size;
-
-	mnl_attr_for_each_nested(attr, nest) {
-		size = mnl_attr_get_payload_len(attr);
-		if (size != 4 && size != 16)
-			continue;
-		switch (mnl_attr_get_type(attr)) {
-		case CTA_IP_V4_SRC:
-		case CTA_IP_V6_SRC:
-			memcpy(side->src, mnl_attr_get_payload(attr), size);
-			break;
-		case CTA_IP_V4_DST:
-		case CTA_IP_V6_DST:
-			memcpy(side->dst, mnl_attr_get_payload(attr), size);
-			break;
-		}
-	}
+	if (reply)
+		return nfct_get_attr(tracked->ct, tracked->is_v6 ?
+				     ATTR_REPL_IPV6_SRC : ATTR_REPL_IPV4_SRC);
+	return nfct_get_attr(tracked->ct, tracked->is_v6 ?
+			     ATTR_ORIG_IPV6_SRC : ATTR_ORIG_IPV4_SRC);
 }
 
-/* Whether it is TCP, with both ports */
-static bool take_ports(const struct nlattr *nest, struct side *side)
+static uint16_t port(const struct nf_conntrack *ct, bool reply)
 {
-	const struct nlattr *attr;
-	int seen = 0;
-
-	mnl_attr_for_each_nested(attr, nest) {
-		if (mnl_attr_get_type(attr) == CTA_PROTO_NUM)
-			seen |= mnl_attr_get_u8(attr) == IPPROTO_TCP ? 1 : 0;
-		if (mnl_attr_get_payload_len(attr) < sizeof(uint16_t))
-			continue;
-		if (mnl_attr_get_type(attr) == CTA_PROTO_SRC_PORT) {
-			side->sport = ntohs(mnl_attr_get_u16(attr));
-			seen |= 2;
-		} else if (mnl_attr_get_type(attr) == CTA_PROTO_DST_PORT) {
-			side->dport = ntohs(mnl_attr_get_u16(attr));
-			seen |= 4;
-		}
-	}
-	return seen == 7;
-}
-
-static bool take_side(const struct nlattr *nest, struct side *side)
-{
-	const struct nlattr *attr;
-	bool is_tcp = false;
-
-	if (!nest)
-		return false;
-	memset(side, 0, sizeof(*side));
-	mnl_attr_for_each_nested(attr, nest) {
-		if (mnl_attr_get_type(attr) == CTA_TUPLE_IP)
-			take_addresses(attr, side);
-		else if (mnl_attr_get_type(attr) == CTA_TUPLE_PROTO)
-			is_tcp = take_ports(attr, side);
-	}
-	return is_tcp;
+	return ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_SRC :
+						   ATTR_ORIG_PORT_SRC));
 }
 
 /* A connection that has ended by itself is not worth a word. */
-static bool is_over(const struct nlattr *info)
+static bool is_over(const struct nf_conntrack *ct)
 {
-	const struct nlattr *tcp, *attr;
-	uint8_t state = 0;
+	uint8_t state = nfct_get_attr_u8(ct, ATTR_TCP_STATE);
 
-	if (!info)
-		return false;
-	mnl_attr_for_each_nested(tcp, info)
-		if (mnl_attr_get_type(tcp) == CTA_PROTOINFO_TCP)
-			mnl_attr_for_each_nested(attr, tcp)
-				if (mnl_attr_get_type(attr) ==
-				    CTA_PROTOINFO_TCP_STATE)
-					state = mnl_attr_get_u8(attr);
 	return state == TCP_CONNTRACK_TIME_WAIT ||
 	       state == TCP_CONNTRACK_CLOSE;
 }
 
 /* An older kernel does not filter, so that everything is looked at again. */
-static bool is_wanted(const struct sweep *sweep, const struct tracked *tracked)
+static bool is_wanted(const struct sweep *sweep, const struct nf_conntrack *ct)
 {
-	bool answers = tracked->reply.sport == OBPBL_PORT;
+	bool answers = port(ct, true) == OBPBL_PORT;
 
+	if (nfct_get_attr_u8(ct, ATTR_ORIG_L4PROTO) != IPPROTO_TCP ||
+	    is_over(ct))
+		return false;
 	return sweep->reply ? answers :
-	       !answers && tracked->orig.sport == OBPBL_PORT;
+	       !answers && port(ct, false) == OBPBL_PORT;
 }
 
 static int take_entry(const struct nlmsghdr *message, void *data)
 {
-	const struct nfgenmsg *head = mnl_nlmsg_get_payload(message);
-	const struct nlattr *a[CTA_MAX + 1] = { NULL }, *attr;
-	struct tracked tracked = { 0 };
+	struct tracked tracked = { .ct = nfct_new() };
 	struct sweep *sweep = data;
 
-	mnl_attr_for_each(attr, message, sizeof(*head))
-		if (mnl_attr_get_type(attr) <= CTA_MAX)
-			a[mnl_attr_get_type(attr)] = attr;
-	if (!take_side(a[CTA_TUPLE_ORIG], &tracked.orig) ||
-	    !take_side(a[CTA_TUPLE_REPLY], &tracked.reply) ||
-	    !is_wanted(sweep, &tracked) || is_over(a[CTA_PROTOINFO]) ||
-	    !a[CTA_ID] || mnl_attr_get_len(a[CTA_TUPLE_ORIG]) > TUPLE)
+	if (!tracked.ct)
 		return MNL_CB_OK;
-	tracked.family = head->nfgen_family == AF_INET ? 4 : 6;
-	tracked.id = mnl_attr_get_u32(a[CTA_ID]);
-	tracked.zone = a[CTA_ZONE] ? mnl_attr_get_u16(a[CTA_ZONE]) : 0;
-	memcpy(tracked.tuple, a[CTA_TUPLE_ORIG],
-	       mnl_attr_get_len(a[CTA_TUPLE_ORIG]));
+	if (nfct_nlmsg_parse(message, tracked.ct) ||
+	    !is_wanted(sweep, tracked.ct)) {
+		nfct_destroy(tracked.ct);
+		return MNL_CB_OK;
+	}
+	tracked.is_v6 = nfct_get_attr_u8(tracked.ct, ATTR_ORIG_L3PROTO) ==
+			AF_INET6;
 	GROW(sweep->list, sweep->n, sweep->cap);
 	sweep->list[sweep->n++] = tracked;
 	return MNL_CB_OK;
 }
 
 static struct nlmsghdr *new_request(struct sweep *sweep, char *buffer,
-				    uint8_t type, uint8_t family,
-				    uint16_t flags)
+				    uint8_t type, bool is_v6, uint16_t flags)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct nfgenmsg *head;
@@ -263,7 +178,7 @@ static struct nlmsghdr *new_request(struct sweep *sweep, char *buffer,
 	request->nlmsg_flags = NLM_F_REQUEST | flags;
 	request->nlmsg_seq = ++sweep->seq;
 	head = mnl_nlmsg_put_extra_header(request, sizeof(*head));
-	head->nfgen_family = family == 4 ? AF_INET : AF_INET6;
+	head->nfgen_family = is_v6 ? AF_INET6 : AF_INET;
 	head->version = NFNETLINK_V0;
 	return request;
 }
@@ -305,12 +220,12 @@ static bool receive_dump(struct sweep *sweep)
 	return done == MNL_CB_STOP;
 }
 
-static bool dump(struct sweep *sweep, uint8_t family, bool reply)
+static bool dump(struct sweep *sweep, bool is_v6, bool reply)
 {
 	char buffer[REQUEST] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
-	request = new_request(sweep, buffer, IPCTNL_MSG_CT_GET, family,
+	request = new_request(sweep, buffer, IPCTNL_MSG_CT_GET, is_v6,
 			      NLM_F_DUMP);
 	put_filter(request, reply);
 	sweep->reply = reply;
@@ -365,10 +280,11 @@ static bool ask_all(struct questions *questions)
 	return done;
 }
 
-static bool ask(struct questions *questions, uint32_t subject, uint8_t family,
-		const struct side *from, const struct side *to, const char *dev)
+/* Each direction goes from its own source to that of the other. */
+static bool ask(struct questions *questions, uint32_t subject, bool reply,
+		const struct tracked *tracked, const char *dev)
 {
-	size_t size = family == 4 ? 4 : 16;
+	size_t size = tracked->is_v6 ? 16 : 4;
 	struct nl *nl = questions->sweep->nl;
 	struct nlmsghdr *request;
 
@@ -378,24 +294,21 @@ static bool ask(struct questions *questions, uint32_t subject, uint8_t family,
 	if (!questions->n)
 		questions->first = request->nlmsg_seq;
 	questions->subject[questions->n++] = subject;
-	mnl_attr_put(request, OBPBL_A_SRC, size, from->src);
-	mnl_attr_put(request, OBPBL_A_DST, size, to->src);
-	mnl_attr_put_u16(request, OBPBL_A_SPORT, from->sport);
-	mnl_attr_put_u16(request, OBPBL_A_DPORT, to->sport);
+	mnl_attr_put(request, OBPBL_A_SRC, size, address(tracked, reply));
+	mnl_attr_put(request, OBPBL_A_DST, size, address(tracked, !reply));
+	mnl_attr_put_u16(request, OBPBL_A_SPORT, port(tracked->ct, reply));
+	mnl_attr_put_u16(request, OBPBL_A_DPORT, port(tracked->ct, !reply));
 	mnl_attr_put_u8(request, OBPBL_A_TCP_FLAGS, TCP_ACK);
 	if (*dev)
 		mnl_attr_put_strz(request, OBPBL_A_DEV, dev);
 	return true;
 }
 
-/* Both directions: each goes from its own source to that of the other. */
 static bool ask_both(struct questions *questions, uint32_t subject,
 		     const struct tracked *tracked, const char *dev)
 {
-	return ask(questions, subject, tracked->family, &tracked->orig,
-		   &tracked->reply, dev) &&
-	       ask(questions, subject, tracked->family, &tracked->reply,
-		   &tracked->orig, dev);
+	return ask(questions, subject, false, tracked, dev) &&
+	       ask(questions, subject, true, tracked, dev);
 }
 
 static bool judge(struct sweep *sweep, bool *blocked)
@@ -495,16 +408,19 @@ struct doubts {
 };
 
 /* At each length that there is, those that hold an address */
-static void add_doubts(const struct sweep *sweep, uint32_t entry,
-		       const uint8_t addr[16], struct doubts *doubts)
+static void add_doubts(const struct sweep *sweep, uint32_t entry, bool reply,
+		       struct doubts *doubts)
 {
-	struct bound key = { .prefix.family = sweep->list[entry].family };
+	const struct tracked *tracked = &sweep->list[entry];
+	struct bound key = { .prefix.family = tracked->is_v6 ? 6 : 4 };
+	size_t size = tracked->is_v6 ? 16 : 4;
 	size_t i = lower_bound(sweep, &key);
 
 	while (i < sweep->n_bounds &&
 	       sweep->bounds[i].prefix.family == key.prefix.family) {
 		key.prefix.len = sweep->bounds[i].prefix.len;
-		memcpy(key.prefix.addr, addr, sizeof(key.prefix.addr));
+		memset(key.prefix.addr, 0, sizeof(key.prefix.addr));
+		memcpy(key.prefix.addr, address(tracked, reply), size);
 		cidr_network(&key.prefix);
 		for (i = lower_bound(sweep, &key); i < sweep->n_bounds &&
 		     !bound_order(&sweep->bounds[i], &key); i++) {
@@ -556,8 +472,8 @@ static bool spare(struct sweep *sweep, bool *blocked)
 	for (i = 0; sweep->n_bounds && i < sweep->n; i++) {
 		if (!blocked[i])
 			continue;
-		add_doubts(sweep, i, sweep->list[i].orig.src, &doubts);
-		add_doubts(sweep, i, sweep->list[i].reply.src, &doubts);
+		add_doubts(sweep, i, false, &doubts);
+		add_doubts(sweep, i, true, &doubts);
 	}
 	if (doubts.n)
 		done = judge_doubts(sweep, &doubts, blocked);
@@ -567,20 +483,24 @@ static bool spare(struct sweep *sweep, bool *blocked)
 
 /* Deletion */
 
+/* By its first direction and its number, so that no later one is hit */
 static size_t put_deletion(struct sweep *sweep, char *buffer,
 			   const struct tracked *tracked)
 {
-	const struct nlattr *tuple = (const void *)tracked->tuple;
+	uint32_t id = nfct_get_attr_u32(tracked->ct, ATTR_ID);
+	struct nf_conntrack *ct = nfct_new();
 	struct nlmsghdr *request;
 
+	if (!ct)
+		return 0;
+	nfct_copy(ct, tracked->ct, NFCT_CP_ORIG);
+	if (nfct_attr_is_set(tracked->ct, ATTR_ZONE) > 0)
+		nfct_copy_attr(ct, tracked->ct, ATTR_ZONE);
 	request = new_request(sweep, buffer, IPCTNL_MSG_CT_DELETE,
-			      tracked->family, NLM_F_ACK);
-	mnl_attr_put(request, CTA_TUPLE_ORIG | NLA_F_NESTED,
-		     mnl_attr_get_payload_len(tuple),
-		     mnl_attr_get_payload(tuple));
-	mnl_attr_put_u32(request, CTA_ID, tracked->id);
-	if (tracked->zone)
-		mnl_attr_put_u16(request, CTA_ZONE, tracked->zone);
+			      tracked->is_v6, NLM_F_ACK);
+	nfct_nlmsg_build(request, ct);
+	mnl_attr_put_u32(request, CTA_ID, htonl(id));
+	nfct_destroy(ct);
 	return request->nlmsg_len;
 }
 
@@ -715,9 +635,9 @@ static void search(struct sweep *sweep)
 {
 	bool *blocked;
 
-	if (!open_socket(sweep) || !dump(sweep, 4, true) ||
-	    !dump(sweep, 4, false) || !dump(sweep, 6, true) ||
-	    !dump(sweep, 6, false) || !sweep->n)
+	if (!open_socket(sweep) || !dump(sweep, false, true) ||
+	    !dump(sweep, false, false) || !dump(sweep, true, true) ||
+	    !dump(sweep, true, false) || !sweep->n)
 		return;
 	blocked = xcalloc(sweep->n, sizeof(*blocked));
 	if (judge(sweep, blocked) && spare(sweep, blocked))
@@ -743,14 +663,14 @@ static bool is_tracking(void)
 }
 
 /**
- * conntrack_end_now() - end the connections that the policy blocks
+ * conntrack_end() - end the connections that the policy blocks
  * @nl: the socket
  *
  * A failure is a warning: the policy itself holds.
  *
  * Return: how many there were.
  */
-json_int_t conntrack_end_now(struct nl *nl)
+json_int_t conntrack_end(struct nl *nl)
 {
 	struct sweep sweep = { .nl = nl };
 
@@ -767,44 +687,10 @@ json_int_t conntrack_end_now(struct nl *nl)
 	if (sweep.socket)
 		mnl_socket_close(sweep.socket);
 	free(sweep.receive);
+	while (sweep.n)
+		nfct_destroy(sweep.list[--sweep.n].ct);
 	free(sweep.list);
 	free(sweep.devs);
 	free(sweep.bounds);
 	return sweep.ended;
-}
-
-/**
- * conntrack_end() - end the connections that the policy blocks, in time
- * @nl: the socket
- *
- * In a batch, one search serves many lines; but what is told as JSON is told
- * with the line that was the reason.
- *
- * Return: how many there were.
- */
-json_int_t conntrack_end(struct nl *nl)
-{
-	struct postponed *postponed = &conntrack_postponed;
-
-	if (!postponed->on || options.json ||
-	    postponed->netns != options.netns)
-		return conntrack_end_now(nl);
-	postponed->due = true;
-	return 0;
-}
-
-/**
- * conntrack_end_due() - do what was postponed
- */
-void conntrack_end_due(void)
-{
-	struct nl nl;
-
-	if (!conntrack_postponed.due)
-		return;
-	conntrack_postponed.due = false;
-	if (!is_tracking() || nl_open(&nl))
-		return;
-	conntrack_end_now(&nl);
-	nl_release(&nl);
 }

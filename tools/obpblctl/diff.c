@@ -339,7 +339,9 @@ static void class_report(const struct isp_diff *d, int class)
 	if (addresses4)
 		printf("%s%" PRIu64 " IPv4 address%s", n ? ": " : "",
 		       addresses4, addresses4 == 1 ? "" : "es");
-	if (networks6)
+	if (networks6 == UINT64_MAX)
+		printf("%sall IPv6 /64s", addresses4 ? ", " : ": ");
+	else if (networks6)
 		printf("%s%" PRIu64 " IPv6 /64%s", addresses4 ? ", " : ": ",
 		       networks6, plural(networks6));
 	putchar('\n');
@@ -453,13 +455,13 @@ static json_t *class_json(const struct isp_diff *d, int class)
 		n = prefixes_count(&d->new->lists[class]);
 		cover(&d->new->lists[class], &addresses4, &networks6);
 	}
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "added",
+	return json_pack("{s:I, s:I, s:I, s:I, s:o}", "added",
 			 (json_int_t)prefixes_count(&d->added[class]),
 			 "removed",
 			 (json_int_t)prefixes_count(&d->removed[class]),
 			 "prefixes", (json_int_t)n, "ipv4_addresses",
 			 (json_int_t)addresses4, "ipv6_64s",
-			 (json_int_t)networks6);
+			 json_count(networks6));
 }
 
 static json_t *change_json(const struct isp_diff *d, const struct field *field)

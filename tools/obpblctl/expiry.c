@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "expiry.h"
 #include "kernel.h"
 

@@ -15,7 +15,6 @@
 #include <netlink/msg.h>
 #include <netlink/route/route.h>
 
-#include "command.h"
 #include "fib.h"
 
 #define TRIES 10
@@ -26,20 +25,17 @@
 
 /**
  * fib_word() - a table, by its number or as ip-route(8) names it
- * @words: what is left of the command
- * @table: where to put its number
+ * @word: the word
+ * @to: uint32_t to set, its number
  *
  * Return: STATUS_OK or STATUS_USAGE.
  */
-int fib_word(struct words *words, uint32_t *table)
+int fib_word(const char *word, void *to)
 {
-	const char *word = words_next(words);
 	char text[QUOTE_SIZE];
 	uint64_t number;
 	int named;
 
-	if (!word)
-		return command_usage("follow", "a routing table is missing");
 	if (!parse_number(word, UINT32_MAX, &number)) {
 		rtnl_route_read_table_names("/usr/share/iproute2/rt_tables");
 		rtnl_route_read_table_names("/etc/iproute2/rt_tables");
@@ -49,7 +45,7 @@ int fib_word(struct words *words, uint32_t *table)
 	if (number == RT_TABLE_UNSPEC || number == RT_TABLE_LOCAL)
 		return usage("%s: is no routing table that can be followed",
 			     quote_word(word, text));
-	*table = number;
+	*(uint32_t *)to = number;
 	return STATUS_OK;
 }
 

@@ -23,7 +23,7 @@ struct fib {
 	bool whole;
 };
 
-int fib_word(struct words *words, uint32_t *table);
+int fib_word(const char *word, void *to);
 int fib_open(struct fib *fib, uint32_t table);
 int fib_fd(const struct fib *fib);
 int fib_hear(struct fib *fib);

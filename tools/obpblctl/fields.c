@@ -167,53 +167,53 @@ static void take(const struct nlattr *a[OBPBL_A_MAX + 1],
 	}
 }
 
-#define ISP(word, kind, member, attr, ...)				\
-	{ word, kind, offsetof(struct isp, member), attr, __VA_ARGS__ }
-#define OVERLAY(word, kind, member, attr, ...)				\
-	{ word, kind, offsetof(struct overlay, member), attr, __VA_ARGS__ }
+#define ISP(word, form, kind, member, attr, ...)			\
+	{ word, form, kind, offsetof(struct isp, member), attr, __VA_ARGS__ }
+#define OVERLAY(word, form, kind, member, attr, ...)			\
+	{ word, form, kind, offsetof(struct overlay, member), attr, __VA_ARGS__ }
 
 const struct field isp_fields[] = {
-	ISP("mode", TYPE_CHOICE, mode, OBPBL_A_MODE,
+	ISP("mode", "MODE", TYPE_CHOICE, mode, OBPBL_A_MODE,
 	    FIELD_ALWAYS, &mode_names, 0, NULL,
 	    "off monitor enforce (default: monitor)"),
-	ISP("policy", TYPE_CHOICE, policy, OBPBL_A_POLICY,
+	ISP("policy", "POLICY", TYPE_CHOICE, policy, OBPBL_A_POLICY,
 	    FIELD_ALWAYS, &policy_names, 0, NULL,
 	    "outside relay-only targets (default: outside)"),
-	ISP("reject", TYPE_CHOICE, reject, OBPBL_A_REJECT,
+	ISP("reject", "REJECT", TYPE_CHOICE, reject, OBPBL_A_REJECT,
 	    FIELD_ALWAYS, &reject_names, 0, NULL,
 	    "reset admin drop (default: reset)"),
-	ISP("reverse", TYPE_SWITCH, reverse, OBPBL_A_REVERSE,
+	ISP("reverse", "on|off", TYPE_SWITCH, reverse, OBPBL_A_REVERSE,
 	    0, &switch_names, 0, NULL,
 	    "on off: judge answers from port 25 too (default: off)"),
-	ISP("limit", TYPE_LIMIT, limit, OBPBL_A_LIMIT,
+	ISP("limit", "N/T|none", TYPE_LIMIT, limit, OBPBL_A_LIMIT,
 	    0, NULL, 0, "none, or a limit like 10/1h,",
 	    "none, or N/T such as 10/1h: so many new connections of each\n"
 	    "          source are let through in that time before the policy blocks\n"
 	    "          (default: none)"),
-	ISP("limit_quarantine", TYPE_PENALTY, penalty, OBPBL_A_LIMIT_QUARANTINE,
-	    0, NULL, 0, "none, or a duration like 24h,",
+	ISP("limit_quarantine", "DUR|none", TYPE_PENALTY, penalty,
+	    OBPBL_A_LIMIT_QUARANTINE, 0, NULL, 0, "none, or a duration like 24h,",
 	    "none, or a duration such as 24h: a source that goes\n"
 	    "          over the limit is put in quarantine for so long (default: none)"),
-	ISP("vrf", TYPE_VRF, vrf, OBPBL_A_VRF,
+	ISP("vrf", "VRF", TYPE_VRF, vrf, OBPBL_A_VRF,
 	    0, NULL, OBPBL_DEV_NAME_SIZE, "none, or the name of a device,",
 	    "name of an l3mdev master; none: no VRF"),
 	{ .word = NULL }
 };
 
 const struct field overlay_fields[] = {
-	OVERLAY("isp", TYPE_ISP, isp, OBPBL_A_ISP, FIELD_ID | FIELD_GET,
-		NULL, OBPBL_ISP_NAME_SIZE, "the name of an ISP", NULL),
-	OVERLAY("to", TYPE_PREFIX, to, OBPBL_A_TO4, FIELD_ID | FIELD_EXEMPT,
-		NULL, 0, "a prefix", NULL),
-	OVERLAY("dev", TYPE_DEVICE, dev, OBPBL_A_DEV, FIELD_ID | FIELD_EXEMPT,
-		NULL, OBPBL_DEV_NAME_SIZE, "the name of a device", NULL),
-	OVERLAY("for", TYPE_FOR, until, 0, 0,
+	OVERLAY("isp", "NAME", TYPE_ISP, isp, OBPBL_A_ISP,
+		FIELD_ID | FIELD_GET | FIELD_MUST, NULL, OBPBL_ISP_NAME_SIZE, "the name of an ISP", NULL),
+	OVERLAY("to", "PREFIX", TYPE_PREFIX, to, OBPBL_A_TO4,
+		FIELD_ID | FIELD_EXEMPT, NULL, 0, "a prefix", NULL),
+	OVERLAY("dev", "IF", TYPE_DEVICE, dev, OBPBL_A_DEV,
+		FIELD_ID | FIELD_EXEMPT, NULL, OBPBL_DEV_NAME_SIZE, "the name of a device", NULL),
+	OVERLAY("for", "DUR", TYPE_FOR, until, 0, 0,
 		NULL, 0, "a duration like 24h", NULL),
-	OVERLAY("until", TYPE_UNTIL, until, OBPBL_A_UNTIL, 0,
+	OVERLAY("until", "TIME", TYPE_UNTIL, until, OBPBL_A_UNTIL, 0,
 		NULL, 0, "a time like 2027-03-31T00:00:00+09:00", NULL),
-	OVERLAY("reason", TYPE_TEXT, reason, OBPBL_A_REASON, 0,
-		NULL, OBPBL_REASON_SIZE, "a text", NULL),
-	OVERLAY("ticket", TYPE_TEXT, ticket, OBPBL_A_TICKET, 0,
+	OVERLAY("reason", "TEXT", TYPE_TEXT, reason, OBPBL_A_REASON,
+		FIELD_MUST, NULL, OBPBL_REASON_SIZE, "a text", NULL),
+	OVERLAY("ticket", "ID", TYPE_TEXT, ticket, OBPBL_A_TICKET, 0,
 		NULL, OBPBL_TICKET_SIZE, "a text", NULL),
 	{ .word = NULL }
 };
@@ -411,4 +411,32 @@ void fields_help(const struct field *table)
 	for (; table->word; table++)
 		if (table->help)
 			printf("  %-7s %s\n", table->word, table->help);
+}
+
+/**
+ * fields_synopsis() - words and what follows them, in a line
+ * @table: isp_fields or overlay_fields
+ * @which: bits of those that there may be
+ * @must: bits of those that there must be
+ * @text: where to put "[to PREFIX] reason TEXT", and a blank before it
+ * @size: room; what is too long is cut off
+ */
+void fields_synopsis(const struct field *table, uint32_t which, uint32_t must,
+		     char *text, size_t size)
+{
+	const struct field *field;
+	bool other = false;	/* the word is another for the one before */
+	size_t used = 0;
+	uint32_t bit;
+
+	for (field = table; field->word && used < size; field++) {
+		bit = FIELD_BIT(table, field);
+		if (!(which & bit))
+			continue;
+		used += snprintf(text + used, size - used, "%s%s %s%s",
+				 other ? "|" : must & bit ? " " : " [",
+				 field->word, field->form,
+				 must & bit || !field->attr ? "" : "]");
+		other = !field->attr;
+	}
 }

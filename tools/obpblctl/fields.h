@@ -20,6 +20,7 @@
 #define FIELD_EXEMPT 2	/* an exemption may have it, a quarantine may not */
 #define FIELD_ID 4	/* tells overlays of one prefix apart */
 #define FIELD_GET 8	/* narrows a list */
+#define FIELD_MUST 16	/* has to be there */
 
 /**
  * enum field_type - how a value is read, printed and sent
@@ -53,6 +54,7 @@ enum field_type {
 /**
  * struct field - a word that has a value
  * @word: the word
+ * @form: what follows it, as a synopsis has it
  * @type: how the value is read, printed and sent
  * @offset: of the value in struct isp or struct overlay
  * @attr: enum obpbl_attr; 0: a second way to write the value of another word
@@ -64,6 +66,7 @@ enum field_type {
  */
 struct field {
 	const char *word;
+	const char *form;
 	enum field_type type;
 	size_t offset;
 	uint16_t attr;
@@ -94,6 +97,8 @@ uint32_t fields_set(const struct field *table, const void *object);
 void fields_put(struct nlmsghdr *request, const struct field *table,
 		const void *object, uint32_t which);
 void fields_help(const struct field *table);
+void fields_synopsis(const struct field *table, uint32_t which, uint32_t must,
+		     char *text, size_t size);
 void fields_take(const struct nlattr *a[OBPBL_A_MAX + 1],
 		 const struct field *table, void *object);
 

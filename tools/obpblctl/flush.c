@@ -33,15 +33,16 @@ static void print_removed(const struct glance *glance)
 	putchar('\n');
 }
 
-static int flush(struct nl *nl, bool yes)
+static int flush(struct nl *nl, void *order)
 {
+	const bool *yes = order;
 	struct glance glance;
 	int status;
 
 	status = kernel_glance(nl, &glance);
 	if (status)
 		return status;
-	if (!yes && !ask(&glance))
+	if (!*yes && !ask(&glance))
 		return fail("nothing was changed");
 	if (!nl_command(nl, OBPBL_CMD_FLUSH))
 		return nl_fail(nl);
@@ -49,35 +50,48 @@ static int flush(struct nl *nl, bool yes)
 		warn("a change was waiting to be confirmed: that has ended, generation %" PRIu64 " does not return",
 		     glance.confirm_generation);
 	if (options.json)
-		out_json(json_pack("{s:i, s:i, s:i, s:i}", "isps", glance.isps,
-				   "prefixes", glance.prefixes, "overlays",
-				   glance.overlays, "sessions",
+		out_json(json_pack("{s:i, s:i, s:i, s:i}", "configured_isps",
+				   glance.isps, "prefixes", glance.prefixes,
+				   "overlays", glance.overlays, "sessions",
 				   glance.sessions));
 	else
 		print_removed(&glance);
 	return STATUS_OK;
 }
 
-/**
- * flush_command() - remove the policy
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int flush_command(struct words *words)
-{
-	bool yes = words_take(words, "--yes");
-	struct nl nl;
-	int status;
+static const struct key keys[] = {
+	{ .name = "--yes", .take = word_flag },
+	{ .name = NULL }
+};
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	if (!yes && (!isatty(STDIN_FILENO) || options.json || options.lines))
-		return command_usage("flush", "this removes the whole policy and there is no terminal to ask on; say --yes");
-	status = nl_open(&nl);
-	if (status)
+static int parse(struct words *words, const struct verb *verb, void *order)
+{
+	int status = command_keys(words, keys, verb, order);
+	const bool *yes = order;
+
+	if (status || *yes)
 		return status;
-	status = flush(&nl, yes);
-	nl_release(&nl);
-	return status;
+	if (isatty(STDIN_FILENO) && !options.json && !options.lines)
+		return STATUS_OK;
+	return command_usage("this removes the whole policy and there is no terminal to ask on; say --yes");
 }
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "[--yes]",
+		.example = "obpblctl flush --yes",
+		.size = sizeof(bool),
+		.parse = parse,
+		.run = flush,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command flush_command = {
+	.name = "flush",
+	.summary = "remove the policy of this namespace",
+	.help = "ISPs, prefixes, exemptions, quarantines and sessions all go, and port 25\n"
+		"is open.\n"
+		"Asks first on a terminal; elsewhere --yes is needed.\n",
+	.verbs = verbs,
+};

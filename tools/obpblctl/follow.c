@@ -28,7 +28,6 @@
 #include "list.h"
 #include "names.h"
 #include "out.h"
-#include "prefix.h"
 #include "txn.h"
 
 /* Milliseconds: of a hold unless one is given */
@@ -93,7 +92,7 @@ struct mirror {
 	uint64_t hold;
 	const char *path;
 	struct fib fib;
-	struct nl ask;
+	struct nl *ask;
 	struct nl events;
 	struct member *list;
 	size_t n;
@@ -240,18 +239,18 @@ static bool change_all(struct mirror *mirror, const struct prefixes *add,
 	struct txn txn;
 	bool done;
 
-	nl_forget(&mirror->ask);
-	txn_init(&txn, &mirror->ask, NULL, false);
+	nl_forget(mirror->ask);
+	txn_init(&txn, mirror->ask, NULL, false);
 	done = put(&txn, mirror, OBPBL_CMD_PREFIX_ADD, add) &&
 	       put(&txn, mirror, OBPBL_CMD_PREFIX_DEL, del) &&
 	       txn_commit(&txn);
 	if (done) {
 		mirror->generation = txn.generation;
 	} else {
-		struct nl_refusal refusal = mirror->ask.refusal;
+		struct nl_refusal refusal = mirror->ask->refusal;
 
 		txn_abort(&txn);
-		mirror->ask.refusal = refusal;
+		mirror->ask->refusal = refusal;
 	}
 	txn_end(&txn);
 	return done;
@@ -265,7 +264,7 @@ static void tell_refused(struct mirror *mirror, const struct prefix *p)
 				       cidr_print(p, text), "class",
 				       names_word(&class_names, mirror->class),
 				       "isp", mirror->isp, "why",
-				       json_text(mirror->ask.refusal.text)));
+				       json_text(mirror->ask->refusal.text)));
 }
 
 /* Each for itself, so that one at fault keeps no other away. */
@@ -349,8 +348,8 @@ static void change(struct mirror *mirror, const struct prefixes *add,
 	struct prefixes refused = { 0 };
 
 	if ((added || deleted) && !change_all(mirror, add, del)) {
-		if (mirror->ask.refusal.error == EBUSY) {
-			wait_for(mirror, mirror->ask.refusal.text, RETRY_BUSY);
+		if (mirror->ask->refusal.error == EBUSY) {
+			wait_for(mirror, mirror->ask->refusal.text, RETRY_BUSY);
 			return;
 		}
 		added = change_each(mirror, add, true, &refused);
@@ -368,7 +367,7 @@ static void change(struct mirror *mirror, const struct prefixes *add,
 	if (mirror->refused.n)
 		due_in(mirror, RETRY);
 	if (tightens(mirror, added, deleted))
-		conntrack_end(&mirror->ask);
+		conntrack_end(mirror->ask);
 }
 
 static int take_prefixes(const struct nlmsghdr *message, void *data)
@@ -385,7 +384,7 @@ static int knows_isp(struct mirror *mirror, bool *known)
 	struct policy policy;
 	int status;
 
-	status = kernel_policy(&mirror->ask, &policy, KERNEL_ISPS);
+	status = kernel_policy(mirror->ask, &policy, KERNEL_ISPS);
 	if (status)
 		return status;
 	*known = policy_find_isp(&policy, mirror->isp);
@@ -451,11 +450,11 @@ static int step(struct mirror *mirror)
 	if (mirror->fib.whole && !whole)
 		warn("table %" PRIu32 " has a default route: it is not mirrored, since it would be everybody",
 		     mirror->table);
-	nl_forget(&mirror->ask);
+	nl_forget(mirror->ask);
 	if (!status)
 		status = knows_isp(mirror, &known);
 	if (!status && known)
-		status = kernel_prefixes(&mirror->ask, mirror->isp,
+		status = kernel_prefixes(mirror->ask, mirror->isp,
 					 mirror->class, take_prefixes, &have);
 	if (!status && known)
 		compare_and_change(mirror, &table, &have);
@@ -592,7 +591,7 @@ static int check_isp(struct mirror *mirror)
 	return status;
 }
 
-static int run(struct mirror *mirror)
+static int mirror_run(struct mirror *mirror)
 {
 	struct sigaction action = { .sa_handler = stop };
 	sigset_t signals, old;
@@ -622,76 +621,72 @@ static int run(struct mirror *mirror)
 	return status;
 }
 
-static int take_hold(struct words *words, struct mirror *mirror)
+static int take_hold(const char *word, void *to)
 {
-	const char *word = words_next(words), *fault;
 	char text[QUOTE_SIZE];
+	const char *fault;
 	uint64_t seconds;
 
-	if (!word)
-		return command_usage("follow", "'hold': a duration follows it");
 	fault = parse_duration(word, &seconds);
 	if (fault)
 		return usage("%s: %s", quote_word(word, text), fault);
-	mirror->hold = seconds * 1000;
+	*(uint64_t *)to = seconds * 1000;
 	return STATUS_OK;
 }
 
-static int take_file(struct words *words, struct mirror *mirror)
-{
-	mirror->path = words_next(words);
-	if (!mirror->path)
-		return command_usage("follow", "'file': the name of a list follows it");
-	return STATUS_OK;
-}
+static const struct key keys[] = {
+	{ KEY("table", "a routing table", fib_word, struct mirror, table) },
+	{ KEY("isp", "the name of an ISP", word_isp, struct mirror, isp) },
+	{ KEY("class", "a class", word_class, struct mirror, class) },
+	{ KEY("hold", "a duration", take_hold, struct mirror, hold) },
+	{ KEY("file", "the name of a list", word_any, struct mirror, path) },
+	{ .name = NULL }
+};
 
-static int take_words(struct words *words, struct mirror *mirror)
+static int parse(struct words *words, const struct verb *verb, void *order)
 {
-	char text[QUOTE_SIZE];
-	int status = STATUS_OK;
-
-	while (words->left && !status) {
-		if (words_take(words, "table"))
-			status = fib_word(words, &mirror->table);
-		else if (!strcmp(*words->at, "isp"))
-			status = isp_word(words, &mirror->isp);
-		else if (words_take(words, "class"))
-			status = class_word(words, &mirror->class);
-		else if (words_take(words, "hold"))
-			status = take_hold(words, mirror);
-		else if (words_take(words, "file"))
-			status = take_file(words, mirror);
-		else
-			status = command_usage("follow", "%s: unknown word",
-					       quote_word(*words->at, text));
-	}
-	if (!status && (!mirror->table || !mirror->isp || !mirror->class))
-		status = command_usage("follow", "a table, an ISP and a class are needed");
-	return status;
-}
-
-/**
- * follow_command() - mirror a routing table into the policy
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int follow_command(struct words *words)
-{
-	struct mirror mirror = { .hold = HOLD };
+	struct mirror *mirror = order;
 	int status;
 
-	status = take_words(words, &mirror);
-	if (status)
-		return status;
-	status = nl_open(&mirror.ask);
-	if (status)
-		return status;
-	status = nl_open(&mirror.events);
-	if (!status) {
-		status = run(&mirror);
-		nl_release(&mirror.events);
-	}
-	nl_release(&mirror.ask);
+	mirror->hold = HOLD;
+	status = command_keys(words, keys, verb, order);
+	if (!status && (!mirror->table || !mirror->isp || !mirror->class))
+		status = command_usage("a table, an ISP and a class are needed");
 	return status;
 }
+
+static int run(struct nl *nl, void *order)
+{
+	struct mirror *mirror = order;
+	int status;
+
+	mirror->ask = nl;
+	status = nl_open(&mirror->events);
+	if (!status)
+		status = mirror_run(mirror);
+	nl_close(&mirror->events);
+	return status;
+}
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "table N isp NAME class CLASS [hold DUR] [file FILE]",
+		.example = "obpblctl follow table 100 isp alpha class dynamic hold 6h",
+		.size = sizeof(struct mirror),
+		.parse = parse,
+		.run = run,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command follow_command = {
+	.name = "follow",
+	.summary = "mirror a routing table (BGP) into the policy",
+	.help = "Runs until it is ended. Prefixes of the kernel's routing table N become\n"
+		"prefixes of the ISP, at once. One that leaves the table is held for DUR\n"
+		"(default: 1h) before it goes, so that the loss of a BGP session does not\n"
+		"open port 25. Only what has been in the table goes. FILE is a list of what\n"
+		"is mirrored, kept up to date: with @FILE in the config file it is there\n"
+		"from boot and through every 'apply'.\n",
+	.verbs = verbs,
+};

@@ -6,7 +6,6 @@
 #include "batch.h"
 #include "check.h"
 #include "command.h"
-#include "conntrack.h"
 #include "fields.h"
 #include "isp.h"
 #include "names.h"
@@ -22,20 +21,17 @@
 int isp_word(struct words *words, const char **name)
 {
 	char word[QUOTE_SIZE];
-	const char *fault;
 
 	if (!words->left)
 		return usage("'isp NAME' is missing");
-	if (!words_take(words, "isp"))
+	if (!words_begin(words, "isp"))
 		return usage("%s: 'isp NAME' is expected here",
 			     quote_word(*words->at, word));
+	words_next(words);
 	*name = words_next(words);
 	if (!*name)
 		return usage("'isp': the name of an ISP follows it");
-	fault = isp_name_fault(*name);
-	if (fault)
-		return usage("%s: %s", quote_word(*name, word), fault);
-	return STATUS_OK;
+	return word_isp(*name, name);
 }
 
 /**
@@ -86,31 +82,6 @@ void ceiling_warning(const struct glance *glance, int mode, json_t *warnings)
 			glance->ceiling, ceiling, ceiling);
 }
 
-static int take_attributes(struct words *words, struct isp *isp,
-			   uint32_t *given)
-{
-	char text[QUOTE_SIZE], fault[FIELD_FAULT];
-	const struct field *field;
-	const char *word;
-
-	while ((word = words_next(words))) {
-		quote_word(word, text);
-		field = field_find(isp_fields, word, strlen(word));
-		if (!field)
-			return command_usage("isp", "%s: unknown word", text);
-		if (*given & FIELD_BIT(isp_fields, field))
-			return usage("%s: given twice", text);
-		*given |= FIELD_BIT(isp_fields, field);
-		word = words_next(words);
-		if (!word)
-			return command_usage("isp", "%s: %s follows it", text,
-					     field_follows(field));
-		if (!field_parse(field, word, isp, fault))
-			return usage("%s", fault);
-	}
-	return STATUS_OK;
-}
-
 static int take_isp(const struct nlmsghdr *message, void *data)
 {
 	const struct nlattr *a[OBPBL_A_MAX + 1];
@@ -143,7 +114,19 @@ static void print_isp(const json_t *row)
 	}
 }
 
-static int show(struct nl *nl, const char *name, const json_int_t *ended)
+/**
+ * struct order - what a command line asks for
+ * @command: enum obpbl_cmd
+ * @isp: the ISP; its name is empty where all are meant
+ * @given: which of its attributes were given
+ */
+struct order {
+	uint8_t command;
+	struct isp isp;
+	uint32_t given;
+};
+
+static json_t *read_isp(struct nl *nl, const char *name)
 {
 	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
@@ -152,10 +135,58 @@ static int show(struct nl *nl, const char *name, const json_int_t *ended)
 	request = nl_request(nl, buffer, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
 	if (!nl_talk(nl, request, take_isp, &row))
-		return nl_fail_isp(nl, name);
-	if (ended)
-		json_object_set_new(row, "connections_ended",
-				    json_integer(*ended));
+		nl_fail_isp(nl, name);
+	return row;
+}
+
+static int read_all(struct nl *nl, json_t *rows)
+{
+	struct policy policy;
+	int status;
+	size_t i;
+
+	status = kernel_policy(nl, &policy, KERNEL_ISPS);
+	if (status)
+		return status;
+	for (i = 0; i < policy.n_isps; i++)
+		json_array_append_new(rows, isp_json(&policy.isps[i]));
+	policy_free(&policy);
+	return STATUS_OK;
+}
+
+static int list(struct nl *nl, void *data)
+{
+	static const char *const columns[] = {
+		"name", "mode", "policy", "reject", "reverse", "vrf", "dynamic",
+		"static", "space", "relay", "target", "exempt", "quarantine",
+		NULL
+	};
+	const struct order *order = data;
+	json_t *rows = json_array();
+	int status = STATUS_OK;
+
+	if (!*order->isp.name)
+		status = read_all(nl, rows);
+	else if (json_array_append_new(rows, read_isp(nl, order->isp.name)))
+		status = STATUS_FAILED;
+	if (!status && options.json)
+		out_json(json_incref(rows));
+	else if (!status && json_array_size(rows))
+		out_table(rows, columns, false);
+	json_decref(rows);
+	return status;
+}
+
+static int show(struct nl *nl, void *data)
+{
+	const struct order *order = data;
+	json_t *row;
+
+	if (!*order->isp.name)
+		return list(nl, data);
+	row = read_isp(nl, order->isp.name);
+	if (!row)
+		return STATUS_FAILED;
 	if (options.json) {
 		out_json(row);
 		return STATUS_OK;
@@ -165,143 +196,125 @@ static int show(struct nl *nl, const char *name, const json_int_t *ended)
 	return STATUS_OK;
 }
 
-static int list(struct nl *nl)
-{
-	static const char *const columns[] = {
-		"name", "mode", "policy", "reject", "reverse", "vrf", "dynamic",
-		"static", "space", "relay", "target", "exempt", "quarantine",
-		NULL
-	};
-	json_t *rows = json_array();
-	struct policy policy;
-	int status;
-	size_t i;
-
-	status = kernel_policy(nl, &policy, KERNEL_ISPS);
-	for (i = 0; !status && i < policy.n_isps; i++)
-		json_array_append_new(rows, isp_json(&policy.isps[i]));
-	if (!status && options.json)
-		out_json(json_incref(rows));
-	else if (!status && json_array_size(rows))
-		out_table(rows, columns, "");
-	json_decref(rows);
-	if (!status)
-		policy_free(&policy);
-	return status;
-}
-
-static int change(struct nl *nl, uint8_t command, const struct isp *isp,
-		  uint32_t given)
+static int change(struct nl *nl, void *data)
 {
 	char buffer[512] __attribute__((aligned(8)));
+	const struct order *order = data;
+	const char *name = order->isp.name;
 	struct nlmsghdr *request;
-	json_int_t ended = 0;
+	json_t *row;
 
-	request = nl_request(nl, buffer, command, NLM_F_ACK);
-	isp_put(request, isp, given);
+	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
+	isp_put(request, &order->isp, order->given);
 	if (!nl_talk(nl, request, NULL, NULL))
-		return nl_fail_isp(nl, isp->name);
-	if (command == OBPBL_CMD_ISP_SET)
-		ended = conntrack_end(nl);
+		return nl_fail_isp(nl, name);
+	nl->tightened = order->command == OBPBL_CMD_ISP_SET;
 	if (!options.json)
 		return STATUS_OK;
-	if (command != OBPBL_CMD_ISP_DEL)
-		return show(nl, isp->name, command == OBPBL_CMD_ISP_SET ?
-			    &ended : NULL);
-	out_json(json_pack("{s:s}", "name", isp->name));
+	row = order->command == OBPBL_CMD_ISP_DEL ?
+	      json_pack("{s:s}", "name", name) : read_isp(nl, name);
+	if (!row)
+		return STATUS_FAILED;
+	if (nl->tightened)
+		json_object_set_new(row, "connections_ended", json_integer(0));
+	out_json(row);
 	return STATUS_OK;
 }
 
-static int join(uint8_t command, const struct isp *isp, uint32_t given)
+static int join(void *data)
 {
-	struct nlmsghdr *request = batch_request(command, isp->name);
+	const struct order *order = data;
+	struct nlmsghdr *request;
 
+	request = batch_request(order->command, order->isp.name);
 	if (!request)
 		return STATUS_FAILED;
-	isp_put(request, isp, given);
-	batch_tightens(command == OBPBL_CMD_ISP_SET);
+	isp_put(request, &order->isp, order->given);
+	batch_tightens(order->command == OBPBL_CMD_ISP_SET);
 	return STATUS_OK;
 }
 
-static int do_change(uint8_t command, const struct isp *isp, uint32_t given)
+static int parse(struct words *words, const struct verb *verb, void *data)
 {
-	struct nl nl;
+	struct order *order = data;
+	bool reads = verb->value == OBPBL_CMD_ISP_GET;
+	const char *name = words_next(words);
 	int status;
 
-	if (batch_joined())
-		return join(command, isp, given);
-	status = nl_open(&nl);
+	order->command = verb->value;
+	order->isp.mode = OBPBL_MODE_MONITOR;
+	if (!name)
+		return reads ? STATUS_OK :
+		       command_usage("the name of an ISP is missing");
+	status = word_isp(name, &name);
 	if (status)
 		return status;
-	status = change(&nl, command, isp, given);
-	nl_release(&nl);
+	strcpy(order->isp.name, name);
+	if (reads || order->command == OBPBL_CMD_ISP_DEL)
+		return words_end(words);
+	status = command_fields(words, verb, &order->isp, &order->given);
+	if (!status && !order->given && order->command == OBPBL_CMD_ISP_SET)
+		status = command_usage("there is nothing to set");
 	return status;
 }
 
-static int do_verb(const char *verb, const struct isp *isp, uint32_t given)
-{
-	struct nl nl;
-	int status;
 
-	if (!strcmp(verb, "add"))
-		return do_change(OBPBL_CMD_ISP_ADD, isp, given);
-	if (!strcmp(verb, "set"))
-		return do_change(OBPBL_CMD_ISP_SET, isp, given);
-	if (!strcmp(verb, "del"))
-		return do_change(OBPBL_CMD_ISP_DEL, isp, given);
-	if (batch_joined())
-		return batch_no_change(verb);
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	if (!strcmp(verb, "list"))
-		status = list(&nl);
-	else
-		status = show(&nl, isp->name, NULL);
-	nl_release(&nl);
-	return status;
-}
+static const struct verb verbs[] = {
+	{
+		.name = "list",
+		.synopsis = "[NAME]",
+		.summary = "ISPs, one a line",
+		.example = "obpblctl isp list",
+		.value = OBPBL_CMD_ISP_GET,
+		.parse = parse,
+		.run = list,
+	}, {
+		.name = "show",
+		.synopsis = "NAME",
+		.summary = "one ISP, one attribute a line",
+		.example = "obpblctl isp show alpha",
+		.value = OBPBL_CMD_ISP_GET,
+		.parse = parse,
+		.run = show,
+	}, {
+		.name = "add",
+		.synopsis = "NAME",
+		.fields = isp_fields,
+		.summary = "add an ISP",
+		.example = "obpblctl isp add alpha mode monitor policy outside",
+		.value = OBPBL_CMD_ISP_ADD,
+		.parse = parse,
+		.run = change,
+		.join = join,
+	}, {
+		.name = "set",
+		.synopsis = "NAME",
+		.fields = isp_fields,
+		.summary = "change attributes of an ISP",
+		.example = "obpblctl isp set alpha mode enforce",
+		.value = OBPBL_CMD_ISP_SET,
+		.parse = parse,
+		.run = change,
+		.join = join,
+	}, {
+		.name = "del",
+		.synopsis = "NAME",
+		.summary = "remove an ISP with its prefixes, exemptions and quarantines",
+		.example = "obpblctl isp del alpha",
+		.value = OBPBL_CMD_ISP_DEL,
+		.parse = parse,
+		.run = change,
+		.join = join,
+	},
+	{ .synopsis = NULL }
+};
 
-static bool is_verb(const char *word)
-{
-	return !strcmp(word, "add") || !strcmp(word, "set") ||
-	       !strcmp(word, "del") || !strcmp(word, "show") ||
-	       !strcmp(word, "list");
-}
-
-/**
- * isp_command() - ISPs and their attributes
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int isp_command(struct words *words)
-{
-	const char *verb = words_next(words), *name, *fault;
-	struct isp isp = { .mode = OBPBL_MODE_MONITOR };
-	char text[QUOTE_SIZE];
-	uint32_t given = 0;
-	int status = 0;
-
-	if (!verb)
-		verb = "list";
-	if (!is_verb(verb))
-		return command_usage("isp", "%s: unknown word",
-				     quote_word(verb, text));
-	if (strcmp(verb, "list")) {
-		name = words_next(words);
-		if (!name)
-			return command_usage("isp", "the name of an ISP is missing");
-		fault = isp_name_fault(name);
-		if (fault)
-			return usage("%s: %s", quote_word(name, text), fault);
-		strcpy(isp.name, name);
-	}
-	if (!strcmp(verb, "add") || !strcmp(verb, "set"))
-		status = take_attributes(words, &isp, &given);
-	if (!status)
-		status = words_end(words);
-	if (!status && !given && !strcmp(verb, "set"))
-		status = command_usage("isp", "there is nothing to set");
-	return status ? status : do_verb(verb, &isp, given);
-}
+const struct command isp_command = {
+	.name = "isp",
+	.summary = "ISPs and their attributes",
+	.help = "",
+	.fields = isp_fields,
+	.verbs = verbs,
+	.size = sizeof(struct order),
+	.standard = true,
+};

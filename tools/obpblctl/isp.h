@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "kernel.h"
+#include "word.h"
 
 int isp_word(struct words *words, const char **name);
 void isp_put(struct nlmsghdr *request, const struct isp *isp, uint32_t which);

@@ -253,6 +253,26 @@ int kernel_policy(struct nl *nl, struct policy *policy, int parts)
 }
 
 /**
+ * kernel_isp_there() - whether there is an ISP of a name
+ * @nl: the socket
+ * @name: the name; NULL: none is asked for
+ *
+ * Return: STATUS_OK, or STATUS_FAILED after saying that there is none.
+ */
+int kernel_isp_there(struct nl *nl, const char *name)
+{
+	char buffer[128] __attribute__((aligned(8)));
+	struct nlmsghdr *request;
+
+	if (!name)
+		return STATUS_OK;
+	request = nl_request(nl, buffer, OBPBL_CMD_ISP_GET, NLM_F_ACK);
+	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
+	return nl_talk(nl, request, NULL, NULL) ? STATUS_OK :
+						  nl_fail_isp(nl, name);
+}
+
+/**
  * kernel_prefixes() - dump prefixes
  * @nl: the socket
  * @isp: of this ISP only, or NULL

@@ -123,6 +123,7 @@ struct stats {
 
 int kernel_glance(struct nl *nl, struct glance *glance);
 int kernel_policy(struct nl *nl, struct policy *policy, int parts);
+int kernel_isp_there(struct nl *nl, const char *name);
 int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		    mnl_cb_t answer, void *data);
 int kernel_stats(struct nl *nl, struct stats *stats, bool reset);

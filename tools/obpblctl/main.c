@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* obpblctl: control of Outbound Port 25 Blocking */
+/*
+ * obpblctl: control of Outbound Port 25 Blocking
+ *
+ * Here is what all commands have in common: options, the socket, which is
+ * opened when a command line has been understood, and the end of connections
+ * that a change blocks. The lines of a batch go the same way, by one socket.
+ */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "batch.h"
 #include "command.h"
+#include "conntrack.h"
+#include "help.h"
+#include "netlink.h"
 #include "out.h"
 
 #ifndef OBPBL_VERSION
@@ -14,86 +24,207 @@
 
 #define OUTPUT (64 * 1024)	/* bytes of output at once */
 
-static bool is_json(const char *word)
+/* The socket of all command lines */
+static struct nl nl;
+
+static bool is_text(const char *key)
 {
-	return !strcmp(word, "-j") || !strcmp(word, "--json");
+	return !strcmp(key, "reason") || !strcmp(key, "ticket");
 }
 
-static bool is_help(const char *word)
-{
-	return !strcmp(word, "-h") || !strcmp(word, "--help");
-}
-
-/* -j may stand anywhere: people add it to what they have just typed. */
+/*
+ * -j may stand anywhere: people add it to what they have just typed. But it may
+ * also be the text of an exemption.
+ */
 static void take_json(struct words *words)
 {
+	bool plain = false;
 	int i, kept = 0;
+	char *word;
 
-	for (i = 0; i < words->left; i++)
-		if (is_json(words->at[i]))
-			options.json = true;
-		else
-			words->at[kept++] = words->at[i];
+	for (i = 0; i < words->left; i++) {
+		word = words->at[i];
+		if (*word == '-' && !plain && !(i && is_text(words->at[i - 1]))) {
+			plain = !strcmp(word, "--");
+			if (!strcmp(word, "-j") || !strcmp(word, "--json")) {
+				options.json = true;
+				continue;
+			}
+		}
+		words->at[kept++] = word;
+	}
 	words->left = kept;
 }
 
-static int take_netns(struct words *words)
+/* An option with a value: "-n NAME", "--netns NAME" or "--netns=NAME" */
+static bool is_option(const char *word, const char *brief, const char *full)
 {
-	options.netns = words_next(words);
-	if (!options.netns)
-		return usage("'-n': the name of a network namespace follows it");
+	size_t length = strlen(full);
+
+	return !strcmp(word, brief) ||
+	       (!strncmp(word, full, length) &&
+		(!word[length] || word[length] == '='));
+}
+
+static int take_value(struct words *words, const char *what, const char **value)
+{
+	const char *word = words_next(words), *equals = strchr(word, '=');
+
+	*value = equals ? equals + 1 : words_next(words);
+	if (*value)
+		return STATUS_OK;
+	return usage("'%s': %s", word, what);
+}
+
+static int take_color(struct words *words)
+{
+	char text[QUOTE_SIZE];
+	const char *word = words_next(words), *when = strchr(word, '=');
+
+	when = when ? when + 1 : "always";
+	if (strcmp(when, "auto") && strcmp(when, "always") &&
+	    strcmp(when, "never"))
+		return usage("%s: colours are auto, always or never",
+			     quote_word(when, text));
+	options.color = when;
 	return STATUS_OK;
 }
 
-static int take_batch(struct words *words, struct batch_options *batch)
-{
-	batch->path = words_next(words);
-	if (!batch->path)
-		return usage("'-b': a file of commands follows it, or - for stdin");
-	return STATUS_OK;
-}
+static int run_line(struct words *words);
+static int print_version(struct words *words);
 
-/* Options before the command; done is set when they were all there was. */
-static int take_options(struct words *words, struct batch_options *batch,
-			bool *done)
+/* Options before the command; STATUS_DONE when they were all there was */
+static int take_options(struct words *words, struct batch_options *batch)
 {
-	char word[QUOTE_SIZE];
+	char text[QUOTE_SIZE];
 	int status = STATUS_OK;
 
-	while (!status && words->left && **words->at == '-' && !*done) {
-		if (words_take(words, "-n") || words_take(words, "--netns")) {
-			status = take_netns(words);
-		} else if (words_take(words, "-b") ||
-			   words_take(words, "--batch")) {
-			status = take_batch(words, batch);
+	while (!status && words->left && **words->at == '-' && !words->plain) {
+		const char *word = *words->at;
+
+		if (is_option(word, "-n", "--netns")) {
+			status = take_value(words, "the name of a network namespace follows it",
+					    &options.netns);
+		} else if (is_option(word, "-b", "--batch")) {
+			status = take_value(words, "a file of commands follows it, or - for stdin",
+					    &batch->path);
 		} else if (words_take(words, "-f") ||
 			   words_take(words, "--force")) {
 			batch->force = true;
 		} else if (words_take(words, "--atomic")) {
 			batch->atomic = true;
-		} else if (is_help(*words->at)) {
-			*done = true;
-			command_synopsis(stdout);
+		} else if (words_take(words, "-w") ||
+			   words_take(words, "--wide")) {
+			options.wide = true;
+		} else if (is_option(word, "-c", "--color") ||
+			   !strncmp(word, "-c=", 3)) {
+			status = take_color(words);
+		} else if (help_wanted(words)) {
+			help_print(NULL, NULL);
+			return STATUS_DONE;
 		} else if (words_take(words, "-V") ||
 			   words_take(words, "--version")) {
-			*done = true;
-			return version_command(words);
+			return print_version(words);
+		} else if (words_take(words, "--")) {
+			words->plain = true;
 		} else {
 			return usage("%s: unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)",
-				     quote_word(*words->at, word));
+				     quote_word(word, text));
 		}
 	}
 	return status;
 }
 
-static bool wants_help(const struct words *words)
+/* Connections that a change blocks end once, when all is said. */
+static void end_connections(void)
 {
-	int i;
+	if (nl.tightened && !batch_postpones())
+		out_ended(conntrack_end(&nl));
+	nl.tightened = false;
+}
 
-	for (i = 0; i < words->left; i++)
-		if (is_help(words->at[i]))
-			return true;
-	return false;
+static int run_verb(const struct verb *verb, void *order)
+{
+	int open = nl_open(&nl), status;
+
+	if (open && !verb->alone)
+		return open;
+	status = verb->run(open ? NULL : &nl, order);
+	end_connections();
+	return status ? status : open;
+}
+
+static int do_verb(struct words *words, const struct command *command,
+		   const struct verb *verb)
+{
+	size_t size = verb->size ? verb->size : command->size;
+	void *order;
+	int status;
+
+	if (batch_joined() && !verb->join)
+		return batch_no_change(verb->name ? verb->name : command->name);
+	order = size ? xcalloc(1, size) : NULL;
+	if (verb->parse)
+		status = verb->parse(words, verb, order);
+	else if (command->keys)
+		status = command_keys(words, command->keys, verb, order);
+	else
+		status = words_end(words);
+	if (!status)
+		status = batch_joined() ? verb->join(order) :
+					  run_verb(verb, order);
+	if (verb->free)
+		verb->free(order);
+	free(order);
+	return status;
+}
+
+/* Without a module there is one version less, and nothing wrong. */
+static int print_version(struct words *words)
+{
+	int status = words_end(words);
+
+	options.quiet = true;
+	if (!status)
+		do_verb(words, &version_command, version_command.verbs);
+	options.quiet = false;
+	*failure.text = '\0';
+	return status ? status : STATUS_DONE;
+}
+
+static int dispatch(struct words *words)
+{
+	struct batch_options batch = { .run = run_line, .nl = &nl };
+	const struct command *command = &show_command;
+	const struct verb *verb = NULL;
+	int status;
+
+	take_json(words);
+	status = take_options(words, &batch);
+	if (status)
+		return status;
+	if (batch.path || batch.force || batch.atomic)
+		return batch_command(&batch, words);
+	if (words->left)
+		status = command_find(words, &command);
+	if (!status && !help_wanted(words))
+		status = command_verb(words, command, &verb);
+	if (status)
+		return status;
+	if (help_wanted(words)) {
+		help_print(command, verb);
+		return STATUS_DONE;
+	}
+	words->plain |= words_take(words, "--");
+	return do_verb(words, command, verb);
+}
+
+/* A command line: its words, with the options before the command */
+static int run_line(struct words *words)
+{
+	int status = dispatch(words);
+
+	return status == STATUS_DONE ? STATUS_OK : status;
 }
 
 /* So that no file or socket gets the number of a stream that is closed. */
@@ -108,37 +239,6 @@ static void keep_standard(void)
 		close(fd);
 }
 
-/* A command line: its words, with the options before the command */
-static int run_command(struct words *words)
-{
-	struct batch_options batch = { .run = run_command };
-	const struct command *command;
-	char *name = "show";
-	bool done = false;
-	struct words help;
-	int status;
-
-	take_json(words);
-	status = take_options(words, &batch, &done);
-	if (status || done)
-		return status;
-	if (batch.path || batch.force || batch.atomic)
-		return batch_command(&batch, words);
-	if (words->left)
-		name = (char *)words_next(words);
-	status = command_find(name, &command);
-	if (status)
-		return status;
-	if (batch_joined() && !command->changes)
-		return batch_no_change(command->name);
-	if (wants_help(words)) {
-		name = (char *)command->name;
-		help = (struct words){ &name, 1 };
-		return command_help(&help);
-	}
-	return command->run(words);
-}
-
 /**
  * main() - run a command
  * @argc: number of words
@@ -148,10 +248,13 @@ static int run_command(struct words *words)
  */
 int main(int argc, char **argv)
 {
-	struct words words = { argv + 1, argc > 0 ? argc - 1 : 0 };
+	struct words words = { argv + 1, argc > 0 ? argc - 1 : 0, false };
+	int status;
 
 	keep_standard();
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, NULL, _IOFBF, OUTPUT);
-	return out_close(run_command(&words));
+	status = run_line(&words);
+	nl_close(&nl);
+	return out_close(status);
 }

@@ -265,26 +265,14 @@ static void print_json(void)
 	out_json(list);
 }
 
-/**
- * metrics_command() - counters for Prometheus
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int metrics_command(struct words *words)
+static int run(struct nl *nl, void *order)
 {
-	struct nl nl;
 	int i, status;
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	status = nl_open(&nl);
-	if (status)
-		return status;
+	(void)order;
 	for (i = 0; i < METRICS; i++)
 		metrics[i].samples = json_array();
-	status = read_all(&nl);
-	nl_release(&nl);
+	status = read_all(nl);
 	if (!status && options.json)
 		print_json();
 	for (i = 0; i < METRICS; i++) {
@@ -294,3 +282,19 @@ int metrics_command(struct words *words)
 	}
 	return status;
 }
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "",
+		.example = "obpblctl metrics",
+		.run = run,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command metrics_command = {
+	.name = "metrics",
+	.summary = "counters for Prometheus, in its text format",
+	.help = "'stats reset' does not touch them. Counters that are still zero are absent.\n",
+	.verbs = verbs,
+};

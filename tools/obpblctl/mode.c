@@ -1,95 +1,150 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The mode command */
+#include <string.h>
+#include <unistd.h>
+
 #include "batch.h"
 #include "command.h"
-#include "conntrack.h"
+#include "config.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
 
-static void print_json(const char *isp, int mode, const struct glance *glance,
-		       json_int_t ended)
+#define BOOT_FILE "/etc/obpbl/obpbl.conf"
+
+/**
+ * struct order - what a command line asks for
+ * @mode: enum obpbl_mode
+ * @isp: of this ISP; NULL: of all
+ */
+struct order {
+	int mode;
+	const char *isp;
+};
+
+static void print_json(const struct order *order, const struct glance *glance)
 {
-	out_json(json_pack("{s:s?, s:s, s:s, s:I, s:I}", "isp", isp, "mode",
-			   names_word(&mode_names, mode), "ceiling",
-			   names_word(&mode_names, glance->ceiling),
+	out_json(json_pack("{s:s?, s:s, s:s, s:I, s:i}", "isp", order->isp,
+			   "mode", names_word(&mode_names, order->mode),
+			   "ceiling", names_word(&mode_names, glance->ceiling),
 			   "generation", (json_int_t)glance->generation,
-			   "connections_ended", ended));
+			   "connections_ended", 0));
 }
 
-static void put_mode(struct nlmsghdr *request, const char *isp, int mode)
+static void put_mode(struct nlmsghdr *request, const struct order *order)
 {
-	mnl_attr_put_u8(request, OBPBL_A_MODE, mode);
-	if (isp)
-		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+	mnl_attr_put_u8(request, OBPBL_A_MODE, order->mode);
+	if (order->isp)
+		mnl_attr_put_strz(request, OBPBL_A_ISP, order->isp);
 }
 
-static int join(const char *isp, int mode)
+static int join(void *data)
 {
+	const struct order *order = data;
 	struct nlmsghdr *request;
 
-	request = batch_request(OBPBL_CMD_MODE_SET, isp ? isp : "");
+	request = batch_request(OBPBL_CMD_MODE_SET,
+				order->isp ? order->isp : "");
 	if (!request)
 		return STATUS_FAILED;
-	put_mode(request, isp, mode);
-	batch_tightens(mode == OBPBL_MODE_ENFORCE);
+	put_mode(request, order);
+	batch_tightens(order->mode == OBPBL_MODE_ENFORCE);
 	return STATUS_OK;
 }
 
-static int set(struct nl *nl, const char *isp, int mode)
+/*
+ * What is set here holds until the file that is applied at boot is applied
+ * again. A file that cannot be read, or is of no use, says nothing here.
+ */
+static void boot_warning(const struct order *order)
+{
+	struct policy policy = { 0 };
+	struct faults faults = { .policy = &policy };
+	const struct isp *isp, *other = NULL;
+	size_t i, n = 0;
+
+	if (options.netns || options.lines || access(BOOT_FILE, R_OK))
+		return;
+	config_read(BOOT_FILE, &policy, &faults);
+	for (i = 0; !faults.total && i < policy.n_isps; i++) {
+		isp = &policy.isps[i];
+		if (isp->mode == order->mode ||
+		    (order->isp && strcmp(order->isp, isp->name)))
+			continue;
+		other = isp;
+		n++;
+	}
+	if (n == 1)
+		warn("%s has mode %s for isp %s: the next apply of it takes this back",
+		     BOOT_FILE, names_word(&mode_names, other->mode),
+		     other->name);
+	else if (n)
+		warn("%s has another mode for %zu ISPs: the next apply of it takes this back",
+		     BOOT_FILE, n);
+	faults_free(&faults);
+	policy_free(&policy);
+}
+
+static int set(struct nl *nl, void *data)
 {
 	char buffer[128] __attribute__((aligned(8)));
+	const struct order *order = data;
 	struct nlmsghdr *request;
 	struct glance glance;
-	json_int_t ended;
 	int status;
 
 	request = nl_request(nl, buffer, OBPBL_CMD_MODE_SET, NLM_F_ACK);
-	put_mode(request, isp, mode);
+	put_mode(request, order);
 	if (!nl_talk(nl, request, NULL, NULL))
-		return nl_fail_isp(nl, isp);
+		return nl_fail_isp(nl, order->isp);
 	status = kernel_glance(nl, &glance);
 	if (status)
 		return status;
 	if (!glance.isps)
 		return fail("there is no ISP in this network namespace: no mode was set");
-	ended = mode == OBPBL_MODE_ENFORCE ? conntrack_end(nl) : 0;
+	nl->tightened = order->mode == OBPBL_MODE_ENFORCE;
 	if (options.json)
-		print_json(isp, mode, &glance, ended);
-	ceiling_warning(&glance, mode, NULL);
+		print_json(order, &glance);
+	ceiling_warning(&glance, order->mode, NULL);
+	boot_warning(order);
 	return STATUS_OK;
 }
 
-/**
- * mode_command() - set the mode of an ISP, or of all
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int mode_command(struct words *words)
-{
-	const char *word = words_next(words), *isp = NULL;
-	char text[QUOTE_SIZE];
-	struct nl nl;
-	int status, mode;
+static const struct key keys[] = {
+	{ KEY("isp", "the name of an ISP", word_isp, struct order, isp) },
+	{ .name = NULL }
+};
 
-	if (!word)
-		return command_usage("mode", "a mode is missing");
-	mode = names_value(&mode_names, word);
-	if (mode < 0)
-		return usage("%s: unknown mode; it is %s",
-			     quote_word(word, text), names_choice(&mode_names));
-	if (words->left && isp_word(words, &isp))
-		return STATUS_USAGE;
-	if (words_end(words))
-		return STATUS_USAGE;
-	if (batch_joined())
-		return join(isp, mode);
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = set(&nl, isp, mode);
-	nl_release(&nl);
-	return status;
+static int parse(struct words *words, const struct verb *verb, void *data)
+{
+	struct order *order = data;
+	int status;
+
+	if (!words->left)
+		return command_usage("a mode is missing");
+	status = word_choice(words_next(words), &mode_names, &order->mode);
+	return status ? status : command_keys(words, keys, verb, order);
 }
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "off|monitor|enforce [isp NAME]",
+		.example = "obpblctl mode enforce isp alpha",
+		.size = sizeof(struct order),
+		.parse = parse,
+		.run = set,
+		.join = join,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command mode_command = {
+	.name = "mode",
+	.summary = "set the mode of one ISP, or of all",
+	.help = "off: judge nothing. monitor: decide and count, block nothing. enforce:\n"
+		"block. The effective mode is the lower of this and net.obpbl.mode. It holds\n"
+		"until a file is applied that says otherwise: if /etc/obpbl/obpbl.conf does,\n"
+		"that is said.\n",
+	.verbs = verbs,
+};

@@ -27,6 +27,9 @@
 
 static volatile sig_atomic_t stopped;
 
+/* Sources, sessions and expiries of this ISP alone; NULL: of all */
+static const char *only;
+
 /* The overlays may not be what they were when they were read last. */
 static bool stale;
 
@@ -112,7 +115,7 @@ static void block_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 	struct source source;
 	json_t *event;
 
-	if (!source_take(a, &source))
+	if (!source_take(a, &source) || (only && strcmp(only, source.isp)))
 		return;
 	event = source_json(&source);
 	json_object_set_new(event, "verdict", json_string(
@@ -127,6 +130,8 @@ static void expired_event(const struct overlay *overlay)
 {
 	char prefix[CIDR_SIZE], until[32];
 
+	if (only && strcmp(only, overlay->isp))
+		return;
 	out_event("expired", json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "class",
 				   names_word(&class_names, overlay->class),
 				   "prefix", cidr_print(&overlay->prefix, prefix),
@@ -160,11 +165,14 @@ static void session_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 	char dev[OBPBL_DEV_NAME_SIZE], from[OBPBL_DEV_NAME_SIZE];
 	uint32_t port = nl_u32(a[OBPBL_A_OWNER]);
 	char isp[OBPBL_ISP_NAME_SIZE];
-	json_t *addr = json_array();
+	json_t *addr;
 
 	nl_string(a[OBPBL_A_DEV], dev, sizeof(dev));
 	nl_string(a[OBPBL_A_FROM], from, sizeof(from));
 	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
+	if (only && strcmp(only, isp))
+		return;
+	addr = json_array();
 	kernel_each_packed(a, add_addr, addr);
 	out_event("session", json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:I}",
 				   "change",
@@ -283,6 +291,8 @@ static int monitor(struct nl *ask, struct nl *nl)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	status = nl_listen(nl);
 	if (!status)
+		status = kernel_isp_there(ask, only);
+	if (!status)
 		status = kernel_glance(ask, &glance);
 	if (!status)
 		status = expiry_begin(&expiry, ask);
@@ -295,29 +305,42 @@ static int monitor(struct nl *ask, struct nl *nl)
 	return status;
 }
 
-/**
- * monitor_command() - what happens, line by line
- * @words: what follows the command
- *
- * Events come to a socket of their own, so that no answer is among them.
- *
- * Return: enum status.
- */
-int monitor_command(struct words *words)
+/* Events come to a socket of their own, so that no answer is among them. */
+static int run(struct nl *ask, void *order)
 {
-	struct nl ask, nl;
+	struct nl nl = { 0 };
 	int status;
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	status = nl_open(&ask);
-	if (status)
-		return status;
+	only = *(const char **)order;
 	status = nl_open(&nl);
-	if (!status) {
-		status = monitor(&ask, &nl);
-		nl_release(&nl);
-	}
-	nl_release(&ask);
+	if (!status)
+		status = monitor(ask, &nl);
+	nl_close(&nl);
 	return status;
 }
+
+static const struct key keys[] = {
+	{ .name = "isp", .value = "the name of an ISP", .take = word_isp },
+	{ .name = NULL }
+};
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "[isp NAME]",
+		.example = "obpblctl -j monitor",
+		.run = run,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command monitor_command = {
+	.name = "monitor",
+	.summary = "changes, sessions, expiries and blocked sources as they happen",
+	.help = "A line each, with -j a JSON object a line. Of each source at most one line\n"
+		"a minute, of all at most net.obpbl.event_rate a second; suppressed says\n"
+		"how many packets got none since the last line. With an ISP, changes of the\n"
+		"policy are told all the same: they do not say whose they are.\n",
+	.verbs = verbs,
+	.size = sizeof(const char *),
+	.keys = keys,
+};

@@ -84,43 +84,6 @@ static bool socket_failed(struct nl *nl, const char *what)
 	return false;
 }
 
-/**
- * struct keeper - the socket between the commands of a batch
- * @on: whether sockets are kept
- * @nl: the socket, if there is one
- * @netns: the namespace that this process is in; empty: the first one
- * @home: the first namespace
- */
-static struct keeper {
-	bool on;
-	struct nl nl;
-	char netns[NAME_MAX + 1];
-	int home;
-} keeper;
-
-static void really_close(struct nl *nl)
-{
-	if (nl->socket)
-		mnl_socket_close(nl->socket);
-	free(nl->receive);
-	free(nl->batch);
-	memset(nl, 0, sizeof(*nl));
-}
-
-/**
- * nl_keep() - keep one socket from nl_release() to the next nl_open()
- * @on: whether to do so from now on
- */
-void nl_keep(bool on)
-{
-	really_close(&keeper.nl);
-	if (on && !keeper.on)
-		keeper.home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	else if (!on && keeper.on && keeper.home >= 0)
-		close(keeper.home);
-	keeper.on = on;
-}
-
 /* What a refused request left behind must not answer the next one. */
 static void drain(struct nl *nl)
 {
@@ -137,39 +100,16 @@ static const char *wanted_netns(void)
 	return options.netns ? options.netns : "";
 }
 
-static bool take_kept(struct nl *nl)
-{
-	if (!keeper.nl.socket)
-		return false;
-	if (strcmp(wanted_netns(), keeper.netns)) {
-		really_close(&keeper.nl);
-		return false;
-	}
-	*nl = keeper.nl;
-	keeper.nl.socket = NULL;
-	keeper.nl.receive = keeper.nl.batch = NULL;
-	return true;
-}
-
-/* A socket that failed by itself is no good any more. */
-static bool put_kept(struct nl *nl)
-{
-	if (!keeper.on || !nl->socket || nl->broken || !nl->family)
-		return false;
-	if (nl->refusal.error)
-		drain(nl);
-	nl_forget(nl);
-	nl_batch_drop(nl);
-	keeper.nl = *nl;
-	return true;
-}
+/* The namespace that this process is in, and the one that it began in */
+static char entered[NAME_MAX + 1];
+static int home = -1;
 
 static int open_netns(const char *name)
 {
 	char path[PATH_MAX];
 
 	if (!*name)
-		return keeper.home;
+		return dup(home);
 	snprintf(path, sizeof(path), "/run/netns/%s", name);
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
@@ -182,25 +122,26 @@ static int enter_netns(void)
 	if (strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..") ||
 	    strlen(name) > NAME_MAX || (options.netns && !*name))
 		return usage("'%s': is no name of a network namespace", name);
-	if (!strcmp(name, keeper.netns))
+	if (!strcmp(name, entered))
 		return STATUS_OK;
+	if (home < 0)
+		home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	fd = open_netns(name);
 	if (fd < 0 && errno == ENOENT && *name)
-		return fail("'%s': there is no such network namespace (ip netns list shows them)",
-			    name);
+		return fail_as(ENOENT, "'%s': there is no such network namespace (ip netns list shows them)",
+			       name);
 	if (fd < 0)
-		return fail("'%s': cannot open the network namespace: %s",
-			    name, strerror(errno));
+		return fail_as(errno, "'%s': cannot open the network namespace: %s",
+			       name, strerror(errno));
 	failed = setns(fd, CLONE_NEWNET) ? errno : 0;
-	if (fd != keeper.home || !keeper.on)
-		close(fd);
+	close(fd);
 	if (failed == EPERM)
-		return fail("'%s': only root may enter a network namespace",
-			    name);
+		return fail_as(EPERM, "'%s': only root may enter a network namespace",
+			       name);
 	if (failed)
-		return fail("'%s': cannot enter the network namespace: %s",
-			    name, strerror(failed));
-	strcpy(keeper.netns, name);
+		return fail_as(failed, "'%s': cannot enter the network namespace: %s",
+			       name, strerror(failed));
+	strcpy(entered, name);
 	return STATUS_OK;
 }
 
@@ -283,20 +224,34 @@ static int open_failed(struct nl *nl)
 {
 	int status, error = nl->refusal.error;
 
-	nl->family = 0;
 	if (!error || error == ENOENT) {
 		fail("the obpbl module is not loaded (modprobe obpbl)");
+		failure.code = "no_module";
 		status = STATUS_NO_MODULE;
 	} else {
 		status = nl_fail(nl);
 	}
-	nl_release(nl);
+	nl_close(nl);
 	return status;
+}
+
+/* A socket that failed by itself, or is elsewhere, is of no use any more. */
+static bool reusable(struct nl *nl)
+{
+	if (!nl->socket || nl->broken || strcmp(nl->netns, wanted_netns()) ||
+	    (options.netns && !*options.netns))
+		return false;
+	if (nl->refusal.error)
+		drain(nl);
+	nl_forget(nl);
+	nl_batch_drop(nl);
+	nl->tightened = false;
+	return true;
 }
 
 /**
  * nl_open() - open a socket, in the namespace of -n, and find the family
- * @nl: where to put it
+ * @nl: zeroed, or a socket that has been open: that is used again if it can be
  *
  * Return: STATUS_OK, or another after saying why.
  */
@@ -304,16 +259,17 @@ int nl_open(struct nl *nl)
 {
 	int status;
 
-	memset(nl, 0, sizeof(*nl));
-	if (take_kept(nl))
+	if (reusable(nl))
 		return STATUS_OK;
+	nl_close(nl);
 	status = enter_netns();
 	if (status)
 		return status;
+	strcpy(nl->netns, entered);
 	nl->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!nl->socket || mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID)) {
 		fail("cannot open a netlink socket: %s", strerror(errno));
-		nl_release(nl);
+		nl_close(nl);
 		return STATUS_FAILED;
 	}
 	size_buffers(nl->socket);
@@ -325,15 +281,16 @@ int nl_open(struct nl *nl)
 }
 
 /**
- * nl_release() - close a socket; the kernel throws away its open transaction
- * @nl: the socket, which nl_keep() may keep
+ * nl_close() - close a socket; the kernel throws away its open transaction
+ * @nl: the socket, or zeroes
  */
-void nl_release(struct nl *nl)
+void nl_close(struct nl *nl)
 {
-	if (!put_kept(nl))
-		really_close(nl);
-	nl->socket = NULL;
-	nl->receive = nl->batch = NULL;
+	if (nl->socket)
+		mnl_socket_close(nl->socket);
+	free(nl->receive);
+	free(nl->batch);
+	memset(nl, 0, sizeof(*nl));
 }
 
 /**
@@ -620,7 +577,7 @@ bool nl_batch_send(struct nl *nl)
  */
 int nl_fail(const struct nl *nl)
 {
-	return fail("%s", nl->refusal.text);
+	return fail_as(nl->refusal.error, "%s", nl->refusal.text);
 }
 
 /**
@@ -638,9 +595,9 @@ int nl_fail_isp(const struct nl *nl, const char *name)
 
 	if (!name)
 		return nl_fail(nl);
-	return fail("%s: %s", quote_word(name, word),
-		    nl->refusal.error == ENOENT ? "there is no such ISP" :
-						  nl->refusal.text);
+	return fail_as(nl->refusal.error, "%s: %s", quote_word(name, word),
+		       nl->refusal.error == ENOENT ? "there is no such ISP" :
+						     nl->refusal.text);
 }
 
 /**
@@ -750,7 +707,7 @@ int nl_listen(struct nl *nl)
 				   sizeof(group)))
 		return STATUS_OK;
 	if (errno == EPERM)
-		return fail("only root may listen (CAP_NET_ADMIN in the initial user namespace)");
+		return fail_as(EPERM, "only root may listen (CAP_NET_ADMIN in the initial user namespace)");
 	return fail("cannot listen: %s", strerror(errno));
 }
 

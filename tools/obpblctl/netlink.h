@@ -3,6 +3,7 @@
 #ifndef OBPBLCTL_NETLINK_H
 #define OBPBLCTL_NETLINK_H
 
+#include <limits.h>
 #include <libmnl/libmnl.h>
 
 #include "policy.h"
@@ -32,6 +33,9 @@ struct nl_refusal {
  * @seq: the last sequence number
  * @port: ours
  * @broken: it failed by itself
+ * @tightened: the policy may block now what passed: whoever has changed it
+ *	says so, and the dispatcher looks for tracked connections
+ * @netns: the namespace that it is in; empty: the first one
  * @refusal: the first refusal since nl_open() or nl_forget()
  * @receive: what came
  * @batch: what goes
@@ -45,6 +49,8 @@ struct nl {
 	uint32_t seq;
 	uint32_t port;
 	bool broken;
+	bool tightened;
+	char netns[NAME_MAX + 1];
 	struct nl_refusal refusal;
 	char *receive;
 	char *batch;
@@ -53,10 +59,9 @@ struct nl {
 };
 
 int nl_open(struct nl *nl);
-void nl_release(struct nl *nl);
+void nl_close(struct nl *nl);
 int nl_listen(struct nl *nl);
 void nl_forget(struct nl *nl);
-void nl_keep(bool on);
 
 struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
 			    uint16_t flags);

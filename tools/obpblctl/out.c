@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,12 +16,18 @@
 
 #define CELL 320
 #define MAX_COLUMNS 24
+#define LINE 80		/* columns of a line where nothing says how many */
+#define LABEL 12	/* columns of what stands before a sentence */
 
+#define SCHEMA 1	/* of tools/json/schema.json */
+
+/* The document of the command at hand, until it ends */
+static json_t *kept;
 static bool begun;
 static size_t streamed;
 
 /**
- * color() - a colour on a terminal, and nothing elsewhere
+ * color() - a colour on a terminal, and nothing elsewhere, or as -c says
  * @which: BOLD, RED, ... PLAIN
  *
  * Return: what to print.
@@ -29,19 +36,11 @@ const char *color(const char *which)
 {
 	static int tty = -1;
 
+	if (options.color && strcmp(options.color, "auto"))
+		return strcmp(options.color, "never") ? which : "";
 	if (tty < 0)
-		tty = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	return tty ? which : "";
-}
-
-/**
- * out_begun() - whether the JSON document has been begun
- *
- * Return: whether it has.
- */
-bool out_begun(void)
-{
-	return begun;
+		tty = isatty(STDOUT_FILENO);
+	return tty && (options.color || !getenv("NO_COLOR")) ? which : "";
 }
 
 /**
@@ -50,21 +49,54 @@ bool out_begun(void)
 void out_begin(void)
 {
 	begun = false;
-	forget_failure();
+	*failure.text = '\0';
 }
 
 /* Why a document could not be written to the end; 0: it could */
 static int write_error;
 
 /**
- * out_json() - print the JSON document
- * @document: the document; it is released
+ * out_json() - the JSON document, which out_end() prints
+ * @document: the document; taken over
  */
 void out_json(json_t *document)
 {
+	begun = document;
+	kept = document;
+	if (!document)
+		fail("cannot make the JSON document");
+}
+
+/**
+ * out_ended() - note in the document how many connections were ended
+ * @connections: how many; "connections_ended" is there already
+ */
+void out_ended(json_int_t connections)
+{
+	json_t *value = json_object_get(kept, "connections_ended");
+
+	if (value)
+		json_integer_set(value, connections);
+}
+
+/* An object says which version of the schema it is of, and says it first. */
+static json_t *with_schema(json_t *document)
+{
+	json_t *whole;
+
+	if (!json_is_object(document))
+		return document;
+	whole = json_pack("{s:i}", "schema", SCHEMA);
+	json_object_update(whole, document);
+	json_decref(document);
+	return whole;
+}
+
+static void print_document(json_t *document)
+{
 	size_t flags = options.lines ? 0 : JSON_INDENT(1);
 
-	begun = true;
+	document = with_schema(document);
 	if (!document || json_dumpf(document, stdout, flags)) {
 		write_error = errno;
 		if (!ferror(stdout))
@@ -92,13 +124,25 @@ json_t *json_text(const char *text)
 }
 
 /**
+ * json_count() - a JSON number that may be too large for an integer of Jansson
+ * @count: the number; the highest stands for 2^64, which it is as a real
+ *
+ * Return: the number.
+ */
+json_t *json_count(uint64_t count)
+{
+	return count > INT64_MAX ? json_real(count) : json_integer(count);
+}
+
+/**
  * stream_begin() - begin a JSON document that is one long array
+ *
+ * Nothing is printed before there is an element, or the end, so that a refusal
+ * can be the document instead.
  */
 void stream_begin(void)
 {
-	begun = true;
 	streamed = 0;
-	putchar('[');
 }
 
 /**
@@ -108,17 +152,25 @@ void stream_begin(void)
  */
 void stream_next(void)
 {
-	if (options.lines)
-		fputs(streamed++ ? ", " : "", stdout);
-	else
-		fputs(streamed++ ? ",\n " : "\n ", stdout);
+	begun = true;
+	fputs(streamed++ ? "," : "[", stdout);
+	if (!options.lines)
+		fputs("\n ", stdout);
+	else if (streamed > 1)
+		putchar(' ');
 }
 
 /**
  * stream_end() - end the long array
+ * @status: how the command ends
  */
-void stream_end(void)
+void stream_end(int status)
 {
+	if (status && !streamed)
+		return;
+	begun = true;
+	if (!streamed)
+		putchar('[');
 	puts(streamed && !options.lines ? "\n]" : "]");
 }
 
@@ -150,6 +202,45 @@ static void widen(json_t *rows, const char *column, int *width)
 			*width = strlen(text);
 }
 
+/**
+ * out_width() - how wide lines may be
+ *
+ * Return: columns of the terminal, or of the environment; 0: any.
+ */
+int out_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t width;
+
+	if (options.wide)
+		return 0;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return columns && parse_number(columns, 10000, &width) ? width : 0;
+}
+
+/**
+ * out_wrapped() - print a sentence in lines that people can read
+ * @label: what stands before it, and is left out before further lines
+ * @text: the sentence
+ */
+void out_wrapped(const char *label, const char *text)
+{
+	int width = out_width(), used, length;
+
+	if (!width && !options.wide)
+		width = LINE;
+	used = printf("%-*s", LABEL, label);
+	for (; *text; text += length + strspn(text + length, " ")) {
+		length = strcspn(text, " ");
+		if (width && used > LABEL && used + length >= width)
+			used = printf("\n%-*s", LABEL, "") - 1;
+		used += printf("%s%.*s", used > LABEL ? " " : "", length, text);
+	}
+	putchar('\n');
+}
+
 /* Numbers stand to the right; a last column of words has no padding. */
 static void print_cell(const char *text, int width, bool number, bool last)
 {
@@ -162,37 +253,69 @@ static void print_cell(const char *text, int width, bool number, bool last)
 	fputs(last ? "\n" : "  ", stdout);
 }
 
+/* How many of the columns there is room for; one at least */
+static int fitting(json_t *rows, const char *const *columns, int *widths,
+		   int room)
+{
+	int i, used = 0;
+
+	for (i = 0; columns[i] && i < MAX_COLUMNS; i++) {
+		widen(rows, columns[i], &widths[i]);
+		used += widths[i] + (i ? 2 : 0);
+		if (i && room && used > room)
+			break;
+	}
+	return i;
+}
+
 /**
  * out_table() - print objects as a table
  * @rows: an array of flat objects
  * @columns: which of their values; ends in NULL
- * @indent: what to begin lines with
+ * @fit: leave out the last ones where the terminal is too narrow
  */
-void out_table(json_t *rows, const char *const *columns, const char *indent)
+void out_table(json_t *rows, const char *const *columns, bool fit)
 {
-	int widths[MAX_COLUMNS], i;
+	int widths[MAX_COLUMNS], i, count;
 	char text[CELL];
 	bool number;
 	json_t *row;
 	size_t n;
 
-	printf("%s%s", indent, color(BOLD));
-	for (i = 0; columns[i] && i < MAX_COLUMNS; i++) {
-		widen(rows, columns[i], &widths[i]);
+	count = fitting(rows, columns, widths, fit ? out_width() : 0);
+	fputs(color(BOLD), stdout);
+	for (i = 0; i < count; i++) {
 		row = json_array_get(rows, 0);
 		number = json_is_integer(json_object_get(row, columns[i]));
-		print_cell(columns[i], widths[i], number, !columns[i + 1]);
+		print_cell(columns[i], widths[i], number, i + 1 == count);
 	}
 	fputs(color(PLAIN), stdout);
 	json_array_foreach(rows, n, row) {
-		fputs(indent, stdout);
-		for (i = 0; columns[i] && i < MAX_COLUMNS; i++) {
+		for (i = 0; i < count; i++) {
 			number = json_is_integer(json_object_get(row,
 								 columns[i]));
 			print_cell(cell(row, columns[i], text), widths[i],
-				   number, !columns[i + 1]);
+				   number, i + 1 == count);
 		}
 	}
+}
+
+/**
+ * out_error() - what went wrong, for programs
+ *
+ * Return: an object.
+ */
+json_t *out_error(void)
+{
+	json_t *error;
+
+	error = json_pack("{s:s, s:o}", "code", failure.code, "message",
+			  json_text(failure.text));
+	if (failure.file) {
+		json_object_set_new(error, "file", json_text(failure.file));
+		json_object_set_new(error, "line", json_integer(failure.line));
+	}
+	return error;
 }
 
 /**
@@ -203,9 +326,11 @@ void out_table(json_t *rows, const char *const *columns, const char *indent)
  */
 void out_end(int status)
 {
-	if (options.json && !begun && status && *last_failure())
-		out_json(json_pack("{s:o}", "error",
-				   json_text(last_failure())));
+	if (options.json && !begun && status && *failure.text)
+		out_json(json_pack("{s:o}", "error", out_error()));
+	if (kept)
+		print_document(kept);
+	kept = NULL;
 }
 
 /**
@@ -263,6 +388,8 @@ void out_event(const char *kind, json_t *more)
 			  "event", kind);
 	json_object_update(event, more);
 	json_decref(more);
+	if (options.json)
+		event = with_schema(event);
 	if (options.json)
 		json_dumpf(event, stdout, JSON_COMPACT);
 	else

@@ -8,18 +8,22 @@
 #include "util.h"
 
 json_t *json_text(const char *text);
+json_t *json_count(uint64_t count);
 void out_json(json_t *document);
-bool out_begun(void);
-void out_table(json_t *rows, const char *const *columns, const char *indent);
+json_t *out_error(void);
+void out_table(json_t *rows, const char *const *columns, bool fit);
+int out_width(void);
+void out_wrapped(const char *label, const char *text);
 void out_event(const char *kind, json_t *more);
 void out_begin(void);
+void out_ended(json_int_t connections);
 void out_end(int status);
 int out_close(int status);
 const char *color(const char *which);
 
 void stream_begin(void);
 void stream_next(void);
-void stream_end(void);
+void stream_end(int status);
 
 #define BOLD "\033[1m"
 #define RED "\033[31m"

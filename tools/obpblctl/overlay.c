@@ -6,7 +6,6 @@
 
 #include "batch.h"
 #include "command.h"
-#include "conntrack.h"
 #include "fields.h"
 #include "isp.h"
 #include "kernel.h"
@@ -14,7 +13,6 @@
 #include "out.h"
 #include "overlay.h"
 
-#define END offsetof(struct overlay, until)
 #define SOON 3600	/* an end that is worth a remark, in seconds */
 
 /**
@@ -51,85 +49,24 @@ void overlay_put(struct nlmsghdr *request, const struct overlay *overlay)
 
 /* Words */
 
-static int take_prefix(const char *word, struct prefix *p)
-{
-	const char *fault = cidr_read(word, strlen(word), p);
-	char text[QUOTE_SIZE];
-
-	return fault ? usage("%s: %s", quote_word(word, text), fault) :
-	       STATUS_OK;
-}
-
-/* The fields that a command takes */
-static bool takes(const struct order *order, const struct field *field)
-{
-	if (field->flags & FIELD_EXEMPT && order->class != OBPBL_CLASS_EXEMPT)
-		return false;
-	return order->command == OBPBL_CMD_OVERLAY_ADD ||
-	       field->flags & (order->command == OBPBL_CMD_OVERLAY_GET ?
-			       FIELD_GET : FIELD_ID);
-}
-
-static const struct field *find(const struct order *order, const char *word)
-{
-	const struct field *field;
-
-	field = field_find(overlay_fields, word, strlen(word));
-	return field && takes(order, field) ? field : NULL;
-}
-
-static int take_pairs(struct words *words, struct order *order)
-{
-	char text[QUOTE_SIZE], fault[FIELD_FAULT];
-	struct overlay *overlay = &order->overlay;
-	const struct field *field;
-	const char *word;
-	uint32_t given = 0;
-
-	while ((word = words_next(words))) {
-		field = find(order, word);
-		quote_word(word, text);
-		if (!field && (overlay->reason || overlay->ticket))
-			return usage("%s: not expected here; a text of several words is put in quotes",
-				     text);
-		if (!field)
-			return command_usage(name_of(order), "%s: not expected here",
-					     text);
-		if (given & FIELD_BIT(overlay_fields, field))
-			return usage("%s: given twice", text);
-		if (field->offset == END && overlay->until)
-			return usage("there are both 'for' and 'until'; one end is enough");
-		given |= FIELD_BIT(overlay_fields, field);
-		word = words_next(words);
-		if (!word)
-			return command_usage(name_of(order), "%s: %s follows it",
-					     text, field_follows(field));
-		if (!field_parse(field, word, overlay, fault))
-			return usage("%s", fault);
-	}
-	return STATUS_OK;
-}
-
-static int take_order(struct words *words, struct order *order)
+static int take_order(struct words *words, const struct verb *verb,
+		      struct order *order)
 {
 	struct overlay *overlay = &order->overlay;
-	bool listing = order->command == OBPBL_CMD_OVERLAY_GET;
 	int status = STATUS_OK;
+	uint32_t given;
 
+	order->command = verb->value;
 	overlay->class = order->class;
 	overlay->layer = OBPBL_LAYER_RUNTIME;
-	if (words->left && strcmp(*words->at, "isp"))
-		status = take_prefix(words_next(words), &overlay->prefix);
-	else if (!listing)
-		return command_usage(name_of(order), "a prefix is missing");
+	if (words->left && !words_begin(words, "isp"))
+		status = word_prefix(words_next(words), &overlay->prefix);
+	else if (order->command != OBPBL_CMD_OVERLAY_GET)
+		return command_usage("a prefix is missing");
 	if (!status)
-		status = take_pairs(words, order);
-	if (status || listing)
+		status = command_fields(words, verb, overlay, &given);
+	if (status)
 		return status;
-	if (!*overlay->isp)
-		return command_usage(name_of(order), "'isp NAME' is missing");
-	if (order->command == OBPBL_CMD_OVERLAY_ADD && !overlay->reason)
-		return command_usage(name_of(order), "'reason TEXT' is missing");
 	if (overlay->to.family && overlay->to.family != overlay->prefix.family)
 		return usage("the destination is IPv%d, the source IPv%d",
 			     overlay->to.family, overlay->prefix.family);
@@ -252,26 +189,19 @@ static void print_list(const struct order *order, const struct policy *policy)
 		out_json(json_incref(rows));
 	else if (json_array_size(rows))
 		out_table(rows, order->class == OBPBL_CLASS_EXEMPT ?
-			  exempt_columns : quarantine_columns, "");
+			  exempt_columns : quarantine_columns, false);
 	json_decref(rows);
 }
 
-static int list(const struct order *order)
+static int list(struct nl *nl, void *data)
 {
 	struct policy policy;
-	struct nl nl;
 	int status;
 
-	if (batch_joined())
-		return batch_no_change("list");
-	status = nl_open(&nl);
+	status = kernel_policy(nl, &policy, KERNEL_OVERLAYS);
 	if (status)
 		return status;
-	status = kernel_policy(&nl, &policy, KERNEL_OVERLAYS);
-	nl_release(&nl);
-	if (status)
-		return status;
-	print_list(order, &policy);
+	print_list(data, &policy);
 	policy_free(&policy);
 	return STATUS_OK;
 }
@@ -301,7 +231,7 @@ static bool tightens(const struct order *order)
 				  OBPBL_CMD_OVERLAY_ADD);
 }
 
-static void print_json(const struct order *order, json_int_t ended)
+static void print_json(const struct order *order)
 {
 	json_t *row;
 
@@ -309,33 +239,32 @@ static void print_json(const struct order *order, json_int_t ended)
 	      overlay_json(&order->overlay, time(NULL)) :
 	      fields_json(&order->overlay, false);
 	if (tightens(order))
-		json_object_set_new(row, "connections_ended",
-				    json_integer(ended));
+		json_object_set_new(row, "connections_ended", json_integer(0));
 	out_json(row);
 }
 
-static int send_order(struct nl *nl, const struct order *order)
+static int change(struct nl *nl, void *data)
 {
 	char buffer[1024] __attribute__((aligned(8))), text[CIDR_SIZE];
-	const struct overlay *overlay = &order->overlay;
+	const struct order *order = data;
 	struct nlmsghdr *request;
-	json_int_t ended = 0;
 
 	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
-	overlay_put(request, overlay);
+	overlay_put(request, &order->overlay);
 	if (!nl_talk(nl, request, NULL, NULL))
-		return fail("'%s': %s", cidr_print(&overlay->prefix, text),
-			    nl->refusal.text);
+		return fail_as(nl->refusal.error, "'%s': %s",
+			       cidr_print(&order->overlay.prefix, text),
+			       nl->refusal.text);
 	warn_of(order);
-	if (tightens(order))
-		ended = conntrack_end(nl);
+	nl->tightened = tightens(order);
 	if (options.json)
-		print_json(order, ended);
+		print_json(order);
 	return STATUS_OK;
 }
 
-static int join(const struct order *order)
+static int join(void *data)
 {
+	const struct order *order = data;
 	struct nlmsghdr *request;
 	char text[CIDR_SIZE];
 
@@ -349,62 +278,125 @@ static int join(const struct order *order)
 	return STATUS_OK;
 }
 
-static int change(const struct order *order)
+static int parse_exempt(struct words *words, const struct verb *verb,
+			void *data)
 {
-	struct nl nl;
-	int status;
-
-	if (batch_joined())
-		return join(order);
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = send_order(&nl, order);
-	nl_release(&nl);
-	return status;
+	((struct order *)data)->class = OBPBL_CLASS_EXEMPT;
+	return take_order(words, verb, data);
 }
 
-static int overlay_command(struct words *words, int class)
+static int parse_quarantine(struct words *words, const struct verb *verb,
+			    void *data)
 {
-	struct order order = { .class = class };
-	char text[QUOTE_SIZE];
-	int status;
-
-	if (!words->left || words_take(words, "list"))
-		order.command = OBPBL_CMD_OVERLAY_GET;
-	else if (words_take(words, "add"))
-		order.command = OBPBL_CMD_OVERLAY_ADD;
-	else if (words_take(words, "del"))
-		order.command = OBPBL_CMD_OVERLAY_DEL;
-	else
-		return command_usage(name_of(&order), "%s: unknown word",
-				     quote_word(*words->at, text));
-	status = take_order(words, &order);
-	if (!status)
-		status = order.command == OBPBL_CMD_OVERLAY_GET ?
-			 list(&order) : change(&order);
-	overlay_free(&order.overlay);
-	return status;
+	((struct order *)data)->class = OBPBL_CLASS_QUARANTINE;
+	return take_order(words, verb, data);
 }
 
-/**
- * exempt_command() - exemptions
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int exempt_command(struct words *words)
+static void free_order(void *data)
 {
-	return overlay_command(words, OBPBL_CLASS_EXEMPT);
+	struct order *order = data;
+
+	overlay_free(&order->overlay);
 }
 
-/**
- * quarantine_command() - quarantines
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int quarantine_command(struct words *words)
-{
-	return overlay_command(words, OBPBL_CLASS_QUARANTINE);
-}
+static const struct verb exempt_verbs[] = {
+	{
+		.name = "list",
+		.synopsis = "[PREFIX]",
+		.fields = overlay_fields,
+		.only = FIELD_GET,
+		.summary = "exemptions, or those in a prefix",
+		.example = "obpblctl exempt list 203.0.113.0/24",
+		.value = OBPBL_CMD_OVERLAY_GET,
+		.parse = parse_exempt,
+		.run = list,
+		.free = free_order,
+	}, {
+		.name = "add",
+		.synopsis = "PREFIX",
+		.fields = overlay_fields,
+		.summary = "let a source pass",
+		.example = "obpblctl exempt add 203.0.113.9 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
+		.value = OBPBL_CMD_OVERLAY_ADD,
+		.parse = parse_exempt,
+		.run = change,
+		.join = join,
+		.free = free_order,
+	}, {
+		.name = "del",
+		.synopsis = "PREFIX",
+		.fields = overlay_fields,
+		.only = FIELD_ID,
+		.summary = "remove an exemption",
+		.example = "obpblctl exempt del 203.0.113.9 isp alpha",
+		.value = OBPBL_CMD_OVERLAY_DEL,
+		.parse = parse_exempt,
+		.run = change,
+		.join = join,
+		.free = free_order,
+	},
+	{ .synopsis = NULL }
+};
+
+static const struct verb quarantine_verbs[] = {
+	{
+		.name = "list",
+		.synopsis = "[PREFIX]",
+		.fields = overlay_fields,
+		.only = FIELD_GET,
+		.summary = "quarantines, or those in a prefix",
+		.example = "obpblctl quarantine list isp alpha",
+		.value = OBPBL_CMD_OVERLAY_GET,
+		.parse = parse_quarantine,
+		.run = list,
+		.free = free_order,
+	}, {
+		.name = "add",
+		.synopsis = "PREFIX",
+		.fields = overlay_fields,
+		.without = FIELD_EXEMPT,
+		.summary = "let a source reach relays only",
+		.example = "obpblctl quarantine add 203.0.113.77 isp alpha for 24h reason \"bot report\"",
+		.value = OBPBL_CMD_OVERLAY_ADD,
+		.parse = parse_quarantine,
+		.run = change,
+		.join = join,
+		.free = free_order,
+	}, {
+		.name = "del",
+		.synopsis = "PREFIX",
+		.fields = overlay_fields,
+		.only = FIELD_ID,
+		.without = FIELD_EXEMPT,
+		.summary = "remove a quarantine",
+		.example = "obpblctl quarantine del 203.0.113.77 isp alpha",
+		.value = OBPBL_CMD_OVERLAY_DEL,
+		.parse = parse_quarantine,
+		.run = change,
+		.join = join,
+		.free = free_order,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command exempt_command = {
+	.name = "exempt",
+	.summary = "exemptions: sources that pass",
+	.help = "Of what the prefix holds everything passes, or what goes to a destination\n"
+		"or comes in by a device only. DUR is such as 90s, 30m, 24h, 7d, 2w or\n"
+		"1h30m; TIME such as 2027-03-31T00:00:00+09:00. What has ended has no\n"
+		"effect, and stays in the list until it is removed. 'list' with a prefix\n"
+		"shows what is in it.\n",
+	.verbs = exempt_verbs,
+	.size = sizeof(struct order),
+	.standard = true,
+};
+
+const struct command quarantine_command = {
+	.name = "quarantine",
+	.summary = "quarantines: sources that reach relays only",
+	.help = "Whatever else holds for the source. DUR, TIME and 'list' are as for exempt.\n",
+	.verbs = quarantine_verbs,
+	.size = sizeof(struct order),
+	.standard = true,
+};

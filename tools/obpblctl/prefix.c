@@ -5,7 +5,6 @@
 #include "batch.h"
 #include "check.h"
 #include "command.h"
-#include "conntrack.h"
 #include "isp.h"
 #include "kernel.h"
 #include "list.h"
@@ -22,7 +21,7 @@
  * @list: the prefixes
  * @flush: they take the place of what there is
  * @path: the list that they come from, or NULL
- * @files: the names of files in @list, or NULL
+ * @files: what was read from @path
  */
 struct change {
 	uint8_t command;
@@ -31,7 +30,7 @@ struct change {
 	const struct prefixes *list;
 	bool flush;
 	const char *path;
-	const struct policy *files;
+	struct policy files;
 };
 
 /**
@@ -44,38 +43,44 @@ struct change {
 int class_word(struct words *words, int *class)
 {
 	const char *word = words_next(words);
-	char text[QUOTE_SIZE];
 
+	if (word && !strcmp(word, "class"))
+		word = words_next(words);
 	if (!word)
 		return usage("a class is missing; it is %s",
 			     names_choice(&class_names));
-	*class = names_value(&class_names, word);
-	if (*class < 0)
-		return usage("%s: unknown class; it is %s",
-			     quote_word(word, text),
-			     names_choice(&class_names));
-	return STATUS_OK;
+	return word_class(word, class);
+}
+
+/* A class, or the beginning of one, looks like no prefix. */
+static bool is_class(const struct words *words)
+{
+	unsigned int class;
+
+	for (class = class_names.first; class <= class_names.last; class++)
+		if (words_begin(words, class_names.words[class]))
+			return true;
+	return words_begin(words, "class");
 }
 
 static int take_prefixes(struct words *words, struct prefixes *list)
 {
 	const struct place nowhere = { 0 };
-	char text[QUOTE_SIZE];
-	const char *fault;
 	struct prefix p;
+	int status;
 
-	while (words->left && names_value(&class_names, *words->at) < 0 &&
-	       strcmp(*words->at, "isp")) {
-		fault = cidr_read(*words->at, strlen(*words->at), &p);
-		if (fault)
-			return usage("%s: %s", quote_word(*words->at, text),
-				     fault);
+	while (words->left && !is_class(words) && !words_begin(words, "isp")) {
+		status = word_prefix(words_next(words), &p);
+		if (status)
+			return status;
 		prefixes_add(list, &p, nowhere);
-		words_next(words);
 	}
-	if (!prefixes_count(list))
-		return command_usage("prefix", "a prefix is missing");
-	return STATUS_OK;
+	if (prefixes_count(list))
+		return STATUS_OK;
+	if (words->left > 1 && is_class(words))
+		return command_usage("'%s': prefixes come first, and then their class",
+				     *words->at);
+	return command_usage("a prefix is missing");
 }
 
 static void put_class(struct nlmsghdr *request, const char *isp, int class)
@@ -109,51 +114,43 @@ static bool tightens(const struct change *change)
 		change->class != OBPBL_CLASS_RELAY);
 }
 
-static void print_change(const struct change *change, uint64_t generation,
-			 json_int_t ended)
+static void print_change(const struct change *change, uint64_t generation)
 {
 	if (options.json)
-		out_json(json_pack("{s:s, s:s, s:I, s:I, s:I}", "isp", change->isp,
-				   "class",
+		out_json(json_pack("{s:s, s:s, s:I, s:I, s:i}", "isp",
+				   change->isp, "class",
 				   names_word(&class_names, change->class),
 				   "prefixes",
 				   (json_int_t)prefixes_count(change->list),
 				   "generation", (json_int_t)generation,
-				   "connections_ended", ended));
+				   "connections_ended", 0));
 }
 
 /*
  * All of a list in one step, even if it does not fit in one request. If it
  * does, that request is enough, unless the generation has to be told.
  */
-static int make_change(const struct change *change)
+static int make_change(struct nl *nl, void *order)
 {
-	json_int_t ended = 0;
-	uint64_t generation;
+	const struct change *change = order;
+	int status = STATUS_OK;
 	struct txn txn;
-	struct nl nl;
-	int status;
 
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	txn_init(&txn, &nl, change->files, false);
+	txn_init(&txn, nl, change->path ? &change->files : NULL, false);
 	txn.alone = !options.json && !change->flush && txn_fits(change->list);
-	txn.expected = change->files ? prefixes_count(change->list) : 0;
+	txn.expected = change->path ? prefixes_count(change->list) : 0;
 	if (!send_all(&txn, change))
 		status = txn_fail(&txn);
-	generation = txn.generation;
-	txn_end(&txn);
-	if (!status && tightens(change))
-		ended = conntrack_end(&nl);
 	if (!status)
-		print_change(change, generation, ended);
-	nl_release(&nl);
+		print_change(change, txn.generation);
+	txn_end(&txn);
+	nl->tightened = !status && tightens(change);
 	return status;
 }
 
-static int join(const struct change *change)
+static int join(void *order)
 {
+	const struct change *change = order;
 	struct nlmsghdr *request;
 
 	batch_tightens(tightens(change));
@@ -168,34 +165,37 @@ static int join(const struct change *change)
 			      change->list);
 }
 
-static int do_change(struct words *words, uint8_t command)
+static int parse_change(struct words *words, const struct verb *verb,
+			void *order)
 {
 	/* Kept from line to line of a batch, since room costs time. */
 	static struct prefixes list;
-	struct change change = { .command = command, .list = &list };
+	struct change *change = order;
 	int status;
 
+	change->command = verb->value;
+	change->list = &list;
 	prefixes_clear(&list);
 	status = take_prefixes(words, &list);
 	if (!status)
-		status = class_word(words, &change.class);
+		status = class_word(words, &change->class);
 	if (!status)
-		status = isp_word(words, &change.isp);
-	if (!status)
-		status = words_end(words);
-	if (status)
-		return status;
-	return batch_joined() ? join(&change) : make_change(&change);
+		status = isp_word(words, &change->isp);
+	return status ? status : words_end(words);
 }
 
 /**
  * struct listing - what is listed
  * @plain: prefixes alone
+ * @of: of this ISP alone, or NULL
+ * @class_of: of this enum obpbl_class alone, or 0
  * @isp: the ISP at hand
  * @class: word of the class at hand
  */
 struct listing {
 	bool plain;
+	const char *of;
+	int class_of;
 	char isp[OBPBL_ISP_NAME_SIZE];
 	const char *class;
 };
@@ -230,38 +230,31 @@ static int list_some(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static int list_all(const char *isp, int class, bool plain)
+static int list_all(struct nl *nl, void *order)
 {
-	struct listing listing = { .plain = plain };
-	struct nl nl;
+	struct listing *listing = order;
 	int status;
 
-	status = nl_open(&nl);
-	if (status)
-		return status;
 	if (options.json)
 		stream_begin();
-	status = kernel_prefixes(&nl, isp, class, list_some, &listing);
+	status = kernel_prefixes(nl, listing->of, listing->class_of, list_some,
+				 listing);
 	if (options.json)
-		stream_end();
-	nl_release(&nl);
+		stream_end(status);
 	return status;
 }
 
-static int do_list(struct words *words)
+static int parse_list(struct words *words, const struct verb *verb, void *order)
 {
-	const char *isp = NULL;
-	int status = 0, class = 0;
+	struct listing *listing = order;
+	int status = STATUS_OK;
 
-	if (words->left && strcmp(*words->at, "isp"))
-		status = class_word(words, &class);
+	(void)verb;
+	if (words->left && !words_begin(words, "isp"))
+		status = class_word(words, &listing->class_of);
 	if (!status && words->left)
-		status = isp_word(words, &isp);
-	if (!status)
-		status = words_end(words);
-	if (!status && batch_joined())
-		status = batch_no_change("list");
-	return status ? status : list_all(isp, class, false);
+		status = isp_word(words, &listing->of);
+	return status ? status : words_end(words);
 }
 
 /* Reads a list as if an ISP of the name had it, so that it is checked alike. */
@@ -285,6 +278,7 @@ static int read_list(const char *path, const char *name, int class,
 	if (faults.total) {
 		faults_print(&faults);
 		status = fail("nothing was changed");
+		failure.code = "faults";
 	}
 	faults_free(&faults);
 	return status;
@@ -304,98 +298,153 @@ static int check_empty(const char *path, const char *isp, int class,
 	return STATUS_OK;
 }
 
-static int load(struct change *change)
+static void take_replace(struct words *words, struct change *change)
 {
-	struct policy policy = { 0 };
+	change->flush |= words_take(words, "--replace");
+}
+
+static int parse_load(struct words *words, const struct verb *verb, void *order)
+{
+	struct change *change = order;
+	struct policy *files = &change->files;
 	int status;
 
-	status = batch_stdin(change->path);
+	change->command = verb->value;
+	take_replace(words, change);
+	change->path = words_next(words);
+	if (!change->path)
+		return command_usage("the name of a list is missing");
+	take_replace(words, change);
+	status = class_word(words, &change->class);
+	if (!status)
+		status = isp_word(words, &change->isp);
+	take_replace(words, change);
+	if (!status)
+		status = words_end(words);
+	if (!status)
+		status = batch_stdin(change->path);
 	if (!status)
 		status = read_list(change->path, change->isp, change->class,
-				   &policy);
-	if (!status)
-		status = check_empty(change->path, change->isp, change->class,
-				     &policy, change->flush);
-	if (!status) {
-		change->files = &policy;
-		change->list = &policy.isps->lists[change->class];
-		status = batch_joined() ? join(change) : make_change(change);
-	}
-	policy_free(&policy);
-	return status;
-}
-
-static int do_load(struct words *words)
-{
-	struct change change = { .command = OBPBL_CMD_PREFIX_ADD };
-	int status;
-
-	change.flush = words_take(words, "--replace");
-	change.path = words_next(words);
-	if (!change.path)
-		return command_usage("prefix", "the name of a list is missing");
-	change.flush |= words_take(words, "--replace");
-	status = class_word(words, &change.class);
-	if (!status)
-		status = isp_word(words, &change.isp);
+				   files);
 	if (status)
 		return status;
-	change.flush |= words_take(words, "--replace");
-	if (words_end(words))
+	change->list = &files->isps->lists[change->class];
+	return check_empty(change->path, change->isp, change->class, files,
+			   change->flush);
+}
+
+static void free_change(void *order)
+{
+	struct change *change = order;
+
+	policy_free(&change->files);
+}
+
+static const struct verb prefix_verbs[] = {
+	{
+		.name = "list",
+		.synopsis = "[CLASS] [isp NAME]",
+		.summary = "prefixes, one a line",
+		.example = "obpblctl prefix list dynamic isp alpha",
+		.size = sizeof(struct listing),
+		.parse = parse_list,
+		.run = list_all,
+	}, {
+		.name = "add",
+		.synopsis = "PREFIX... CLASS isp NAME",
+		.summary = "add prefixes; refuses what is there already",
+		.example = "obpblctl prefix add 203.0.113.0/25 dynamic isp alpha",
+		.value = OBPBL_CMD_PREFIX_ADD,
+		.size = sizeof(struct change),
+		.parse = parse_change,
+		.run = make_change,
+		.join = join,
+	}, {
+		.name = "replace",
+		.synopsis = "PREFIX... CLASS isp NAME",
+		.summary = "add prefixes, of which some may be there already",
+		.example = "obpblctl prefix replace 203.0.113.0/25 dynamic isp alpha",
+		.value = OBPBL_CMD_PREFIX_REPLACE,
+		.size = sizeof(struct change),
+		.parse = parse_change,
+		.run = make_change,
+		.join = join,
+	}, {
+		.name = "del",
+		.synopsis = "PREFIX... CLASS isp NAME",
+		.summary = "remove prefixes; refuses what is not there",
+		.example = "obpblctl prefix del 203.0.113.0/25 dynamic isp alpha",
+		.value = OBPBL_CMD_PREFIX_DEL,
+		.size = sizeof(struct change),
+		.parse = parse_change,
+		.run = make_change,
+		.join = join,
+	}, {
+		.name = "load",
+		.synopsis = "FILE|- CLASS isp NAME [--replace]",
+		.summary = "add all prefixes of a list, or none",
+		.example = "obpblctl prefix load pool.txt dynamic isp alpha --replace",
+		.value = OBPBL_CMD_PREFIX_ADD,
+		.size = sizeof(struct change),
+		.parse = parse_load,
+		.run = make_change,
+		.join = join,
+		.free = free_change,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command prefix_command = {
+	.name = "prefix",
+	.summary = "prefixes of an ISP",
+	.help = "CLASS is dynamic, static, space, relay or target. 'load' reads a list, one\n"
+		"prefix a line, # comments; with --replace the list takes the place of all\n"
+		"that the ISP has of that class. Several prefixes are one step.\n",
+	.verbs = prefix_verbs,
+	.standard = true,
+};
+
+static int parse_export(struct words *words, const struct verb *verb,
+			void *order)
+{
+	struct listing *listing = order;
+	char text[QUOTE_SIZE];
+	int status = STATUS_OK;
+	const char *word;
+
+	(void)verb;
+	if (!words->left)
+		return command_usage("dynamic, space or relay is missing");
+	word = words->at[0];
+	if (class_word(words, &listing->class_of))
 		return STATUS_USAGE;
-	return load(&change);
-}
-
-/**
- * prefix_command() - prefixes of an ISP
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int prefix_command(struct words *words)
-{
-	char text[QUOTE_SIZE];
-
-	if (!words->left || words_take(words, "list"))
-		return do_list(words);
-	if (words_take(words, "add"))
-		return do_change(words, OBPBL_CMD_PREFIX_ADD);
-	if (words_take(words, "replace"))
-		return do_change(words, OBPBL_CMD_PREFIX_REPLACE);
-	if (words_take(words, "del"))
-		return do_change(words, OBPBL_CMD_PREFIX_DEL);
-	if (words_take(words, "load"))
-		return do_load(words);
-	return command_usage("prefix", "%s: unknown word",
-			     quote_word(*words->at, text));
-}
-
-/**
- * export_command() - print prefixes alone, for other programs
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int export_command(struct words *words)
-{
-	static const int classes[] = {
-		OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_SPACE, OBPBL_CLASS_RELAY
-	};
-	const char *word = words_next(words), *isp = NULL;
-	char text[QUOTE_SIZE];
-	size_t i;
-
-	if (!word)
-		return command_usage("export", "dynamic, space or relay is missing");
-	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-		if (!strcmp(names_word(&class_names, classes[i]), word))
-			break;
-	if (i == sizeof(classes) / sizeof(*classes))
+	if (listing->class_of != OBPBL_CLASS_DYNAMIC &&
+	    listing->class_of != OBPBL_CLASS_SPACE &&
+	    listing->class_of != OBPBL_CLASS_RELAY)
 		return usage("%s: what can be exported is dynamic, space or relay",
 			     quote_word(word, text));
-	if (words->left && isp_word(words, &isp))
-		return STATUS_USAGE;
-	if (words_end(words))
-		return STATUS_USAGE;
-	return list_all(isp, classes[i], true);
+	listing->plain = true;
+	if (words->left)
+		status = isp_word(words, &listing->of);
+	return status ? status : words_end(words);
 }
+
+static const struct verb export_verbs[] = {
+	{
+		.synopsis = "dynamic|space|relay [isp NAME]",
+		.example = "obpblctl export dynamic isp alpha",
+		.size = sizeof(struct listing),
+		.parse = parse_export,
+		.run = list_all,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command export_command = {
+	.name = "export",
+	.summary = "prefixes alone, one a line, for other programs",
+	.help = "For lists of dynamic addresses (PBL), reverse DNS, other ISPs; and for\n"
+		"'prefix load'. With -j an array of strings. Sessions are not in it: such a\n"
+		"list is of pools, not of who is connected.\n",
+	.verbs = export_verbs,
+};

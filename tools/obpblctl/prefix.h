@@ -3,7 +3,7 @@
 #ifndef OBPBLCTL_PREFIX_H
 #define OBPBLCTL_PREFIX_H
 
-#include "util.h"
+#include "word.h"
 
 int class_word(struct words *words, int *class);
 

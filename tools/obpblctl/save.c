@@ -217,26 +217,13 @@ static int save(const char *path, const struct policy *policy)
 	return STATUS_OK;
 }
 
-/**
- * save_command() - write the running policy as a config file
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int save_command(struct words *words)
+static int run(struct nl *nl, void *order)
 {
-	const char *path = words_next(words);
+	const char *path = *(const char **)order;
 	struct policy policy;
-	struct nl nl;
 	int status;
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = kernel_policy(&nl, &policy, KERNEL_ALL);
-	nl_release(&nl);
+	status = kernel_policy(nl, &policy, KERNEL_ALL);
 	if (status)
 		return status;
 	if (policy.n_isps)
@@ -252,3 +239,28 @@ int save_command(struct words *words)
 	policy_free(&policy);
 	return status;
 }
+
+static const struct key keys[] = {
+	{ .name = "FILE", .take = word_any, .bare = true },
+	{ .name = NULL }
+};
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "[FILE]",
+		.example = "obpblctl save /etc/obpbl/obpbl.conf",
+		.run = run,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command save_command = {
+	.name = "save",
+	.summary = "the running policy as a config file that apply accepts",
+	.help = "Exemptions and quarantines added by command are in it too, unless they have\n"
+		"ended; sessions are not, since they end with their interfaces. FILE is\n"
+		"replaced as a whole or not at all; without it the text goes to stdout.\n",
+	.verbs = verbs,
+	.size = sizeof(const char *),
+	.keys = keys,
+};

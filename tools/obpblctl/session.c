@@ -45,114 +45,77 @@ static const int classes[] = {
 	OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC, OBPBL_CLASS_EXEMPT,
 };
 
-static int refuse(const char *word, const char *why)
+/* Words */
+
+static int take_class(const char *word, void *to)
 {
+	const char *const words[] = { "dynamic", "static", "exempt", NULL };
 	char text[QUOTE_SIZE];
+	int found, status;
 
-	return usage("%s: %s", quote_word(word, text), why);
+	status = word_pick(word, words, &found);
+	if (!status && found < 0)
+		return usage("%s: the class of a session is dynamic, static or exempt",
+			     quote_word(word, text));
+	*(int *)to = classes[found];
+	return status;
 }
 
-static int take_dev(const char *word, struct order *order)
-{
-	const char *fault = device_fault(word);
-
-	if (order->dev)
-		return usage("'dev': given twice");
-	order->dev = word;
-	return fault ? refuse(word, fault) : STATUS_OK;
-}
-
-static int take_isp(const char *word, struct order *order)
-{
-	const char *fault = isp_name_fault(word);
-
-	if (order->isp)
-		return usage("'isp': given twice");
-	order->isp = word;
-	return fault ? refuse(word, fault) : STATUS_OK;
-}
-
-static int take_class(const char *word, struct order *order)
-{
-	size_t i;
-
-	if (order->class)
-		return usage("'class': given twice");
-	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-		if (!strcmp(names_word(&class_names, classes[i]), word))
-			order->class = classes[i];
-	if (order->class)
-		return STATUS_OK;
-	return refuse(word, "the class of a session is dynamic, static or exempt");
-}
-
-static int take_addr(const char *word, struct order *order)
+static int take_addr(const char *word, void *to)
 {
 	const struct place nowhere = { 0 };
-	const char *fault;
+	struct prefixes *list = to;
 	struct prefix p;
+	int status;
 
-	fault = cidr_read(word, strlen(word), &p);
-	if (fault)
-		return refuse(word, fault);
-	if (prefixes_count(&order->list) == OBPBL_MAX_SESSION_PREFIXES)
+	status = word_prefix(word, &p);
+	if (status)
+		return status;
+	if (prefixes_count(list) == OBPBL_MAX_SESSION_PREFIXES)
 		return usage("a session has at most %d prefixes",
 			     OBPBL_MAX_SESSION_PREFIXES);
-	prefixes_add(&order->list, &p, nowhere);
+	prefixes_add(list, &p, nowhere);
 	return STATUS_OK;
 }
 
 #define WITH(command) (1ULL << OBPBL_CMD_SESSION_##command)
 
-static const struct {
-	const char *word;
-	uint64_t commands;
-	int (*take)(const char *word, struct order *order);
-} keys[] = {
-	{ "dev", WITH(UP) | WITH(ADDR) | WITH(DOWN) | WITH(GET), take_dev },
-	{ "addr", WITH(UP) | WITH(ADDR), take_addr },
-	{ "isp", WITH(UP) | WITH(GET), take_isp },
-	{ "class", WITH(UP), take_class },
+static const struct key keys[] = {
+	{ KEY("dev", "the name of a device", word_dev, struct order, dev) },
+	{ KEY("addr", "a prefix", take_addr, struct order, list),
+	  .verbs = WITH(UP) | WITH(ADDR), .often = true },
+	{ KEY("isp", "the name of an ISP", word_isp, struct order, isp),
+	  .verbs = WITH(UP) | WITH(GET) },
+	{ KEY("class", "a class", take_class, struct order, class),
+	  .verbs = WITH(UP) },
+	{ .name = NULL }
 };
 
-static int take_pair(struct words *words, struct order *order)
+static int parse(struct words *words, const struct verb *verb, void *data)
 {
-	const char *word = words_next(words), *value;
-	char text[QUOTE_SIZE];
-	size_t i;
+	struct order *order = data;
+	int status = command_keys(words, keys, verb, order);
 
-	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		if (keys[i].commands & 1ULL << order->command &&
-		    !strcmp(keys[i].word, word))
-			break;
-	if (i == sizeof(keys) / sizeof(*keys))
-		return command_usage("session", "%s: not expected here",
-				     quote_word(word, text));
-	value = words_next(words);
-	if (!value)
-		return command_usage("session", "'%s': a value follows it",
-				     word);
-	return keys[i].take(value, order);
-}
-
-static int take_order(struct words *words, struct order *order)
-{
-	int status = STATUS_OK;
-
-	while (!status && words->left)
-		status = take_pair(words, order);
+	order->command = verb->value;
 	if (status || order->command == OBPBL_CMD_SESSION_GET)
 		return status;
 	if (!order->dev)
-		return command_usage("session", "'dev IF' is missing");
+		return command_usage("'dev IF' is missing");
 	if (order->command == OBPBL_CMD_SESSION_UP && !order->isp)
-		return command_usage("session", "'isp NAME' is missing");
+		return command_usage("'isp NAME' is missing");
 	if (order->command == OBPBL_CMD_SESSION_ADDR &&
 	    !prefixes_count(&order->list))
-		return command_usage("session", "'addr PREFIX' is missing");
+		return command_usage("'addr PREFIX' is missing");
 	if (order->command == OBPBL_CMD_SESSION_UP && !order->class)
 		order->class = OBPBL_CLASS_DYNAMIC;
 	return STATUS_OK;
+}
+
+static void free_order(void *data)
+{
+	struct order *order = data;
+
+	prefixes_free(&order->list);
 }
 
 /* Changes */
@@ -273,27 +236,23 @@ static void print_change(const struct order *order)
 	out_json(row);
 }
 
-static int change(struct order *order)
+static int change(struct nl *nl, void *data)
 {
 	char text[QUOTE_SIZE], word[CIDR_SIZE];
-	int status;
-	struct nl nl;
+	struct order *order = data;
 
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	if (!send_patiently(&nl, order))
-		status = fail("%s: %s",
-			      quote_word(word_at(order, &nl.refusal, word),
-					 text), nl.refusal.text);
-	else if (options.json)
+	if (!send_patiently(nl, order))
+		return fail_as(nl->refusal.error, "%s: %s",
+			       quote_word(word_at(order, &nl->refusal, word),
+					  text), nl->refusal.text);
+	if (options.json)
 		print_change(order);
-	nl_release(&nl);
-	return status;
+	return STATUS_OK;
 }
 
-static int join(struct order *order)
+static int join(void *data)
 {
+	struct order *order = data;
 	struct nlmsghdr *request;
 
 	request = batch_request(order->command, order->dev);
@@ -353,71 +312,84 @@ static int list_refused(const struct nl *nl, const struct order *order)
 	char text[QUOTE_SIZE];
 
 	if (nl->refusal.error == ENODEV && order->dev)
-		return fail("%s: there is no such device",
-			    quote_word(order->dev, text));
+		return fail_as(ENODEV, "%s: there is no such device",
+			       quote_word(order->dev, text));
 	return nl_fail_isp(nl, order->isp);
 }
 
-static int list(const struct order *order)
+static int list(struct nl *nl, void *data)
 {
 	char buffer[128] __attribute__((aligned(8)));
+	const struct order *order = data;
 	int status = STATUS_OK;
 	struct nlmsghdr *request;
-	struct nl nl;
 
-	if (batch_joined())
-		return batch_no_change("list");
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	request = nl_request(&nl, buffer, OBPBL_CMD_SESSION_GET, NLM_F_DUMP);
+	request = nl_request(nl, buffer, OBPBL_CMD_SESSION_GET, NLM_F_DUMP);
 	if (order->dev)
 		mnl_attr_put_strz(request, OBPBL_A_DEV, order->dev);
 	if (order->isp)
 		mnl_attr_put_strz(request, OBPBL_A_ISP, order->isp);
 	if (options.json)
 		stream_begin();
-	if (!nl_talk(&nl, request, list_one, NULL))
-		status = list_refused(&nl, order);
+	if (!nl_talk(nl, request, list_one, NULL))
+		status = list_refused(nl, order);
 	if (options.json)
-		stream_end();
-	nl_release(&nl);
+		stream_end(status);
 	return status;
 }
 
-static int run(struct words *words, struct order *order)
-{
-	int status = take_order(words, order);
+static const struct verb verbs[] = {
+	{
+		.name = "list",
+		.synopsis = "[dev IF] [isp NAME]",
+		.summary = "sessions, a prefix a line",
+		.example = "obpblctl session list isp alpha",
+		.value = OBPBL_CMD_SESSION_GET,
+		.parse = parse,
+		.run = list,
+	}, {
+		.name = "up",
+		.synopsis = "dev IF [addr PREFIX]... isp NAME [class dynamic|static|exempt]",
+		.summary = "make the session of an interface exactly this",
+		.example = "obpblctl session up dev ppp0 addr 203.0.113.5 isp alpha",
+		.value = OBPBL_CMD_SESSION_UP,
+		.parse = parse,
+		.run = change,
+		.join = join,
+		.free = free_order,
+	}, {
+		.name = "addr",
+		.synopsis = "dev IF addr PREFIX...",
+		.summary = "add prefixes to the session of an interface",
+		.example = "obpblctl session addr dev ppp0 addr 2001:db8:a:1000::/56",
+		.value = OBPBL_CMD_SESSION_ADDR,
+		.parse = parse,
+		.run = change,
+		.join = join,
+		.free = free_order,
+	}, {
+		.name = "down",
+		.synopsis = "dev IF",
+		.summary = "end the session of an interface",
+		.example = "obpblctl session down dev ppp0",
+		.value = OBPBL_CMD_SESSION_DOWN,
+		.parse = parse,
+		.run = change,
+		.join = join,
+	},
+	{ .synopsis = NULL }
+};
 
-	if (status)
-		return status;
-	if (order->command == OBPBL_CMD_SESSION_GET)
-		return list(order);
-	return batch_joined() ? join(order) : change(order);
-}
-
-/**
- * session_command() - sessions of interfaces
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int session_command(struct words *words)
-{
-	struct order order = { .command = OBPBL_CMD_SESSION_GET };
-	char text[QUOTE_SIZE];
-	int status;
-
-	if (words_take(words, "up"))
-		order.command = OBPBL_CMD_SESSION_UP;
-	else if (words_take(words, "addr"))
-		order.command = OBPBL_CMD_SESSION_ADDR;
-	else if (words_take(words, "down"))
-		order.command = OBPBL_CMD_SESSION_DOWN;
-	else if (words->left && !words_take(words, "list"))
-		return command_usage("session", "%s: unknown word",
-				     quote_word(*words->at, text));
-	status = run(words, &order);
-	prefixes_free(&order.list);
-	return status;
-}
+const struct command session_command = {
+	.name = "session",
+	.summary = "who is behind an interface, for as long as it is there",
+	.help = "For ip-up and ip-down scripts and the like. 'up' makes the session of an\n"
+		"interface exactly this (default: class dynamic), 'addr' adds prefixes to\n"
+		"it, 'down' ends it. It also ends when the interface does. Whatever is so\n"
+		"already is done: nothing changes, and the exit status is 0. A prefix that\n"
+		"another interface's session has is taken from it. While another program\n"
+		"has a transaction open, these wait for up to 30 seconds.\n",
+	.verbs = verbs,
+	.size = sizeof(struct order),
+	.standard = true,
+};

@@ -6,7 +6,6 @@
 
 #include "command.h"
 #include "confirm.h"
-#include "conntrack.h"
 #include "names.h"
 #include "out.h"
 #include "shadow.h"
@@ -258,7 +257,7 @@ static void print_changers(const struct seen *seen, const char *way,
 
 	if (json_array_size(rows)) {
 		printf("\n%s:\n", title);
-		out_table(rows, columns, "");
+		out_table(rows, columns, false);
 	}
 	json_decref(rows);
 }
@@ -282,16 +281,27 @@ static void print_text(const struct seen *seen, uint64_t most)
 	       seen->to_pass);
 	if (json_array_size(rows)) {
 		putchar('\n');
-		out_table(rows, columns, "");
+		out_table(rows, columns, false);
 	}
 	json_decref(rows);
 	print_changers(seen, "pass_to_block", "would be blocked", most);
 	print_changers(seen, "block_to_pass", "would pass", most);
 }
 
-static int show(struct nl *nl, uint64_t most)
+/**
+ * struct wish - what was asked for
+ * @rows: sources to show, each way
+ * @confirm: seconds in which the promotion is to be confirmed; 0: it is not
+ */
+struct wish {
+	uint64_t rows;
+	uint32_t confirm;
+};
+
+static int show(struct nl *nl, void *order)
 {
 	struct seen seen = { .isps = json_array() };
+	const struct wish *wish = order;
 	int status = STATUS_OK;
 
 	if (!read_seen(nl, &seen))
@@ -302,7 +312,7 @@ static int show(struct nl *nl, uint64_t most)
 	if (!status && options.json)
 		print_json(&seen);
 	else if (!status)
-		print_text(&seen, most);
+		print_text(&seen, wish->rows ? wish->rows : DEFAULT_ROWS);
 	json_decref(seen.isps);
 	free(seen.sources.list);
 	return status;
@@ -310,36 +320,37 @@ static int show(struct nl *nl, uint64_t most)
 
 /* Ending it */
 
-static int promote(struct nl *nl, uint32_t seconds)
+static int promote(struct nl *nl, void *order)
 {
+	const struct wish *wish = order;
 	struct glance glance;
 	uint64_t generation = 0;
 	char text[CONFIRM_TEXT];
-	json_int_t ended;
 	int status;
 
-	status = confirm_talk(nl, OBPBL_CMD_SHADOW_PROMOTE, seconds,
+	status = confirm_talk(nl, OBPBL_CMD_SHADOW_PROMOTE, wish->confirm,
 			      &generation);
 	if (!status)
 		status = kernel_glance(nl, &glance);
 	if (status)
 		return status;
-	if (!options.json)
+	nl->tightened = !wish->confirm;
+	if (options.json)
+		out_json(json_pack("{s:I, s:o, s:i}", "generation",
+				   (json_int_t)generation, "confirm",
+				   confirm_json(&glance), "connections_ended",
+				   0));
+	else
 		printf("generation %" PRIu64 ": the shadow is what is configured\n",
 		       generation);
 	if (!options.json && confirm_text(&glance, text))
 		printf("%s; 'obpblctl confirm' keeps what is new\n", text);
-	ended = seconds ? 0 : conntrack_end(nl);
-	if (options.json)
-		out_json(json_pack("{s:I, s:o, s:I}", "generation",
-				   (json_int_t)generation, "confirm",
-				   confirm_json(&glance), "connections_ended",
-				   ended));
 	return STATUS_OK;
 }
 
-static int drop(struct nl *nl)
+static int drop(struct nl *nl, void *order)
 {
+	(void)order;
 	if (!nl_command(nl, OBPBL_CMD_SHADOW_DROP))
 		return nl_fail(nl);
 	if (options.json)
@@ -347,62 +358,53 @@ static int drop(struct nl *nl)
 	return STATUS_OK;
 }
 
-/**
- * struct wish - what was asked for
- * @what: show, promote or drop
- * @rows: sources to show, each way
- * @confirm: seconds in which the promotion is to be confirmed; 0: it is not
- */
-struct wish {
-	const char *what;
-	uint64_t rows;
-	uint32_t confirm;
+/* Words */
+
+enum { SHOW, PROMOTE, DROP };
+
+static const struct key keys[] = {
+	{ KEY("-n", "a number of rows", word_rows, struct wish, rows),
+	  .verbs = 1 << SHOW },
+	{ KEY("--confirm", "a number of seconds", confirm_word,
+	      struct wish, confirm),
+	  .verbs = 1 << PROMOTE },
+	{ .name = NULL }
 };
 
-static int take_words(struct words *words, struct wish *wish)
-{
-	const char *word = words_next(words);
-	char text[QUOTE_SIZE];
-	int status = STATUS_OK;
+static const struct verb verbs[] = {
+	{
+		.name = "show",
+		.synopsis = "[-n N]",
+		.summary = "what the shadow would change",
+		.example = "obpblctl shadow show",
+		.value = SHOW,
+		.run = show,
+	}, {
+		.name = "promote",
+		.synopsis = "[--confirm SEC]",
+		.summary = "make the shadow the policy, in one step",
+		.example = "obpblctl shadow promote --confirm 600",
+		.value = PROMOTE,
+		.run = promote,
+	}, {
+		.name = "drop",
+		.synopsis = "",
+		.summary = "remove the shadow",
+		.example = "obpblctl shadow drop",
+		.value = DROP,
+		.run = drop,
+	},
+	{ .synopsis = NULL }
+};
 
-	*wish = (struct wish){ .what = word, .rows = DEFAULT_ROWS };
-	if (!word)
-		return command_usage("shadow", "show, promote or drop is missing");
-	if (strcmp(word, "show") && strcmp(word, "promote") &&
-	    strcmp(word, "drop"))
-		return command_usage("shadow", "%s: unknown word",
-				     quote_word(word, text));
-	if (!strcmp(word, "show") && words_take(words, "-n"))
-		status = command_rows(words, "shadow", &wish->rows);
-	if (!strcmp(word, "promote") && words_take(words, "--confirm"))
-		status = confirm_word(words, "shadow", &wish->confirm);
-	return status ? status : words_end(words);
-}
-
-/**
- * shadow_command() - see, promote or drop the shadow
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int shadow_command(struct words *words)
-{
-	struct wish wish;
-	struct nl nl;
-	int status;
-
-	status = take_words(words, &wish);
-	if (status)
-		return status;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	if (!strcmp(wish.what, "show"))
-		status = show(&nl, wish.rows);
-	else if (!strcmp(wish.what, "promote"))
-		status = promote(&nl, wish.confirm);
-	else
-		status = drop(&nl);
-	nl_release(&nl);
-	return status;
-}
+const struct command shadow_command = {
+	.name = "shadow",
+	.summary = "the candidate that apply --shadow has put beside the policy",
+	.help = "'show': how many packets would be blocked that pass, or pass that are\n"
+		"blocked, by ISP, by the reasons of both, and of which sources (the N\n"
+		"heaviest each way; default: 20). 'promote' makes it the policy in one step,\n"
+		"--confirm as of apply. 'drop' removes it.\n",
+	.verbs = verbs,
+	.size = sizeof(struct wish),
+	.keys = keys,
+};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The stats command */
+#include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "command.h"
 #include "kernel.h"
@@ -36,7 +38,7 @@ static json_t *isp_stats_json(const struct isp_stats *isp)
 			 reasons);
 }
 
-static void print_json(const struct stats *stats)
+static void print_json(const struct stats *stats, bool whole)
 {
 	const struct tallies *tallies = &stats->tallies;
 	json_t *isps = json_array();
@@ -44,6 +46,12 @@ static void print_json(const struct stats *stats)
 
 	for (i = 0; i < stats->n; i++)
 		json_array_append_new(isps, isp_stats_json(&stats->isps[i]));
+	if (!whole) {
+		out_json(json_pack("{s:I, s:o}", "generation",
+				   (json_int_t)stats->generation, "isps",
+				   isps));
+		return;
+	}
 	out_json(json_pack("{s:I, s:o, s:o, s:{s:I, s:I}, s:{s:I}, s:{s:I, s:I}, s:{s:I, s:I}}", "generation",
 			   (json_int_t)stats->generation, "isps", isps,
 			   "foreign", reason_json(
@@ -97,7 +105,7 @@ static void print_tallies(const struct tallies *tallies)
 		       plural(tallies->not_quarantined));
 }
 
-static void print_text(const struct stats *stats)
+static void print_text(const struct stats *stats, bool whole)
 {
 	static const char *const columns[] = {
 		"packets", "bytes", "attempts", "ipv4", "ipv6", "would_block",
@@ -111,42 +119,110 @@ static void print_text(const struct stats *stats)
 		for (reason = 0; reason <= OBPBL_REASON_MAX; reason++)
 			add_row(rows, stats->isps[i].name, reason,
 				&stats->isps[i].reasons[reason]);
-	add_row(rows, "-", OBPBL_REASON_FOREIGN,
-		&stats->foreign.reasons[OBPBL_REASON_FOREIGN]);
+	if (whole)
+		add_row(rows, "-", OBPBL_REASON_FOREIGN,
+			&stats->foreign.reasons[OBPBL_REASON_FOREIGN]);
 	if (json_array_size(rows))
-		out_table(rows, columns, "");
+		out_table(rows, columns, false);
 	else
 		puts("no packet to port 25 has been counted");
-	print_tallies(&stats->tallies);
+	if (whole)
+		print_tallies(&stats->tallies);
 	json_decref(rows);
 }
 
-/**
- * stats_command() - print the counters, and with reset begin anew
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int stats_command(struct words *words)
-{
-	bool reset = words_take(words, "reset");
-	struct stats stats;
-	struct nl nl;
-	int status;
+/* Words */
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	status = kernel_stats(&nl, &stats, reset);
-	nl_release(&nl);
-	if (status)
-		return status;
-	if (options.json)
-		print_json(&stats);
-	else
-		print_text(&stats);
-	stats_free(&stats);
+/**
+ * struct order - what a command line asks for
+ * @reset: begin anew behind the counters
+ * @isp: of this ISP alone, or NULL
+ */
+struct order {
+	bool reset;
+	const char *isp;
+};
+
+/* The counters of one ISP alone */
+static int narrow(struct stats *stats, const char *isp)
+{
+	char text[QUOTE_SIZE];
+	size_t i;
+
+	for (i = 0; i < stats->n; i++)
+		if (!strcmp(stats->isps[i].name, isp))
+			break;
+	if (i == stats->n)
+		return fail_as(ENOENT, "%s: there is no such ISP",
+			       quote_word(isp, text));
+	stats->isps[0] = stats->isps[i];
+	stats->n = 1;
 	return STATUS_OK;
 }
+
+static int run(struct nl *nl, void *data)
+{
+	const struct order *order = data;
+	struct stats stats;
+	int status;
+
+	status = kernel_stats(nl, &stats, order->reset);
+	if (status)
+		return status;
+	if (order->isp)
+		status = narrow(&stats, order->isp);
+	if (!status && options.json)
+		print_json(&stats, !order->isp);
+	else if (!status)
+		print_text(&stats, !order->isp);
+	stats_free(&stats);
+	return status;
+}
+
+enum { SHOW, RESET };
+
+static const struct key keys[] = {
+	{ KEY("isp", "the name of an ISP", word_isp, struct order, isp),
+	  .verbs = 1 << SHOW },
+	{ .name = NULL }
+};
+
+static int parse(struct words *words, const struct verb *verb, void *data)
+{
+	struct order *order = data;
+
+	order->reset = verb->value == RESET;
+	return command_keys(words, keys, verb, data);
+}
+
+static const struct verb verbs[] = {
+	{
+		.name = "show",
+		.synopsis = "[isp NAME]",
+		.summary = "counters of each ISP and reason; so does no word at all",
+		.example = "obpblctl -j stats isp alpha",
+		.value = SHOW,
+		.parse = parse,
+		.run = run,
+	}, {
+		.name = "reset",
+		.synopsis = "",
+		.summary = "print the counters and begin anew",
+		.example = "obpblctl stats reset",
+		.value = RESET,
+		.parse = parse,
+		.run = run,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command stats_command = {
+	.name = "stats",
+	.summary = "counters of each ISP and reason",
+	.help = "attempts are TCP SYN without ACK: connections that were tried. 'reset'\n"
+		"prints the counters and begins anew; no packet is lost or counted twice.\n",
+	.verbs = verbs,
+	.size = sizeof(struct order),
+	.standard = true,
+	.open = true,
+};

@@ -53,97 +53,50 @@ struct answer {
 	char dev[OBPBL_DEV_NAME_SIZE];
 };
 
-static int take_address(struct words *words, const char *name,
-			struct prefix *address)
-{
-	const char *word;
-	char text[QUOTE_SIZE];
-	enum cidr_fault fault;
+/* Words */
 
-	if (!words_take(words, name))
-		return command_usage("test", "'%s' and an address are missing",
-				     name);
-	word = words_next(words);
-	if (!word)
-		return command_usage("test", "'%s': an address follows it",
-				     name);
-	fault = cidr_parse_address(word, address);
-	if (!fault)
-		return STATUS_OK;
-	return usage("%s: %s", quote_word(word, text), fault == CIDR_NONE ?
-		     "is not an IPv4 or IPv6 address" :
-		     cidr_explain(fault, address));
-}
-
-static int take_port(const char *name, const char *word, uint16_t *port)
-{
-	char text[QUOTE_SIZE];
-	uint64_t value;
-
-	if (!word || !parse_number(word, 65535, &value) || !value)
-		return usage("'%s' %s: a port is a number from 1 to 65535",
-			     name, word ? quote_word(word, text) : "");
-	*port = value;
-	return STATUS_OK;
-}
-
-static int take_flags(const char *word, int *flags)
+static int take_flags(const char *word, void *to)
 {
 	static const char letters[] = "FSRPAUEC";
+	const char *at, *letter = word;
 	char text[QUOTE_SIZE];
-	const char *at;
+	int flags = 0;
 
-	*flags = 0;
-	if (word && !strcmp(word, "-"))
-		return STATUS_OK;
-	for (; word && *word; word++) {
-		at = strchr(letters, *word);
+	for (; *letter && strcmp(word, "-"); letter++) {
+		at = strchr(letters, *letter);
 		if (!at)
 			break;
-		*flags |= 1 << (at - letters);
+		flags |= 1 << (at - letters);
 	}
-	if (word && !*word && *flags)
+	*(int *)to = flags;
+	if (!strcmp(word, "-") || (flags && !*letter))
 		return STATUS_OK;
 	return usage("'flags' %s: letters of F S R P A U E C, or - for none",
-		     word ? quote_word(word, text) : "");
+		     quote_word(word, text));
 }
 
-static int take_dev(const char *word, const char **dev)
-{
-	char text[QUOTE_SIZE];
-	const char *why;
+static const struct key keys[] = {
+	{ KEY("from", "an address", word_address, struct question, src) },
+	{ KEY("to", "an address", word_address, struct question, dst) },
+	{ KEY("dport", "a port", word_port, struct question, dport) },
+	{ KEY("sport", "a port", word_port, struct question, sport) },
+	{ KEY("dev", "the name of a device", word_dev, struct question, dev) },
+	{ KEY("flags", "the letters of TCP flags", take_flags,
+	      struct question, flags) },
+	{ .name = NULL }
+};
 
-	if (!word)
-		return usage("'dev': the name of a device follows it");
-	why = device_fault(word);
-	if (why)
-		return usage("%s: %s", quote_word(word, text), why);
-	*dev = word;
-	return STATUS_OK;
-}
-
-static int take_option(struct words *words, struct question *question)
+static int parse(struct words *words, const struct verb *verb, void *order)
 {
-	if (words_take(words, "dport"))
-		return take_port("dport", words_next(words), &question->dport);
-	if (words_take(words, "sport"))
-		return take_port("sport", words_next(words), &question->sport);
-	if (words_take(words, "flags"))
-		return take_flags(words_next(words), &question->flags);
-	if (words_take(words, "dev"))
-		return take_dev(words_next(words), &question->dev);
-	return words_end(words);
-}
-
-static int take_question(struct words *words, struct question *question)
-{
+	struct question *question = order;
 	int status;
 
-	status = take_address(words, "from", &question->src);
-	if (!status)
-		status = take_address(words, "to", &question->dst);
-	while (!status && words->left)
-		status = take_option(words, question);
+	question->flags = -1;
+	status = command_keys(words, keys, verb, order);
+	if (!status && !question->src.family)
+		return command_usage("'from' and an address are missing");
+	if (!status && !question->dst.family)
+		return command_usage("'to' and an address are missing");
 	if (!status && question->src.family != question->dst.family)
 		return usage("the two addresses are not of one family");
 	return status;
@@ -321,33 +274,35 @@ static int status_of(const struct answer *answer)
 	}
 }
 
-/**
- * test_command() - judge a packet
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int test_command(struct words *words)
+static int run(struct nl *nl, void *order)
 {
-	struct question question = { .flags = -1 };
+	const struct question *question = order;
 	struct answer answer = { 0 };
-	struct nl nl;
-	int status;
 
-	status = take_question(words, &question);
-	if (!status)
-		status = nl_open(&nl);
-	if (status)
-		return status;
-	if (!ask(&nl, &question, &answer)) {
-		status = nl_fail(&nl);
-	} else {
-		if (options.json)
-			print_json(&question, &answer);
-		else
-			print_text(&question, &answer);
-		status = status_of(&answer);
-	}
-	nl_release(&nl);
-	return status;
+	if (!ask(nl, question, &answer))
+		return nl_fail(nl);
+	if (options.json)
+		print_json(question, &answer);
+	else
+		print_text(question, &answer);
+	return status_of(&answer);
 }
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...]",
+		.example = "obpblctl test from 203.0.113.7 to 192.0.2.25",
+		.size = sizeof(struct question),
+		.parse = parse,
+		.run = run,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command test_command = {
+	.name = "test",
+	.summary = "the kernel's own decision on a packet that is not sent",
+	.help = "flags are letters of F S R P A U E C, or - for none; default: S.\n"
+		"Exit status: 0 pass, 10 block, 11 would block were the mode enforce.\n",
+	.verbs = verbs,
+};

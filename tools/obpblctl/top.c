@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The top command: who tries port 25 */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,20 +19,20 @@
 
 #define DEFAULT_ROWS 20
 #define REFRESH 1000	/* ms */
-#define OTHER_LINES 3	/* on a screen, beside the rows */
+#define OTHER_LINES 4	/* on a screen, beside the rows */
 
 /**
  * struct view - what is wanted
  * @rows: how many; 0: not said
  * @isp: of this ISP only, or NULL
- * @least: to how many destinations at least
- * @most: and at most
+ * @bots: only those with many destinations
+ * @clients: only those with few
  */
 struct view {
 	uint64_t rows;
 	const char *isp;
-	uint32_t least;
-	uint32_t most;
+	bool bots;
+	bool clients;
 };
 
 static volatile sig_atomic_t stopped;
@@ -47,13 +48,38 @@ static uint64_t packets(const struct source *source)
 	return source->is.blocked + source->is.would_block;
 }
 
-/* The busiest first; equal ones in an order that does not change */
-static int by_attempts(const void *a, const void *b)
+/* The columns that a key sorts by, greatest first */
+static const struct {
+	const char *name;
+	char key;
+} orders[] = {
+	{ "attempts", 'a' }, { "blocked", 'b' }, { "would_block", 'w' },
+	{ "destinations", 'd' }, { "first", 'f' }, { "last", 'l' },
+};
+
+#define ORDERS (sizeof(orders) / sizeof(*orders))
+
+/* The one that is sorted by: qsort() has no room for it */
+static int order;
+
+static uint64_t value(const struct source *source)
+{
+	const uint64_t values[ORDERS] = {
+		source->is.attempts, source->is.blocked,
+		source->is.would_block, source->is.destinations,
+		source->is.first, source->is.last,
+	};
+
+	return values[order];
+}
+
+/* Equal ones by what they have sent, and then in an order that does not change */
+static int by_value(const void *a, const void *b)
 {
 	const struct source *x = a, *y = b;
 
-	if (x->is.attempts != y->is.attempts)
-		return x->is.attempts < y->is.attempts ? 1 : -1;
+	if (value(x) != value(y))
+		return value(x) < value(y) ? 1 : -1;
 	if (packets(x) != packets(y))
 		return packets(x) < packets(y) ? 1 : -1;
 	if (x->is.family != y->is.family)
@@ -64,8 +90,8 @@ static int by_attempts(const void *a, const void *b)
 
 static bool wanted(const struct view *view, const struct source *source)
 {
-	return source->is.destinations >= view->least &&
-	       source->is.destinations <= view->most;
+	return (!view->bots || source->is.destinations >= SOURCE_BOT) &&
+	       (!view->clients || source->is.destinations <= SOURCE_CLIENT);
 }
 
 /* The rows to show, of sources that are sorted for it */
@@ -77,7 +103,7 @@ static json_t *rows_of(const struct view *view, struct sources *sources,
 
 	if (sources->n)
 		qsort(sources->list, sources->n, sizeof(*sources->list),
-		      by_attempts);
+		      by_value);
 	for (i = 0; i < sources->n && json_array_size(rows) < most; i++)
 		if (wanted(view, &sources->list[i]))
 			json_array_append_new(rows,
@@ -89,11 +115,11 @@ static void print_rows(json_t *rows)
 {
 	static const char *const columns[] = {
 		"attempts", "blocked", "would_block", "destinations", "source",
-		"isp", "reason", "destination", "last", NULL
+		"isp", "reason", "destination", "last", "first", NULL
 	};
 
 	if (json_array_size(rows))
-		out_table(rows, columns, "");
+		out_table(rows, columns, true);
 }
 
 static int once(struct nl *nl, const struct view *view)
@@ -127,12 +153,21 @@ static unsigned int screen_rows(void)
 	return size.ws_row - OTHER_LINES;
 }
 
+/* A line that was longer than the screen would take the place of another. */
+static void print_cut(const char *line)
+{
+	int width = out_width();
+
+	printf("%.*s\n", width ? width : INT_MAX, line);
+}
+
 /* One screen; each line ends what an earlier one has left there. */
 static int draw(struct nl *nl, const struct view *view,
 		struct sources *sources)
 {
+	char now[32], line[160];
 	struct glance glance;
-	char now[32];
+	size_t i, used = 0;
 	json_t *rows;
 	int status;
 
@@ -142,12 +177,28 @@ static int draw(struct nl *nl, const struct view *view,
 	if (status)
 		return status;
 	rows = rows_of(view, sources, screen_rows());
-	printf("\033[H\033[J%s  %u of %u sources  (q ends)\n\n",
-	       print_time(time(NULL), now), glance.sources,
-	       glance.max_sources);
+	fputs("\033[H\033[J", stdout);
+	snprintf(line, sizeof(line), "%s  %u of %u sources by %s",
+		 print_time(time(NULL), now), glance.sources,
+		 glance.max_sources, orders[order].name);
+	print_cut(line);
+	for (i = 0; i < ORDERS; i++)
+		used += snprintf(line + used, sizeof(line) - used, "%c %s  ",
+				 orders[i].key, orders[i].name);
+	snprintf(line + used, sizeof(line) - used, "q ends");
+	print_cut(line);
 	print_rows(rows);
 	json_decref(rows);
 	return fflush(stdout) ? STATUS_FAILED : STATUS_OK;
+}
+
+static void take_key(char key)
+{
+	size_t i;
+
+	for (i = 0; i < ORDERS; i++)
+		if (orders[i].key == key)
+			order = i;
 }
 
 /* Whether to go on: until a q, or a signal. */
@@ -160,7 +211,10 @@ static bool wait_for_key(void)
 		return !stopped && errno == EINTR;
 	if (!in.revents)
 		return true;
-	return read(STDIN_FILENO, &key, 1) == 1 && key != 'q' && key != 'Q';
+	if (read(STDIN_FILENO, &key, 1) != 1)
+		return false;
+	take_key(key);
+	return key != 'q' && key != 'Q';
 }
 
 static int draw_till_stopped(struct nl *nl, const struct view *view)
@@ -194,58 +248,81 @@ static int live(struct nl *nl, const struct view *view)
 	return status;
 }
 
-static int take_view(struct words *words, struct view *view)
-{
-	bool bots = false, clients = false;
-	char text[QUOTE_SIZE];
-	int status = STATUS_OK;
+/* Words */
 
-	*view = (struct view){ .most = UINT32_MAX };
-	while (words->left && !status) {
-		if (words_take(words, "-n"))
-			status = command_rows(words, "top", &view->rows);
-		else if (words_take(words, "--bots"))
-			bots = true;
-		else if (words_take(words, "--clients"))
-			clients = true;
-		else if (!strcmp(*words->at, "isp"))
-			status = isp_word(words, &view->isp);
-		else
-			return command_usage("top", "%s: unknown word",
-					     quote_word(*words->at, text));
-	}
-	if (!status && bots && clients)
-		return command_usage("top", "no source is both of --bots and --clients");
-	if (bots)
-		view->least = SOURCE_BOT;
-	if (clients)
-		view->most = SOURCE_CLIENT;
+static int take_order(const char *word, void *to)
+{
+	const char *names[ORDERS + 1] = { NULL };
+	char text[QUOTE_SIZE], list[128];
+	int status;
+	size_t i;
+
+	(void)to;
+	for (i = 0; i < ORDERS; i++)
+		names[i] = orders[i].name;
+	status = word_pick(word, names, &order);
+	if (!status && order < 0)
+		return usage("%s: unknown column; it is %s",
+			     quote_word(word, text),
+			     word_list(names, list, sizeof(list)));
 	return status;
 }
 
-/**
- * top_command() - who tries port 25
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int top_command(struct words *words)
+static const struct key keys[] = {
+	{ KEY("-n", "a number of rows", word_rows, struct view, rows) },
+	{ KEY("isp", "the name of an ISP", word_isp, struct view, isp) },
+	{ KEY("--bots", NULL, word_flag, struct view, bots) },
+	{ KEY("--clients", NULL, word_flag, struct view, clients) },
+	{ .name = "--sort", .value = "a column", .take = take_order },
+	{ .name = "-w", .take = word_wide },
+	{ .name = NULL }
+};
+
+static int parse(struct words *words, const struct verb *verb, void *data)
 {
-	struct view view;
-	struct nl nl;
+	struct view *view = data;
 	int status;
 
-	status = take_view(words, &view);
-	if (status)
-		return status;
-	status = nl_open(&nl);
-	if (status)
-		return status;
-	if (view.rows || options.json || !isatty(STDOUT_FILENO) ||
-	    !isatty(STDIN_FILENO))
-		status = once(&nl, &view);
-	else
-		status = live(&nl, &view);
-	nl_release(&nl);
+	order = 0;
+	status = command_keys(words, keys, verb, data);
+	if (!status && view->bots && view->clients)
+		status = command_usage("no source is both of --bots and --clients");
 	return status;
 }
+
+static int run(struct nl *nl, void *data)
+{
+	const struct view *view = data;
+
+	if (view->rows || options.json || !isatty(STDOUT_FILENO) ||
+	    !isatty(STDIN_FILENO))
+		return once(nl, view);
+	return live(nl, view);
+}
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "[-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w]",
+		.example = "obpblctl top -n 10 --bots",
+		.size = sizeof(struct view),
+		.parse = parse,
+		.run = run,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command top_command = {
+	.name = "top",
+	.summary = "who tries port 25",
+	.help = "Sources that were blocked or would have been, those with the most attempts\n"
+		"first. On a terminal it runs until q, with -n or elsewhere once (default:\n"
+		"20). destinations is an estimate of to how many hosts a source has sent,\n"
+		"destination the last one, as far as net.obpbl.event_dst lets it be known.\n"
+		"On a terminal a, b, w, d, f and l sort by another column.\n"
+		"  --sort     by attempts (the default), blocked, would_block, destinations,\n"
+		"             first or last, the greatest first\n"
+		"  -w         all columns, also those for which the terminal is too narrow\n"
+		"  --bots     only those with 16 destinations or more\n"
+		"  --clients  only those with one or two: a mail program with wrong settings\n",
+	.verbs = verbs,
+};

@@ -398,13 +398,13 @@ static void refusal_text(const struct txn *txn, char *text, size_t size)
  */
 int txn_fail(struct txn *txn)
 {
+	int error = txn->nl->refusal.error;
 	char text[1024];
 
 	progress_end();
 	refusal_text(txn, text, sizeof(text));
 	txn_abort(txn);
-	fail("%s", text);
-	return STATUS_FAILED;
+	return fail_as(error, "%s", text);
 }
 
 /**

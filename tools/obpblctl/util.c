@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What every command needs: messages, memory, words, time and numbers */
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #define MAX_TIME 253402300799ULL	/* 9999-12-31T23:59:59Z */
 
 struct options options;
-static char failure[1024];
+struct failure failure;
 static const char *where_file;
 static uint32_t where_line;
 
@@ -78,16 +79,62 @@ void progress_end(void)
 
 static void say(const char *kind, const char *format, va_list args)
 {
-	char text[sizeof(failure)];
+	char text[sizeof(failure.text)];
 	size_t used = 0;
 
 	if (where_file)
 		used = snprintf(text, sizeof(text), "%.512s:%u: ", where_file,
 				where_line);
 	vsnprintf(text + used, sizeof(text) - used, format, args);
-	if (!*kind)
-		memcpy(failure, text, sizeof(text));
-	fprintf(stderr, "obpblctl: %s%s\n", kind, text);
+	if (!*kind) {
+		memcpy(failure.text, text, sizeof(text));
+		failure.file = where_file;
+		failure.line = where_line;
+	}
+	if (!options.quiet)
+		fprintf(stderr, "obpblctl: %s%s\n", kind, text);
+}
+
+/* The words of the manual; a number that is not here is "failed" */
+static const char *code_of(int error)
+{
+	static const struct {
+		int error;
+		const char *code;
+	} codes[] = {
+		{ EPERM, "not_permitted" }, { EACCES, "not_permitted" },
+		{ ENOENT, "not_found" }, { ENODEV, "not_found" },
+		{ EEXIST, "exists" }, { EADDRINUSE, "conflict" },
+		{ EINVAL, "invalid" }, { ERANGE, "invalid" },
+		{ ENOSPC, "ceiling" }, { E2BIG, "ceiling" },
+		{ ENOMEM, "no_memory" }, { ENOBUFS, "no_memory" },
+		{ EBUSY, "busy" }, { ESTALE, "changed" },
+		{ ECANCELED, "changed" }, { EOPNOTSUPP, "module_too_old" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (codes[i].error == error)
+			return codes[i].code;
+	return "failed";
+}
+
+/**
+ * fail_as() - fail(), of a kind
+ * @error: errno, or 0
+ * @format: a sentence
+ *
+ * Return: STATUS_FAILED.
+ */
+int fail_as(int error, const char *format, ...)
+{
+	va_list args;
+
+	failure.code = code_of(error);
+	va_start(args, format);
+	say("", format, args);
+	va_end(args);
+	return STATUS_FAILED;
 }
 
 /**
@@ -100,6 +147,7 @@ int fail(const char *format, ...)
 {
 	va_list args;
 
+	failure.code = "failed";
 	va_start(args, format);
 	say("", format, args);
 	va_end(args);
@@ -116,6 +164,7 @@ int usage(const char *format, ...)
 {
 	va_list args;
 
+	failure.code = "usage";
 	va_start(args, format);
 	say("", format, args);
 	va_end(args);
@@ -133,24 +182,6 @@ void warn(const char *format, ...)
 	va_start(args, format);
 	say("warning: ", format, args);
 	va_end(args);
-}
-
-/**
- * last_failure() - the newest sentence of fail() or usage()
- *
- * Return: the sentence; empty when there was none.
- */
-const char *last_failure(void)
-{
-	return failure;
-}
-
-/**
- * forget_failure() - as if there had been none
- */
-void forget_failure(void)
-{
-	*failure = '\0';
 }
 
 /**
@@ -197,50 +228,6 @@ char *xstrdup(const char *text)
 	size_t size = strlen(text) + 1;
 
 	return memcpy(xrealloc(NULL, size, 1), text, size);
-}
-
-/**
- * words_next() - take the next word of a command line
- * @words: the words
- *
- * Return: the word, or NULL at the end.
- */
-const char *words_next(struct words *words)
-{
-	if (!words->left)
-		return NULL;
-	words->left--;
-	return *words->at++;
-}
-
-/**
- * words_take() - take the next word if it is a certain one
- * @words: the words
- * @word: the one
- *
- * Return: whether it was taken.
- */
-bool words_take(struct words *words, const char *word)
-{
-	if (!words->left || strcmp(*words->at, word))
-		return false;
-	words_next(words);
-	return true;
-}
-
-/**
- * words_end() - nothing may be left of a command line
- * @words: the words
- *
- * Return: STATUS_OK, or STATUS_USAGE, and the first word too many was named.
- */
-int words_end(const struct words *words)
-{
-	char word[QUOTE_SIZE];
-
-	if (!words->left)
-		return STATUS_OK;
-	return usage("%s: a word too many", quote_word(*words->at, word));
 }
 
 /**

@@ -12,6 +12,7 @@
 
 /**
  * enum status - exit status of the program
+ * @STATUS_DONE: of a parser alone: all is done already, without the kernel
  * @STATUS_OK: done
  * @STATUS_FAILED: refused or failed
  * @STATUS_USAGE: not understood
@@ -20,6 +21,7 @@
  * @STATUS_WOULD_BLOCK: test: it would be, were the mode enforce
  */
 enum status {
+	STATUS_DONE = -1,
 	STATUS_OK = 0,
 	STATUS_FAILED = 1,
 	STATUS_USAGE = 2,
@@ -32,23 +34,44 @@ enum status {
  * struct options - what was said before the command
  * @json: -j, one JSON document on stdout
  * @netns: -n, name of a network namespace, or NULL
+ * @color: -c, or NULL: auto
+ * @wide: -w, all columns
  * @lines: each document on a line of its own
+ * @quiet: say nothing of what fails
  */
 struct options {
 	bool json;
 	const char *netns;
+	const char *color;
+	bool wide;
 	bool lines;
+	bool quiet;
 };
 
 extern struct options options;
 
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
+/**
+ * struct failure - the newest sentence of fail(), fail_as() or usage()
+ * @code: what kind of failure it is, in a word for programs
+ * @text: the sentence; empty: there was none
+ * @file: the batch that it is about, or NULL
+ * @line: the line there
+ */
+struct failure {
+	const char *code;
+	char text[1024];
+	const char *file;
+	uint32_t line;
+};
+
+extern struct failure failure;
+
 int fail(const char *format, ...) PRINTF(1, 2);
+int fail_as(int error, const char *format, ...) PRINTF(2, 3);
 int usage(const char *format, ...) PRINTF(1, 2);
 void warn(const char *format, ...) PRINTF(1, 2);
-const char *last_failure(void);
-void forget_failure(void);
 void progress(const char *format, ...) PRINTF(1, 2);
 void progress_end(void);
 void say_where(const char *file, uint32_t line);
@@ -64,20 +87,6 @@ char *xstrdup(const char *text);
 		(array) = xrealloc(array, cap, sizeof(*(array)));	\
 	}								\
 } while (0)
-
-/**
- * struct words - the words of a command line, taken one after another
- * @at: the next one
- * @left: how many there are
- */
-struct words {
-	char **at;
-	int left;
-};
-
-const char *words_next(struct words *words);
-bool words_take(struct words *words, const char *word);
-int words_end(const struct words *words);
 
 /* Enough for what quote() returns */
 #define QUOTE_SIZE 96

@@ -53,31 +53,37 @@ static void print_text(const struct glance *glance, const char *advice)
 		puts(advice);
 }
 
-/**
- * version_command() - versions, and which to update
- * @words: what follows the command
- *
- * Return: enum status.
- */
-int version_command(struct words *words)
+/* Without a module it says what there is to say of the program. */
+static int run(struct nl *nl, void *order)
 {
 	const char *advice = NULL;
 	struct glance glance;
-	struct nl nl;
 	int status;
 
-	if (words_end(words))
-		return STATUS_USAGE;
-	status = nl_open(&nl);
-	if (!status) {
-		status = kernel_glance(&nl, &glance);
-		nl_release(&nl);
-	}
+	(void)order;
+	status = nl ? kernel_glance(nl, &glance) : STATUS_NO_MODULE;
 	if (!status)
 		advice = version_advice(&glance);
 	if (options.json)
 		print_json(status ? NULL : &glance, advice);
 	else
 		print_text(status ? NULL : &glance, advice);
-	return status;
+	return nl ? status : STATUS_OK;
 }
+
+static const struct verb verbs[] = {
+	{
+		.synopsis = "",
+		.example = "obpblctl version",
+		.run = run,
+		.alone = true,
+	},
+	{ .synopsis = NULL }
+};
+
+const struct command version_command = {
+	.name = "version",
+	.summary = "program, module and protocol versions, and which to update",
+	.help = "",
+	.verbs = verbs,
+};

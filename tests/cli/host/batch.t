@@ -14,16 +14,22 @@
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
-> off monitor enforce isp
+> off
+> monitor
+> enforce
+> isp
 0 printf 'apply --check good.conf\r\nhelp --complete mode' | obpblctl --batch -
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
-> off monitor enforce isp
+> off
+> monitor
+> enforce
+> isp
 0 obpblctl -b /dev/null; obpblctl -j -b /dev/null; obpblctl -b - </dev/null
 # Options of a line are its own.
 0 printf '%s\n' '-j apply --check good.conf' 'apply --check good.conf' 'apply good.conf --check -j' | obpblctl -b -
-> {"applied": false, "isps": 1, "prefixes": 3, "overlays": 0, "warnings": []}
+> {"schema": 1, "applied": false, "isps": [{"name": "alpha"}], "prefixes": 3, "overlays": 0, "warnings": []}
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
-> {"applied": false, "isps": 1, "prefixes": 3, "overlays": 0, "warnings": []}
+> {"schema": 1, "applied": false, "isps": [{"name": "alpha"}], "prefixes": 3, "overlays": 0, "warnings": []}
 # The first failure ends it, with its status, unless it is forced.
 @ bad.batch
 | apply --check good.conf
@@ -37,19 +43,32 @@
 ! obpblctl: bad.batch:2: bad.conf: 1 fault; nothing was changed
 2 sed 2d bad.batch | obpblctl -b -
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
-> off monitor enforce isp
+> off
+> monitor
+> enforce
+> isp
 ! obpblctl: stdin:3: 'loud': unknown mode; it is off, monitor or enforce
 1 obpblctl -f -b bad.batch
 > good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
-> off monitor enforce isp
+> off
+> monitor
+> enforce
+> isp
+> isp
+> -w
 ! obpblctl: bad.batch:2: bad.conf:1:23: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
 ! obpblctl: bad.batch:2: bad.conf: 1 fault; nothing was changed
 ! obpblctl: bad.batch:4: 'loud': unknown mode; it is off, monitor or enforce
 1 obpblctl -j -b bad.batch --force 2>/dev/null
-> {"applied": false, "isps": 1, "prefixes": 3, "overlays": 0, "warnings": []}
-> {"applied": false, "error": "bad.batch:2: bad.conf: 1 fault; nothing was changed", "total": 1, "faults": [{"file": "bad.conf", "line": 1, "column": 23, "text": "'203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?"}]}
-> off monitor enforce isp
-> {"error": "bad.batch:4: 'loud': unknown mode; it is off, monitor or enforce"}
+> {"schema": 1, "applied": false, "isps": [{"name": "alpha"}], "prefixes": 3, "overlays": 0, "warnings": []}
+> {"schema": 1, "applied": false, "error": {"code": "faults", "message": "bad.batch:2: bad.conf: 1 fault; nothing was changed", "file": "bad.batch", "line": 2}, "total": 1, "faults": [{"file": "bad.conf", "line": 1, "column": 23, "text": "'203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?"}]}
+> off
+> monitor
+> enforce
+> isp
+> {"schema": 1, "error": {"code": "usage", "message": "bad.batch:4: 'loud': unknown mode; it is off, monitor or enforce", "file": "bad.batch", "line": 4}}
+> isp
+> -w
 3 echo show | obpblctl -b -
 ! obpblctl: stdin:1: the obpbl module is not loaded (modprobe obpbl)
 3 echo 'mode off' | obpblctl -b - --atomic
@@ -101,6 +120,9 @@
 2 echo 'flush' | obpblctl -b -
 ! obpblctl: stdin:1: this removes the whole policy and there is no terminal to ask on; say --yes (usage: obpblctl flush [--yes])
 # A line is run, and its output is there, before the next one is written.
-0 coproc timeout 20 obpblctl -b -; exec 8>&${COPROC[1]} 9<&${COPROC[0]}; eval "exec ${COPROC[1]}>&-"; echo 'help --complete mode' >&8; read -r line <&9; echo "$line"; echo 'help --complete flush' >&8; read -r line <&9; echo "$line"; exec 8>&-; wait $COPROC_PID
-> off monitor enforce isp
+0 coproc timeout 20 obpblctl -b -; exec 8>&${COPROC[1]} 9<&${COPROC[0]}; eval "exec ${COPROC[1]}>&-"; echo 'help --complete shadow promote' >&8; read -r line <&9; echo "$line"; echo 'help --complete flush' >&8; read -r line <&9; echo "$line"; exec 8>&-; wait $COPROC_PID
+> --confirm
 > --yes
+# What is wrong with the words of a line is of the usual kind.
+2 printf 'isp list "a\n' | obpblctl -j -b - 2>/dev/null
+> {"schema": 1, "error": {"code": "usage", "message": "stdin:1:10: '\"a': the string is not closed in its line", "file": "stdin", "line": 1}}

@@ -32,8 +32,16 @@
 ! obpblctl: warning: stdin:14:8: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
 0 obpblctl -j apply obpbl.conf --check
 > {
+>  "schema": 1,
 >  "applied": false,
->  "isps": 2,
+>  "isps": [
+>   {
+>    "name": "alpha"
+>   },
+>   {
+>    "name": "beta"
+>   }
+>  ],
 >  "prefixes": 11,
 >  "overlays": 3,
 >  "warnings": [

@@ -23,8 +23,12 @@
 ! obpblctl: /dev/null: 1 fault; nothing was changed
 1 false | obpblctl -j apply - 2>/dev/null
 > {
+>  "schema": 1,
 >  "applied": false,
->  "error": "stdin: 1 fault; nothing was changed",
+>  "error": {
+>   "code": "faults",
+>   "message": "stdin: 1 fault; nothing was changed"
+>  },
 >  "total": 1,
 >  "faults": [
 >   {

@@ -6,14 +6,18 @@
 >
 >   -j, --json          one JSON document on stdout; with -b one a line
 >   -n, --netns NETNS   act in that network namespace (ip netns)
+>   -c, --color[=WHEN]  colours: always, never, or auto (the default)
+>   -w, --wide          all columns, however wide
 >   -b, --batch FILE    run the commands in it, one a line; - is stdin
 >   -f, --force         with -b: go on after a failure
 >       --atomic        with -b: all changes in one step, or none
 >   -V, --version       version of the program and of the module
 >   -h, --help          this
+>   --                  no option comes behind it
 >
 >   show       the policy at a glance; so does no command at all
 >   apply      replace the whole configured policy, atomically
+>   diff       what apply would change; changes nothing
 >   confirm    keep what apply --confirm has changed
 >   rollback   go back to what was before apply --confirm, at once
 >   shadow     the candidate that apply --shadow has put beside the policy
@@ -29,12 +33,13 @@
 >   top        who tries port 25
 >   stats      counters of each ISP and reason
 >   metrics    counters for Prometheus, in its text format
->   monitor    changes of the policy, sessions, expiries, blocked sources as they happen
+>   monitor    changes, sessions, expiries and blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
 >   follow     mirror a routing table (BGP) into the policy
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
+> Commands and their words may be short, as long as they are clear.
 > Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;
 > test: 0 pass, 10 block, 11 would block.
 > obpblctl help COMMAND says more.
@@ -46,14 +51,18 @@
 >
 >   -j, --json          one JSON document on stdout; with -b one a line
 >   -n, --netns NETNS   act in that network namespace (ip netns)
+>   -c, --color[=WHEN]  colours: always, never, or auto (the default)
+>   -w, --wide          all columns, however wide
 >   -b, --batch FILE    run the commands in it, one a line; - is stdin
 >   -f, --force         with -b: go on after a failure
 >       --atomic        with -b: all changes in one step, or none
 >   -V, --version       version of the program and of the module
 >   -h, --help          this
+>   --                  no option comes behind it
 >
 >   show       the policy at a glance; so does no command at all
 >   apply      replace the whole configured policy, atomically
+>   diff       what apply would change; changes nothing
 >   confirm    keep what apply --confirm has changed
 >   rollback   go back to what was before apply --confirm, at once
 >   shadow     the candidate that apply --shadow has put beside the policy
@@ -69,19 +78,20 @@
 >   top        who tries port 25
 >   stats      counters of each ISP and reason
 >   metrics    counters for Prometheus, in its text format
->   monitor    changes of the policy, sessions, expiries, blocked sources as they happen
+>   monitor    changes, sessions, expiries and blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
 >   follow     mirror a routing table (BGP) into the policy
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
+> Commands and their words may be short, as long as they are clear.
 > Exit status: 0 done, 1 refused or failed, 2 usage, 3 module not loaded;
 > test: 0 pass, 10 block, 11 would block.
 > obpblctl help COMMAND says more.
 0 obpblctl -h | head -n 1
 > usage: obpblctl [-j] [-n NETNS] COMMAND
 0 obpblctl help apply
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
+> usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
 >
 > replace the whole configured policy, atomically.
 >
@@ -89,8 +99,8 @@
 > changes. Sessions, and exemptions and quarantines that were added by
 > command, stay.
 >   --check  look at the file only; needs neither the module nor root
->   --diff   print what differs from the running policy, then apply; with
->            --check, print it and do not apply
+>   --diff   apply, and print line by line what differs from what was running;
+>            'obpblctl diff FILE' and --check --diff print it and do not apply
 >   --empty  the file may have no ISP, which removes the policy
 >   --confirm SEC  the kernel goes back by itself after so many seconds (up to
 >            86400) unless 'obpblctl confirm' comes in time
@@ -99,12 +109,13 @@
 >
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl apply --help | head -n 1
-> usage: obpblctl [-j] [-n NETNS] apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
+> usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
 0 obpblctl app -h | tail -n 1
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl help --complete
 > show
 > apply
+> diff
 > confirm
 > rollback
 > shadow
@@ -126,29 +137,28 @@
 > version
 > help
 0 obpblctl help --complete mode
-> off monitor enforce isp
+> off
+> monitor
+> enforce
+> isp
 0 obpblctl help --complete show
+> isp
+> -w
 0 obpblctl -j help mode
 > {
+>  "schema": 1,
 >  "name": "mode",
 >  "synopsis": "off|monitor|enforce [isp NAME]",
 >  "summary": "set the mode of one ISP, or of all",
->  "example": "obpblctl mode enforce isp alpha"
+>  "example": "obpblctl mode enforce isp alpha",
+>  "verbs": []
 > }
 # Every command has an example, and its help.
-0 for c in $(obpblctl help --complete); do obpblctl help $c | grep -c '^example: obpblctl '; done | sort -u
-> 1
-# The completion of the shell offers what the program says.
-0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl m) COMP_CWORD=1; _obpblctl; echo "${COMPREPLY[@]}"
-> mode metrics monitor
-0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl -j mode e) COMP_CWORD=3; _obpblctl; echo "${COMPREPLY[@]}"
-> enforce
-0 . "$OBPBL_REPO/tools/completion/obpblctl"; COMP_WORDS=(obpblctl -n x pref l) COMP_CWORD=4; _obpblctl; echo "${COMPREPLY[@]}"
-> list load
+0 for c in $(obpblctl help --complete); do obpblctl help $c | grep -q "^example: obpblctl" || echo $c; done
 # Every command is in the man page.
 0 for c in $(obpblctl help --complete); do grep -q "^\.BR* $c\b" "$OBPBL_REPO/tools/man/obpblctl.8" || echo $c; done
 # What may follow isp add comes from the table that reads it.
-0 obpblctl help isp | sed -n '3,$p'
+0 obpblctl help isp | sed '1,/^$/d'
 > ISPs and their attributes.
 >
 >   mode    off monitor enforce (default: monitor)
@@ -162,4 +172,13 @@
 >           over the limit is put in quarantine for so long (default: none)
 >   vrf     name of an l3mdev master; none: no VRF
 >
+> example: obpblctl isp list
+> example: obpblctl isp show alpha
 > example: obpblctl isp add alpha mode monitor policy outside
+> example: obpblctl isp set alpha mode enforce
+> example: obpblctl isp del alpha
+# And what may follow exempt and quarantine.
+0 obpblctl -j help quarantine | jq -r '.verbs[].synopsis'
+> [PREFIX] [isp NAME]
+> PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID]
+> PREFIX isp NAME

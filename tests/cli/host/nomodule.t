@@ -5,7 +5,11 @@
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 3 obpblctl -j stats
 > {
->  "error": "the obpbl module is not loaded (modprobe obpbl)"
+>  "schema": 1,
+>  "error": {
+>   "code": "no_module",
+>   "message": "the obpbl module is not loaded (modprobe obpbl)"
+>  }
 > }
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 3 obpblctl mode off
@@ -24,10 +28,9 @@
 > program   VERSION
 > protocol  1
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
-3 obpblctl -V | sed 's/[0-9]\.[0-9.]*/VERSION/'; exit ${PIPESTATUS[0]}
+0 obpblctl -V | sed 's/[0-9]\.[0-9.]*/VERSION/'; exit ${PIPESTATUS[0]}
 > program   VERSION
 > protocol  1
-! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 # A fault of the file is found without the module.
 @ good.conf
 | isp alpha { relay = { 203.0.113.200 }  dynamic = { 203.0.113.0/25 }  space = { 203.0.113.0/24 } }

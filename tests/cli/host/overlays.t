@@ -1,8 +1,8 @@
 # The words of exemptions and quarantines.
 2 obpblctl exempt push
-! obpblctl: 'push': unknown word (usage: obpblctl exempt add PREFIX isp NAME [to PREFIX] [dev IF] [for DUR|until TIME] reason TEXT [ticket ID] | del PREFIX isp NAME [to PREFIX] [dev IF] | list [PREFIX] [isp NAME])
+! obpblctl: 'push': unknown word; after 'exempt' comes list, add or del
 2 obpblctl quarantine del
-! obpblctl: a prefix is missing (usage: obpblctl quarantine add PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID] | del PREFIX isp NAME | list [PREFIX] [isp NAME])
+! obpblctl: a prefix is missing (usage: obpblctl quarantine del PREFIX isp NAME)
 2 obpblctl exempt add isp alpha reason x 2>&1 | sed 's/ (usage.*//'; exit ${PIPESTATUS[0]}
 > obpblctl: a prefix is missing
 2 obpblctl exempt add 203.0.113.9/24 isp alpha reason x

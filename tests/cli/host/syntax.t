@@ -244,10 +244,14 @@
 ! obpblctl: c.conf:21:1: '10.0.20.1/24': has host bits set; did you mean 10.0.20.0/24?
 ! obpblctl: and 10 more
 ! obpblctl: c.conf: 30 faults; nothing was changed
-1 obpblctl -j apply c.conf 2>/dev/null | sed -n 1,11p; exit ${PIPESTATUS[0]}
+1 obpblctl -j apply c.conf 2>/dev/null | sed -n 1,15p; exit ${PIPESTATUS[0]}
 > {
+>  "schema": 1,
 >  "applied": false,
->  "error": "c.conf: 30 faults; nothing was changed",
+>  "error": {
+>   "code": "faults",
+>   "message": "c.conf: 30 faults; nothing was changed"
+>  },
 >  "total": 30,
 >  "faults": [
 >   {

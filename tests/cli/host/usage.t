@@ -1,16 +1,16 @@
 # What is not understood is exit status 2 and one line.
 2 obpblctl nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help
+! obpblctl: 'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, session, test, top, stats, metrics, monitor, export, follow, version or help
 2 obpblctl s
-! obpblctl: 's': can be show shadow save session stats
+! obpblctl: 's': can be show, shadow, save, session or stats
 2 obpblctl ''
-! obpblctl: '': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help
+! obpblctl: '': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, session, test, top, stats, metrics, monitor, export, follow, version or help
 2 obpblctl -x
 ! obpblctl: '-x': unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)
 2 obpblctl -n
 ! obpblctl: '-n': the name of a network namespace follows it
 2 obpblctl show more
-! obpblctl: 'more': a word too many
+! obpblctl: 'more': not expected here (usage: obpblctl show [isp NAME] [-w])
 2 obpblctl apply
 ! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl apply --nonsense a.conf
@@ -22,27 +22,27 @@
 2 obpblctl mode maximum
 ! obpblctl: 'maximum': unknown mode; it is off, monitor or enforce
 2 obpblctl mode enforce alpha
-! obpblctl: 'alpha': 'isp NAME' is expected here
+! obpblctl: 'alpha': not expected here (usage: obpblctl mode off|monitor|enforce [isp NAME])
 2 obpblctl mode enforce isp
-! obpblctl: 'isp': the name of an ISP follows it
+! obpblctl: 'isp': the name of an ISP follows it (usage: obpblctl mode off|monitor|enforce [isp NAME])
 2 obpblctl mode enforce isp -alpha
 ! obpblctl: '-alpha': the name of an ISP begins with a letter or a digit
 2 obpblctl isp add
-! obpblctl: the name of an ISP is missing (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: the name of an ISP is missing (usage: obpblctl isp add NAME [mode MODE] [policy POLICY] [reject REJECT] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf VRF])
 2 obpblctl isp rename alpha
-! obpblctl: 'rename': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: 'rename': unknown word; after 'isp' comes list, show, add, set or del
 2 obpblctl isp add a23456789012345678901234567890123
 ! obpblctl: 'a23456789012345678901234567890123': the name of an ISP has at most 31 characters
 2 obpblctl isp add al/pha
 ! obpblctl: 'al/pha': the name of an ISP is made of A-Z a-z 0-9 . _ -
 2 obpblctl isp add alpha mode
-! obpblctl: 'mode': off, monitor or enforce follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: 'mode': off, monitor or enforce follows it (usage: obpblctl isp add NAME [mode MODE] [policy POLICY] [reject REJECT] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf VRF])
 2 obpblctl isp add alpha mode loud
 ! obpblctl: 'loud': unknown mode; it is off, monitor or enforce
 2 obpblctl isp add alpha mode off mode off
 ! obpblctl: 'mode': given twice
 2 obpblctl isp add alpha colour red
-! obpblctl: 'colour': unknown word (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: 'colour': not expected here (usage: obpblctl isp add NAME [mode MODE] [policy POLICY] [reject REJECT] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf VRF])
 2 obpblctl isp add alpha reverse maybe
 ! obpblctl: 'maybe': unknown reverse; it is off or on
 2 obpblctl isp add alpha limit 10
@@ -62,9 +62,9 @@
 2 obpblctl isp add alpha limit 10/5w
 ! obpblctl: '10/5w': the time of a limit is at most 31 days
 2 obpblctl isp add alpha limit
-! obpblctl: 'limit': none, or a limit like 10/1h, follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: 'limit': none, or a limit like 10/1h, follows it (usage: obpblctl isp add NAME [mode MODE] [policy POLICY] [reject REJECT] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf VRF])
 2 obpblctl isp add alpha limit 10/1h limit_quarantine
-! obpblctl: 'limit_quarantine': none, or a duration like 24h, follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: 'limit_quarantine': none, or a duration like 24h, follows it (usage: obpblctl isp add NAME [mode MODE] [policy POLICY] [reject REJECT] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf VRF])
 2 obpblctl isp add alpha limit 10/1h limit_quarantine 24
 ! obpblctl: '24': a duration is written like 90s, 30m, 24h, 7d, 2w or 1h30m
 2 obpblctl isp add alpha limit 10/1h limit_quarantine 0s
@@ -76,37 +76,37 @@
 2 obpblctl isp add alpha limit 10/1h limit none
 ! obpblctl: 'limit': given twice
 2 obpblctl top -n
-! obpblctl: '-n': a number of rows follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+! obpblctl: '-n': a number of rows follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl top -n 0
 ! obpblctl: '0': is no number of rows
 2 obpblctl top -n x
 ! obpblctl: 'x': is no number of rows
 2 obpblctl top --bots --clients
-! obpblctl: no source is both of --bots and --clients (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+! obpblctl: no source is both of --bots and --clients (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl top alpha
-! obpblctl: 'alpha': unknown word (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients])
+! obpblctl: 'alpha': not expected here (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl top isp
-! obpblctl: 'isp': the name of an ISP follows it
+! obpblctl: 'isp': the name of an ISP follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl stats again
-! obpblctl: 'again': a word too many
+! obpblctl: 'again': not expected here (usage: obpblctl stats show [isp NAME])
 2 obpblctl metrics x
 ! obpblctl: 'x': a word too many
 2 obpblctl monitor x
-! obpblctl: 'x': a word too many
+! obpblctl: 'x': not expected here (usage: obpblctl monitor [isp NAME])
 2 obpblctl isp add alpha vrf a234567890123456
 ! obpblctl: 'a234567890123456': the name of a device has at most 15 characters
 2 obpblctl isp set alpha
-! obpblctl: there is nothing to set (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: there is nothing to set (usage: obpblctl isp set NAME [mode MODE] [policy POLICY] [reject REJECT] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf VRF])
 2 obpblctl isp set alpha vrf
-! obpblctl: 'vrf': none, or the name of a device, follows it (usage: obpblctl isp add|set|del|show|list NAME [mode M] [policy P] [reject R] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf NAME])
+! obpblctl: 'vrf': none, or the name of a device, follows it (usage: obpblctl isp set NAME [mode MODE] [policy POLICY] [reject REJECT] [reverse on|off] [limit N/T|none] [limit_quarantine DUR|none] [vrf VRF])
 2 obpblctl isp del alpha mode off
 ! obpblctl: 'mode': a word too many
 2 obpblctl prefix push 10.0.0.0/8
-! obpblctl: 'push': unknown word (usage: obpblctl prefix add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace])
+! obpblctl: 'push': unknown word; after 'prefix' comes list, add, replace, del or load
 2 obpblctl prefix add
-! obpblctl: a prefix is missing (usage: obpblctl prefix add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace])
+! obpblctl: a prefix is missing (usage: obpblctl prefix add PREFIX... CLASS isp NAME)
 2 obpblctl prefix add dynamic isp alpha
-! obpblctl: a prefix is missing (usage: obpblctl prefix add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace])
+! obpblctl: 'dynamic': prefixes come first, and then their class (usage: obpblctl prefix add PREFIX... CLASS isp NAME)
 2 obpblctl prefix add 10.0.0.0/8
 ! obpblctl: a class is missing; it is dynamic, static, space, relay or target
 2 obpblctl prefix add 10.0.0.0/8 isp alpha
@@ -120,7 +120,7 @@
 2 obpblctl prefix list everything
 ! obpblctl: 'everything': unknown class; it is dynamic, static, space, relay or target
 2 obpblctl prefix load
-! obpblctl: the name of a list is missing (usage: obpblctl prefix add|replace|del PREFIX... CLASS isp NAME | list [CLASS] [isp NAME] | load FILE|- CLASS isp NAME [--replace])
+! obpblctl: the name of a list is missing (usage: obpblctl prefix load FILE|- CLASS isp NAME [--replace])
 2 obpblctl prefix load list.txt dynamic
 ! obpblctl: 'isp NAME' is missing
 2 obpblctl test
@@ -132,19 +132,19 @@
 2 obpblctl test from 203.0.113.0/24 to 192.0.2.1
 ! obpblctl: '203.0.113.0/24': is not an IPv4 or IPv6 address
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 65536
-! obpblctl: 'dport' '65536': a port is a number from 1 to 65535
+! obpblctl: '65536': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 025
-! obpblctl: 'dport' '025': a port is a number from 1 to 65535
+! obpblctl: '025': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 0x19
-! obpblctl: 'dport' '0x19': a port is a number from 1 to 65535
+! obpblctl: '0x19': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport +5
-! obpblctl: 'dport' '+5': a port is a number from 1 to 65535
+! obpblctl: '+5': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 1e3
-! obpblctl: 'dport' '1e3': a port is a number from 1 to 65535
+! obpblctl: '1e3': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dport 99999999999999999999
-! obpblctl: 'dport' '99999999999999999999': a port is a number from 1 to 65535
+! obpblctl: '99999999999999999999': a port is a number from 1 to 65535
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 flags SX
-! obpblctl: 'flags' 'X': letters of F S R P A U E C, or - for none
+! obpblctl: 'flags' 'SX': letters of F S R P A U E C, or - for none
 2 obpblctl test from 203.0.113.5 to 192.0.2.1 dev a/b
 ! obpblctl: 'a/b': is no name of a device
 2 obpblctl test from fe80::1%eth0 to 2001:db8::1
@@ -152,9 +152,9 @@
 2 obpblctl flush
 ! obpblctl: this removes the whole policy and there is no terminal to ask on; say --yes (usage: obpblctl flush [--yes])
 2 obpblctl flush --now
-! obpblctl: '--now': a word too many
+! obpblctl: '--now': not expected here (usage: obpblctl flush [--yes])
 2 obpblctl stats now
-! obpblctl: 'now': a word too many
+! obpblctl: 'now': not expected here (usage: obpblctl stats show [isp NAME])
 2 obpblctl export
 ! obpblctl: dynamic, space or relay is missing (usage: obpblctl export dynamic|space|relay [isp NAME])
 2 obpblctl export static
@@ -166,18 +166,26 @@
 2 obpblctl version 2
 ! obpblctl: '2': a word too many
 2 obpblctl help nonsense
-! obpblctl: 'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help
+! obpblctl: 'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, session, test, top, stats, metrics, monitor, export, follow, version or help
 # With -j there is one JSON document whatever happens.
 2 obpblctl -j nonsense 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help"
+>  "schema": 1,
+>  "error": {
+>   "code": "usage",
+>   "message": "'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, session, test, top, stats, metrics, monitor, export, follow, version or help"
+>  }
 > }
 2 obpblctl nonsense -j 2>/dev/null
 > {
->  "error": "'nonsense': unknown command; there are show apply confirm rollback shadow save flush mode isp prefix exempt quarantine session test top stats metrics monitor export follow version help"
+>  "schema": 1,
+>  "error": {
+>   "code": "usage",
+>   "message": "'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, session, test, top, stats, metrics, monitor, export, follow, version or help"
+>  }
 > }
 2 obpblctl apply x.conf --confirm
-! obpblctl: --confirm: a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
+! obpblctl: '--confirm': a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
 2 obpblctl apply x.conf --confirm 0
 ! obpblctl: '0': is no number of seconds from 1 to 86400
 2 obpblctl apply x.conf --confirm 86401
@@ -190,19 +198,19 @@
 ! obpblctl: '1': a word too many
 # Sessions.
 2 obpblctl session up
-! obpblctl: 'dev IF' is missing (usage: obpblctl session up dev IF [addr PREFIX]... isp NAME [class dynamic|static|exempt] | addr dev IF addr PREFIX... | down dev IF | list [dev IF] [isp NAME])
+! obpblctl: 'dev IF' is missing (usage: obpblctl session up dev IF [addr PREFIX]... isp NAME [class dynamic|static|exempt])
 2 obpblctl session up dev ppp0 2>&1 | cut -c-39; exit ${PIPESTATUS[0]}
 > obpblctl: 'isp NAME' is missing (usage:
 2 obpblctl session addr dev ppp0 2>&1 | cut -c-44; exit ${PIPESTATUS[0]}
 > obpblctl: 'addr PREFIX' is missing (usage: o
 2 obpblctl session begin dev ppp0 2>&1 | cut -c-32; exit ${PIPESTATUS[0]}
-> obpblctl: 'begin': unknown word 
+> obpblctl: 'begin': unknown word;
 2 obpblctl session down dev ppp0 addr 192.0.2.5 2>&1 | cut -c-38; exit ${PIPESTATUS[0]}
 > obpblctl: 'addr': not expected here (u
 2 obpblctl session list class static 2>&1 | cut -c-39; exit ${PIPESTATUS[0]}
 > obpblctl: 'class': not expected here (u
 2 obpblctl session up dev ppp0 isp 2>&1 | cut -c-35; exit ${PIPESTATUS[0]}
-> obpblctl: 'isp': a value follows it
+> obpblctl: 'isp': the name of an ISP
 2 obpblctl session up dev ppp0 isp alpha dev ppp1
 ! obpblctl: 'dev': given twice
 2 obpblctl session up dev ppp0 isp alpha isp alpha
@@ -225,11 +233,13 @@
 2 obpblctl apply x.conf --confirm 5 --shadow
 !~ obpblctl: --shadow changes nothing that could be confirmed; 'shadow promote --confirm' does \(usage: .*
 2 obpblctl shadow
-! obpblctl: show, promote or drop is missing (usage: obpblctl shadow show [-n N] | promote [--confirm SEC] | drop)
+! obpblctl: a word is missing after 'shadow': show, promote or drop
 2 obpblctl shadow nothing
-! obpblctl: 'nothing': unknown word (usage: obpblctl shadow show [-n N] | promote [--confirm SEC] | drop)
+! obpblctl: 'nothing': unknown word; after 'shadow' comes show, promote or drop
 2 obpblctl shadow drop it
-! obpblctl: 'it': a word too many
+! obpblctl: 'it': not expected here (usage: obpblctl shadow drop)
+2 obpblctl shadow drop -n 3
+! obpblctl: '-n': not expected here (usage: obpblctl shadow drop)
 2 obpblctl shadow promote --confirm 0
 ! obpblctl: '0': is no number of seconds from 1 to 86400
 2 obpblctl shadow show -n 0
@@ -237,7 +247,7 @@
 2 obpblctl follow
 ! obpblctl: a table, an ISP and a class are needed (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl follow table
-! obpblctl: a routing table is missing (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+! obpblctl: 'table': a routing table follows it (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl follow table local isp alpha class dynamic
 ! obpblctl: 'local': is no routing table that can be followed
 2 obpblctl follow table 0 isp alpha class dynamic
@@ -255,11 +265,23 @@
 2 obpblctl follow table 100 isp alpha class dynamic file
 ! obpblctl: 'file': the name of a list follows it (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl follow table 100 isp alpha class dynamic now
-! obpblctl: 'now': unknown word (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+! obpblctl: 'now': not expected here (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl exempt add 10.0.0.1 isp a reason own server
 ! obpblctl: 'server': not expected here; a text of several words is put in quotes
-# A word is one of the table only as a whole.
-2 obpblctl isp add alpha mod off 2>&1 | sed 's/ (usage.*//'; exit ${PIPESTATUS[0]}
-> obpblctl: 'mod': unknown word
+# Words of a table may be as short as other words.
+2 obpblctl isp add alpha m off mode off
+! obpblctl: 'mode': given twice
+2 obpblctl isp add alpha l off
+! obpblctl: 'l': can be limit or limit_quarantine
+2 obpblctl isp add alpha re off
+! obpblctl: 're': can be reject or reverse
+2 obpblctl isp add alpha po out rej rough
+! obpblctl: 'rough': unknown reject; it is reset, admin or drop
 2 obpblctl isp add alpha modes off 2>&1 | sed 's/ (usage.*//'; exit ${PIPESTATUS[0]}
-> obpblctl: 'modes': unknown word
+> obpblctl: 'modes': not expected here
+2 obpblctl exempt add 10.0.0.1 isp a unt 2097-03-31T00:00:00Z f 1h
+! obpblctl: there are both 'for' and 'until'; one end is enough
+2 obpblctl top --sort packets
+! obpblctl: 'packets': unknown column; it is attempts, blocked, would_block, destinations, first or last
+2 obpblctl top --sort
+! obpblctl: '--sort': a column follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])

@@ -1,9 +1,12 @@
 # Nothing, and what to do next.
 0 obpblctl | sed 's/[0-9]\+\.[0-9]\+\.[0-9]\+/N/g'
-> obpbl N, obpblctl N, generation 0, net.obpbl.mode enforce, 0 prefixes, 0 overlays, 0 B
-> no policy: nothing is judged (obpblctl apply FILE installs one)
+> off         no policy: nothing is judged (obpblctl apply FILE installs one)
+> wrong       nothing
+> policy      generation 0, 0 prefixes, 0 overlays, 0 sessions, 0 B;
+>             net.obpbl.mode enforce; obpbl N, obpblctl N
 0 obpblctl -j show | grep -v 'module\|program\|bytes'
 > {
+>  "schema": 1,
 >  "generation": 0,
 >  "ceiling": "enforce",
 >  "prefixes": 0,
@@ -14,6 +17,8 @@
 >  "max_sources": 65536,
 >  "sessions": 0,
 >  "max_sessions": 1048576,
+>  "last_blocked": null,
+>  "sources_last_minute": 0,
 >  "confirm": null,
 >  "shadow": null,
 >  "isps": [],
@@ -29,6 +34,7 @@
 > no packet to port 25 has been counted
 0 obpblctl -j stats
 > {
+>  "schema": 1,
 >  "generation": 0,
 >  "isps": [],
 >  "foreign": {
@@ -153,6 +159,7 @@
 > generation 1 -> 2
 0 obpblctl -j apply n.conf
 > {
+>  "schema": 1,
 >  "applied": true,
 >  "shadow": false,
 >  "old_generation": 2,
@@ -186,10 +193,38 @@
 > generation 3 -> 4
 0 rm n.conf
 0 obpblctl show | sed 's/[0-9]\+\.[0-9]\+\.[0-9]\+/N/g; s/[0-9.]* [KM]iB/N/'
-> obpbl N, obpblctl N, generation 4, net.obpbl.mode enforce, 11 prefixes, 4 overlays, N
-> name   effective  policy   reject  reverse  vrf  space  dynamic  static  relay  target  exempt  quarantine  sessions  blocked  would_block
-> alpha  enforce    outside  reset   on       -        2        2       1      2       0       3           1         0        0            0
-> beta   monitor    targets  reset   off      -        1        1       0      1       1       0           0         0        0            0
+> blocking    alpha
+> counting    beta
+> blocked     0 packets
+> last minute 0 sources were blocked, or would have been
+> wrong       nothing
+> policy      generation 4, 11 prefixes, 4 overlays, 0 sessions, N;
+>             net.obpbl.mode enforce; obpbl N, obpblctl N
+>
+> name   effective  policy   blocked  would_block  last_blocked
+> alpha  enforce    outside        0            0  -
+> beta   monitor    targets        0            0  -
+0 obpblctl show isp beta -w | sed '/^policy/d'
+> counting    beta
+> blocked     0 packets
+> last minute 0 sources were blocked, or would have been
+> wrong       nothing
+>
+> name  effective  policy   blocked  would_block  last_blocked  reject  reverse  limit  vrf  space  dynamic  static  relay  target  exempt  quarantine  sessions
+> beta  monitor    targets        0            0  -             reset   off      none   -        1        1       0      1       1       0           0         0
+0 obpblctl -w show | awk 'length > 80' | wc -l; obpblctl show | awk 'length > 80' | wc -l
+> 4
+> 0
+0 obpblctl -j show isp beta | jq -c '.isps | map(.name)'
+> ["beta"]
+1 obpblctl show isp nobody
+! obpblctl: 'nobody': there is no such ISP
+1 obpblctl stats isp nobody
+! obpblctl: 'nobody': there is no such ISP
+0 obpblctl -j stats isp beta | jq -c 'del(.generation)'
+> {"schema":1,"isps":[{"name":"beta","mode":"monitor","reasons":{}}]}
+1 obpblctl monitor isp nobody
+! obpblctl: 'nobody': there is no such ISP
 0 obpblctl isp list
 > name   mode     policy   reject  reverse  vrf  dynamic  static  space  relay  target  exempt  quarantine
 > alpha  enforce  outside  reset   on       -          2       1      2      2       0       3           1
@@ -213,6 +248,7 @@
 > sessions   0
 0 obpblctl -j isp show beta
 > {
+>  "schema": 1,
 >  "name": "beta",
 >  "mode": "monitor",
 >  "policy": "targets",
@@ -384,6 +420,12 @@
 > - isp beta relay 192.0.2.200/32
 > - isp beta target 198.18.0.0/16
 > - isp beta target 203.0.113.0/24
+# The preview changes nothing.
+0 obpblctl diff d.conf >one; obpblctl apply d.conf --check --diff | cmp - one; obpblctl diff d.conf | cmp - one; obpblctl isp list | grep -c beta
+> 1
+0 obpblctl -j diff d.conf | jq -c '.applied, (.diff | length)'
+> false
+> 13
 0 obpblctl apply d.conf --diff
 > - isp beta
 > - isp beta mode monitor
@@ -403,6 +445,7 @@
 ! obpblctl: warning: isp beta is not in d.conf and was removed: its customers are no longer judged
 0 obpblctl -j apply d.conf --diff
 > {
+>  "schema": 1,
 >  "applied": true,
 >  "shadow": false,
 >  "old_generation": 9,

@@ -60,7 +60,7 @@
 0 for i in 1 2 3; do obpblctl exempt add 192.0.2.$i isp beta for 7d reason x; done; obpblctl quarantine add 192.0.2.4 isp beta for 7d reason x
 0 obpblctl apply alpha.conf --confirm 600 2>&1 >/dev/null | grep asleep
 > obpblctl: warning: asleep: 3 exemptions, 1 quarantine, 1 session of isp beta, which is not configured there, or whose prefix is another ISP's
-0 obpblctl 2>&1 >/dev/null | grep -c asleep; obpblctl -j 2>/dev/null | jq -c '.warnings | map(select(test("asleep"))) | length'
+0 obpblctl | grep -c asleep; obpblctl -j 2>/dev/null | jq -c '.warnings | map(select(test("asleep"))) | length'
 > 1
 > 1
 0 obpblctl exempt list 192.0.2.1 | tail -n 1 | sed 's/  */ /g; s/[67] days.*x$/DAYS/'; obpblctl -j quarantine list isp beta | jq -c 'map(.asleep)'

@@ -23,25 +23,25 @@
 # A refused line leaves nothing behind for those after it.
 1 printf '%s\n' 'prefix del 203.0.113.128/26 dynamic isp alpha' 'prefix del 203.0.113.128/26 dynamic isp alpha' 'isp add alpha' 'isp show nobody' 'prefix list dynamic' '-j isp del nobody' 'prefix add 10.0.0.0/8 203.0.113.0/25 dynamic isp beta' 'prefix list dynamic isp beta' | obpblctl -b - -f
 > 203.0.113.0/25 dynamic isp alpha
-> {"error": "stdin:6: 'nobody': there is no such ISP"}
+> {"schema": 1, "error": {"code": "not_found", "message": "stdin:6: 'nobody': there is no such ISP", "file": "stdin", "line": 6}}
 ! obpblctl: stdin:2: '203.0.113.128/26': there is no such entry
 ! obpblctl: stdin:3: 'alpha': there is an ISP of that name already
 ! obpblctl: stdin:4: 'nobody': there is no such ISP
 ! obpblctl: stdin:6: 'nobody': there is no such ISP
 ! obpblctl: stdin:7: '203.0.113.0/25': the prefix belongs to isp alpha
 0 obpblctl save | sed 1d >after; sed 1d before | cmp - after
-0 printf '%s\n' 'prefix add 10.0.0.0/8 dynamic isp beta' 'isp list' 'prefix del 10.0.0.0/8 dynamic isp beta' 'prefix list dynamic isp beta' 'mode monitor isp beta' 'version' | obpblctl -j -b - | sed 's/"generation": [0-9]*/"generation": N/; s/"program.*/version}/'
-> {"isp": "beta", "class": "dynamic", "prefixes": 1, "generation": N, "connections_ended": 0}
+0 printf '%s\n' 'prefix add 10.0.0.0/8 dynamic isp beta' 'isp list' 'prefix del 10.0.0.0/8 dynamic isp beta' 'prefix list dynamic isp beta' 'mode monitor isp beta' 'version' | obpblctl -j -b - | sed 's/"generation": [0-9]*/"generation": N/; s/"schema": 1, "program.*/version}/'
+> {"schema": 1, "isp": "beta", "class": "dynamic", "prefixes": 1, "generation": N, "connections_ended": 0}
 > [{"name": "alpha", "mode": "enforce", "policy": "outside", "reject": "reset", "reverse": false, "limit": "none", "limit_quarantine": "none", "vrf": null, "dynamic": 1, "static": 0, "space": 2, "relay": 1, "target": 0, "exempt": 0, "quarantine": 0, "sessions": 0}, {"name": "beta", "mode": "monitor", "policy": "outside", "reject": "reset", "reverse": false, "limit": "none", "limit_quarantine": "none", "vrf": null, "dynamic": 1, "static": 0, "space": 0, "relay": 0, "target": 0, "exempt": 0, "quarantine": 0, "sessions": 0}]
-> {"isp": "beta", "class": "dynamic", "prefixes": 1, "generation": N, "connections_ended": 0}
+> {"schema": 1, "isp": "beta", "class": "dynamic", "prefixes": 1, "generation": N, "connections_ended": 0}
 > []
-> {"isp": "beta", "mode": "monitor", "ceiling": "enforce", "generation": N, "connections_ended": 0}
+> {"schema": 1, "isp": "beta", "mode": "monitor", "ceiling": "enforce", "generation": N, "connections_ended": 0}
 > {version}
 # A line of another namespace, and then one of this again.
 0 ip netns add other; printf '%s\n' '-n other isp add x' '-n other isp list -j' 'isp show x -j' 'isp del beta' | obpblctl -b - -f 2>&1 | cut -c 1-60; obpblctl isp list -j | grep -c name; ip netns del other
 > [{"name": "x", "mode": "monitor", "policy": "outside", "reje
 > obpblctl: stdin:3: 'x': there is no such ISP
-> {"error": "stdin:3: 'x': there is no such ISP"}
+> {"schema": 1, "error": {"code": "not_found", "message": "std
 > 1
 0 obpblctl isp add beta
 # One step: a generation, and all or nothing.
@@ -83,7 +83,7 @@
 1 printf '%s\n' 'prefix add 198.18.1.0/24 198.18.2.0/24 dynamic isp beta' '' 'prefix add 2001:db8:d::/48 dynamic isp beta' 'prefix add 198.18.3.0/24 198.18.1.0/24 dynamic isp beta' | obpblctl -b - --atomic
 ! obpblctl: stdin:4: '198.18.1.0/24': it exists already
 1 printf '%s\n' 'prefix add 198.18.1.0/24 dynamic isp beta' 'prefix add 2001:db8:d::/48 dynamic isp beta' '# x' 'prefix add 2001:db8:c:1::/64 dynamic isp beta' | obpblctl -j -b - --atomic
-> {"error": "stdin:4: '2001:db8:c:1::/64': the prefix belongs to isp gamma"}
+> {"schema": 1, "error": {"code": "conflict", "message": "stdin:4: '2001:db8:c:1::/64': the prefix belongs to isp gamma"}}
 ! obpblctl: stdin:4: '2001:db8:c:1::/64': the prefix belongs to isp gamma
 1 printf '%s\n' 'mode off' 'prefix load list dynamic isp beta' | obpblctl -b - --atomic
 ! obpblctl: list:2:1: '192.0.2.128/26': the prefix belongs to isp gamma
@@ -102,9 +102,9 @@
 ! obpblctl: x:1: nothing was changed
 ! obpblctl: warning: x:1: list: the list is empty: isp alpha is left without static prefixes
 0 printf '%s\n' 'mode off isp beta' 'prefix add 198.18.0.0/15 static isp beta' | obpblctl -j -b - --atomic | sed 's/"generation": [0-9]*/"generation": N/'
-> {"changes": 2, "generation": N, "connections_ended": 0}
+> {"schema": 1, "changes": 2, "generation": N, "connections_ended": 0}
 0 obpblctl -j -b /dev/null --atomic
-> {"changes": 0, "generation": null, "connections_ended": 0}
+> {"schema": 1, "changes": 0, "generation": null, "connections_ended": 0}
 # Many, in few requests: runs of one kind, kinds that alternate, and the fault in the last of them.
 0 awk 'BEGIN { for (i = 0; i < 256; i++) { for (j = 0; j < 99; j++) print "prefix add 10." i "." j ".0/24 dynamic isp beta"; print "prefix add 2001:db8:e:" i "::/64 dynamic isp beta" } }' >many; obpblctl -b many --atomic; obpblctl prefix list dynamic isp beta | wc -l
 > 25600

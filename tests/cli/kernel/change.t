@@ -27,6 +27,7 @@
 > 2001:db8:a:1000::/52 dynamic isp alpha
 0 obpblctl -j prefix del 203.0.113.64/26 dynamic isp alpha | sed 's/"generation": [0-9]*/"generation": N/'
 > {
+>  "schema": 1,
 >  "isp": "alpha",
 >  "class": "dynamic",
 >  "prefixes": 1,
@@ -45,6 +46,7 @@
 > 25101
 0 echo 192.0.2.0/25 | obpblctl -j prefix load - dynamic isp beta --replace | sed 's/"generation": [0-9]*/"generation": N/'; obpblctl prefix list dynamic isp beta
 > {
+>  "schema": 1,
 >  "isp": "beta",
 >  "class": "dynamic",
 >  "prefixes": 1,
@@ -110,6 +112,7 @@
 > limit_quarantine none
 0 obpblctl -j isp del gamma
 > {
+>  "schema": 1,
 >  "name": "gamma"
 > }
 0 obpblctl mode monitor isp alpha; obpblctl -j isp show alpha | grep mode
@@ -118,12 +121,24 @@
 > 2
 0 obpblctl -j mode monitor | sed 's/"generation": [0-9]*/"generation": N/'
 > {
+>  "schema": 1,
 >  "isp": null,
 >  "mode": "monitor",
 >  "ceiling": "enforce",
 >  "generation": N,
 >  "connections_ended": 0
 > }
+# The file that is applied at boot would take it back.
+0 mkdir -p /etc/obpbl; mv /etc/obpbl/obpbl.conf kept 2>/dev/null; printf 'isp %s { mode = monitor }\n' alpha beta >/etc/obpbl/obpbl.conf; obpblctl mode monitor
+0 obpblctl mode enforce isp alpha
+! obpblctl: warning: /etc/obpbl/obpbl.conf has mode monitor for isp alpha: the next apply of it takes this back
+0 obpblctl mode enforce
+! obpblctl: warning: /etc/obpbl/obpbl.conf has another mode for 2 ISPs: the next apply of it takes this back
+0 obpblctl -j mode enforce isp beta >/dev/null
+! obpblctl: warning: /etc/obpbl/obpbl.conf has mode monitor for isp beta: the next apply of it takes this back
+0 echo 'mode enforce' | obpblctl -b -
+0 echo broken >/etc/obpbl/obpbl.conf; obpblctl mode enforce; rm /etc/obpbl/obpbl.conf; mv kept /etc/obpbl/obpbl.conf 2>/dev/null || true
+0 obpblctl mode monitor
 0 sysctl -qw net.obpbl.mode=1; obpblctl mode enforce
 ! obpblctl: warning: net.obpbl.mode is 1 (monitor): until it is raised, no ISP goes beyond monitor
 0 obpblctl apply alpha.conf 2>&1 >/dev/null | grep obpbl.mode
@@ -133,7 +148,8 @@
 0 sysctl -qw net.obpbl.mode=2
 0 obpblctl -j flush --yes
 > {
->  "isps": 2,
+>  "schema": 1,
+>  "configured_isps": 2,
 >  "prefixes": 11,
 >  "overlays": 4,
 >  "sessions": 0

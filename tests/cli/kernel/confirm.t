@@ -6,7 +6,11 @@
 1 obpblctl -j rollback
 ! obpblctl: no change waits to be confirmed
 > {
->  "error": "no change waits to be confirmed"
+>  "schema": 1,
+>  "error": {
+>   "code": "not_found",
+>   "message": "no change waits to be confirmed"
+>  }
 > }
 @ alpha.conf
 | isp alpha { mode = enforce  space = { 203.0.113.0/24 }  dynamic = { 203.0.113.0/25 }  relay = { 203.0.113.200 } }
@@ -29,8 +33,8 @@
 0 obpblctl apply typo.conf --confirm 600 --diff 2>&1 | tail -n 2
 > generation 3 -> 4
 > confirm pending: 600 s left, then generation 3 returns; 'obpblctl confirm' keeps what is new
-0 obpblctl show 2>&1 >/dev/null | sed 's/[0-9]* s left/N s left/'
-> obpblctl: warning: confirm pending: N s left, then generation 3 returns
+0 obpblctl show | grep ^wrong | sed 's/[0-9]* s left/N s left/'
+> wrong       confirm pending: N s left, then generation 3 returns
 0 obpblctl metrics | grep -c '^obpbl_confirm_seconds_left [1-9]'
 > 1
 # What is configured stays.
@@ -65,12 +69,14 @@
 > {"seconds_left":600,"returns":6}
 0 obpblctl -j rollback
 > {
+>  "schema": 1,
 >  "generation": 8,
 >  "returned": 6,
 >  "connections_ended": 0
 > }
 0 obpblctl -j apply typo.conf --confirm 600 >/dev/null 2>&1; obpblctl -j confirm
 > {
+>  "schema": 1,
 >  "generation": 10,
 >  "connections_ended": 0
 > }
@@ -79,8 +85,8 @@
 > ["203.0.113.10/32","meanwhile"]
 # The kernel goes back by itself, and monitor tells.
 0 mkfifo events; obpblctl -j monitor >events & exec 3<events; read -r <&3; obpblctl apply alpha.conf --confirm 1 >/dev/null 2>&1; read -r a <&3; read -r b <&3; kill %1; printf '%s\n' "$a" "$b" | jq -c 'del(.time)' | sed 's/"port":[1-9][0-9]*/"port":N/'
-> {"event":"policy","generation":11,"change":"commit","port":N,"confirm_left":1,"returns":10}
-> {"event":"policy","generation":12,"change":"rollback","port":0,"by":"timer"}
+> {"schema":1,"event":"policy","generation":11,"change":"commit","port":N,"confirm_left":1,"returns":10}
+> {"schema":1,"event":"policy","generation":12,"change":"rollback","port":0,"by":"timer"}
 0 obpblctl isp list | cut -d' ' -f1
 > name
 > alpha

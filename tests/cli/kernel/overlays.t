@@ -23,6 +23,7 @@
 ! obpblctl: warning: exempt 192.0.2.9/32 ended at 2001-02-03T04:05:06Z: it has no effect
 0 obpblctl -j quarantine add 203.0.113.77 isp alpha for 26h30m reason "bot report" | sed 's/"until": "2[^"]*"/"until": "LATER"/'
 > {
+>  "schema": 1,
 >  "prefix": "203.0.113.77/32",
 >  "isp": "alpha",
 >  "until": "LATER",
@@ -81,7 +82,11 @@
 ! obpblctl: '203.0.113.78/32': there is no such entry
 1 obpblctl -j quarantine del 203.0.113.78 isp alpha 2>/dev/null
 > {
->  "error": "'203.0.113.78/32': there is no such entry"
+>  "schema": 1,
+>  "error": {
+>   "code": "not_found",
+>   "message": "'203.0.113.78/32': there is no such entry"
+>  }
 > }
 # They survive apply, and come back from save.
 0 obpblctl apply alpha.conf 2>&1 | grep -v generation; obpblctl exempt list | wc -l
@@ -104,6 +109,7 @@
 # From either layer they go.
 0 obpblctl exempt del 203.0.113.10 isp alpha to 198.51.100.99; obpblctl exempt del 203.0.113.9 isp alpha; obpblctl exempt del 2001:db8:a:1000::/64 isp alpha dev ppp0; obpblctl -j quarantine del 203.0.113.77 isp alpha; obpblctl exempt list | wc -l
 > {
+>  "schema": 1,
 >  "prefix": "203.0.113.77/32",
 >  "isp": "alpha"
 > }

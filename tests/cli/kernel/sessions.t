@@ -20,6 +20,7 @@
 > isp          alpha, mode enforce
 0 obpblctl -j test from 2001:db8:a:1000::7 to 2001:db8:f::25
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "static",
 >  "isp": "alpha",
@@ -37,6 +38,7 @@
 > }
 0 obpblctl -j session up dev ppp1 isp beta class exempt addr 192.0.2.5 addr 192.0.2.6/32
 > {
+>  "schema": 1,
 >  "dev": "ppp1",
 >  "addr": [
 >   "192.0.2.5/32",
@@ -86,6 +88,7 @@
 > dev ppp2 addr 2001:db8:a:1100::/56 isp alpha class dynamic
 0 obpblctl -j session addr dev ppp2 addr 2001:db8:a:1100::/56
 > {
+>  "schema": 1,
 >  "dev": "ppp2",
 >  "addr": [
 >   "2001:db8:a:1100::/56"
@@ -93,6 +96,7 @@
 > }
 0 obpblctl -j session down dev ppp0
 > {
+>  "schema": 1,
 >  "dev": "ppp0"
 > }
 10 obpblctl test from 203.0.113.5 to 198.18.0.25 | head -n 2; exit ${PIPESTATUS[0]}
@@ -160,7 +164,7 @@
 0 touch trace; obpblctl -b lines --atomic & first=$!; exec 3>lines; cat many >&3; until obpblctl show 2>&1 | grep -q transaction; do :; done; strace -f -o trace -e trace=sendto obpblctl session up dev ppp3 addr 203.0.113.7 isp alpha 3>&- & second=$!; until [ "$(grep -c sendto trace)" -ge 4 ]; do :; done; obpblctl session list dev ppp3; exec 3>&-; wait $first && wait $second && obpblctl session list dev ppp3
 > dev ppp3 addr 203.0.113.7/32 isp alpha class dynamic
 # What happens is told.
-0 (obpblctl -j monitor >events & echo $! >pid; until grep -q listening events; do :; done; obpblctl session up dev ppp0 addr 203.0.113.7 addr 2001:db8:a:1000::/64 isp alpha; obpblctl session addr dev ppp0 addr 203.0.113.8; obpblctl session down dev ppp1; ip link del ppp0; until grep -q gone events; do :; done; kill $(cat pid)); grep '"session"' events | sed 's/"time":"[^"]*",//; s/"port":[1-9][0-9]*/"port":N/'
+0 (obpblctl -j monitor >events & echo $! >pid; until grep -q listening events; do :; done; obpblctl session up dev ppp0 addr 203.0.113.7 addr 2001:db8:a:1000::/64 isp alpha; obpblctl session addr dev ppp0 addr 203.0.113.8; obpblctl session down dev ppp1; ip link del ppp0; until grep -q gone events; do :; done; kill $(cat pid)); grep '"session"' events | sed 's/"schema":1,"time":"[^"]*",//; s/"port":[1-9][0-9]*/"port":N/'
 > {"event":"session","change":"up","dev":"ppp0","addr":["203.0.113.7/32","2001:db8:a:1000::/64"],"isp":"alpha","class":"dynamic","from":"ppp3","port":N}
 > {"event":"session","change":"addr","dev":"ppp0","addr":["203.0.113.7/32","203.0.113.8/32","2001:db8:a:1000::/64"],"isp":"alpha","class":"dynamic","from":null,"port":N}
 > {"event":"session","change":"down","dev":"ppp1","addr":["203.0.113.6/32"],"isp":"alpha","class":"static","from":null,"port":N}

@@ -4,7 +4,11 @@
 1 obpblctl -j shadow drop
 ! obpblctl: there is no shadow
 > {
->  "error": "there is no shadow"
+>  "schema": 1,
+>  "error": {
+>   "code": "not_found",
+>   "message": "there is no shadow"
+>  }
 > }
 1 obpblctl shadow promote
 ! obpblctl: there is no shadow
@@ -24,8 +28,8 @@
 0 obpblctl isp list | cut -d' ' -f1
 > name
 > alpha
-0 obpblctl show | tail -n 1 | sed 's/since [^ ]*/since NOW/'
-> a shadow is judged beside it since NOW (obpblctl shadow show)
+0 obpblctl -w show | grep ^shadow | sed 's/since [^ ]*/since NOW/'
+> shadow      a shadow is judged beside it since NOW (obpblctl shadow show)
 0 obpblctl -j show | jq -c '.shadow | keys'
 > ["since"]
 0 obpblctl shadow show | sed 's/since [^:]*:[^:]*:[^:]*/since NOW/'
@@ -33,6 +37,7 @@
 > 0 packets judged: 0 that pass would be blocked, 0 that are blocked would pass
 0 obpblctl -j shadow show | grep -v since
 > {
+>  "schema": 1,
 >  "judged": 0,
 >  "pass_to_block": 0,
 >  "block_to_pass": 0,
@@ -53,7 +58,7 @@
 1 echo 'isp beta { space = { 192.0.2.0/24 } dynamic = { 192.0.2.0/25 } relay = { 192.0.2.200 } }' >beta.conf; obpblctl apply beta.conf --shadow
 ! obpblctl: isp alpha would go, but has run-time entries
 0 obpblctl -j shadow promote --confirm 600 | jq -c '.confirm.seconds_left |= . > 590'
-> {"generation":3,"confirm":{"seconds_left":true,"returns":2},"connections_ended":0}
+> {"schema":1,"generation":3,"confirm":{"seconds_left":true,"returns":2},"connections_ended":0}
 0 obpblctl rollback
 > generation 4: what generation 2 had configured is back
 0 obpblctl apply new.conf --shadow >/dev/null; obpblctl shadow promote
@@ -67,6 +72,7 @@
 ! obpblctl: there is no shadow
 0 obpblctl apply alpha.conf --shadow >/dev/null; obpblctl -j shadow drop
 > {
+>  "schema": 1,
 >  "dropped": true
 > }
 0 obpblctl flush --yes

@@ -28,6 +28,7 @@
 > client gets  a TCP reset: connection refused
 10 obpblctl -j test from 203.0.113.7 to 192.0.2.25
 > {
+>  "schema": 1,
 >  "verdict": "block",
 >  "reason": "outside",
 >  "isp": "alpha",
@@ -43,6 +44,7 @@
 > }
 0 obpblctl -j test from 203.0.113.7 to 203.0.113.200
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "relay",
 >  "isp": "alpha",
@@ -58,6 +60,7 @@
 > }
 0 obpblctl -j test from 203.0.113.7 to 203.0.113.130
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "inside",
 >  "isp": "alpha",
@@ -73,6 +76,7 @@
 > }
 0 obpblctl -j test from 203.0.113.121 to 192.0.2.25
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "static",
 >  "isp": "alpha",
@@ -88,6 +92,7 @@
 > }
 0 obpblctl -j test from 203.0.113.130 to 192.0.2.25
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "own",
 >  "isp": "alpha",
@@ -103,6 +108,7 @@
 > }
 0 obpblctl -j test from 203.0.113.9 to 192.0.2.25
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "exempt",
 >  "isp": "alpha",
@@ -118,6 +124,7 @@
 > }
 0 obpblctl -j test from 203.0.113.10 to 198.51.100.99
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "exempt",
 >  "isp": "alpha",
@@ -133,6 +140,7 @@
 > }
 10 obpblctl -j test from 203.0.113.10 to 198.51.100.98
 > {
+>  "schema": 1,
 >  "verdict": "block",
 >  "reason": "outside",
 >  "isp": "alpha",
@@ -148,6 +156,7 @@
 > }
 10 obpblctl -j test from 203.0.113.77 to 203.0.113.130
 > {
+>  "schema": 1,
 >  "verdict": "block",
 >  "reason": "quarantine",
 >  "isp": "alpha",
@@ -163,6 +172,7 @@
 > }
 10 obpblctl -j test from 2001:db8:a:1000::1 to 2001:db8:b::1
 > {
+>  "schema": 1,
 >  "verdict": "block",
 >  "reason": "outside",
 >  "isp": "alpha",
@@ -178,6 +188,7 @@
 > }
 0 obpblctl -j test from 198.51.100.1 to 203.0.113.7
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "foreign",
 >  "isp": null,
@@ -197,6 +208,7 @@
 > destination  203.0.113.7, outside (no entry)
 0 obpblctl -j test from 203.0.113.7 to 192.0.2.25 dport 587
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": null,
 >  "isp": null,
@@ -214,6 +226,7 @@
 > pass: not a packet that is judged
 11 obpblctl -j test from 192.0.2.7 to 198.18.0.1
 > {
+>  "schema": 1,
 >  "verdict": "would_block",
 >  "reason": "target",
 >  "isp": "beta",
@@ -235,6 +248,7 @@
 > mode enforce a TCP reset: connection refused
 0 obpblctl -j test from 192.0.2.7 to 203.0.113.1
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": "not_target",
 >  "isp": "beta",
@@ -250,6 +264,7 @@
 > }
 10 obpblctl -j test from 198.51.100.77 to 203.0.113.7 sport 25 dport 40000 flags SA
 > {
+>  "schema": 1,
 >  "verdict": "block",
 >  "reason": "reverse",
 >  "isp": "alpha",
@@ -271,6 +286,7 @@
 > client gets  nothing: an answer to a mail server would be backscatter
 0 obpblctl -j test from 198.51.100.77 to 203.0.113.7 sport 25 dport 40000
 > {
+>  "schema": 1,
 >  "verdict": "pass",
 >  "reason": null,
 >  "isp": null,
