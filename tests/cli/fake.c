@@ -8,11 +8,16 @@
  *   gcc -shared -fPIC -I include/uapi -o fake.so tests/cli/fake.c -lmnl
  *   LD_PRELOAD=./fake.so obpblctl show
  *
- * FAKE_RECENT=1: one source was blocked just now. The ISP "nobody" is unknown.
+ * FAKE_RECENT=1: one source was blocked just now. FAKE_BUSY=N: another program has
+ * a transaction open until changes have been refused N times. FAKE_ENDED=1: what
+ * is exempt and in quarantine has ended, and FAKE_CONFIGURED=1: it is configured.
+ * FAKE_STALE=N: N transactions come too late. FAKE_LOG=1: says on stderr what a
+ * transaction is made of. The ISP "nobody" is unknown.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,6 +32,23 @@
 #define LONG_AGO 1700000000	/* 2023-11-14T22:13:20Z */
 #define GENERATION 7
 #define ROOM 8192
+#define OTHER 99	/* port of another program */
+
+static int number_of(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? atoi(value) : 0;
+}
+
+/* How often something is refused yet */
+static int busy, stale;
+
+static void __attribute__((constructor)) read_environment(void)
+{
+	busy = number_of("FAKE_BUSY");
+	stale = number_of("FAKE_STALE");
+}
 
 /* Both ends of a socket: the program reads one, answers go into the other. */
 struct mnl_socket {
@@ -150,6 +172,8 @@ static void put_glance(struct nlmsghdr *answer)
 	mnl_attr_put_u32(answer, OBPBL_A_MAX_OVERLAYS, 100);
 	mnl_attr_put_u32(answer, OBPBL_A_CONFIRM, 30);
 	mnl_attr_put_u64(answer, OBPBL_A_CONFIRM_GENERATION, GENERATION - 1);
+	if (busy)
+		mnl_attr_put_u32(answer, OBPBL_A_OWNER, OTHER);
 }
 
 static void put_isp(struct nlmsghdr *answer, const char *name, bool first)
@@ -204,9 +228,11 @@ static void put_overlay(struct nlmsghdr *answer, bool first)
 	mnl_attr_put_strz(answer, OBPBL_A_ISP, "alpha");
 	mnl_attr_put_u8(answer, OBPBL_A_CLASS, first ? OBPBL_CLASS_EXEMPT :
 						       OBPBL_CLASS_QUARANTINE);
-	mnl_attr_put_u8(answer, OBPBL_A_LAYER, OBPBL_LAYER_RUNTIME);
+	mnl_attr_put_u8(answer, OBPBL_A_LAYER, getenv("FAKE_CONFIGURED") ?
+			OBPBL_LAYER_CONFIGURED : OBPBL_LAYER_RUNTIME);
 	put_prefix(answer, first ? "203.0.113.9" : "203.0.113.77", 32);
-	mnl_attr_put_u64(answer, OBPBL_A_UNTIL, 4000000000);
+	mnl_attr_put_u64(answer, OBPBL_A_UNTIL, getenv("FAKE_ENDED") ?
+			 LONG_AGO : 4000000000);
 	mnl_attr_put_strz(answer, OBPBL_A_REASON, "for a test");
 }
 
@@ -290,13 +316,46 @@ static bool put_answer(struct nlmsghdr *answer, uint8_t command,
 	}
 }
 
+/* Why a request is refused, or 0 */
+static int refusal(uint8_t command, const char *isp)
+{
+	if (isp && !strcmp(isp, "nobody"))
+		return ENOENT;
+	if (busy && (command == OBPBL_CMD_BEGIN ||
+		     command == OBPBL_CMD_MODE_SET)) {
+		busy--;
+		return EBUSY;
+	}
+	if (stale && command == OBPBL_CMD_BEGIN) {
+		stale--;
+		return ESTALE;
+	}
+	return 0;
+}
+
+static void tell(uint8_t command, const struct nlattr *layer)
+{
+	static const char *const names[OBPBL_CMD_MAX + 1] = {
+		[OBPBL_CMD_BEGIN] = "BEGIN", [OBPBL_CMD_COMMIT] = "COMMIT",
+		[OBPBL_CMD_ABORT] = "ABORT",
+		[OBPBL_CMD_OVERLAY_ADD] = "OVERLAY_ADD",
+		[OBPBL_CMD_OVERLAY_DEL] = "OVERLAY_DEL",
+	};
+
+	if (!getenv("FAKE_LOG") || !names[command])
+		return;
+	fprintf(stderr, "%s%s\n", names[command], !layer ? "" :
+		mnl_attr_get_u8(layer) == OBPBL_LAYER_RUNTIME ?
+		" run-time" : " configured");
+}
+
 static void handle(const struct mnl_socket *nl, const struct nlmsghdr *request)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(request);
-	const struct nlattr *attr, *isp = NULL;
+	const struct nlattr *attr, *isp = NULL, *layer = NULL;
 	struct nlmsghdr *answer;
 	bool asleep = false;
-	int i;
+	int i, error;
 
 	if (request->nlmsg_type != FAMILY) {
 		answer_family(nl, request);
@@ -306,10 +365,14 @@ static void handle(const struct mnl_socket *nl, const struct nlmsghdr *request)
 	mnl_attr_for_each(attr, request, sizeof(*genl)) {
 		if (mnl_attr_get_type(attr) == OBPBL_A_ISP)
 			isp = attr;
+		if (mnl_attr_get_type(attr) == OBPBL_A_LAYER)
+			layer = attr;
 		asleep |= mnl_attr_get_type(attr) == OBPBL_A_ASLEEP;
 	}
-	if (isp && !strcmp(mnl_attr_get_str(isp), "nobody")) {
-		acknowledge(nl, request, ENOENT);
+	tell(genl->cmd, layer);
+	error = refusal(genl->cmd, isp ? mnl_attr_get_str(isp) : NULL);
+	if (error) {
+		acknowledge(nl, request, error);
 		return;
 	}
 	for (i = 0;; i++) {

@@ -604,6 +604,7 @@ static int mirror_run(struct mirror *mirror)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	mirror->ask->patience = 0;	/* routes come meanwhile */
 	status = nl_listen(&mirror->events);
 	if (!status)
 		status = check_isp(mirror);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
@@ -22,6 +23,7 @@
 #define BATCH (2 * NL_MESSAGE)
 #define RECEIVE (128 * 1024)
 #define SOCKET_BUFFER (4 << 20)
+#define PAUSE 20	/* milliseconds between two looks for a transaction */
 
 #ifndef NLM_F_CAPPED
 #define NLM_F_CAPPED 0x100
@@ -275,6 +277,7 @@ int nl_open(struct nl *nl)
 	size_buffers(nl->socket);
 	ask_for_sentences(nl->socket);
 	nl->port = mnl_socket_get_portid(nl->socket);
+	nl->patience = NL_PATIENCE;
 	nl->receive = xrealloc(NULL, RECEIVE, 1);
 	nl->batch = xrealloc(NULL, BATCH, 1);
 	return find_family(nl) ? STATUS_OK : open_failed(nl);
@@ -452,14 +455,75 @@ static bool send_bytes(struct nl *nl, const void *bytes, size_t size)
 	return sent < 0 ? socket_failed(nl, "tell") : true;
 }
 
-static bool exchange(struct nl *nl, const void *bytes, size_t size,
-		     struct wait *wait)
+static bool exchange_once(struct nl *nl, const void *bytes, size_t size,
+			  struct wait *wait)
 {
 	if (!send_bytes(nl, bytes, size))
 		return false;
 	while (!wait->done)
 		receive(nl, wait);
 	return !nl->refusal.error;
+}
+
+static int take_owner(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+
+	nl_attributes(message, a);
+	*(uint32_t *)data = nl_u32(a[OBPBL_A_OWNER]);
+	return MNL_CB_OK;
+}
+
+/*
+ * Whether another socket has a transaction open. A change that waits to be
+ * confirmed is as busy, but may take a day.
+ */
+static bool is_taken(struct nl *nl)
+{
+	char buffer[64] __attribute__((aligned(8)));
+	struct nl_refusal refusal = nl->refusal;
+	struct wait wait = { .answer = take_owner };
+	struct nlmsghdr *request;
+	uint32_t owner = 0;
+
+	nl_forget(nl);
+	request = nl_request(nl, buffer, OBPBL_CMD_GET, NLM_F_ACK);
+	wait.seq = request->nlmsg_seq;
+	wait.data = &owner;
+	exchange_once(nl, request, request->nlmsg_len, &wait);
+	nl->refusal = refusal;
+	return owner && owner != nl->port;
+}
+
+/* Many requests go together only in a transaction, which nobody is in the way of */
+static bool is_single(const void *bytes, size_t size)
+{
+	return ((const struct nlmsghdr *)bytes)->nlmsg_len == size;
+}
+
+/*
+ * Most transactions are short, such as that of an ISP that is removed. One may
+ * have ended between the refusal and the look for it.
+ */
+static bool exchange(struct nl *nl, const void *bytes, size_t size,
+		     struct wait *wait)
+{
+	const struct timespec pause = { 0, PAUSE * 1000000L };
+	time_t end = time(NULL) + nl->patience;
+	const struct wait begin = *wait;
+	bool taken = nl->patience;
+
+	while (!exchange_once(nl, bytes, size, wait)) {
+		if (nl->refusal.error != EBUSY || !taken || nl->broken ||
+		    !is_single(bytes, size) || time(NULL) > end)
+			return false;
+		taken = is_taken(nl);
+		if (taken)
+			nanosleep(&pause, NULL);
+		nl_forget(nl);
+		*wait = begin;
+	}
+	return true;
 }
 
 /**

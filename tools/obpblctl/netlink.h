@@ -11,6 +11,9 @@
 /* The largest message: an attribute of 64 KB, and small ones */
 #define NL_MESSAGE (72 * 1024)
 
+/* For how many seconds a change waits for another program's transaction */
+#define NL_PATIENCE 5
+
 /**
  * struct nl_refusal - why the kernel refused a request
  * @error: errno; 0: it did not
@@ -32,6 +35,8 @@ struct nl_refusal {
  * @events: number of its multicast group of events; 0: it has none
  * @seq: the last sequence number
  * @port: ours
+ * @patience: for how many seconds a change waits for the transaction of
+ *	another program to end
  * @broken: it failed by itself
  * @tightened: the policy may block now what passed: whoever has changed it
  *	says so, and the dispatcher looks for tracked connections
@@ -48,6 +53,7 @@ struct nl {
 	uint32_t events;
 	uint32_t seq;
 	uint32_t port;
+	int patience;
 	bool broken;
 	bool tightened;
 	char netns[NAME_MAX + 1];

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "batch.h"
 #include "command.h"
@@ -18,8 +17,7 @@
 #include "names.h"
 #include "out.h"
 
-#define PATIENCE 30	/* seconds for a transaction of another program */
-#define PAUSE 20	/* milliseconds between two looks */
+#define PATIENCE 30	/* seconds: the script that asks has no second try */
 
 /**
  * struct order - what a command line asks for
@@ -161,48 +159,17 @@ static const char *word_at(const struct order *order,
 	return cidr_print(&p, text);
 }
 
-static bool send_once(struct nl *nl, struct order *order, char *buffer)
+static bool send_order(struct nl *nl, struct order *order)
 {
+	char *buffer = xrealloc(NULL, NL_MESSAGE, 1);
 	struct nlmsghdr *request;
+	bool done;
 
-	nl_forget(nl);
 	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
 	put_order(request, order);
-	return nl_talk(nl, request, NULL, NULL);
-}
-
-/* A change that waits to be confirmed is as busy, but may take a day. */
-static bool transaction_open(struct nl *nl)
-{
-	struct nl_refusal refusal = nl->refusal;
-	struct glance glance;
-	bool open;
-
-	if (refusal.error != EBUSY)
-		return false;
-	nl_forget(nl);
-	open = !kernel_glance(nl, &glance) && glance.owner;
-	nl->refusal = refusal;
-	return open;
-}
-
-/* The transaction may have ended between the refusal and the look for it. */
-static bool send_patiently(struct nl *nl, struct order *order)
-{
-	const struct timespec pause = { 0, PAUSE * 1000000L };
-	char *buffer = xrealloc(NULL, NL_MESSAGE, 1);
-	time_t end = time(NULL) + PATIENCE;
-	bool done, open = true;
-
-	for (;;) {
-		done = send_once(nl, order, buffer);
-		if (done || nl->refusal.error != EBUSY || !open ||
-		    time(NULL) > end)
-			break;
-		open = transaction_open(nl);
-		if (open)
-			nanosleep(&pause, NULL);
-	}
+	nl->patience = PATIENCE;
+	done = nl_talk(nl, request, NULL, NULL);
+	nl->patience = NL_PATIENCE;
 	free(buffer);
 	return done;
 }
@@ -241,7 +208,7 @@ static int change(struct nl *nl, void *data)
 	char text[QUOTE_SIZE], word[CIDR_SIZE];
 	struct order *order = data;
 
-	if (!send_patiently(nl, order))
+	if (!send_order(nl, order))
 		return fail_as(nl->refusal.error, "%s: %s",
 			       quote_word(word_at(order, &nl->refusal, word),
 					  text), nl->refusal.text);

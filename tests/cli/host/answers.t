@@ -97,3 +97,13 @@
 0 LD_PRELOAD=./fake.so obpblctl -j diff wide.conf 2>/dev/null | grep -o 'ipv6_64s.*' | sort -u
 > ipv6_64s": 1
 > ipv6_64s": 1.8446744073709552e19
+# While another program has a transaction open, a change waits for its end.
+0 FAKE_BUSY=3 bash fake mode off isp alpha
+0 FAKE_BUSY=3 FAKE_LOG=1 bash fake apply alpha.conf 2>&1 >/dev/null | grep -v warning
+> BEGIN
+> BEGIN
+> BEGIN
+> BEGIN
+> COMMIT
+1 FAKE_BUSY=100000 bash fake mode off isp alpha
+! obpblctl: 'alpha': another program is changing the policy; try again
