@@ -287,6 +287,8 @@ int obpbl_net_publish(struct obpbl_net *onet,
 		return err;
 	policy = transaction->policy;
 	old = obpbl_transaction_commit(transaction);
+	if (policy->slot[OBPBL_LIVE] != old->slot[OBPBL_LIVE])
+		WRITE_ONCE(onet->confirm.expired, 0);
 	dp = datapath_of(onet);
 	if (dp)
 		rcu_assign_pointer(dp->policy, policy);

@@ -29,6 +29,8 @@ struct sock;
  * @seconds: how much time the open transaction will give once it is published;
  *	     0: it is not to be confirmed
  * @failed: it could not return, which has been said
+ * @expired: when it returned by the timer, in seconds since the epoch; 0: what
+ *	     is configured has changed since
  *
  * All but @timer under the lock of changes.
  */
@@ -38,6 +40,7 @@ struct obpbl_confirm {
 	u64 generation;
 	u32 seconds;
 	bool failed;
+	u64 expired;
 };
 
 /**

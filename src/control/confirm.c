@@ -13,6 +13,7 @@
 #include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/timekeeping.h>
 
 #include "compat/compat.h"
 #include "confirm.h"
@@ -109,8 +110,10 @@ static void expire(struct obpbl_net *onet)
 		return;
 	}
 	err = roll_back(onet, &late, &transaction);
-	if (!err)
+	if (!err) {
+		WRITE_ONCE(onet->confirm.expired, ktime_get_real_seconds());
 		return;
+	}
 	if (!onet->confirm.failed)
 		pr_warn("obpbl: a change that nobody has confirmed cannot be taken back yet (error %d); trying again\n",
 			err);

@@ -55,6 +55,7 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *onet,
 	const struct obpbl_table *runtime = policy->slot[OBPBL_RUNTIME];
 	const struct obpbl_table *live = policy->slot[OBPBL_LIVE];
 	const struct obpbl_sysctl *sysctl = &onet->sysctl;
+	u64 expired = READ_ONCE(onet->confirm.expired);
 	u32 owner = READ_ONCE(onet->owner);
 
 	return obpbl_put_generation(skb, policy) ||
@@ -80,6 +81,8 @@ static int put_summary(struct sk_buff *skb, struct obpbl_net *onet,
 			   READ_ONCE(sysctl->max_sessions)) ||
 	       (owner && nla_put_u32(skb, OBPBL_A_OWNER, owner)) ||
 	       obpbl_put_confirm(skb, onet, policy) ||
+	       (expired && nla_put_u64_64bit(skb, OBPBL_A_EXPIRED, expired,
+					     OBPBL_A_PAD)) ||
 	       put_since(skb, policy) ? -EMSGSIZE : 0;
 }
 

@@ -515,7 +515,8 @@ struct obpbl_shadow_change {
  *	OBPBL_A_MAX_PREFIXES, OBPBL_A_MAX_OVERLAYS, OBPBL_A_SOURCES,
  *	OBPBL_A_MAX_SOURCES, OBPBL_A_SESSIONS, OBPBL_A_MAX_SESSIONS,
  *	OBPBL_A_OWNER while a transaction is open, OBPBL_A_CONFIRM and
- *	OBPBL_A_CONFIRM_GENERATION while a change waits to be confirmed, and
+ *	OBPBL_A_CONFIRM_GENERATION while a change waits to be confirmed,
+ *	OBPBL_A_EXPIRED if the last one was taken back by the timer, and
  *	OBPBL_A_SHADOW_SINCE while there is a shadow.
  * @OBPBL_CMD_BEGIN: open a transaction on this socket.  Takes OBPBL_A_EMPTY,
  *	OBPBL_A_GENERATION, and with OBPBL_A_EMPTY also OBPBL_A_CONFIRM or
@@ -748,6 +749,8 @@ enum obpbl_cmd {
  *	quarantine of the same prefix ends sooner
  * @OBPBL_A_ASLEEP: flag: a run-time entry has no effect, since its ISP is not
  *	configured, or in another VRF, or its prefix is configured for another
+ * @OBPBL_A_EXPIRED: u64, when a change that nobody confirmed in time was taken
+ *	back, in seconds since the epoch; until what is configured changes again
  */
 enum obpbl_attr {
 	OBPBL_A_UNSPEC,
@@ -820,6 +823,7 @@ enum obpbl_attr {
 	OBPBL_A_LIMIT_QUARANTINE,
 	OBPBL_A_QUARANTINE_REFUSED,
 	OBPBL_A_ASLEEP,
+	OBPBL_A_EXPIRED,
 
 	__OBPBL_A_LAST
 };

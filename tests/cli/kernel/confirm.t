@@ -67,13 +67,8 @@
 > true
 > 7
 > {"seconds_left":600,"returns":6}
-0 obpblctl -j rollback
-> {
->  "schema": 1,
->  "generation": 8,
->  "returned": 6,
->  "connections_ended": 0
-> }
+0 obpblctl -j rollback | jq -c .
+> {"schema":1,"generation":8,"returned":6,"connections_ended":0,"warnings":[]}
 0 obpblctl -j apply typo.conf --confirm 600 >/dev/null 2>&1; obpblctl -j confirm
 > {
 >  "schema": 1,

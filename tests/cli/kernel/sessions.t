@@ -125,18 +125,23 @@
 ! obpblctl: 'ppp7': there is no such device
 1 obpblctl session list isp nobody
 ! obpblctl: 'nobody': there is no such ISP
-1 obpblctl prefix add 192.0.2.6/32 dynamic isp alpha
-! obpblctl: '192.0.2.6/32': the prefix belongs to isp beta
 0 sysctl -qw net.obpbl.max_sessions=2
 1 obpblctl session up dev ppp3 isp alpha addr 203.0.113.6 addr 203.0.113.7
 ! obpblctl: 'ppp3': a ceiling is reached: see net.obpbl.max_sessions
 0 sysctl -qw net.obpbl.max_sessions=1048576; obpblctl session list dev ppp3
-# They outlive a new configuration, unless their ISP goes; save does not write them, export neither.
+# They outlive a new configuration; without their ISP, or where another has got the prefix, they sleep. save does not write them, export neither.
 0 obpblctl apply alpha.conf | grep -v generation; obpblctl session list | wc -l
 > no difference
 > 1
-1 sed '/beta/d' alpha.conf | obpblctl apply -
-! obpblctl: isp beta would go, but has run-time entries
+0 obpblctl prefix add 192.0.2.6/32 dynamic isp alpha; obpblctl session list
+> dev ppp2 addr 192.0.2.6/32 isp beta class dynamic asleep
+0 obpblctl prefix del 192.0.2.6/32 dynamic isp alpha; obpblctl session list
+> dev ppp2 addr 192.0.2.6/32 isp beta class dynamic
+0 sed '/beta/d' alpha.conf | obpblctl apply - 2>&1 >/dev/null | grep asleep; obpblctl session list
+> obpblctl: warning: asleep: 1 session of isp beta, which is not configured there, or whose prefix is another ISP's
+> dev ppp2 addr 192.0.2.6/32 isp beta class dynamic asleep
+0 obpblctl apply alpha.conf >/dev/null 2>&1; obpblctl session list
+> dev ppp2 addr 192.0.2.6/32 isp beta class dynamic
 1 obpblctl isp set beta vrf red
 ! obpblctl: 'beta': the ISP has source entries, so its VRF cannot change
 0 obpblctl save | grep -c 192.0.2.6; obpblctl export dynamic | grep 192

@@ -55,8 +55,12 @@
 > null
 > null
 0 obpblctl exempt add 203.0.113.9 isp alpha for 7d reason "by hand"
-1 echo 'isp beta { space = { 192.0.2.0/24 } dynamic = { 192.0.2.0/25 } relay = { 192.0.2.200 } }' >beta.conf; obpblctl apply beta.conf --shadow
-! obpblctl: isp alpha would go, but has run-time entries
+# What is added at run time stands in the way of none.
+0 echo 'isp beta { space = { 192.0.2.0/24 } dynamic = { 192.0.2.0/25 } relay = { 192.0.2.200 } }' | obpblctl -j apply - --shadow 2>/dev/null | jq -c .shadow; obpblctl -j shadow show | jq .configured_isps
+> true
+> 1
+0 obpblctl -j apply new.conf --shadow | jq -c .shadow
+> true
 0 obpblctl -j shadow promote --confirm 600 | jq -c '.confirm.seconds_left |= . > 590'
 > {"schema":1,"generation":3,"confirm":{"seconds_left":true,"returns":2},"connections_ended":0}
 0 obpblctl rollback
