@@ -181,4 +181,5 @@
 0 obpblctl -j help quarantine | jq -r '.verbs[].synopsis'
 > [PREFIX] [isp NAME]
 > PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID]
+> PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID]
 > PREFIX isp NAME
