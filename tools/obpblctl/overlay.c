@@ -548,7 +548,7 @@ const struct command exempt_command = {
 	.help = "Of what the prefix holds everything passes, or what goes to a destination\n"
 		"or comes in by a device only. DUR is such as 90s, 30m, 24h, 7d, 2w or\n"
 		"1h30m; TIME such as 2027-03-31T00:00:00+09:00. What has ended has no\n"
-		"effect, and stays in the list until it is removed. 'replace' is one\n"
+		"effect, and stays in the list until it is removed (purge). 'replace' is one\n"
 		"step: no packet sees that there is none. 'list' with a prefix shows what\n"
 		"is in it.\n",
 	.verbs = exempt_verbs,
