@@ -8,11 +8,15 @@
  *   gcc -shared -fPIC -I include/uapi -o fake.so tests/cli/fake.c -lmnl
  *   LD_PRELOAD=./fake.so obpblctl show
  *
- * FAKE_RECENT=1: one source was blocked just now. FAKE_BUSY=N: another program has
- * a transaction open until changes have been refused N times. FAKE_ENDED=1: what
- * is exempt and in quarantine has ended, and FAKE_CONFIGURED=1: it is configured.
- * FAKE_STALE=N: N transactions come too late. FAKE_LOG=1: says on stderr what a
- * transaction is made of. The ISP "nobody" is unknown.
+ * The ISP "nobody" is unknown. Of the environment:
+ *
+ *   FAKE_RECENT=1      one source was blocked just now
+ *   FAKE_BUSY=N        another program has a transaction open until changes have
+ *                      been refused N times
+ *   FAKE_STALE=N       N transactions come too late
+ *   FAKE_ENDED=1       the exemption and the quarantine have ended
+ *   FAKE_CONFIGURED=1  they are configured
+ *   FAKE_LOG=1         says on stderr what a transaction is made of
  */
 #include <arpa/inet.h>
 #include <errno.h>

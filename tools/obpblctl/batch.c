@@ -90,6 +90,34 @@ static struct place here(void)
 }
 
 /**
+ * batch_socket() - the socket of an atomic batch, to read by it
+ *
+ * Its transaction is open then, so that nobody else changes what is read; what
+ * the lines before change is not to be seen.
+ *
+ * Return: the socket; NULL if an earlier request was refused, which the end of
+ * the batch will say.
+ */
+struct nl *batch_socket(void)
+{
+	if (!txn_flush(&batch->txn) || !txn_begin(&batch->txn))
+		return NULL;
+	return batch->how->nl;
+}
+
+/**
+ * batch_another() - begin another request of the command at hand
+ * @command: enum obpbl_cmd
+ * @word: the word at fault if it is refused
+ *
+ * Return: as batch_request().
+ */
+struct nlmsghdr *batch_another(uint8_t command, const char *word)
+{
+	return txn_add(&batch->txn, command, here(), word);
+}
+
+/**
  * batch_request() - begin a request of an atomic batch
  * @command: enum obpbl_cmd
  * @word: the word at fault if it is refused
@@ -100,7 +128,7 @@ static struct place here(void)
 struct nlmsghdr *batch_request(uint8_t command, const char *word)
 {
 	batch->changes++;
-	return txn_add(&batch->txn, command, here(), word);
+	return batch_another(command, word);
 }
 
 /**

@@ -30,7 +30,9 @@ int batch_command(const struct batch_options *how, struct words *words);
  */
 bool batch_joined(void);
 bool batch_postpones(void);
+struct nl *batch_socket(void);
 struct nlmsghdr *batch_request(uint8_t command, const char *word);
+struct nlmsghdr *batch_another(uint8_t command, const char *word);
 int batch_prefixes(uint8_t command, const char *isp, int class,
 		   const char *file, const struct prefixes *list);
 void batch_tightens(bool tightens);

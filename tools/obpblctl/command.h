@@ -79,9 +79,10 @@ struct command {
 extern const struct command apply_command, confirm_command, diff_command,
 	exempt_command, export_command, flush_command, follow_command,
 	help_command, isp_command, metrics_command, mode_command,
-	monitor_command, prefix_command, quarantine_command, rollback_command,
-	save_command, session_command, shadow_command, show_command,
-	stats_command, test_command, top_command, version_command;
+	monitor_command, prefix_command, purge_command, quarantine_command,
+	rollback_command, save_command, session_command, shadow_command,
+	show_command, stats_command, test_command, top_command,
+	version_command;
 
 /**
  * struct key - a word that may stand in a command line, and what follows it

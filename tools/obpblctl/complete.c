@@ -145,7 +145,7 @@ static void each_isp(void)
 	policy_free(&policy);
 }
 
-/* Those that could be removed */
+/* Those that could be removed or replaced */
 static void each_overlay(const char *class)
 {
 	struct policy policy;
@@ -194,7 +194,8 @@ static void expand(const struct part *part, const struct command *command,
 	else if (is(part, "COMMAND"))
 		each_command();
 	else if (is(part, "PREFIX") && verb->name &&
-		 !strcmp(verb->name, "del"))
+		 (!strcmp(verb->name, "del") ||
+		  !strcmp(verb->name, "replace")))
 		each_overlay(command->name);
 }
 

@@ -170,7 +170,8 @@ static void take(const struct nlattr *a[OBPBL_A_MAX + 1],
 #define ISP(word, form, kind, member, attr, ...)			\
 	{ word, form, kind, offsetof(struct isp, member), attr, __VA_ARGS__ }
 #define OVERLAY(word, form, kind, member, attr, ...)			\
-	{ word, form, kind, offsetof(struct overlay, member), attr, __VA_ARGS__ }
+	{ word, form, kind, offsetof(struct overlay, member), attr,	\
+	  __VA_ARGS__ }
 
 const struct field isp_fields[] = {
 	ISP("mode", "MODE", TYPE_CHOICE, mode, OBPBL_A_MODE,
@@ -191,7 +192,8 @@ const struct field isp_fields[] = {
 	    "          source are let through in that time before the policy blocks\n"
 	    "          (default: none)"),
 	ISP("limit_quarantine", "DUR|none", TYPE_PENALTY, penalty,
-	    OBPBL_A_LIMIT_QUARANTINE, 0, NULL, 0, "none, or a duration like 24h,",
+	    OBPBL_A_LIMIT_QUARANTINE,
+	    0, NULL, 0, "none, or a duration like 24h,",
 	    "none, or a duration such as 24h: a source that goes\n"
 	    "          over the limit is put in quarantine for so long (default: none)"),
 	ISP("vrf", "VRF", TYPE_VRF, vrf, OBPBL_A_VRF,
@@ -202,11 +204,13 @@ const struct field isp_fields[] = {
 
 const struct field overlay_fields[] = {
 	OVERLAY("isp", "NAME", TYPE_ISP, isp, OBPBL_A_ISP,
-		FIELD_ID | FIELD_GET | FIELD_MUST, NULL, OBPBL_ISP_NAME_SIZE, "the name of an ISP", NULL),
+		FIELD_ID | FIELD_GET | FIELD_MUST,
+		NULL, OBPBL_ISP_NAME_SIZE, "the name of an ISP", NULL),
 	OVERLAY("to", "PREFIX", TYPE_PREFIX, to, OBPBL_A_TO4,
 		FIELD_ID | FIELD_EXEMPT, NULL, 0, "a prefix", NULL),
 	OVERLAY("dev", "IF", TYPE_DEVICE, dev, OBPBL_A_DEV,
-		FIELD_ID | FIELD_EXEMPT, NULL, OBPBL_DEV_NAME_SIZE, "the name of a device", NULL),
+		FIELD_ID | FIELD_EXEMPT,
+		NULL, OBPBL_DEV_NAME_SIZE, "the name of a device", NULL),
 	OVERLAY("for", "DUR", TYPE_FOR, until, 0, 0,
 		NULL, 0, "a duration like 24h", NULL),
 	OVERLAY("until", "TIME", TYPE_UNTIL, until, OBPBL_A_UNTIL, 0,

@@ -495,7 +495,7 @@ static bool is_taken(struct nl *nl)
 	return owner && owner != nl->port;
 }
 
-/* Many requests go together only in a transaction, which nobody is in the way of */
+/* Many go together only in a transaction, which nobody is in the way of. */
 static bool is_single(const void *bytes, size_t size)
 {
 	return ((const struct nlmsghdr *)bytes)->nlmsg_len == size;

@@ -12,6 +12,7 @@
 #include "names.h"
 #include "out.h"
 #include "overlay.h"
+#include "txn.h"
 
 #define SOON 3600	/* an end that is worth a remark, in seconds */
 
@@ -20,16 +21,39 @@
  * @class: enum obpbl_class
  * @command: OBPBL_CMD_OVERLAY_ADD, _DEL or _GET
  * @overlay: the words of the line
+ * @replace: it takes the place of one that there may be
+ * @there: there is one
+ * @holds: and it has not ended
  */
 struct order {
 	int class;
 	uint8_t command;
 	struct overlay overlay;
+	bool replace;
+	bool there;
+	bool holds;
 };
+
+enum { REPLACE = OBPBL_CMD_MAX + 1 };
 
 static const char *name_of(const struct order *order)
 {
 	return names_word(&class_names, order->class);
+}
+
+static void put(struct nlmsghdr *request, const struct overlay *overlay,
+		uint8_t flags)
+{
+	uint32_t which = fields_set(overlay_fields, overlay);
+	const struct field *field;
+
+	for (field = overlay_fields; flags && field->word; field++)
+		if (!(field->flags & flags))
+			which &= ~FIELD_BIT(overlay_fields, field);
+	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
+	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
+		      OBPBL_A_PREFIXES6);
+	fields_put(request, overlay_fields, overlay, which);
 }
 
 /**
@@ -39,12 +63,31 @@ static const char *name_of(const struct order *order)
  */
 void overlay_put(struct nlmsghdr *request, const struct overlay *overlay)
 {
-	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
 	mnl_attr_put_u8(request, OBPBL_A_LAYER, overlay->layer);
-	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
-		      OBPBL_A_PREFIXES6);
-	fields_put(request, overlay_fields, overlay,
-		   fields_set(overlay_fields, overlay));
+	put(request, overlay, 0);
+}
+
+/**
+ * overlay_put_identity() - add what tells an overlay from others to a request
+ * @request: the request
+ * @overlay: the overlay
+ */
+void overlay_put_identity(struct nlmsghdr *request,
+			  const struct overlay *overlay)
+{
+	put(request, overlay, FIELD_ID);
+}
+
+/**
+ * overlay_ended() - whether an overlay has no effect any more
+ * @overlay: the overlay
+ * @now: in seconds since 1970
+ *
+ * Return: that.
+ */
+bool overlay_ended(const struct overlay *overlay, uint64_t now)
+{
+	return overlay->until && overlay->until <= now;
 }
 
 /* Words */
@@ -56,7 +99,8 @@ static int take_order(struct words *words, const struct verb *verb,
 	int status = STATUS_OK;
 	uint32_t given;
 
-	order->command = verb->value;
+	order->replace = verb->value == REPLACE;
+	order->command = order->replace ? OBPBL_CMD_OVERLAY_ADD : verb->value;
 	overlay->class = order->class;
 	overlay->layer = OBPBL_LAYER_RUNTIME;
 	if (words->left && !words_begin(words, "isp"))
@@ -97,8 +141,7 @@ static json_t *overlay_json(const struct overlay *overlay, uint64_t now)
 	json_t *row = fields_json(overlay, true);
 
 	json_object_set_new(row, "expired",
-			    json_boolean(overlay->until &&
-					 overlay->until <= now));
+			    json_boolean(overlay_ended(overlay, now)));
 	json_object_set_new(row, "configured",
 			    json_boolean(overlay->layer ==
 					 OBPBL_LAYER_CONFIGURED));
@@ -219,16 +262,18 @@ static void warn_of(const struct order *order)
 	if (!overlay->until && order->class == OBPBL_CLASS_EXEMPT)
 		warn("exempt %s has no end: it holds until somebody removes it",
 		     text);
-	else if (overlay->until && overlay->until <= (uint64_t)time(NULL))
+	else if (overlay_ended(overlay, time(NULL)))
 		warn("%s %s ended at %s: it has no effect", name_of(order),
 		     text, print_time(overlay->until, end));
 }
 
+/* An exemption that goes or ends, and a quarantine that was not there */
 static bool tightens(const struct order *order)
 {
-	return order->command == (order->class == OBPBL_CLASS_EXEMPT ?
-				  OBPBL_CMD_OVERLAY_DEL :
-				  OBPBL_CMD_OVERLAY_ADD);
+	if (order->class != OBPBL_CLASS_EXEMPT)
+		return order->command == OBPBL_CMD_OVERLAY_ADD && !order->holds;
+	return order->command == OBPBL_CMD_OVERLAY_DEL ||
+	       (order->holds && overlay_ended(&order->overlay, time(NULL)));
 }
 
 static void print_json(const struct order *order)
@@ -238,9 +283,18 @@ static void print_json(const struct order *order)
 	row = order->command == OBPBL_CMD_OVERLAY_ADD ?
 	      overlay_json(&order->overlay, time(NULL)) :
 	      fields_json(&order->overlay, false);
-	if (tightens(order))
+	if (order->replace || tightens(order))
 		json_object_set_new(row, "connections_ended", json_integer(0));
 	out_json(row);
+}
+
+static int changed(struct nl *nl, const struct order *order)
+{
+	warn_of(order);
+	nl->tightened = tightens(order);
+	if (options.json)
+		print_json(order);
+	return STATUS_OK;
 }
 
 static int change(struct nl *nl, void *data)
@@ -255,11 +309,7 @@ static int change(struct nl *nl, void *data)
 		return fail_as(nl->refusal.error, "'%s': %s",
 			       cidr_print(&order->overlay.prefix, text),
 			       nl->refusal.text);
-	warn_of(order);
-	nl->tightened = tightens(order);
-	if (options.json)
-		print_json(order);
-	return STATUS_OK;
+	return changed(nl, order);
 }
 
 static int join(void *data)
@@ -276,6 +326,96 @@ static int join(void *data)
 	batch_tightens(tightens(order));
 	warn_of(order);
 	return STATUS_OK;
+}
+
+/*
+ * Whether there is one already, and in which layer: then the other is put there
+ * as well. One that is in both is the command's; OVERLAY_DEL removes both.
+ */
+static int look(struct nl *nl, struct order *order)
+{
+	const struct overlay *old;
+	uint64_t now = time(NULL);
+	struct policy policy;
+	int status;
+	size_t i;
+
+	status = kernel_policy(nl, &policy, KERNEL_OVERLAYS);
+	if (status)
+		return status;
+	for (i = 0; i < policy.n_overlays; i++) {
+		old = &policy.overlays[i];
+		if (overlay_order(old, &order->overlay))
+			continue;
+		if (!order->there || old->layer == OBPBL_LAYER_RUNTIME)
+			order->overlay.layer = old->layer;
+		order->there = true;
+		order->holds |= !overlay_ended(old, now);
+	}
+	policy_free(&policy);
+	return STATUS_OK;
+}
+
+static bool send_both(struct txn *txn, const struct order *order)
+{
+	const struct place nowhere = { 0 };
+	struct nlmsghdr *request;
+	char text[CIDR_SIZE];
+
+	cidr_print(&order->overlay.prefix, text);
+	if (order->there) {
+		request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, nowhere, text);
+		if (!request)
+			return false;
+		overlay_put_identity(request, &order->overlay);
+	}
+	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, nowhere, text);
+	if (!request)
+		return false;
+	overlay_put(request, &order->overlay);
+	return txn_commit(txn);
+}
+
+/* One step, so that no packet comes between the old one and the new. */
+static int replace(struct nl *nl, void *data)
+{
+	struct order *order = data;
+	int status = STATUS_OK;
+	struct txn txn;
+
+	txn_init(&txn, nl, NULL, false);
+	if (txn_begin(&txn))
+		status = look(nl, order);
+	if (status)
+		txn_abort(&txn);
+	else if (!txn.begun || !send_both(&txn, order))
+		status = txn_fail(&txn);
+	txn_end(&txn);
+	return status ? status : changed(nl, order);
+}
+
+static int join_replace(void *data)
+{
+	struct nl *nl = batch_socket();
+	struct nlmsghdr *request;
+	struct order *order = data;
+	char text[CIDR_SIZE];
+	int status;
+
+	if (!nl)
+		return STATUS_FAILED;
+	status = look(nl, order);
+	if (status)
+		return status;
+	if (order->there) {
+		request = batch_another(OBPBL_CMD_OVERLAY_DEL,
+					cidr_print(&order->overlay.prefix,
+						   text));
+		if (!request)
+			return STATUS_FAILED;
+		overlay_put_identity(request, &order->overlay);
+	}
+	return join(order);
 }
 
 static int parse_exempt(struct words *words, const struct verb *verb,
@@ -323,6 +463,17 @@ static const struct verb exempt_verbs[] = {
 		.join = join,
 		.free = free_order,
 	}, {
+		.name = "replace",
+		.synopsis = "PREFIX",
+		.fields = overlay_fields,
+		.summary = "give an exemption another end or reason, or add it",
+		.example = "obpblctl exempt replace 203.0.113.9 isp alpha for 30d reason \"own MTA\" ticket AB-1235",
+		.value = REPLACE,
+		.parse = parse_exempt,
+		.run = replace,
+		.join = join_replace,
+		.free = free_order,
+	}, {
 		.name = "del",
 		.synopsis = "PREFIX",
 		.fields = overlay_fields,
@@ -363,6 +514,18 @@ static const struct verb quarantine_verbs[] = {
 		.join = join,
 		.free = free_order,
 	}, {
+		.name = "replace",
+		.synopsis = "PREFIX",
+		.fields = overlay_fields,
+		.without = FIELD_EXEMPT,
+		.summary = "give a quarantine another end or reason, or add it",
+		.example = "obpblctl quarantine replace 203.0.113.77 isp alpha for 48h reason \"bot again\"",
+		.value = REPLACE,
+		.parse = parse_quarantine,
+		.run = replace,
+		.join = join_replace,
+		.free = free_order,
+	}, {
 		.name = "del",
 		.synopsis = "PREFIX",
 		.fields = overlay_fields,
@@ -385,8 +548,9 @@ const struct command exempt_command = {
 	.help = "Of what the prefix holds everything passes, or what goes to a destination\n"
 		"or comes in by a device only. DUR is such as 90s, 30m, 24h, 7d, 2w or\n"
 		"1h30m; TIME such as 2027-03-31T00:00:00+09:00. What has ended has no\n"
-		"effect, and stays in the list until it is removed. 'list' with a prefix\n"
-		"shows what is in it.\n",
+		"effect, and stays in the list until it is removed (purge). 'replace' is one\n"
+		"step: no packet sees that there is none. 'list' with a prefix shows what\n"
+		"is in it.\n",
 	.verbs = exempt_verbs,
 	.size = sizeof(struct order),
 	.standard = true,
@@ -395,7 +559,8 @@ const struct command exempt_command = {
 const struct command quarantine_command = {
 	.name = "quarantine",
 	.summary = "quarantines: sources that reach relays only",
-	.help = "Whatever else holds for the source. DUR, TIME and 'list' are as for exempt.\n",
+	.help = "Whatever else holds for the source. DUR, TIME, 'replace' and 'list' are as\n"
+		"for exempt.\n",
 	.verbs = quarantine_verbs,
 	.size = sizeof(struct order),
 	.standard = true,

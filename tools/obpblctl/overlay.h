@@ -6,5 +6,8 @@
 #include "netlink.h"
 
 void overlay_put(struct nlmsghdr *request, const struct overlay *overlay);
+void overlay_put_identity(struct nlmsghdr *request,
+			  const struct overlay *overlay);
+bool overlay_ended(const struct overlay *overlay, uint64_t now);
 
 #endif

@@ -14,6 +14,7 @@
 #include "list.h"
 #include "names.h"
 #include "out.h"
+#include "overlay.h"
 
 #define SAVE_MODE 0640	/* reasons name customers */
 
@@ -104,11 +105,6 @@ static int name_order(const void *a, const void *b)
 		      ((const struct isp *)b)->name);
 }
 
-static bool has_ended(const struct overlay *overlay)
-{
-	return overlay->until && overlay->until <= (uint64_t)time(NULL);
-}
-
 /*
  * An overlay can be both configured and added by command while a change waits
  * to be confirmed, or after it was taken back: it is written once.
@@ -117,10 +113,12 @@ static void write_overlays(FILE *file, const struct policy *policy,
 			   const struct overlay *const *sorted, bool asleep)
 {
 	const struct overlay *last = NULL;
+	uint64_t now = time(NULL);
 	size_t i;
 
 	for (i = 0; i < policy->n_overlays; i++) {
-		if (sorted[i]->asleep != asleep || has_ended(sorted[i]) ||
+		if (sorted[i]->asleep != asleep ||
+		    overlay_ended(sorted[i], now) ||
 		    (last && !asleep && !overlay_order(last, sorted[i])))
 			continue;
 		last = sorted[i];
@@ -145,10 +143,11 @@ static void write_policy(FILE *file, const void *data)
 
 static void say_ended(const struct policy *policy)
 {
+	uint64_t now = time(NULL);
 	size_t i, n = 0;
 
 	for (i = 0; i < policy->n_overlays; i++)
-		n += has_ended(&policy->overlays[i]);
+		n += overlay_ended(&policy->overlays[i], now);
 	if (n)
 		warn("%zu exemption%s or quarantine%s that ha%s ended %s left out",
 		     n, plural(n), plural(n), n == 1 ? "s" : "ve",

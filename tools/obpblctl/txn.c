@@ -55,6 +55,8 @@ bool txn_begin(struct txn *txn)
 		mnl_attr_put(request, OBPBL_A_SHADOW, 0, NULL);
 	if (txn->confirm)
 		mnl_attr_put_u32(request, OBPBL_A_CONFIRM, txn->confirm);
+	if (txn->seen)
+		mnl_attr_put_u64(request, OBPBL_A_GENERATION, txn->seen);
 	txn->begun = nl_talk(txn->nl, request, NULL, NULL);
 	return txn->begun;
 }

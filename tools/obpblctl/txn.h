@@ -62,6 +62,7 @@ struct gathering {
  * @empty: start from nothing configured
  * @confirm: seconds in which it is to be confirmed; 0: it is not
  * @shadow: make a shadow of it
+ * @seen: the generation that it must begin from; 0: from any
  * @begun: the kernel knows of it
  * @alone: it is one request, which needs no frame
  * @sent: requests of the batch under way
@@ -79,6 +80,7 @@ struct txn {
 	bool empty;
 	uint32_t confirm;
 	bool shadow;
+	uint64_t seen;
 	bool begun;
 	bool alone;
 	struct sent *sent;

@@ -107,3 +107,54 @@
 > COMMIT
 1 FAKE_BUSY=100000 bash fake mode off isp alpha
 ! obpblctl: 'alpha': another program is changing the policy; try again
+# One takes the place of another in one step, in the layer in which that was, or is
+# added; what would be the same to a packet ends no connection.
+0 FAKE_LOG=1 bash fake exempt replace 203.0.113.9 isp alpha for 1h reason x
+! BEGIN
+! OVERLAY_DEL
+! OVERLAY_ADD run-time
+! COMMIT
+0 FAKE_LOG=1 FAKE_CONFIGURED=1 bash fake quarantine replace 203.0.113.77 isp alpha for 1h reason x
+! BEGIN
+! OVERLAY_DEL
+! OVERLAY_ADD configured
+! COMMIT
+0 FAKE_LOG=1 bash fake exempt rep 203.0.113.9 isp alpha dev ppp0 for 1h reason x
+! BEGIN
+! OVERLAY_ADD run-time
+! COMMIT
+0 printf '%s\n' 'mode off' 'exempt replace 203.0.113.9 isp alpha for 1h reason x' 'quarantine replace 203.0.113.78 isp alpha reason x' | FAKE_LOG=1 bash fake -j -b - --atomic
+> {"schema": 1, "changes": 3, "generation": 7, "connections_ended": 0}
+! BEGIN
+! OVERLAY_DEL
+! OVERLAY_ADD run-time
+! OVERLAY_ADD run-time
+! COMMIT
+0 bash v 'exempt replace' exempt replace 203.0.113.9 isp alpha for 1h reason x; bash v 'quarantine replace' quarantine replace 203.0.113.9 isp alpha reason x
+1 bash fake exempt replace 203.0.113.9 isp nobody for 1h reason x
+! obpblctl: '203.0.113.9/32': the kernel refused: No such file or directory
+2 bash fake exempt replace 203.0.113.9 isp alpha
+! obpblctl: 'reason TEXT' is missing (usage: obpblctl exempt replace PREFIX isp NAME [to PREFIX] [dev IF] [for DUR|until TIME] reason TEXT [ticket ID])
+# What has ended goes in one step, of the generation that was looked at.
+0 bash fake purge
+> removed 0 exemptions and 0 quarantines that had ended
+0 FAKE_LOG=1 FAKE_ENDED=1 FAKE_STALE=2 bash fake purge
+> removed 1 exemption and 1 quarantine that had ended
+! BEGIN
+! BEGIN
+! BEGIN
+! OVERLAY_DEL
+! OVERLAY_DEL
+! COMMIT
+1 FAKE_ENDED=1 FAKE_STALE=1000 bash fake purge
+! obpblctl: the policy was changed meanwhile; try again
+0 FAKE_ENDED=1 bash fake -j purge | jq -c .
+> {"schema":1,"exempt":1,"quarantine":1,"kept":0,"generation":7}
+0 FAKE_LOG=1 FAKE_ENDED=1 FAKE_CONFIGURED=1 bash fake -j purge | jq -c .
+> {"schema":1,"exempt":0,"quarantine":0,"kept":2,"generation":null}
+! obpblctl: warning: 2 more of the config file: they can go when the change that waits is confirmed or taken back
+0 bash v purge purge; FAKE_ENDED=1 bash v purge purge; FAKE_ENDED=1 FAKE_STALE=1000 bash v error purge
+2 bash fake purge isp alpha
+! obpblctl: 'isp': a word too many
+2 echo purge | bash fake -b - --atomic
+! obpblctl: stdin:1: 'purge': only changes can be part of an atomic batch

@@ -28,6 +28,7 @@
 >   prefix     prefixes of an ISP
 >   exempt     exemptions: sources that pass
 >   quarantine quarantines: sources that reach relays only
+>   purge      remove exemptions and quarantines that have ended
 >   session    who is behind an interface, for as long as it is there
 >   test       the kernel's own decision on a packet that is not sent
 >   top        who tries port 25
@@ -73,6 +74,7 @@
 >   prefix     prefixes of an ISP
 >   exempt     exemptions: sources that pass
 >   quarantine quarantines: sources that reach relays only
+>   purge      remove exemptions and quarantines that have ended
 >   session    who is behind an interface, for as long as it is there
 >   test       the kernel's own decision on a packet that is not sent
 >   top        who tries port 25
@@ -126,6 +128,7 @@
 > prefix
 > exempt
 > quarantine
+> purge
 > session
 > test
 > top
@@ -180,5 +183,6 @@
 # And what may follow exempt and quarantine.
 0 obpblctl -j help quarantine | jq -r '.verbs[].synopsis'
 > [PREFIX] [isp NAME]
+> PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID]
 > PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID]
 > PREFIX isp NAME

@@ -1,6 +1,6 @@
 # The words of exemptions and quarantines.
 2 obpblctl exempt push
-! obpblctl: 'push': unknown word; after 'exempt' comes list, add or del
+! obpblctl: 'push': unknown word; after 'exempt' comes list, add, replace or del
 2 obpblctl quarantine del
 ! obpblctl: a prefix is missing (usage: obpblctl quarantine del PREFIX isp NAME)
 2 obpblctl exempt add isp alpha reason x 2>&1 | sed 's/ (usage.*//'; exit ${PIPESTATUS[0]}

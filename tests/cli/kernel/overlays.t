@@ -146,3 +146,31 @@
 0 sed -i 's/own MTA/another/' for.conf; obpblctl apply for.conf 2>/dev/null | grep -v generation; obpblctl -j exempt list | grep until | cmp -s - a || echo anew
 > exempt: +1 -1
 > anew
+# One takes the place of another in the layer in which that was, or is added.
+0 obpblctl exempt replace 203.0.113.9 isp alpha until 2097-03-31T00:00:00Z reason "own MTA" ticket T; obpblctl -j exempt list | jq -c '.[] | [.until, .reason, .ticket, .configured]'
+> ["2097-03-31T00:00:00Z","own MTA","T",true]
+0 obpblctl exempt replace 203.0.113.9 isp alpha to 198.51.100.99 for 1h reason x; obpblctl exempt replace 203.0.113.9 isp alpha to 198.51.100.99 for 1h reason y; obpblctl -j exempt list | jq -c 'map([.to, .reason, .configured]) | sort | .[]'
+> [null,"own MTA",true]
+> ["198.51.100.99/32","y",false]
+# In one step, and no packet sees that there is none.
+0 g=$(obpblctl -j show 2>/dev/null | jq .generation); for i in 1 2 3; do obpblctl quarantine replace 203.0.113.11 isp alpha for ${i}h reason x; done; echo $(($(obpblctl -j show 2>/dev/null | jq .generation) - g))
+> 3
+0 for i in $(seq 200); do echo "exempt replace 203.0.113.9 isp alpha for 1h reason x$i"; done >many; obpblctl -b many & while kill -0 $! 2>/dev/null; do obpblctl test from 203.0.113.9 to 192.0.2.1 >/dev/null || echo gap; done; wait $! && obpblctl -j exempt list | jq -c '.[] | select(.to == null) | [.reason, .configured]'
+> ["x200",true]
+0 printf '%s\n' 'exempt replace 203.0.113.9 isp alpha for 1h reason a' 'exempt replace 203.0.113.12 isp alpha for 1h reason b' 'quarantine replace 203.0.113.11 isp alpha for 1h reason c' | obpblctl -b - --atomic; for c in exempt quarantine; do obpblctl -j $c list | jq -c 'map(select(.reason | length == 1) | [.prefix, .reason, .configured]) | sort | .[]'; done
+> ["203.0.113.12/32","b",false]
+> ["203.0.113.9/32","a",true]
+> ["203.0.113.9/32","y",false]
+> ["203.0.113.11/32","c",false]
+1 obpblctl exempt replace 203.0.113.9 isp nobody for 1h reason x
+! obpblctl: '203.0.113.9/32': there is no such ISP
+# What has ended is removed; while a change waits, what is configured stays.
+0 obpblctl exempt add 203.0.113.13 isp alpha until 2001-02-03T04:05:06Z reason x 2>/dev/null; obpblctl apply for.conf --confirm 600 >/dev/null 2>&1; obpblctl -j purge | jq -c 'del(.generation)'
+> {"schema":1,"exempt":1,"quarantine":0,"kept":1}
+! obpblctl: warning: 1 more of the config file: they can go when the change that waits is confirmed or taken back
+1 obpblctl exempt replace 203.0.113.9 isp alpha for 1h reason x 2>&1 | sed 's/in [0-9]* s generation [0-9]*/in N s generation N/'; exit ${PIPESTATUS[0]}
+> obpblctl: '203.0.113.9/32': unconfirmed: in N s generation N returns; confirm or rollback first
+0 obpblctl exempt replace 203.0.113.12 isp alpha for 1h reason z; obpblctl confirm >/dev/null; obpblctl purge; obpblctl purge; obpblctl -j quarantine list | jq -c '.[].prefix'
+> removed 0 exemptions and 1 quarantine that had ended
+> removed 0 exemptions and 0 quarantines that had ended
+> "203.0.113.11/32"

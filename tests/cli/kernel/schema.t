@@ -22,6 +22,7 @@
 0 bash v mode mode monitor isp gamma; bash v mode mode enforce
 0 bash v 'prefix add' prefix add 198.18.0.0/24 dynamic isp gamma; bash v 'prefix replace' prefix replace 198.18.0.0/24 dynamic isp gamma; bash v 'prefix del' prefix del 198.18.0.0/24 dynamic isp gamma; echo 198.18.0.0/16 >list; bash v 'prefix load' prefix load list dynamic isp gamma --replace
 0 bash v 'exempt add' exempt add 203.0.113.10 isp alpha dev lo for 1h reason x; bash v 'quarantine add' quarantine add 203.0.113.77 isp alpha for 1h reason x ticket T
+0 bash v 'exempt replace' exempt replace 203.0.113.10 isp alpha dev lo for 2h reason x; bash v 'quarantine replace' quarantine replace 203.0.113.77 isp alpha for 2h reason x; bash v purge purge
 0 for c in exempt quarantine; do bash v "$c list" $c list; done
 0 ip link add w0 type dummy; bash v 'session up' session up dev w0 addr 203.0.113.7 isp alpha; bash v 'session addr' session addr dev w0 addr 203.0.113.8
 0 for c in show 'isp list' 'prefix list' 'session list' stats top metrics; do bash v "$c" $c; done
