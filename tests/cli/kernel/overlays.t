@@ -99,6 +99,7 @@
 >     reason  = "own MTA, contract"
 >     ticket  = "AB-1234"
 > }
+! obpblctl: warning: 1 exemption or quarantine that has ended is left out
 # What has ended is not saved, which is said.
 0 obpblctl save saved.conf; grep -c 192.0.2.9 saved.conf || true
 > 0
