@@ -38,6 +38,7 @@ static int take_glance(const struct nlmsghdr *message, void *data)
 	glance->confirm = a[OBPBL_A_CONFIRM];
 	glance->confirm_left = nl_u32(a[OBPBL_A_CONFIRM]);
 	glance->confirm_generation = nl_u64(a[OBPBL_A_CONFIRM_GENERATION]);
+	glance->expired = nl_u64(a[OBPBL_A_EXPIRED]);
 	glance->shadow_since = nl_u64(a[OBPBL_A_SHADOW_SINCE]);
 	return MNL_CB_OK;
 }

@@ -25,6 +25,8 @@
  * @confirm: a change waits to be confirmed
  * @confirm_left: seconds until it is taken back
  * @confirm_generation: whose configuration returns then
+ * @expired: when the timer took a change back that nobody had confirmed; 0: what
+ *	is configured has changed since
  * @shadow_since: when the shadow was made; 0: there is none
  */
 struct glance {
@@ -46,6 +48,7 @@ struct glance {
 	bool confirm;
 	uint32_t confirm_left;
 	uint64_t confirm_generation;
+	uint64_t expired;
 	uint64_t shadow_since;
 };
 

@@ -196,11 +196,14 @@ static void find_wrong(struct view *view, struct nl *nl)
 	const struct glance *glance = &view->glance;
 	const char *advice = version_advice(glance);
 	uint8_t highest = OBPBL_MODE_OFF;
-	char text[CONFIRM_TEXT];
+	char text[CONFIRM_TEXT], when[32];
 	size_t i;
 
 	if (confirm_text(glance, text))
 		warn_in(view->warnings, "%s", text);
+	if (glance->expired)
+		warn_in(view->warnings, "the last change was taken back by the timer at %s, since nobody had confirmed it",
+			print_time(glance->expired, when));
 	for (i = 0; i < view->policy.n_isps; i++)
 		if (view->policy.isps[i].mode > highest)
 			highest = view->policy.isps[i].mode;

@@ -82,6 +82,12 @@
 0 mkfifo events; obpblctl -j monitor >events & exec 3<events; read -r <&3; obpblctl apply alpha.conf --confirm 1 >/dev/null 2>&1; read -r a <&3; read -r b <&3; kill %1; printf '%s\n' "$a" "$b" | jq -c 'del(.time)' | sed 's/"port":[1-9][0-9]*/"port":N/'
 > {"schema":1,"event":"policy","generation":11,"change":"commit","port":N,"confirm_left":1,"returns":10}
 > {"schema":1,"event":"policy","generation":12,"change":"rollback","port":0,"by":"timer"}
+# Which show says first, until what is configured changes.
+0 obpblctl -j show | jq -r '.warnings[0]' | sed 's/at [^,]*/at NOW/'; obpblctl session up dev lo isp gamma; obpblctl session down dev lo; obpblctl show | grep -c 'taken back by'
+> the last change was taken back by the timer at NOW, since nobody had confirmed it
+> 1
+0 obpblctl isp set gamma reverse on; obpblctl isp set gamma reverse off; obpblctl show | grep -c 'taken back by' || true
+> 0
 0 obpblctl isp list | cut -d' ' -f1
 > name
 > alpha
