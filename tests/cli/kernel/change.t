@@ -42,7 +42,7 @@
 0 printf '203.0.113.0/26\n2001:db8:a:4000::/52\n' | obpblctl prefix load - dynamic isp alpha --replace; obpblctl prefix list dynamic isp alpha
 > 203.0.113.0/26 dynamic isp alpha
 > 2001:db8:a:4000::/52 dynamic isp alpha
-0 { for i in $(seq 0 250); do for j in $(seq 0 99); do echo 10.$i.$j.0/24; done; done; } >l; obpblctl prefix load l dynamic isp beta; obpblctl prefix list dynamic isp beta | wc -l
+0 { awk 'BEGIN { for (i = 0; i <= 250; i++) for (j = 0; j < 100; j++) print "10." i "." j ".0/24" }'; } >l; obpblctl prefix load l dynamic isp beta; obpblctl prefix list dynamic isp beta | wc -l
 > 25101
 0 echo 192.0.2.0/25 | obpblctl -j prefix load - dynamic isp beta --replace | sed 's/"generation": [0-9]*/"generation": N/'; obpblctl prefix list dynamic isp beta
 > {

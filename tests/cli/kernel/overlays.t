@@ -156,7 +156,7 @@
 # In one step, and no packet sees that there is none.
 0 g=$(obpblctl -j show 2>/dev/null | jq .generation); for i in 1 2 3; do obpblctl quarantine replace 203.0.113.11 isp alpha for ${i}h reason x; done; echo $(($(obpblctl -j show 2>/dev/null | jq .generation) - g))
 > 3
-0 for i in $(seq 200); do echo "exempt replace 203.0.113.9 isp alpha for 1h reason x$i"; done >many; obpblctl -b many & while kill -0 $! 2>/dev/null; do obpblctl test from 203.0.113.9 to 192.0.2.1 >/dev/null || echo gap; done; wait $! && obpblctl -j exempt list | jq -c '.[] | select(.to == null) | [.reason, .configured]'
+0 for i in {1..200}; do echo "exempt replace 203.0.113.9 isp alpha for 1h reason x$i"; done >many; obpblctl -b many & while kill -0 $! 2>/dev/null; do obpblctl test from 203.0.113.9 to 192.0.2.1 >/dev/null || echo gap; done; wait $! && obpblctl -j exempt list | jq -c '.[] | select(.to == null) | [.reason, .configured]'
 > ["x200",true]
 0 printf '%s\n' 'exempt replace 203.0.113.9 isp alpha for 1h reason a' 'exempt replace 203.0.113.12 isp alpha for 1h reason b' 'quarantine replace 203.0.113.11 isp alpha for 1h reason c' | obpblctl -b - --atomic; for c in exempt quarantine; do obpblctl -j $c list | jq -c 'map(select(.reason | length == 1) | [.prefix, .reason, .configured]) | sort | .[]'; done
 > ["203.0.113.12/32","b",false]

@@ -39,7 +39,7 @@
 ! obpblctl: stdin:4:1: '203.0.113.0/25': it exists already
 1 printf '# x\n10.0.0.0/8\n2001:db8:f::/48\n2001:db8:a:1000::/52' | obpblctl prefix load - dynamic isp alpha
 ! obpblctl: stdin:4:1: '2001:db8:a:1000::/52': it exists already
-1 { for i in $(seq 0 250); do for j in $(seq 0 99); do echo 10.$i.$j.0/24; done; done; echo 203.0.113.0/25; } | obpblctl prefix load - dynamic isp alpha
+1 { awk 'BEGIN { for (i = 0; i <= 250; i++) for (j = 0; j < 100; j++) print "10." i "." j ".0/24" }'; echo 203.0.113.0/25; } | obpblctl prefix load - dynamic isp alpha
 ! obpblctl: stdin:25101:1: '203.0.113.0/25': it exists already
 1 obpblctl isp add alpha
 ! obpblctl: 'alpha': there is an ISP of that name already
