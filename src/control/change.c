@@ -828,8 +828,10 @@ static int session_down(struct obpbl_net *onet, struct obpbl_transaction *t,
  * @configures: changes what is configured, which must be settled; an OVERLAY_DEL
  *		may or may not, and an OVERLAY_ADD says so itself
  * @takes_away: must not be refused because there is too much
- * @bulk: takes as long as there are prefixes; touches nothing but the transaction,
- *	  so that it needs no lock while that is its own
+ * @bulk: takes as long as it has prefixes; touches nothing but the transaction, so
+ *	  that it needs no lock while that is its own
+ * @whole: takes as long as there are prefixes, so that by itself it is the open
+ *	   transaction as well
  */
 struct operation {
 	int (*fn)(struct obpbl_net *onet, struct obpbl_transaction *t,
@@ -837,6 +839,7 @@ struct operation {
 	bool configures;
 	bool takes_away;
 	bool bulk;
+	bool whole;
 };
 
 static const struct operation operations[OBPBL_CMD_MAX + 1] = {
@@ -845,13 +848,17 @@ static const struct operation operations[OBPBL_CMD_MAX + 1] = {
 	[OBPBL_CMD_ISP_ADD] = { isp_add, .configures = true },
 	[OBPBL_CMD_ISP_SET] = { isp_set, .configures = true },
 	[OBPBL_CMD_ISP_DEL] = { isp_del, .configures = true,
-				.takes_away = true, .bulk = true },
-	[OBPBL_CMD_PREFIX_ADD] = { prefix_add, .configures = true },
-	[OBPBL_CMD_PREFIX_REPLACE] = { prefix_replace, .configures = true },
+				.takes_away = true, .bulk = true,
+				.whole = true },
+	[OBPBL_CMD_PREFIX_ADD] = { prefix_add, .configures = true,
+				   .bulk = true },
+	[OBPBL_CMD_PREFIX_REPLACE] = { prefix_replace, .configures = true,
+				       .bulk = true },
 	[OBPBL_CMD_PREFIX_DEL] = { prefix_del, .configures = true,
-				   .takes_away = true },
+				   .takes_away = true, .bulk = true },
 	[OBPBL_CMD_PREFIX_FLUSH] = { prefix_flush, .configures = true,
-				     .takes_away = true, .bulk = true },
+				     .takes_away = true, .bulk = true,
+				     .whole = true },
 	[OBPBL_CMD_OVERLAY_ADD] = { overlay_add },
 	[OBPBL_CMD_OVERLAY_DEL] = { overlay_del, .takes_away = true },
 	[OBPBL_CMD_SESSION_UP] = { session_up },
@@ -869,14 +876,14 @@ static bool configures(const struct operation *operation,
 }
 
 /**
- * obpbl_request_is_bulk() - whether a request takes long
+ * obpbl_request_is_whole() - whether a request takes long by itself
  * @info: the request
  *
  * Return: true: it is for the open transaction of its socket alone.
  */
-bool obpbl_request_is_bulk(const struct genl_info *info)
+bool obpbl_request_is_whole(const struct genl_info *info)
 {
-	return operations[info->genlhdr->cmd].bulk;
+	return operations[info->genlhdr->cmd].whole;
 }
 
 /*
@@ -899,10 +906,11 @@ static int build(struct obpbl_net *onet, struct obpbl_transaction *t,
 /**
  * obpbl_request() - make the change that a request asks for
  * @onet: the namespace
- * @t: the transaction; the open one, if the request is bulky
+ * @t: the transaction; the open one, if obpbl_request_is_whole()
  * @arg: the request, a struct genl_info
  *
- * Context: process, under @onet->lock, which it lets go of for what is bulky.
+ * Context: process, under @onet->lock, which it lets go of for what is bulky in
+ * the open transaction.
  * Return: 0; OBPBL_UNCHANGED, it asks for what is there; or a negative errno and
  * the transaction has failed.
  */
@@ -920,8 +928,9 @@ int obpbl_request(struct obpbl_net *onet, struct obpbl_transaction *t,
 			return err;
 	}
 	t->unlimited = operation->takes_away;
-	err = operation->bulk ? build(onet, t, info, operation) :
-				operation->fn(onet, t, info);
+	err = operation->bulk && t == &onet->transaction ?
+		      build(onet, t, info, operation) :
+		      operation->fn(onet, t, info);
 	t->unlimited = false;
 	/* Only what is configured can be in the way of itself */
 	if (err == -EBUSY && obpbl_transaction_unconfirmed(t))

@@ -9,7 +9,7 @@
 
 #include "net.h"
 
-bool obpbl_request_is_bulk(const struct genl_info *info);
+bool obpbl_request_is_whole(const struct genl_info *info);
 int obpbl_request(struct obpbl_net *onet, struct obpbl_transaction *transaction,
 		  void *info);
 

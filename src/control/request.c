@@ -289,7 +289,7 @@ static int publish(struct obpbl_net *onet, struct genl_info *info)
  * A transaction of its own, which is open for others to see: they are refused
  * for as long as it takes, and need not wait for the lock.
  */
-static int change_in_bulk(struct obpbl_net *onet, struct genl_info *info)
+static int change_whole(struct obpbl_net *onet, struct genl_info *info)
 {
 	struct obpbl_transaction *transaction = &onet->transaction;
 	int err = obpbl_net_begin(onet, transaction);
@@ -314,8 +314,8 @@ static int change(struct obpbl_net *onet, struct genl_info *info)
 		return err;
 	if (onet->owner)
 		return change_in_transaction(onet, info);
-	if (obpbl_request_is_bulk(info))
-		return change_in_bulk(onet, info);
+	if (obpbl_request_is_whole(info))
+		return change_whole(onet, info);
 	return change_alone(onet, info);
 }
 
