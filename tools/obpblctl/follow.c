@@ -676,6 +676,7 @@ static const struct verb verbs[] = {
 		.size = sizeof(struct mirror),
 		.parse = parse,
 		.run = run,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };

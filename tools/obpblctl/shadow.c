@@ -386,6 +386,7 @@ static const struct verb verbs[] = {
 		.example = "obpblctl shadow promote --confirm 600",
 		.value = PROMOTE,
 		.run = promote,
+		.step = true,
 	}, {
 		.name = "drop",
 		.synopsis = "",
@@ -393,6 +394,7 @@ static const struct verb verbs[] = {
 		.example = "obpblctl shadow drop",
 		.value = DROP,
 		.run = drop,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };
