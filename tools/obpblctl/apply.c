@@ -380,6 +380,7 @@ static const struct verb apply_verbs[] = {
 		.size = sizeof(struct job),
 		.parse = parse,
 		.run = run,
+		.step = true,
 		.free = free_job,
 	},
 	{ .synopsis = NULL }

@@ -47,7 +47,7 @@ static struct sleepers *sleepers_of(struct reading *reading,
 	char name[OBPBL_ISP_NAME_SIZE];
 	size_t i;
 
-	nl_string(attr, name, sizeof(name));
+	nl_isp(attr, name);
 	for (i = 0; i < reading->n; i++)
 		if (!strcmp(reading->isps[i].isp, name))
 			return &reading->isps[i];

@@ -175,13 +175,17 @@ void batch_tightens(bool tightens)
 }
 
 /**
- * batch_no_change() - refuse what is no change in an atomic batch
+ * batch_no_part() - refuse what cannot be part of an atomic batch
  * @word: what was asked for
+ * @step: it is a change, but always a step of its own
  *
  * Return: STATUS_USAGE.
  */
-int batch_no_change(const char *word)
+int batch_no_part(const char *word, bool step)
 {
+	if (step)
+		return usage("'%s': is always a step of its own, and cannot be part of an atomic batch",
+			     word);
 	return usage("'%s': only changes can be part of an atomic batch", word);
 }
 

@@ -36,7 +36,7 @@ struct nlmsghdr *batch_another(uint8_t command, const char *word);
 int batch_prefixes(uint8_t command, const char *isp, int class,
 		   const char *file, const struct prefixes *list);
 void batch_tightens(bool tightens);
-int batch_no_change(const char *word);
+int batch_no_part(const char *word, bool step);
 int batch_stdin(const char *path);
 
 #endif

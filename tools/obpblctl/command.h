@@ -31,6 +31,7 @@ struct nl;
  * @join: adds it to an atomic batch; NULL: it cannot be part of one
  * @free: frees what @parse has filled in, whether or not that was all; or NULL
  * @alone: @run comes in any case, with NULL where there is no module
+ * @step: it changes something, but is always a step of its own
  *
  * What can be said without the kernel is said by @parse, which returns
  * STATUS_DONE if nothing is left then. All return enum status.
@@ -50,6 +51,7 @@ struct verb {
 	int (*join)(void *order);
 	void (*free)(void *order);
 	bool alone;
+	bool step;
 };
 
 /**

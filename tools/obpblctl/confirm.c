@@ -145,6 +145,7 @@ static const struct verb confirm_verbs[] = {
 		.synopsis = "",
 		.example = "obpblctl confirm",
 		.run = confirm,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };
@@ -154,6 +155,7 @@ static const struct verb rollback_verbs[] = {
 		.synopsis = "",
 		.example = "obpblctl rollback",
 		.run = rollback,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };

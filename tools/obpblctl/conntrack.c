@@ -533,7 +533,7 @@ static bool receive_acks(struct sweep *sweep)
 				      errno);
 		left = got;
 		for (message = (void *)sweep->receive;
-		     mnl_nlmsg_ok(message, left);
+		     nl_whole(message, left);
 		     message = mnl_nlmsg_next(message, &left))
 			if (message->nlmsg_type == NLMSG_ERROR) {
 				take_ack(sweep, message);

@@ -150,8 +150,10 @@ static void take(const struct nlattr *a[OBPBL_A_MAX + 1],
 		break;
 	case TYPE_VRF:
 	case TYPE_DEVICE:
-	case TYPE_ISP:
 		nl_string(attr, value, field->size);
+		break;
+	case TYPE_ISP:
+		nl_isp(attr, value);
 		break;
 	case TYPE_PREFIX:
 		nl_take_prefix(attr, a[OBPBL_A_TO6], value);
@@ -161,7 +163,7 @@ static void take(const struct nlattr *a[OBPBL_A_MAX + 1],
 		*(uint64_t *)value = nl_u64(attr);
 		break;
 	case TYPE_TEXT:
-		nl_string(attr, text, sizeof(text));
+		nl_text(attr, text, sizeof(text));
 		*(char **)value = attr ? xstrdup(text) : NULL;
 		break;
 	}

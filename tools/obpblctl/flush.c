@@ -83,6 +83,7 @@ static const struct verb verbs[] = {
 		.size = sizeof(bool),
 		.parse = parse,
 		.run = flush,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };

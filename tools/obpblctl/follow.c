@@ -495,7 +495,7 @@ static int hear_events(struct mirror *mirror)
 		else if (got < 0)
 			break;
 		left = got;
-		for (message = (void *)buffer; mnl_nlmsg_ok(message, left);
+		for (message = (void *)buffer; nl_whole(message, left);
 		     message = mnl_nlmsg_next(message, &left))
 			see_event(mirror, message);
 	}
@@ -676,6 +676,7 @@ static const struct verb verbs[] = {
 		.size = sizeof(struct mirror),
 		.parse = parse,
 		.run = run,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };

@@ -21,7 +21,7 @@ static int take_glance(const struct nlmsghdr *message, void *data)
 
 	nl_attributes(message, a);
 	glance->generation = nl_u64(a[OBPBL_A_GENERATION]);
-	nl_string(a[OBPBL_A_VERSION], glance->version, sizeof(glance->version));
+	nl_text(a[OBPBL_A_VERSION], glance->version, sizeof(glance->version));
 	glance->protocol = nl_u32(a[OBPBL_A_PROTOCOL]);
 	glance->ceiling = nl_u8(a[OBPBL_A_CEILING]);
 	glance->isps = nl_u32(a[OBPBL_A_ISPS]);
@@ -101,7 +101,7 @@ static void take_counts(const struct nlattr *attr, struct isp *isp)
  */
 void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp)
 {
-	nl_string(a[OBPBL_A_ISP], isp->name, sizeof(isp->name));
+	nl_isp(a[OBPBL_A_ISP], isp->name);
 	fields_take(a, isp_fields, isp);
 	isp->sessions = nl_u32(a[OBPBL_A_SESSIONS]);
 	take_counts(a[OBPBL_A_CLASS_COUNTS], isp);
@@ -179,7 +179,7 @@ static int take_prefixes(const struct nlmsghdr *message, void *data)
 
 	nl_attributes(message, a);
 	see_generation(reading, a[OBPBL_A_GENERATION]);
-	nl_string(a[OBPBL_A_ISP], name, sizeof(name));
+	nl_isp(a[OBPBL_A_ISP], name);
 	isp = policy_find_isp(reading->policy, name);
 	class = nl_u8(a[OBPBL_A_CLASS]);
 	if (isp && class && class <= OBPBL_CLASS_TARGET)
@@ -377,7 +377,7 @@ static int take_stats(const struct nlmsghdr *message, void *data)
 	} else {
 		kernel_take_tallies(a, &stats->tallies);
 	}
-	nl_string(a[OBPBL_A_ISP], isp->name, sizeof(isp->name));
+	nl_isp(a[OBPBL_A_ISP], isp->name);
 	isp->mode = nl_u8(a[OBPBL_A_MODE]);
 	count_all(isp, a[OBPBL_A_COUNTERS]);
 	return MNL_CB_OK;

@@ -162,7 +162,8 @@ static int do_verb(struct words *words, const struct command *command,
 	int status;
 
 	if (batch_joined() && !verb->join)
-		return batch_no_change(verb->name ? verb->name : command->name);
+		return batch_no_part(verb->name ? verb->name : command->name,
+				     verb->step);
 	order = size ? xcalloc(1, size) : NULL;
 	if (verb->parse)
 		status = verb->parse(words, verb, order);

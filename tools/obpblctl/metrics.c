@@ -167,7 +167,7 @@ static int take_stats(const struct nlmsghdr *message,
 	size_t i;
 
 	nl_attributes(message, a);
-	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
+	nl_isp(a[OBPBL_A_ISP], isp);
 	if (!a[OBPBL_A_ISP]) {
 		kernel_take_tallies(a, &tallies);
 		tally_samples(&tallies);

@@ -169,7 +169,7 @@ static void session_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 
 	nl_string(a[OBPBL_A_DEV], dev, sizeof(dev));
 	nl_string(a[OBPBL_A_FROM], from, sizeof(from));
-	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
+	nl_isp(a[OBPBL_A_ISP], isp);
 	if (only && strcmp(only, isp))
 		return;
 	addr = json_array();
@@ -221,7 +221,7 @@ static bool receive(struct nl *nl)
 	if (got < 0)
 		return errno == EINTR || errno == EAGAIN;
 	left = got;
-	for (message = (void *)buffer; mnl_nlmsg_ok(message, left);
+	for (message = (void *)buffer; nl_whole(message, left);
 	     message = mnl_nlmsg_next(message, &left))
 		one_event(nl, message);
 	return true;

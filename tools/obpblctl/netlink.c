@@ -6,6 +6,7 @@
  * socket by then. Many small requests go in one sendmsg(), of which only the
  * last asks for an acknowledgement; a refusal comes unasked.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -24,6 +25,7 @@
 #define RECEIVE (128 * 1024)
 #define SOCKET_BUFFER (4 << 20)
 #define PAUSE 20	/* milliseconds between two looks for a transaction */
+#define MAX_ERRNO 4095	/* of the kernel */
 
 #ifndef NLM_F_CAPPED
 #define NLM_F_CAPPED 0x100
@@ -61,6 +63,9 @@ static void own_words(struct nl_refusal *refusal)
 		break;
 	case ESTALE:
 		text = "the policy was changed meanwhile; try again";
+		break;
+	case EPROTO:
+		text = "the module's answer makes no sense; it does not go with this program";
 		break;
 	default:
 		snprintf(refusal->text, sizeof(refusal->text),
@@ -323,15 +328,26 @@ struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
 static void extended_ack(struct nl_refusal *refusal,
 			 const struct nlmsghdr *message)
 {
-	size_t skip = sizeof(struct nlmsgerr);
 	const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
+	size_t skip = sizeof(*error), size, request;
 	const struct nlattr *attr;
 
 	if (!(message->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
-	if (!(message->nlmsg_flags & NLM_F_CAPPED))
-		skip += MNL_ALIGN(error->msg.nlmsg_len) - sizeof(error->msg);
-	if (mnl_nlmsg_get_payload_len(message) < skip)
+	/* The end of a dump has no request in it. */
+	if (message->nlmsg_type == NLMSG_DONE)
+		skip = sizeof(error->error);
+	size = mnl_nlmsg_get_payload_len(message);
+	if (size < skip)
+		return;
+	if (message->nlmsg_type == NLMSG_ERROR &&
+	    !(message->nlmsg_flags & NLM_F_CAPPED)) {
+		request = error->msg.nlmsg_len;
+		if (request < sizeof(error->msg) || request > size)
+			return;
+		skip += MNL_ALIGN(request) - sizeof(error->msg);
+	}
+	if (size < skip)
 		return;
 	mnl_attr_for_each(attr, message, skip) {
 		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
@@ -368,9 +384,36 @@ static int message_error(const struct nlmsghdr *message)
 {
 	const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
 
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(int))
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(int) ||
+	    error->error < -MAX_ERRNO)
 		return EPROTO;
 	return error->error < 0 ? -error->error : 0;
+}
+
+/* Something has come that is no message: whatever it was may be missing. */
+static void senseless(struct nl *nl)
+{
+	if (nl->refusal.error)
+		return;
+	nl->refusal.error = EPROTO;
+	own_words(&nl->refusal);
+}
+
+/**
+ * nl_whole() - whether a message is there, and all of it
+ * @message: the message
+ * @left: bytes that are left from there on
+ *
+ * mnl_nlmsg_ok() takes a length of 2^31 and more for a negative one, of which
+ * there is enough, and then mnl_nlmsg_next() never gets to an end.
+ *
+ * Return: whether it is.
+ */
+bool nl_whole(const struct nlmsghdr *message, int left)
+{
+	return left >= (int)sizeof(*message) &&
+	       message->nlmsg_len >= sizeof(*message) &&
+	       message->nlmsg_len <= (unsigned int)left;
 }
 
 /**
@@ -439,9 +482,11 @@ static bool receive(struct nl *nl, struct wait *wait)
 		return socket_failed(nl, "hear");
 	}
 	left = got;
-	for (message = (void *)nl->receive; mnl_nlmsg_ok(message, left);
+	for (message = (void *)nl->receive; nl_whole(message, left);
 	     message = mnl_nlmsg_next(message, &left))
 		handle(nl, message, wait);
+	if (left > 0)
+		senseless(nl);
 	return true;
 }
 
@@ -753,6 +798,32 @@ void nl_string(const struct nlattr *attr, char *out, size_t size)
 	if (length)
 		memcpy(out, mnl_attr_get_payload(attr), length);
 	out[length] = '\0';
+}
+
+/**
+ * nl_text() - nl_string() of what is UTF-8
+ * @attr: the attribute or NULL
+ * @out: where to put it, with question marks for what is not UTF-8
+ * @size: size of @out; longer text is cut
+ */
+void nl_text(const struct nlattr *attr, char *out, size_t size)
+{
+	nl_string(attr, out, size);
+	make_utf8(out);
+}
+
+/**
+ * nl_isp() - name of an ISP
+ * @attr: the attribute or NULL
+ * @name: where to put it, with question marks for what no name has
+ */
+void nl_isp(const struct nlattr *attr, char name[OBPBL_ISP_NAME_SIZE])
+{
+	nl_string(attr, name, OBPBL_ISP_NAME_SIZE);
+	for (; *name; name++)
+		if (!isascii(*name) ||
+		    (!isalnum(*name) && !strchr("._-", *name)))
+			*name = '?';
 }
 
 /**

@@ -79,6 +79,7 @@ bool nl_batch_full(const struct nl *nl);
 void nl_batch_drop(struct nl *nl);
 bool nl_batch_talk(struct nl *nl, mnl_cb_t answer, void *data);
 bool nl_batch_send(struct nl *nl);
+bool nl_whole(const struct nlmsghdr *message, int left);
 int nl_fail(const struct nl *nl);
 int nl_fail_isp(const struct nl *nl, const char *name);
 
@@ -89,6 +90,8 @@ void nl_attributes(const struct nlmsghdr *message,
 uint8_t nl_u8(const struct nlattr *attr);
 uint32_t nl_u32(const struct nlattr *attr);
 uint64_t nl_u64(const struct nlattr *attr);
+void nl_isp(const struct nlattr *attr, char name[OBPBL_ISP_NAME_SIZE]);
+void nl_text(const struct nlattr *attr, char *out, size_t size);
 void nl_string(const struct nlattr *attr, char *out, size_t size);
 void nl_take_prefix(const struct nlattr *attr4, const struct nlattr *attr6,
 		    struct prefix *p);

@@ -283,6 +283,12 @@ void prefix_to6(struct obpbl_prefix6 *wire, const struct prefix *p)
 	wire->len = p->len;
 }
 
+/* All sums of prefixes rely on it, whatever a module may say. */
+static uint8_t possible(const struct prefix *p, uint8_t len)
+{
+	return len > cidr_bits(p) ? cidr_bits(p) : len;
+}
+
 /**
  * prefix_from4() - an IPv4 prefix that has travelled
  * @p: where to put it
@@ -293,7 +299,7 @@ void prefix_from4(struct prefix *p, const struct obpbl_prefix4 *wire)
 	memset(p, 0, sizeof(*p));
 	memcpy(p->addr, &wire->addr, sizeof(wire->addr));
 	p->family = 4;
-	p->len = wire->len;
+	p->len = possible(p, wire->len);
 }
 
 /**
@@ -305,7 +311,7 @@ void prefix_from6(struct prefix *p, const struct obpbl_prefix6 *wire)
 {
 	memcpy(p->addr, wire->addr, sizeof(wire->addr));
 	p->family = 6;
-	p->len = wire->len;
+	p->len = possible(p, wire->len);
 }
 
 /* Half as much again: a million prefixes shall not take the room of two. */

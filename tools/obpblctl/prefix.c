@@ -224,7 +224,7 @@ static int list_some(const struct nlmsghdr *message, void *data)
 	struct listing *listing = data;
 
 	nl_attributes(message, a);
-	nl_string(a[OBPBL_A_ISP], listing->isp, sizeof(listing->isp));
+	nl_isp(a[OBPBL_A_ISP], listing->isp);
 	listing->class = names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]));
 	kernel_each_packed(a, print_prefix, listing);
 	return MNL_CB_OK;

@@ -173,6 +173,7 @@ static const struct verb verbs[] = {
 		.synopsis = "",
 		.example = "obpblctl purge",
 		.run = run,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };

@@ -266,7 +266,7 @@ static int list_one(const struct nlmsghdr *message,
 
 	nl_attributes(message, a);
 	nl_string(a[OBPBL_A_DEV], dev, sizeof(dev));
-	nl_string(a[OBPBL_A_ISP], isp, sizeof(isp));
+	nl_isp(a[OBPBL_A_ISP], isp);
 	kernel_each_packed(a, keep, &p);
 	print_one(dev, p.family ? cidr_print(&p, text) : NULL, isp,
 		  names_word(&class_names, nl_u8(a[OBPBL_A_CLASS])),

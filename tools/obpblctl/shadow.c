@@ -134,7 +134,7 @@ static int take_changes(const struct nlmsghdr *message, void *data)
 	nl_attributes(message, a);
 	attr = a[OBPBL_A_SHADOW_CHANGES];
 	n = attr ? mnl_attr_get_payload_len(attr) / sizeof(change) : 0;
-	nl_string(a[OBPBL_A_ISP], name, sizeof(name));
+	nl_isp(a[OBPBL_A_ISP], name);
 	for (i = 0; i < n; i++) {
 		/* Attributes are aligned to four bytes only. */
 		memcpy(&change, (const char *)mnl_attr_get_payload(attr) +
@@ -386,6 +386,7 @@ static const struct verb verbs[] = {
 		.example = "obpblctl shadow promote --confirm 600",
 		.value = PROMOTE,
 		.run = promote,
+		.step = true,
 	}, {
 		.name = "drop",
 		.synopsis = "",
@@ -393,6 +394,7 @@ static const struct verb verbs[] = {
 		.example = "obpblctl shadow drop",
 		.value = DROP,
 		.run = drop,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };

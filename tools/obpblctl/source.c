@@ -20,7 +20,7 @@ bool source_take(const struct nlattr *a[OBPBL_A_MAX + 1], struct source *source)
 		return false;
 	/* Attributes are aligned to four bytes only. */
 	memcpy(&source->is, mnl_attr_get_payload(attr), sizeof(source->is));
-	nl_string(a[OBPBL_A_ISP], source->isp, sizeof(source->isp));
+	nl_isp(a[OBPBL_A_ISP], source->isp);
 	return true;
 }
 

@@ -212,6 +212,7 @@ static const struct verb verbs[] = {
 		.value = RESET,
 		.parse = parse,
 		.run = run,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };

@@ -113,7 +113,7 @@ static int take_answer(const struct nlmsghdr *message, void *data)
 			 nl_u8(a[OBPBL_A_REASON_CODE]) : -1;
 	answer->mode = a[OBPBL_A_ISP] && a[OBPBL_A_MODE] ?
 		       nl_u8(a[OBPBL_A_MODE]) : -1;
-	nl_string(a[OBPBL_A_ISP], answer->isp, sizeof(answer->isp));
+	nl_isp(a[OBPBL_A_ISP], answer->isp);
 	answer->reject = nl_u8(a[OBPBL_A_REJECT]);
 	answer->src_class = nl_u8(a[OBPBL_A_SRC_CLASS]);
 	answer->src_len = nl_u8(a[OBPBL_A_SRC_LEN]);
