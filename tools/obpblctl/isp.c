@@ -134,9 +134,11 @@ static json_t *read_isp(struct nl *nl, const char *name)
 
 	request = nl_request(nl, buffer, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
-	if (!nl_talk(nl, request, take_isp, &row))
-		nl_fail_isp(nl, name);
-	return row;
+	if (nl_talk(nl, request, take_isp, &row))
+		return row;
+	json_decref(row);
+	nl_fail_isp(nl, name);
+	return NULL;
 }
 
 static int read_all(struct nl *nl, json_t *rows)

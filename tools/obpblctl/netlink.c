@@ -423,6 +423,7 @@ bool nl_whole(const struct nlmsghdr *message, int left)
  * @data: its data
  * @done: whether the end has come
  * @all: answers to earlier requests are wanted, too
+ * @answered: there was one
  */
 struct wait {
 	uint32_t seq;
@@ -430,6 +431,7 @@ struct wait {
 	void *data;
 	bool done;
 	bool all;
+	bool answered;
 };
 
 static void handle(struct nl *nl, const struct nlmsghdr *message,
@@ -456,9 +458,12 @@ static void handle(struct nl *nl, const struct nlmsghdr *message,
 	case NLMSG_OVERRUN:
 		break;
 	default:
-		if ((last || wait->all) && wait->answer && mnl_nlmsg_get_payload_len(message) >=
+		if (!(last || wait->all) || !wait->answer ||
+		    mnl_nlmsg_get_payload_len(message) <
 		    sizeof(struct genlmsghdr))
-			wait->answer(message, wait->data);
+			break;
+		wait->answered = true;
+		wait->answer(message, wait->data);
 	}
 }
 
@@ -575,7 +580,8 @@ static bool exchange(struct nl *nl, const void *bytes, size_t size,
  * nl_talk() - send a request and wait for its acknowledgement
  * @nl: the socket
  * @request: the request; it must have NLM_F_ACK
- * @answer: what takes an answer before that, or NULL
+ * @answer: what takes an answer before that, which there must be but to a dump;
+ *	    or NULL
  * @data: for @answer
  *
  * Return: whether it was done; if not, see @nl->refusal.
@@ -583,9 +589,18 @@ static bool exchange(struct nl *nl, const void *bytes, size_t size,
 bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
 	     void *data)
 {
-	struct wait wait = { request->nlmsg_seq, answer, data, false, false };
+	bool dump = (request->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	struct wait wait = {
+		.seq = request->nlmsg_seq,
+		.answer = answer,
+		.data = data,
+	};
 
-	return exchange(nl, request, request->nlmsg_len, &wait);
+	if (!exchange(nl, request, request->nlmsg_len, &wait))
+		return false;
+	if (answer && !dump && !wait.answered)
+		senseless(nl);
+	return !nl->refusal.error;
 }
 
 /**
