@@ -97,7 +97,7 @@
 # flush ends it, and says so.
 0 obpblctl apply alpha.conf --confirm 600 >/dev/null 2>&1; obpblctl flush --yes
 > removed 2 ISPs, 6 prefixes and 1 overlay
-! obpblctl: warning: a change was waiting to be confirmed: that has ended, generation 12 does not return
+! obpblctl: warning: a change was waiting to be confirmed: that has ended, generation 16 does not return
 1 obpblctl rollback
 ! obpblctl: no change waits to be confirmed
 # Subscribers come meanwhile, also of an ISP that may go; nothing is waited for.
