@@ -9,7 +9,7 @@
 @ wide.conf
 | isp alpha { space = { ::/0 }  dynamic = { ::/0 }  relay = { 2001:db8::25 } }
 @ v
-| name=$1; shift; obpblctl -j "$@" 2>/dev/null | "$OBPBL_REPO/tests/cli/validate" "$name"
+| { printf '%s\t' "$1"; shift; obpblctl -j "$@" 2>/dev/null; printf '\0'; } >>documents
 # Without a policy.
 0 for c in show 'isp list' 'prefix list' 'exempt list' 'quarantine list' 'session list' stats top metrics version; do bash v "$c" $c; done
 0 bash v export export dynamic; bash v test test from 203.0.113.7 to 192.0.2.25
@@ -41,3 +41,5 @@
 0 bash v apply apply wide.conf; obpblctl -j apply alpha.conf >/dev/null 2>&1; obpblctl -j diff wide.conf 2>/dev/null | grep -c 'ipv6_64s": 1.8446744073709552e19$'
 > 2
 0 bash v flush flush --yes
+# All at once, since a validator takes long to begin.
+0 "$OBPBL_REPO/tests/cli/validate" --all <documents
