@@ -59,7 +59,10 @@
 > 10
 > 10
 # On a terminal of 80 columns no line is longer, and a key sorts anew.
-0 { sleep 1; printf d; sleep 2; printf q; } | timeout 20 script -qec 'stty rows 24 cols 80; bash fake top' /dev/null | tr -d '\r' | sed 's/\x1b\[[0-9;]*[A-Za-z]//g' >seen; awk 'length > 80' seen | wc -l; grep -o 'sources by .*' seen | sort -u
+@ seen-by
+| # seen-by PID WORD: waits until what PID runs has shown it, or has ended
+| until grep -qs "sources by $2" raw; do kill -0 "$1" 2>/dev/null || exit; done
+0 mkfifo keys; timeout 60 script -qec 'stty rows 24 cols 80; bash fake top' /dev/null <keys >raw & exec 3>keys; bash seen-by $! attempts; printf d >&3; bash seen-by $! dest; printf q >&3; wait; tr -d '\r' <raw | sed 's/\x1b\[[0-9;]*[A-Za-z]//g' >seen; awk 'length > 80' seen | wc -l; grep -o 'sources by .*' seen | sort -u
 > 0
 > sources by attempts
 > sources by destinations

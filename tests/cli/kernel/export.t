@@ -27,7 +27,7 @@
 ! obpblctl: 'nobody': there is no such ISP
 # Two complete sets are swapped while they are listed: each list is one of them, and a document.
 0 awk 'BEGIN { for (i = 0; i < 256; i++) for (j = 0; j < 80; j++) print "10." i "." j ".0/24" }' >ten; sed 's/^10/11/' ten >eleven; obpblctl prefix load ten dynamic isp beta --replace; { echo 'prefix load eleven dynamic isp beta --replace'; echo 'prefix load ten dynamic isp beta --replace'; } >two; yes "$(cat two)" | head -n 1000 >swaps
-0 (timeout 3000 obpblctl -b swaps & for i in 1 2 3 4; do obpblctl export dynamic isp beta >l; cmp -s l ten || cmp -s l eleven || echo torn; obpblctl -j prefix list dynamic isp beta | jq -r 'length, (map(.prefix[0:2]) | unique | length), (map(.class + .isp) | unique[])' | sort -u; done; kill $! || echo idle; wait $! 2>/dev/null) | sort -u
+0 (timeout 3000 obpblctl -b swaps & for i in {1..10}; do obpblctl export dynamic isp beta >l; cmp -s l ten || cmp -s l eleven || echo torn; obpblctl -j prefix list dynamic isp beta | jq -r 'length, (map(.prefix[0:2]) | unique | length), (map(.class + .isp) | unique[])' | sort -u; done; kill $! || echo idle; wait $! 2>/dev/null) | sort -u
 > 1
 > 20480
 > dynamicbeta

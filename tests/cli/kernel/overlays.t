@@ -136,7 +136,7 @@
 | isp alpha { mode = enforce  space = { 203.0.113.0/24 }  dynamic = { 203.0.113.0/25 }  relay = { 203.0.113.200 } }
 | exempt 203.0.113.9 { isp = alpha  for = 24h  reason = "own MTA" }
 | quarantine 203.0.113.10 { isp = alpha  for = 2s  reason = "short" }
-0 obpblctl flush --yes >/dev/null; obpblctl apply for.conf >/dev/null; obpblctl -j exempt list | grep until >a; sleep 3
+0 obpblctl flush --yes >/dev/null; obpblctl apply for.conf >/dev/null; obpblctl -j exempt list | grep until >a; until obpblctl -j quarantine list | grep -q '"expired": true'; do :; done
 0 obpblctl apply for.conf | grep -v generation
 > no difference
 !~ obpblctl: warning: for.conf:3:12: quarantine 203.0.113.10/32 ended at .*: it has no effect
