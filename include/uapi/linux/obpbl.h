@@ -53,12 +53,12 @@
  * OBPBL_CMD_ROLLBACK lets it return at once.  Run-time overlays stay in all
  * cases.  Until then nothing configured can be changed: BEGIN with
  * OBPBL_A_EMPTY and all changes are refused with -EBUSY, except FLUSH, which
- * ends it together with everything else, and changes of run-time overlays.  An
- * overlay can then be added only where it also goes with what may return: same
- * ISP in the same VRF, and no other owner of the prefix.  Run-time overlays that
- * are the same as configured ones stay beside them until CONFIRM.  A
- * transaction that is open when the old configuration returns is refused with
- * -ECANCELED from then on.  CONFIRM and ROLLBACK, when nothing waits: -ENOENT.
+ * ends it together with everything else, and changes of run-time entries.  One
+ * that does not go with what returns sleeps from then on (OBPBL_A_ASLEEP).
+ * Run-time overlays that are the same as configured ones stay beside them until
+ * CONFIRM.  A transaction that is open when the old configuration returns is
+ * refused with -ECANCELED from then on.  CONFIRM and ROLLBACK, when nothing
+ * waits: -ENOENT.
  *
  * The ceilings hold for what was kept by itself and for what is configured by
  * itself; memory is counted together.  No ceiling stands in the way of a return.
