@@ -59,7 +59,8 @@ static void *alloc(struct obpbl_txn *txn, size_t size, gfp_t zero)
  *
  * The memory is zeroed and counted as what the allocator really hands out.
  *
- * Context: process; may sleep. The caller's lock serialises @txn->bytes.
+ * Context: process; may sleep. Transactions of one history, and so what they do to
+ * @txn->bytes, are serialised by whoever owns it.
  * Return: the object, ERR_PTR(-ENOSPC) past the limit of the transaction, or
  * ERR_PTR(-ENOMEM); never NULL.
  */
@@ -89,7 +90,7 @@ void *obpbl_txn_alloc_uninit(struct obpbl_txn *txn, size_t size)
  * @obj: the object
  * @bytes: the count of live bytes that it was added to
  *
- * Context: any; the caller's lock serialises @bytes.
+ * Context: any; as obpbl_txn_alloc() as to @bytes.
  */
 void obpbl_obj_free(void *obj, u64 *bytes)
 {

@@ -41,8 +41,9 @@
  * ABORT, or closing the socket, throws the draft away.  There is one draft a
  * namespace; while it exists, changes and BEGIN from other sockets are
  * refused with -EBUSY, and the message names the netlink port of its owner.
- * ISP_DEL and PREFIX_FLUSH, which may take a second where a million prefixes
- * are, have a draft of their own where none is begun, so that nobody waits.
+ * ISP_DEL and PREFIX_FLUSH may take a second where a million prefixes are.
+ * Where none is begun, each makes a draft of its own: others are refused
+ * meanwhile instead of waiting.
  *
  * Changes that are to be confirmed
  * --------------------------------
