@@ -175,6 +175,7 @@ static int enable(struct obpbl_net *onet)
 	dp->family = onet->family;
 	dp->wq = obpbl_wq;
 	dp->drain = &onet->drain;
+	dp->overlimits = &onet->overlimits_n;
 	err = obpbl_datapath_register(dp);
 	if (err) {
 		obpbl_datapath_free_rcu(dp);

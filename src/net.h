@@ -60,7 +60,7 @@ struct obpbl_confirm {
  * @suppressed: OBPBL_TOTAL_SUPPRESSED as the last event knew it; @drain's own
  * @overlimits: sources that are to be quarantined, under @overlimits_lock
  * @overlimits_lock: protects @overlimits and @overlimits_n
- * @overlimits_n: how many they are
+ * @overlimits_n: how many they are; packets look at it
  * @quarantine: puts them there
  * @devices: ifindex -> epoch, of each device that a session was made for and that
  *	     is still there

@@ -30,9 +30,6 @@
 /* Until it is tried again, if a transaction is in the way */
 #define RETRY	(HZ / 2)
 
-/* How many may wait at one time */
-#define MOST	1024
-
 static const char reason[] = "over its limit";
 
 /**
@@ -178,7 +175,7 @@ static unsigned int take(struct obpbl_net *onet, struct list_head *list)
 	spin_lock(&onet->overlimits_lock);
 	list_splice_init(&onet->overlimits, list);
 	n = onet->overlimits_n;
-	onet->overlimits_n = 0;
+	WRITE_ONCE(onet->overlimits_n, 0);
 	spin_unlock(&onet->overlimits_lock);
 	return n;
 }
@@ -232,12 +229,13 @@ static void quarantine(struct work_struct *work)
  * @onet: the namespace
  * @note: what its packet had to tell
  *
+ * Packets leave no more notes once OBPBL_OVERLIMITS wait.
+ *
  * Context: process, may sleep.
  */
 void obpbl_quarantine_add(struct obpbl_net *onet, const struct obpbl_note *note)
 {
 	struct overlimit *over = kmalloc(sizeof(*over), GFP_KERNEL_ACCOUNT);
-	bool room;
 
 	if (!over) {
 		refuse(onet, 1);
@@ -245,16 +243,9 @@ void obpbl_quarantine_add(struct obpbl_net *onet, const struct obpbl_note *note)
 	}
 	over->note = *note;
 	spin_lock(&onet->overlimits_lock);
-	room = onet->overlimits_n < MOST;
-	if (room) {
-		list_add_tail(&over->node, &onet->overlimits);
-		onet->overlimits_n++;
-	}
+	list_add_tail(&over->node, &onet->overlimits);
+	WRITE_ONCE(onet->overlimits_n, onet->overlimits_n + 1);
 	spin_unlock(&onet->overlimits_lock);
-	if (!room) {
-		kfree(over);
-		refuse(onet, 1);
-	}
 	queue_delayed_work(obpbl_wq, &onet->quarantine, DELAY);
 }
 

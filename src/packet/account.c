@@ -123,10 +123,12 @@ static void note_overlimit(struct obpbl_context *context)
 		.epoch = session ? session->epoch : 0,
 	};
 
-	query_of(dp->sysctl, flow, decision, &query);
 	/* What finds no place comes again with its next packet */
-	if (kfifo_is_full(&dp->notes) ||
-	    !obpbl_limiter_mark(dp->limiter, &query))
+	if (READ_ONCE(*dp->overlimits) >= OBPBL_OVERLIMITS ||
+	    kfifo_is_full(&dp->notes))
+		return;
+	query_of(dp->sysctl, flow, decision, &query);
+	if (!obpbl_limiter_mark(dp->limiter, &query))
 		return;
 	memcpy(over.src, flow->src, sizeof(over.src));
 	memcpy(over.dst, flow->dst, sizeof(over.dst));

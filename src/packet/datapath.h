@@ -64,6 +64,9 @@ struct obpbl_sysctl {
 /* How many notes can wait at one time; a power of two */
 #define OBPBL_NOTES	256
 
+/* So many sources wait to be quarantined, and those whose notes are not read yet */
+#define OBPBL_OVERLIMITS	1024
+
 /**
  * struct obpbl_note - what a packet has to tell
  * @overlimit: its source went over the limit, and is to be quarantined; else: it
@@ -105,6 +108,7 @@ struct obpbl_note {
  * @family: whose listeners get events; NULL where nobody may listen
  * @wq: where @drain is queued
  * @drain: reads the notes
+ * @overlimits: how many sources wait to be quarantined
  * @replies: tokens of replies
  * @notes_lock: protects the writers of @notes
  * @notes: what packets have to tell
@@ -121,6 +125,7 @@ struct obpbl_datapath {
 	const struct genl_family *family;
 	struct workqueue_struct *wq;
 	struct work_struct *drain;
+	const unsigned int *overlimits;
 
 	struct obpbl_bucket replies ____cacheline_aligned_in_smp;
 	spinlock_t notes_lock;

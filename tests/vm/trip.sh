@@ -145,11 +145,17 @@ all_of() {
 }
 
 many() {
-	local before
+	local before holder
 
 	note "more than there is room for"
 	anew
 	before=$(generation)
+	coproc hold
+	holder=$COPROC_PID
+	read -r -u "${COPROC[0]}" _ || fail "no transaction"
+	syns 10.3.0.0 1500 "$mx" 1 4
+	echo >&"${COPROC[1]}"
+	check "while a transaction is open" wait "$holder"
 	check "they come again" wait_until all_of 1500
 	check "many together are one step" \
 		test $(($(generation) - before)) -lt 300
@@ -224,28 +230,20 @@ not_quarantined() {
 	(($(ctl -j stats | jq .limit.not_quarantined) == $1))
 }
 
-# What another program does in one transaction, which it holds open until it is
-# told to commit it.
+# hold [BEFORE [AFTER]]: what another program does in one transaction, which it
+# holds open until it is told to commit it; Python, with netlink.py at hand.
 hold() {
 	ns router python3 -I -c "
 import sys
 sys.path.insert(0, '$OBPBL_REPO/tests/vm')
 from netlink import *
 
-def overlay(address, kind, reason, *more):
-    nl.call(OVERLAY_ADD, isp() + u8(CLASS, kind) + attr(REASON, reason) +
-            attr(PREFIXES4, prefix4(address, 32)) + b''.join(more))
-
 nl = Nl()
 nl.call(BEGIN)
-overlay('10.5.0.1', QUARANTINE, 'by hand', attr(TICKET, 'T-1'),
-        u64(UNTIL, $(($(date +%s) + 60))))
-overlay('10.5.0.2', QUARANTINE, 'for good')
-overlay('10.5.0.3', EXEMPT, 'own server')
-nl.call(ISP_ADD, isp('beta') + u8(MODE, 2))
-nl.call(PREFIX_ADD, adding(prefix4('10.5.0.4', 32), name='beta'))
+${1-}
 print('open', flush=True)
 sys.stdin.readline()
+${2-}
 nl.call(COMMIT)
 "
 }
@@ -253,12 +251,22 @@ nl.call(COMMIT)
 # Four wait for the end of a transaction that quarantines two of them itself,
 # exempts the third, and moves the fourth to another ISP.
 transaction() {
-	local program before
+	local program before changes="
+def overlay(address, kind, reason, *more):
+    nl.call(OVERLAY_ADD, isp() + u8(CLASS, kind) + attr(REASON, reason) +
+            attr(PREFIXES4, prefix4(address, 32)) + b''.join(more))
+
+overlay('10.5.0.1', QUARANTINE, 'by hand', attr(TICKET, 'T-1'),
+        u64(UNTIL, $(($(date +%s) + 60))))
+overlay('10.5.0.2', QUARANTINE, 'for good')
+overlay('10.5.0.3', EXEMPT, 'own server')
+nl.call(ISP_ADD, isp('beta') + u8(MODE, 2))
+nl.call(PREFIX_ADD, adding(prefix4('10.5.0.4', 32), name='beta'))"
 
 	note "a transaction is open"
 	anew
 	before=$(generation)
-	coproc hold
+	coproc hold "$changes"
 	program=$COPROC_PID
 	read -r -u "${COPROC[0]}" _ || fail "no transaction"
 	syns 10.5.0.1 5 "$mx" 1 4
@@ -283,7 +291,9 @@ transaction() {
 # the first goes before that ends, and the transaction gives his address to the
 # next one, on a device that has his number.
 next_subscriber() {
-	local program
+	local program session="
+nl.call(SESSION_UP, isp() + attr(DEV, 'ppp10') +
+        attr(PREFIXES4, prefix4('10.10.0.1', 32)))"
 
 	note "another subscriber on the same address and the same number"
 	anew
@@ -291,7 +301,7 @@ next_subscriber() {
 	ip -n router link add ppp11 index 4011 type dummy
 	quietly ctl session up dev ppp10 addr 10.10.0.1 isp alpha
 	quietly ctl session up dev ppp11 addr 10.10.0.2 isp alpha
-	coproc hold_sessions
+	coproc hold '' "$session"
 	program=$COPROC_PID
 	read -r -u "${COPROC[0]}" _ || fail "no transaction"
 	syns 10.10.0.1 2 "$mx" 1 4
@@ -305,22 +315,6 @@ next_subscriber() {
 	is "and nobody for who is gone" "$(listed)" 10.10.0.2/32
 	ip -n router link del ppp10
 	ip -n router link del ppp11
-}
-
-hold_sessions() {
-	ns router python3 -I -c "
-import sys
-sys.path.insert(0, '$OBPBL_REPO/tests/vm')
-from netlink import *
-
-nl = Nl()
-nl.call(BEGIN)
-print('open', flush=True)
-sys.stdin.readline()
-nl.call(SESSION_UP, isp() + attr(DEV, 'ppp10') +
-        attr(PREFIXES4, prefix4('10.10.0.1', 32)))
-nl.call(COMMIT)
-"
 }
 
 # There are 1024 numbers of ISPs.  When they have run out, those of forgotten
