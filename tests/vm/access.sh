@@ -270,7 +270,8 @@ to_everyone() {
 # Through the bridge as a subscriber's line, but routed.
 routed() {
 	address switch up0 198.18.8.1/24 2001:db8:f:8::1/64
-	gateway host 203.0.113.126 2001:db8:a:1000::7e
+	ip -n host route add default via 203.0.113.126
+	! have_ipv6 || ip -n host route add default via 2001:db8:a:1000::7e
 	ip -n far route replace 203.0.113.0/25 via 198.18.8.1
 	! have_ipv6 || ip -n far -6 route add 2001:db8:a:1000::/64 \
 		via 2001:db8:f:8::1

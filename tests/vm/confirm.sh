@@ -55,9 +55,9 @@ mistaken_and_gone() {
 
 	coproc ctl -j -b - 2>/dev/null
 	program=$COPROC_PID
-	echo "apply $wrong --confirm 20" >&"${COPROC[1]}"
+	echo "apply $wrong --confirm 10" >&"${COPROC[1]}"
 	read -r -u "${COPROC[0]}" line
-	is "the program has applied it" "$(jq .confirm.seconds_left <<<"$line")" 20
+	is "the program has applied it" "$(jq .confirm.seconds_left <<<"$line")" 10
 	quietly ctl exempt add 203.0.113.10 isp alpha for 1d reason meanwhile
 	kill -KILL "$program"
 	wait "$program" 2>/dev/null || true
@@ -178,14 +178,13 @@ pinned() {
 namespaces() {
 	local i
 
+	printf 'netns add n%d\n' {1..20} | ip -batch -
 	for i in {1..20}; do
-		namespace "n$i"
-		box="n$i" quietly ctl apply "$right"
-		box="n$i" quietly ctl apply "$wrong" --confirm $((i % 3 + 1))
-	done
-	for i in {1..20}; do
-		ip netns del "n$i"
-	done
+		echo "-n n$i apply $right"
+		echo "-n n$i apply $wrong --confirm $((i % 3 + 1))"
+	done >"$scratch/batch"
+	quietly obpblctl -b "$scratch/batch"
+	printf 'netns del n%d\n' {1..20} | ip -batch -
 	check "namespaces go with what they kept" wait_until unused
 	check "and so does the module" rmmod obpbl
 }

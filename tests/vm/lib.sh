@@ -207,12 +207,18 @@ quiet_ipv6() {
 namespace() {
 	ip netns add "$1"
 	ip -n "$1" link set lo up
-	ns "$1" bash -c "$(declare -f have_ipv6 quiet_ipv6 settle); settle ${2-}"
+	settle "$@"
 }
 
-# settle [router]: inside a new namespace. A connection that nobody has any more
-# and that nobody answers would keep the namespace for minutes.
+# settle NAME [router]: a new namespace.
 settle() {
+	ns "$1" bash -c \
+		"$(declare -f have_ipv6 quiet_ipv6 settle_here); settle_here ${2-}"
+}
+
+# A connection that nobody has any more and that nobody answers would keep the
+# namespace for minutes.
+settle_here() {
 	quiet_ipv6
 	echo 1 >/proc/sys/net/ipv4/tcp_orphan_retries
 	[[ ${1-} == router ]] || return 0
@@ -229,44 +235,62 @@ link() {
 
 # address NAMESPACE DEVICE ADDRESS/LENGTH...
 address() {
-	local namespace=$1 device=$2 address
+	addresses "${@:2}" | ip -n "$1" -batch -
+}
 
-	shift 2
+# addresses DEVICE ADDRESS/LENGTH...: for ip -batch
+addresses() {
+	local device=$1 address
+
+	shift
 	for address; do
 		case $address in
 		*:*) ! have_ipv6 || echo "address add $address dev $device nodad" ;;
 		*) echo "address add $address dev $device" ;;
 		esac
-	done | ip -n "$namespace" -batch -
-}
-
-# gateway NAMESPACE V4 V6: default routes.
-gateway() {
-	ip -n "$1" route add default via "$2"
-	! have_ipv6 || ip -n "$1" -6 route add default via "$3"
-}
-
-topology() {
-	local leaf
-
-	namespace router router
-	for leaf in sub relay foreign beta; do
-		namespace "$leaf"
-		link "$leaf" eth0 router "${leaf}0"
 	done
-	address router sub0 203.0.113.1/25 2001:db8:a:1000::1/64
-	address router relay0 203.0.113.193/26 198.51.100.1/24 2001:db8:a::1/64
-	address router foreign0 198.18.0.1/24 2001:db8:f::1/64
-	address router beta0 192.0.2.1/24 2001:db8:b::1/64
-	address sub eth0 203.0.113.{5,9,10,77,121}/25 \
-		2001:db8:a:1000::{5,9,77}/64
-	address relay eth0 203.0.113.200/26 198.51.100.25/24 2001:db8:a::200/64
-	address foreign eth0 198.18.0.{25,99}/24 2001:db8:f::25/64
-	address beta eth0 192.0.2.{5,200}/24 2001:db8:b::5/64
-	gateway sub 203.0.113.1 2001:db8:a:1000::1
-	gateway relay 203.0.113.193 2001:db8:a::1
-	gateway foreign 198.18.0.1 2001:db8:f::1
-	gateway beta 192.0.2.1 2001:db8:b::1
+}
+
+# leaf NAME V4 V6 ADDRESS/LENGTH...: with its gateways
+leaf() {
+	{
+		printf 'link set %s up\n' lo eth0
+		addresses eth0 "${@:4}"
+		echo "route add default via $2"
+		! have_ipv6 || echo "route add default via $3"
+	} | ip -n "$1" -batch -
+}
+
+# Few processes, as nearly every suite begins with it
+topology() {
+	local leaves=(sub relay foreign beta) leaf
+
+	{
+		printf 'netns add %s\n' router "${leaves[@]}"
+		for leaf in "${leaves[@]}"; do
+			echo "link add eth0 netns $leaf type veth" \
+				"peer name ${leaf}0 netns router"
+		done
+	} | ip -batch -
+	settle router router
+	for leaf in "${leaves[@]}"; do
+		settle "$leaf"
+	done
+	{
+		printf 'link set %s up\n' lo "${leaves[@]/%/0}"
+		addresses sub0 203.0.113.1/25 2001:db8:a:1000::1/64
+		addresses relay0 203.0.113.193/26 198.51.100.1/24 \
+			2001:db8:a::1/64
+		addresses foreign0 198.18.0.1/24 2001:db8:f::1/64
+		addresses beta0 192.0.2.1/24 2001:db8:b::1/64
+	} | ip -n router -batch -
+	leaf sub 203.0.113.1 2001:db8:a:1000::1 \
+		203.0.113.{5,9,10,77,121}/25 2001:db8:a:1000::{5,9,77}/64
+	leaf relay 203.0.113.193 2001:db8:a::1 \
+		203.0.113.200/26 198.51.100.25/24 2001:db8:a::200/64
+	leaf foreign 198.18.0.1 2001:db8:f::1 \
+		198.18.0.{25,99}/24 2001:db8:f::25/64
+	leaf beta 192.0.2.1 2001:db8:b::1 192.0.2.{5,200}/24 2001:db8:b::5/64
 	# For syns.py
 	ROUTER_MAC=$(ip -n router -j link show sub0 | jq -r '.[0].address |
 		gsub(":"; "")')

@@ -62,6 +62,11 @@ concentrator() {
 		-R "$home" -N 1 -O "$scratch/server" \
 		>"$scratch/server.log" 2>&1 &
 	background+=($!)
+	wait_until concentrating || fail "no concentrator"
+}
+
+concentrating() {
+	ns router grep -q ' 8863 ' /proc/net/packet
 }
 
 dialled() {
@@ -216,7 +221,8 @@ links() {
 	done | ip -n router -batch -
 }
 
-# Each call adds a prefix to one of 20 sessions; nothing may be lost.
+# Each call adds a prefix to one of 20 sessions; nothing may be lost. 50 programs
+# at once make 20 calls each.
 concurrent_calls() {
 	local i failures
 
@@ -224,9 +230,11 @@ concurrent_calls() {
 	for ((i = 1; i <= 20; i++)); do
 		echo "session up dev d$i isp alpha"
 	done | ctl -b -
-	failures=$(for ((i = 0; i < 1000; i++)); do
+	for ((i = 0; i < 1000; i++)); do
 		echo "session addr dev d$((i % 20 + 1)) addr 10.25.$((i / 250)).$((i % 250))"
-	done | ip netns exec router xargs -P 64 -L 1 obpblctl 2>&1 | wc -l)
+	done | split -n r/50 - "$scratch/calls."
+	failures=$(printf '%s\n' "$scratch"/calls.* |
+		ns router xargs -P 50 -L 1 obpblctl -f -b 2>&1 | wc -l)
 	is "1,000 concurrent calls: none fails" "$failures" 0
 	is "and nothing is lost" "$(entries)" 1000
 	is "each is where it was put" "$(ctl session list dev d7 | wc -l)" 50

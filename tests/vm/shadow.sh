@@ -266,15 +266,14 @@ of_nothing() {
 namespaces() {
 	local i
 
+	printf 'netns add n%d\n' {1..10} | ip -batch -
 	for i in {1..10}; do
-		namespace "n$i"
-		box="n$i" quietly ctl apply "$live"
-		box="n$i" quietly ctl apply "$candidate" --shadow
-		((i % 2)) || box="n$i" quietly ctl apply "$candidate" --confirm 600
-	done
-	for i in {1..10}; do
-		ip netns del "n$i"
-	done
+		echo "-n n$i apply $live"
+		echo "-n n$i apply $candidate --shadow"
+		((i % 2)) || echo "-n n$i apply $candidate --confirm 600"
+	done >"$scratch/batch"
+	quietly obpblctl -b "$scratch/batch"
+	printf 'netns del n%d\n' {1..10} | ip -batch -
 	check "namespaces go with their shadows" wait_until unused
 	check "and so does the module" rmmod obpbl
 }

@@ -246,7 +246,7 @@ connections() {
 	)" "111 3"
 	is "its packets are not judged" \
 		"$(ctl -j stats | jq -c '.isps[0].reasons | map_values(.packets)')" \
-		'{"under_limit":6,"limit":1}'
+		'{"limit":1,"under_limit":6}'
 }
 
 crowded() {

@@ -222,7 +222,7 @@
 1 obpblctl stats isp nobody
 ! obpblctl: 'nobody': there is no such ISP
 0 obpblctl -j stats isp beta | jq -c 'del(.generation)'
-> {"schema":1,"isps":[{"name":"beta","mode":"monitor","reasons":{}}]}
+> {"isps":[{"mode":"monitor","name":"beta","reasons":{}}],"schema":1}
 1 obpblctl monitor isp nobody
 ! obpblctl: 'nobody': there is no such ISP
 0 obpblctl isp list

@@ -66,9 +66,9 @@
 0 obpblctl -j apply typo.conf --confirm 600 2>/dev/null | jq -c .applied,.generation,.confirm
 > true
 > 7
-> {"seconds_left":600,"returns":6}
+> {"returns":6,"seconds_left":600}
 0 obpblctl -j rollback | jq -c .
-> {"schema":1,"generation":8,"returned":6,"connections_ended":0,"warnings":[]}
+> {"connections_ended":0,"generation":8,"returned":6,"schema":1,"warnings":[]}
 0 obpblctl -j apply typo.conf --confirm 600 >/dev/null 2>&1; obpblctl -j confirm
 > {
 >  "schema": 1,
@@ -80,8 +80,8 @@
 > ["203.0.113.10/32","meanwhile"]
 # The kernel goes back by itself, and monitor tells.
 0 mkfifo events; obpblctl -j monitor >events & exec 3<events; read -r <&3; obpblctl apply alpha.conf --confirm 1 >/dev/null 2>&1; read -r a <&3; read -r b <&3; kill %1; printf '%s\n' "$a" "$b" | jq -c 'del(.time)' | sed 's/"port":[1-9][0-9]*/"port":N/'
-> {"schema":1,"event":"policy","generation":11,"change":"commit","port":N,"confirm_left":1,"returns":10}
-> {"schema":1,"event":"policy","generation":12,"change":"rollback","port":0,"by":"timer"}
+> {"change":"commit","confirm_left":1,"event":"policy","generation":11,"port":N,"returns":10,"schema":1}
+> {"by":"timer","change":"rollback","event":"policy","generation":12,"port":0,"schema":1}
 # Which show says first, until what is configured changes.
 0 obpblctl -j show | jq -r '.warnings[0]' | sed 's/at [^,]*/at NOW/'; obpblctl session up dev lo isp gamma; obpblctl session down dev lo; obpblctl show | grep -c 'taken back by'
 > the last change was taken back by the timer at NOW, since nobody had confirmed it

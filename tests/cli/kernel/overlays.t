@@ -167,7 +167,7 @@
 ! obpblctl: '203.0.113.9/32': there is no such ISP
 # What has ended is removed; while a change waits, what is configured stays.
 0 obpblctl exempt add 203.0.113.13 isp alpha until 2001-02-03T04:05:06Z reason x 2>/dev/null; obpblctl apply for.conf --confirm 600 >/dev/null 2>&1; obpblctl -j purge | jq -c 'del(.generation)'
-> {"schema":1,"exempt":1,"quarantine":0,"kept":1}
+> {"exempt":1,"kept":1,"quarantine":0,"schema":1}
 ! obpblctl: warning: 1 more of the config file: they can go when the change that waits is confirmed or taken back
 1 obpblctl exempt replace 203.0.113.9 isp alpha for 1h reason x 2>&1 | sed 's/in [0-9]* s generation [0-9]*/in N s generation N/'; exit ${PIPESTATUS[0]}
 > obpblctl: '203.0.113.9/32': unconfirmed: in N s generation N returns; confirm or rollback first

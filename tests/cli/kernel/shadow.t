@@ -62,7 +62,7 @@
 0 obpblctl -j apply new.conf --shadow | jq -c .shadow
 > true
 0 obpblctl -j shadow promote --confirm 600 | jq -c '.confirm.seconds_left |= . > 590'
-> {"schema":1,"generation":3,"confirm":{"seconds_left":true,"returns":2},"connections_ended":0}
+> {"confirm":{"returns":2,"seconds_left":true},"connections_ended":0,"generation":3,"schema":1}
 0 obpblctl rollback
 > generation 4: what generation 2 had configured is back
 0 obpblctl apply new.conf --shadow >/dev/null; obpblctl shadow promote
