@@ -3,7 +3,10 @@
 #
 # Hostile packets through the router, and what the oracle says of each: whether
 # it passes, how it is answered, how it is counted. What make -C tests/fuzz
-# sections has made; needs two processors for the last part.
+# sections has made; needs two processors for the last part, in which each sends
+# all of a section TIMES over.
+#
+#	tests/vm/run --cpus 2 --timeout 900 tests/vm/corpus.sh [TIMES]
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
@@ -102,6 +105,6 @@ for dir in "$fuzz"/sections/*/; do
 	section "${dir%/}" "policy $(basename "$dir")"
 done
 check "two processors" test "$(nproc)" = 2
-two_processors "$fuzz/sections/000" 300
+two_processors "$fuzz/sections/000" "${1-100}"
 ctl flush --yes >/dev/null
 finish
