@@ -91,6 +91,8 @@ err_wq:
 
 static void __exit obpbl_exit(void)
 {
+	/* Events that are under way need the family; there will be no others */
+	flush_workqueue(obpbl_wq);
 	obpbl_netlink_unregister();
 	obpbl_device_unregister();
 	unregister_pernet_subsys(&net_ops);

@@ -135,7 +135,8 @@ static int change_in_transaction(struct obpbl_net *onet, struct genl_info *info)
 		return err;
 	err = obpbl_request(onet, transaction, info);
 	obpbl_explain(transaction, info, err);
-	transaction->failed = err < 0;
+	if (err < 0)
+		transaction->failed = true;
 	return err == OBPBL_UNCHANGED ? 0 : err;
 }
 
@@ -310,8 +311,12 @@ static int change(struct obpbl_net *onet, struct genl_info *info)
 {
 	int err = obpbl_check_owner(onet, info);
 
-	if (err)
+	if (err) {
+		/* Beside another request of its own socket */
+		if (onet->owner_sk == info->user_ptr[0])
+			onet->transaction.failed = true;
 		return err;
+	}
 	if (onet->owner)
 		return change_in_transaction(onet, info);
 	if (obpbl_request_is_whole(info))

@@ -212,6 +212,9 @@ int genlmsg_multicast_netns(const struct genl_family *of, struct net *net,
 	(void)flags;
 	if (group >= of->n_mcgrps)
 		sim_fail("an event to no group");
+	/* Requests keep it; in a work item nobody does */
+	if (!family && sim_current > &sim_task[TASK_SOCK3])
+		sim_fail("an event of a family that is not there any more");
 	if (!net->user_ns)
 		sim_fail("an event in a namespace that is gone");
 	model_event(net->index, skb);

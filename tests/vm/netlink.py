@@ -16,6 +16,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 
 NETLINK_GENERIC = 16
@@ -642,6 +643,40 @@ def session_transactions(nl):
     check("flush does not", nl.number(SESSIONS), 0)
     nl.call(ISP_ADD, isp())
     session_room(nl, other)
+
+
+def answer(nl):
+    """errno's name of the next acknowledgement, or "done"."""
+    try:
+        nl.replies()
+    except Refused as why:
+        return errno.errorcode[why.number]
+    return "done"
+
+
+def one_socket(_):
+    """Two at once by one socket: without the refused one, the rest is nothing."""
+    nl = Nl()
+    many = adding(b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
+                           for i in range(8000)))
+    one = adding(prefix4("198.51.100.0", 24))
+    for _ in range(200):
+        nl.call(BEGIN)
+        thread = threading.Thread(
+            target=nl.sock.send,
+            args=[nl.message(PREFIX_ADD, many, REQUEST | ACK)])
+        message = nl.message(PREFIX_ADD, one, REQUEST | ACK)
+        thread.start()
+        time.sleep(0.001)
+        nl.sock.send(message)
+        thread.join()
+        said = sorted((answer(nl), answer(nl)))
+        if said == ["EBUSY", "done"]:
+            break
+        nl.call(ABORT)
+    check("two at once by one socket", said, ["EBUSY", "done"])
+    check("neither can be committed", nl.refusal(COMMIT)[0], "ECANCELED")
+    nl.call(ABORT)
 
 
 def session_room(nl, other):
@@ -1318,7 +1353,7 @@ def main():
     nl = Nl()
     nl.call(ISP_ADD, isp())
     for part in (malformed, bad_prefixes, extremes, overlays, transactions,
-                 sessions, session_events, session_transactions,
+                 one_socket, sessions, session_events, session_transactions,
                  session_uploads, closing, dumps, events, confirms, shadows,
                  limits, ceilings, memory_ceiling, privileges, containers):
         if not sys.argv[1:] or part.__name__ in sys.argv[1:]:

@@ -69,8 +69,10 @@ concentrating() {
 	ns router grep -q ' 8863 ' /proc/net/packet
 }
 
+# What pppd says comes first, since to ask takes time from it
 dialled() {
-	ip -n home route get "$mx" 2>/dev/null | grep -q 'dev ppp0' &&
+	[[ $(<"$scratch/client.log") == *"remote IP address"* ]] &&
+		ip -n home route get "$mx" 2>/dev/null | grep -q 'dev ppp0' &&
 		[[ $(ip -n router route show "$home") == *ppp0* ]] &&
 		{ ! have_ipv6 || ((
 			$(ip -n router -6 route show dev ppp0 | grep -c ^fe80) > 0 &&
