@@ -87,6 +87,7 @@ dial() {
 	printf '%s\n' noauth nodetach 'lcp-echo-interval 0' "ipparam $2" \
 		"$(have_ipv6 && echo +ipv6)" >"$scratch/server"
 	! have_ipv6 || options+=(+ipv6)
+	: >"$scratch/client.log"
 	ip netns exec home pppd plugin rp-pppoe.so nic-eth0 defaultroute \
 		"${options[@]}" >"$scratch/client.log" 2>&1 &
 	client=$!
