@@ -55,9 +55,9 @@ mistaken_and_gone() {
 
 	coproc ctl -j -b - 2>/dev/null
 	program=$COPROC_PID
-	echo "apply $wrong --confirm 10" >&"${COPROC[1]}"
+	echo "apply $wrong --confirm 20" >&"${COPROC[1]}"
 	read -r -u "${COPROC[0]}" line
-	is "the program has applied it" "$(jq .confirm.seconds_left <<<"$line")" 10
+	is "the program has applied it" "$(jq .confirm.seconds_left <<<"$line")" 20
 	quietly ctl exempt add 203.0.113.10 isp alpha for 1d reason meanwhile
 	kill -KILL "$program"
 	wait "$program" 2>/dev/null || true
