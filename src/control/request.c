@@ -312,7 +312,7 @@ static int change(struct obpbl_net *onet, struct genl_info *info)
 	int err = obpbl_check_owner(onet, info);
 
 	if (err) {
-		/* Beside another request of its own socket */
+		/* Of two at once by one socket, this one is not in it */
 		if (onet->owner_sk == info->user_ptr[0])
 			onet->transaction.failed = true;
 		return err;

@@ -667,6 +667,7 @@ def one_socket(_):
             args=[nl.message(PREFIX_ADD, many, REQUEST | ACK)])
         message = nl.message(PREFIX_ADD, one, REQUEST | ACK)
         thread.start()
+        # It goes first, most times; else both are done, and it is tried again
         time.sleep(0.001)
         nl.sock.send(message)
         thread.join()

@@ -41,6 +41,8 @@
  * ABORT, or closing the socket, throws the draft away.  There is one draft a
  * namespace; while it exists, changes and BEGIN from other sockets are
  * refused with -EBUSY, and the message names the netlink port of its owner.
+ * So is a change by its own socket beside one that is still under way, which
+ * spoils the transaction like any other refused one.
  * ISP_DEL and PREFIX_FLUSH may take a second where a million prefixes are.
  * Where none is begun, each makes a draft of its own: others are refused
  * meanwhile instead of waiting.
