@@ -54,6 +54,7 @@ for hour in 0 1 {2..23..3}; do
 	is "at its end: exempt" "$(exempted)" "$(from $((hour + 1)))"
 	is "at its end: in quarantine" "$(quarantined)" "$(from $((hour + 1)))"
 	((hour != 11)) || {
+		date -s "@$((noon + (hour + 1) * 3600 + 1))" >/dev/null
 		ctl save >"$scratch/noon.conf"
 		is "those that have ended are marked" \
 			"$(ctl -j exempt list | jq '[.[] | select(.expired)] | length')" 12
