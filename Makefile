@@ -93,6 +93,13 @@ check: deps all			## run the tests (installs what they need)
 check-long: deps all		## these, and those that take long by nature
 	@tests/run --long
 
+check-kernels: deps all		## those of guests on 5.10, 6.1, 6.12 and the newest
+	@tests/run --on bullseye --on bookworm --on trixie --on trixie-backports
+
+check-debug: deps all		## and on a kernel with KASAN, lockdep, kmemleak, ...
+	@tests/vm/setup bench
+	@tests/run --on debug
+
 demo: deps all			## real mail through the module, in a VM
 	@tests/vm/run tests/vm/demo.sh
 
@@ -125,5 +132,5 @@ help:				## list the targets
 	@echo
 	@echo "  W=1 more warnings, C=1 sparse, KDIR=DIR another kernel"
 
-.PHONY: all module program install uninstall check check-long demo bench bench-quick \
-	bench-tools deps clean help stage need-kernel
+.PHONY: all module program install uninstall check check-long check-kernels \
+	check-debug demo bench bench-quick bench-tools deps clean help stage need-kernel

@@ -16,11 +16,13 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/module.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/nsproxy.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
+#include <linux/version.h>
 #include <net/ip_fib.h>
 #include <net/net_namespace.h>
 
@@ -225,3 +227,10 @@ void peer_exit(struct peer *peer)
 	synchronize_net();
 	put(peer);
 }
+
+/* bpf_map_get() is only for who says so, since 6.12; the name is text since 6.13 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+MODULE_IMPORT_NS("BPF_INTERNAL");
+#else
+MODULE_IMPORT_NS(BPF_INTERNAL);
+#endif
