@@ -479,23 +479,21 @@ static void check_inside(struct warner *warner, const struct isp *isp,
 {
 	const struct prefixes *list = &isp->lists[class];
 	size_t i, n = prefixes_count(list);
-	struct ranges space[2];
+	struct ranges space;
 	char word[CIDR_SIZE];
 	struct prefix p;
 
-	ranges_make(&space[0], &isp->lists[OBPBL_CLASS_SPACE], 4);
-	ranges_make(&space[1], &isp->lists[OBPBL_CLASS_SPACE], 6);
+	ranges_make(&space, &isp->lists[OBPBL_CLASS_SPACE]);
 	for (i = 0; i < n; i++) {
 		prefixes_get(list, i, &p);
-		if (ranges_hold(&space[p.family == 6], &p) == inside)
+		if (ranges_hold(&space, &p) == inside)
 			warn_at(warner, prefixes_place(list, i),
 				"%s %s is %s the space of isp %s: %s",
 				names_word(&class_names, class),
 				cidr_print(&p, word),
 				inside ? "inside" : "outside", isp->name, text);
 	}
-	ranges_free(&space[0]);
-	ranges_free(&space[1]);
+	ranges_free(&space);
 }
 
 static void warn_dynamic(struct warner *warner, const struct isp *isp)
@@ -544,7 +542,7 @@ static void warn_twofold(struct warner *warner, const struct isp *isp)
 static void warn_strangers(struct warner *warner, const struct isp *isp)
 {
 	const struct policy *policy = warner->policy;
-	struct ranges home[2 * SOURCES] = { 0 };
+	struct ranges home[SOURCES] = { 0 };
 	const struct overlay *overlay;
 	char word[CIDR_SIZE];
 	bool made = false;
@@ -554,20 +552,18 @@ static void warn_strangers(struct warner *warner, const struct isp *isp)
 		overlay = &policy->overlays[i];
 		if (strcmp(overlay->isp, isp->name))
 			continue;
-		for (j = 0; !made && j < 2 * SOURCES; j++)
-			ranges_make(&home[j],
-				    &isp->lists[source_classes[j / 2]],
-				    j % 2 ? 6 : 4);
+		for (j = 0; !made && j < SOURCES; j++)
+			ranges_make(&home[j], &isp->lists[source_classes[j]]);
 		made = true;
-		for (j = overlay->prefix.family == 6; j < 2 * SOURCES; j += 2)
+		for (j = 0; j < SOURCES; j++)
 			if (ranges_hold(&home[j], &overlay->prefix))
 				break;
-		if (j >= 2 * SOURCES)
+		if (j == SOURCES)
 			warn_at(warner, overlay->at, "%s %s is not inside the prefixes of isp %s",
 				names_word(&class_names, overlay->class),
 				cidr_print(&overlay->prefix, word), isp->name);
 	}
-	for (j = 0; j < 2 * SOURCES; j++)
+	for (j = 0; j < SOURCES; j++)
 		ranges_free(&home[j]);
 }
 

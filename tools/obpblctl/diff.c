@@ -312,10 +312,8 @@ static void cover(const struct prefixes *list, uint64_t *addresses4,
 {
 	struct ranges ranges;
 
-	ranges_make(&ranges, list, 4);
+	ranges_make(&ranges, list);
 	*addresses4 = ranges_size(&ranges, 4);
-	ranges_free(&ranges);
-	ranges_make(&ranges, list, 6);
 	*networks6 = ranges_size(&ranges, 6);
 	ranges_free(&ranges);
 }

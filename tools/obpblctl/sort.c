@@ -247,44 +247,48 @@ static u128 last_address(const struct prefix *p)
 	return first_address(p) | mask;
 }
 
+/* Where the ranges of a family begin, and where they end */
+static size_t first_range(const struct ranges *ranges, int family)
+{
+	return family == 4 ? 0 : ranges->n4;
+}
+
+static size_t end_range(const struct ranges *ranges, int family)
+{
+	return family == 4 ? ranges->n4 : ranges->n;
+}
+
 /* Takes a prefix that does not sort before the ones already in. */
 static void ranges_take(struct ranges *ranges, const struct prefix *p)
 {
 	u128 lo = first_address(p), hi = last_address(p);
-	size_t last = ranges->n - 1;
+	struct range *last = NULL;
 
-	if (ranges->n && (lo <= ranges->hi[last] ||
-			  lo == ranges->hi[last] + 1)) {
-		if (hi > ranges->hi[last])
-			ranges->hi[last] = hi;
-		return;
-	}
-	ranges->lo[ranges->n] = lo;
-	ranges->hi[ranges->n++] = hi;
+	if (ranges->n > first_range(ranges, p->family))
+		last = &ranges->list[ranges->n - 1];
+	if (!last || (lo > last->hi && lo != last->hi + 1))
+		ranges->list[ranges->n++] = (struct range){ lo, hi };
+	else if (hi > last->hi)
+		last->hi = hi;
+	if (p->family == 4)
+		ranges->n4 = ranges->n;
 }
 
 /**
  * ranges_make() - the addresses that a list covers
  * @ranges: where to put them
  * @list: the list
- * @family: 4 or 6
  */
-void ranges_make(struct ranges *ranges, const struct prefixes *list,
-		 int family)
+void ranges_make(struct ranges *ranges, const struct prefixes *list)
 {
-	size_t i, from = family == 4 ? 0 : list->n4;
-	size_t to = family == 4 ? list->n4 : prefixes_count(list);
 	struct refs refs = { 0 };
 	struct prefix p;
+	size_t i;
 
-	for (i = from; i < to; i++) {
-		prefixes_get(list, i, &p);
-		refs_add(&refs, &p, 0, 0, 0, 0);
-	}
+	refs_add_list(&refs, list, 0, 0, 0);
 	refs_sort(&refs);
-	ranges->lo = xrealloc(NULL, refs.n, sizeof(*ranges->lo));
-	ranges->hi = xrealloc(NULL, refs.n, sizeof(*ranges->hi));
-	ranges->n = 0;
+	memset(ranges, 0, sizeof(*ranges));
+	ranges->list = xrealloc(NULL, refs.n, sizeof(*ranges->list));
 	for (i = 0; i < refs.n; i++) {
 		refs_prefix(&refs.list[i], &p);
 		ranges_take(ranges, &p);
@@ -294,25 +298,26 @@ void ranges_make(struct ranges *ranges, const struct prefixes *list,
 
 /**
  * ranges_hold() - whether all addresses of a prefix are in ranges
- * @ranges: the ranges, of its family
+ * @ranges: the ranges
  * @p: the prefix
  *
  * Return: whether they are.
  */
 bool ranges_hold(const struct ranges *ranges, const struct prefix *p)
 {
+	size_t low = first_range(ranges, p->family), middle;
+	size_t end = end_range(ranges, p->family), high = end;
 	u128 lo = first_address(p);
-	size_t low = 0, high = ranges->n, middle;
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (ranges->hi[middle] < lo)
+		if (ranges->list[middle].hi < lo)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < ranges->n && ranges->lo[low] <= lo &&
-	       last_address(p) <= ranges->hi[low];
+	return low < end && ranges->list[low].lo <= lo &&
+	       last_address(p) <= ranges->list[low].hi;
 }
 
 /**
@@ -328,9 +333,10 @@ uint64_t ranges_size(const struct ranges *ranges, int family)
 	u128 sum = 0, next = 0, lo, hi;
 	size_t i;
 
-	for (i = 0; i < ranges->n; i++) {
-		lo = ranges->lo[i] >> shift;
-		hi = ranges->hi[i] >> shift;
+	for (i = first_range(ranges, family); i < end_range(ranges, family);
+	     i++) {
+		lo = ranges->list[i].lo >> shift;
+		hi = ranges->list[i].hi >> shift;
 		if (lo < next)
 			lo = next;
 		if (hi + 1 > lo)
@@ -346,7 +352,6 @@ uint64_t ranges_size(const struct ranges *ranges, int family)
  */
 void ranges_free(struct ranges *ranges)
 {
-	free(ranges->lo);
-	free(ranges->hi);
+	free(ranges->list);
 	memset(ranges, 0, sizeof(*ranges));
 }

@@ -44,19 +44,28 @@ void refs_free(struct refs *refs);
 typedef unsigned __int128 u128;
 
 /**
- * struct ranges - addresses of one family as ranges, in order and apart
- * @lo: first addresses
- * @hi: last addresses
- * @n: how many
+ * struct range - addresses that follow each other
+ * @lo: the first one
+ * @hi: the last one
+ */
+struct range {
+	u128 lo;
+	u128 hi;
+};
+
+/**
+ * struct ranges - addresses as ranges, in order and apart
+ * @list: those of IPv4, and behind them those of IPv6
+ * @n4: how many there are of IPv4
+ * @n: how many of both
  */
 struct ranges {
-	u128 *lo;
-	u128 *hi;
+	struct range *list;
+	size_t n4;
 	size_t n;
 };
 
-void ranges_make(struct ranges *ranges, const struct prefixes *list,
-		 int family);
+void ranges_make(struct ranges *ranges, const struct prefixes *list);
 bool ranges_hold(const struct ranges *ranges, const struct prefix *p);
 uint64_t ranges_size(const struct ranges *ranges, int family);
 void ranges_free(struct ranges *ranges);
