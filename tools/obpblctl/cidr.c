@@ -15,6 +15,10 @@
 
 #include "cidr.h"
 
+/* What is wrong with a text, as it follows a quotation of it */
+static const char none[] = "is not an IPv4 or IPv6 prefix";
+static const char octet[] = "a number of an IPv4 address is above 255";
+
 /* Where the parser stands */
 struct cursor {
 	const char *at;
@@ -32,7 +36,7 @@ static bool is_digit(int ch)
 }
 
 /* A decimal of up to three digits. */
-static enum cidr_fault number(struct cursor *c, unsigned int *value)
+static const char *number(struct cursor *c, unsigned int *value)
 {
 	const char *start = c->at, *at = start;
 	const char *end = c->end - start > 3 ? start + 3 : c->end;
@@ -47,45 +51,46 @@ static enum cidr_fault number(struct cursor *c, unsigned int *value)
 	c->at = at;
 	*value = n;
 	if (at == start)
-		return CIDR_NONE;
-	return *start == '0' && at - start > 1 ? CIDR_ZERO : CIDR_OK;
+		return none;
+	return *start == '0' && at - start > 1 ?
+	       "a number with a leading zero is ambiguous" : NULL;
 }
 
-static enum cidr_fault dotted_quad(struct cursor *c, uint8_t addr[4])
+static const char *dotted_quad(struct cursor *c, uint8_t addr[4])
 {
-	enum cidr_fault fault;
+	const char *fault;
 	unsigned int value;
 	int i;
 
 	for (i = 0; i < 4; i++) {
 		if (i && peek(c) != '.')
-			return is_digit(peek(c)) ? CIDR_OCTET :
-			       peek(c) == '/' || peek(c) < 0 ? CIDR_SHORT :
-			       CIDR_NONE;
+			return is_digit(peek(c)) ? octet :
+			       peek(c) == '/' || peek(c) < 0 ?
+			       "an IPv4 address has four numbers" : none;
 		c->at += !!i;
 		fault = number(c, &value);
 		if (fault)
 			return fault;
 		if (value > 255)
-			return CIDR_OCTET;
+			return octet;
 		addr[i] = value;
 	}
-	return is_digit(peek(c)) ? CIDR_OCTET : CIDR_OK;
+	return is_digit(peek(c)) ? octet : NULL;
 }
 
 /* RFC 4291 2.2, forms 1 to 3 */
-static enum cidr_fault ipv6(struct cursor *c, uint8_t addr[16])
+static const char *ipv6(struct cursor *c, uint8_t addr[16])
 {
 	char text[INET6_ADDRSTRLEN];
 	size_t n = 0;
 
 	for (; peek(c) >= 0 && peek(c) != '/' && peek(c) != '%'; c->at++) {
 		if (n == sizeof(text) - 1)
-			return CIDR_NONE;
+			return none;
 		text[n++] = *c->at;
 	}
 	text[n] = '\0';
-	return inet_pton(AF_INET6, text, addr) == 1 ? CIDR_OK : CIDR_NONE;
+	return inet_pton(AF_INET6, text, addr) == 1 ? NULL : none;
 }
 
 static bool looks_ipv6(const struct cursor *c)
@@ -97,9 +102,9 @@ static bool looks_ipv6(const struct cursor *c)
 	return at < c->end && *at == ':';
 }
 
-static enum cidr_fault address(struct cursor *c, struct prefix *p)
+static const char *address(struct cursor *c, struct prefix *p)
 {
-	enum cidr_fault fault;
+	const char *fault;
 
 	memset(p, 0, sizeof(*p));
 	if (looks_ipv6(c)) {
@@ -111,7 +116,7 @@ static enum cidr_fault address(struct cursor *c, struct prefix *p)
 	}
 	p->len = cidr_bits(p);
 	if (!fault && peek(c) == '%')
-		return CIDR_ZONE;
+		return "a zone id has no place in a prefix";
 	return fault;
 }
 
@@ -171,33 +176,46 @@ int cidr_order(const struct prefix *a, const struct prefix *b)
 	return order ? order : (int)a->len - b->len;
 }
 
-static enum cidr_fault length(struct cursor *c, struct prefix *p)
+static const char *length(struct cursor *c, struct prefix *p)
 {
-	enum cidr_fault fault;
+	const char *fault;
 	unsigned int value;
 
 	c->at++;
 	fault = number(c, &value);
 	if (fault)
-		return fault == CIDR_NONE ? CIDR_LEN : fault;
+		return fault == none ?
+		       "the prefix length is not a number" : fault;
 	if (value > cidr_bits(p) || is_digit(peek(c)))
-		return CIDR_LEN_RANGE;
+		return p->family == 4 ? "the prefix length is above 32" :
+					"the prefix length is above 128";
 	p->len = value;
-	return CIDR_OK;
+	return NULL;
+}
+
+static const char *host_fault(const struct prefix *p)
+{
+	static char text[128];
+	char good[CIDR_SIZE];
+
+	snprintf(text, sizeof(text), "has host bits set; did you mean %s?",
+		 cidr_print(p, good));
+	return text;
 }
 
 /**
- * cidr_parse() - read a prefix
+ * cidr_read() - read a prefix
  * @text: its text, which need not end in a NUL
  * @size: length of @text; all of it must be the prefix
- * @p: where to put it; after CIDR_HOST with the host bits cleared
+ * @p: where to put it
  *
- * Return: CIDR_OK or what is wrong.
+ * Return: what is wrong, in words that follow a quotation of the text, or NULL;
+ * the next call may overwrite them.
  */
-enum cidr_fault cidr_parse(const char *text, size_t size, struct prefix *p)
+const char *cidr_read(const char *text, size_t size, struct prefix *p)
 {
 	struct cursor c = { text, text + size };
-	enum cidr_fault fault;
+	const char *fault;
 
 	fault = address(&c, p);
 	if (!fault && peek(&c) == '/')
@@ -205,76 +223,27 @@ enum cidr_fault cidr_parse(const char *text, size_t size, struct prefix *p)
 	if (fault)
 		return fault;
 	if (c.at != c.end)
-		return peek(&c) == '/' ? CIDR_MORE : CIDR_NONE;
-	return cidr_network(p) ? CIDR_HOST : CIDR_OK;
+		return peek(&c) == '/' ?
+		       "there is more after the prefix length" : none;
+	return cidr_network(p) ? host_fault(p) : NULL;
 }
 
 /**
- * cidr_parse_address() - read an address
+ * cidr_read_address() - read an address
  * @text: its text
  * @p: where to put it, as a prefix of full length
  *
- * Return: CIDR_OK or what is wrong.
+ * Return: what is wrong, as of cidr_read(), or NULL.
  */
-enum cidr_fault cidr_parse_address(const char *text, struct prefix *p)
+const char *cidr_read_address(const char *text, struct prefix *p)
 {
 	struct cursor c = { text, text + strlen(text) };
-	enum cidr_fault fault;
+	const char *fault;
 
 	fault = address(&c, p);
-	if (fault)
-		return fault;
-	return c.at == c.end ? CIDR_OK : CIDR_NONE;
-}
-
-/**
- * cidr_explain() - what is wrong, in words
- * @fault: what cidr_parse() returned
- * @p: what it left
- *
- * Return: the words, which follow a quotation of the text; the next call may
- * overwrite them.
- */
-const char *cidr_explain(enum cidr_fault fault, const struct prefix *p)
-{
-	static const char *const words[] = {
-		[CIDR_OK] = "is a prefix",
-		[CIDR_NONE] = "is not an IPv4 or IPv6 prefix",
-		[CIDR_ZERO] = "a number with a leading zero is ambiguous",
-		[CIDR_OCTET] = "a number of an IPv4 address is above 255",
-		[CIDR_SHORT] = "an IPv4 address has four numbers",
-		[CIDR_ZONE] = "a zone id has no place in a prefix",
-		[CIDR_LEN] = "the prefix length is not a number",
-		[CIDR_MORE] = "there is more after the prefix length",
-	};
-	static char text[128];
-	char good[CIDR_SIZE];
-
-	if (fault == CIDR_HOST)
-		snprintf(text, sizeof(text),
-			 "has host bits set; did you mean %s?",
-			 cidr_print(p, good));
-	else if (fault == CIDR_LEN_RANGE)
-		snprintf(text, sizeof(text), "the prefix length is above %u",
-			 cidr_bits(p));
-	else
-		return words[fault];
-	return text;
-}
-
-/**
- * cidr_read() - cidr_parse(), with its fault in words
- * @text: the text
- * @size: its length
- * @p: where to put the prefix
- *
- * Return: what is wrong, as of cidr_explain(), or NULL.
- */
-const char *cidr_read(const char *text, size_t size, struct prefix *p)
-{
-	enum cidr_fault fault = cidr_parse(text, size, p);
-
-	return fault ? cidr_explain(fault, p) : NULL;
+	if (fault == none || (!fault && c.at != c.end))
+		return "is not an IPv4 or IPv6 address";
+	return fault;
 }
 
 static char *print_number(char *to, unsigned int value)

@@ -22,39 +22,11 @@ struct prefix {
 	uint8_t addr[16];
 };
 
-/**
- * enum cidr_fault - what is wrong with a text
- * @CIDR_OK: nothing
- * @CIDR_NONE: neither an address nor a prefix
- * @CIDR_ZERO: a number with a leading zero
- * @CIDR_OCTET: a number of a dotted quad above 255
- * @CIDR_SHORT: a dotted quad with fewer than four numbers
- * @CIDR_ZONE: an IPv6 zone id
- * @CIDR_LEN: no prefix length after the slash
- * @CIDR_LEN_RANGE: a prefix length above 32 or 128
- * @CIDR_MORE: more text after a complete prefix
- * @CIDR_HOST: host bits are set
- */
-enum cidr_fault {
-	CIDR_OK,
-	CIDR_NONE,
-	CIDR_ZERO,
-	CIDR_OCTET,
-	CIDR_SHORT,
-	CIDR_ZONE,
-	CIDR_LEN,
-	CIDR_LEN_RANGE,
-	CIDR_MORE,
-	CIDR_HOST,
-};
-
-enum cidr_fault cidr_parse(const char *text, size_t size, struct prefix *p);
-enum cidr_fault cidr_parse_address(const char *text, struct prefix *p);
 bool cidr_network(struct prefix *p);
 bool cidr_covers(const struct prefix *whole, const struct prefix *p);
 int cidr_order(const struct prefix *a, const struct prefix *b);
-const char *cidr_explain(enum cidr_fault fault, const struct prefix *p);
 const char *cidr_read(const char *text, size_t size, struct prefix *p);
+const char *cidr_read_address(const char *text, struct prefix *p);
 const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE]);
 const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE]);
 

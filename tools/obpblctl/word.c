@@ -257,13 +257,9 @@ int word_prefix(const char *word, void *to)
  */
 int word_address(const char *word, void *to)
 {
-	enum cidr_fault fault = cidr_parse_address(word, to);
+	const char *fault = cidr_read_address(word, to);
 
-	if (!fault)
-		return STATUS_OK;
-	return refuse(word, fault == CIDR_NONE ?
-		      "is not an IPv4 or IPv6 address" :
-		      cidr_explain(fault, to));
+	return fault ? refuse(word, fault) : STATUS_OK;
 }
 
 /**
