@@ -12,199 +12,220 @@
 #include "names.h"
 #include "out.h"
 
-/**
- * struct metric - one metric
- * @name: its name
- * @type: counter or gauge
- * @help: what it is
- * @samples: an array of {"labels": {...}, "value": N}
+/*
+ * The document is an array of metrics, {"name": ..., "type": ..., "help": ...,
+ * "samples": [{"labels": {...}, "value": N}]}.
  */
-struct metric {
-	const char *name;
-	const char *type;
-	const char *help;
-	json_t *samples;
-};
 
-enum {
-	INFO, GENERATION, CEILING, ISPS, PREFIXES, PREFIXES_MAX, OVERLAYS,
-	OVERLAYS_MAX, SESSIONS, SESSIONS_MAX, POLICY_BYTES, SOURCES,
-	SOURCES_MAX, ISP_MODE, ISP_PREFIXES, ISP_SESSIONS, PACKETS, BYTES,
-	ATTEMPTS, REPLIES, EVENTS, SOURCES_LOST, LIMIT_FULL,
-	NOT_QUARANTINED, CONFIRM_LEFT,
-	METRICS
-};
+/* Adds a metric; returns its samples, of which there may be none. */
+static json_t *metric(json_t *document, const char *type, const char *name,
+		      const char *help)
+{
+	json_t *samples = json_array();
 
-static struct metric metrics[METRICS] = {
-	[INFO] = { "obpbl_info", "gauge",
-		"Versions of the module and of its protocol.", NULL },
-	[GENERATION] = { "obpbl_policy_generation", "gauge",
-		"Number of the running policy.", NULL },
-	[CEILING] = { "obpbl_mode_ceiling", "gauge",
-		"net.obpbl.mode: 0 off, 1 monitor, 2 enforce.", NULL },
-	[ISPS] = { "obpbl_isps", "gauge", "ISPs.", NULL },
-	[PREFIXES] = { "obpbl_prefixes", "gauge",
-		"Prefixes of all ISPs, as net.obpbl.max_prefixes counts them.", NULL },
-	[PREFIXES_MAX] = { "obpbl_prefixes_max", "gauge",
-		"net.obpbl.max_prefixes.", NULL },
-	[OVERLAYS] = { "obpbl_overlays", "gauge",
-		"Exemptions and quarantines.", NULL },
-	[OVERLAYS_MAX] = { "obpbl_overlays_max", "gauge",
-		"net.obpbl.max_overlays.", NULL },
-	[SESSIONS] = { "obpbl_sessions", "gauge",
-		"Prefixes of sessions, as net.obpbl.max_sessions counts them.", NULL },
-	[SESSIONS_MAX] = { "obpbl_sessions_max", "gauge",
-		"net.obpbl.max_sessions.", NULL },
-	[POLICY_BYTES] = { "obpbl_policy_bytes", "gauge",
-		"Memory of the policy.", NULL },
-	[SOURCES] = { "obpbl_sources", "gauge",
-		"Sources in the table of those that were blocked.", NULL },
-	[SOURCES_MAX] = { "obpbl_sources_max", "gauge",
-		"net.obpbl.max_sources.", NULL },
-	[ISP_MODE] = { "obpbl_isp_mode", "gauge",
-		"Mode of an ISP: 0 off, 1 monitor, 2 enforce.", NULL },
-	[ISP_PREFIXES] = { "obpbl_isp_prefixes", "gauge",
-		"Prefixes and overlays of an ISP by class.", NULL },
-	[ISP_SESSIONS] = { "obpbl_isp_sessions", "gauge",
-		"Prefixes of sessions of an ISP.", NULL },
-	[PACKETS] = { "obpbl_packets_total", "counter",
-		"Packets that were judged.", NULL },
-	[BYTES] = { "obpbl_bytes_total", "counter",
-		"Bytes of packets that were judged, from the IP header on.", NULL },
-	[ATTEMPTS] = { "obpbl_attempts_total", "counter",
-		"Connections that were tried (SYN without ACK).", NULL },
-	[REPLIES] = { "obpbl_replies_total", "counter",
-		"RST and ICMP replies, sent or suppressed by net.obpbl.reject_rate.", NULL },
-	[EVENTS] = { "obpbl_events_total", "counter",
-		"Block events sent, and packets without one while somebody listened.", NULL },
-	[SOURCES_LOST] = { "obpbl_sources_lost_total", "counter",
-		"Packets that the table of sources did not take.", NULL },
-	[LIMIT_FULL] = { "obpbl_limit_full_total", "counter",
-		"Connections blocked because the table of limits was full.", NULL },
-	[NOT_QUARANTINED] = { "obpbl_limit_not_quarantined_total", "counter",
-		"Sources over their limit that could not be quarantined.", NULL },
-	[CONFIRM_LEFT] = { "obpbl_confirm_seconds_left", "gauge",
-		"Until a change is taken back that nobody has confirmed; 0: there is none.", NULL },
-};
+	json_array_append_new(document, json_pack("{s:s, s:s, s:s, s:o}",
+						  "name", name, "type", type,
+						  "help", help, "samples",
+						  samples));
+	return samples;
+}
 
 /* A sample; labels: json_pack() of an object, or NULL */
-static void sample(int which, json_t *labels, uint64_t value)
+static void sample(json_t *samples, json_t *labels, uint64_t value)
 {
-	json_array_append_new(metrics[which].samples,
+	json_array_append_new(samples,
 			      json_pack("{s:o, s:I}", "labels",
 					labels ? labels : json_object(),
 					"value", (json_int_t)value));
 }
 
-static void glance_samples(const struct glance *glance)
+static void gauge(json_t *document, const char *name, const char *help,
+		  uint64_t value)
+{
+	sample(metric(document, "gauge", name, help), NULL, value);
+}
+
+static void glance_metrics(json_t *document, const struct glance *glance)
 {
 	char protocol[16];
 
 	snprintf(protocol, sizeof(protocol), "%u", glance->protocol);
-	sample(INFO, json_pack("{s:s, s:s}", "version", glance->version,
-			       "protocol", protocol), 1);
-	sample(GENERATION, NULL, glance->generation);
-	sample(CEILING, NULL, glance->ceiling);
-	sample(ISPS, NULL, glance->isps);
-	sample(PREFIXES, NULL, glance->prefixes);
-	sample(PREFIXES_MAX, NULL, glance->max_prefixes);
-	sample(OVERLAYS, NULL, glance->overlays);
-	sample(OVERLAYS_MAX, NULL, glance->max_overlays);
-	sample(SESSIONS, NULL, glance->sessions);
-	sample(SESSIONS_MAX, NULL, glance->max_sessions);
-	sample(POLICY_BYTES, NULL, glance->bytes);
-	sample(SOURCES, NULL, glance->sources);
-	sample(SOURCES_MAX, NULL, glance->max_sources);
-	sample(CONFIRM_LEFT, NULL, glance->confirm_left);
+	sample(metric(document, "gauge", "obpbl_info",
+		      "Versions of the module and of its protocol."),
+	       json_pack("{s:s, s:s}", "version", glance->version, "protocol",
+			 protocol), 1);
+	gauge(document, "obpbl_policy_generation",
+	      "Number of the running policy.", glance->generation);
+	gauge(document, "obpbl_mode_ceiling",
+	      "net.obpbl.mode: 0 off, 1 monitor, 2 enforce.", glance->ceiling);
+	gauge(document, "obpbl_isps", "ISPs.", glance->isps);
+	gauge(document, "obpbl_prefixes",
+	      "Prefixes of all ISPs, as net.obpbl.max_prefixes counts them.",
+	      glance->prefixes);
+	gauge(document, "obpbl_prefixes_max", "net.obpbl.max_prefixes.",
+	      glance->max_prefixes);
+	gauge(document, "obpbl_overlays", "Exemptions and quarantines.",
+	      glance->overlays);
+	gauge(document, "obpbl_overlays_max", "net.obpbl.max_overlays.",
+	      glance->max_overlays);
+	gauge(document, "obpbl_sessions",
+	      "Prefixes of sessions, as net.obpbl.max_sessions counts them.",
+	      glance->sessions);
+	gauge(document, "obpbl_sessions_max", "net.obpbl.max_sessions.",
+	      glance->max_sessions);
+	gauge(document, "obpbl_policy_bytes", "Memory of the policy.",
+	      glance->bytes);
+	gauge(document, "obpbl_sources",
+	      "Sources in the table of those that were blocked.",
+	      glance->sources);
+	gauge(document, "obpbl_sources_max", "net.obpbl.max_sources.",
+	      glance->max_sources);
 }
 
-static void isp_samples(const struct isp *isp)
+static void isp_metrics(json_t *document, const struct policy *policy)
 {
+	json_t *modes, *prefixes, *sessions;
+	const struct isp *isp;
+	size_t i;
 	int class;
 
-	sample(ISP_MODE, json_pack("{s:s}", "isp", isp->name), isp->mode);
-	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_MAX; class++)
-		sample(ISP_PREFIXES, json_pack("{s:s, s:s}", "isp", isp->name,
-					       "class",
-					       names_word(&class_names, class)),
-		       isp->counts[class]);
-	sample(ISP_SESSIONS, json_pack("{s:s}", "isp", isp->name),
-	       isp->sessions);
+	modes = metric(document, "gauge", "obpbl_isp_mode",
+		       "Mode of an ISP: 0 off, 1 monitor, 2 enforce.");
+	prefixes = metric(document, "gauge", "obpbl_isp_prefixes",
+			  "Prefixes and overlays of an ISP by class.");
+	sessions = metric(document, "gauge", "obpbl_isp_sessions",
+			  "Prefixes of sessions of an ISP.");
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		sample(modes, json_pack("{s:s}", "isp", isp->name), isp->mode);
+		for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_MAX;
+		     class++)
+			sample(prefixes, json_pack("{s:s, s:s}", "isp",
+						   isp->name, "class",
+						   names_word(&class_names,
+							      class)),
+			       isp->counts[class]);
+		sample(sessions, json_pack("{s:s}", "isp", isp->name),
+		       isp->sessions);
+	}
 }
 
-static json_t *result(const char *word)
+/* By what became of what it counts */
+static void result_counter(json_t *document, const char *name,
+			   const char *help, uint64_t sent,
+			   uint64_t suppressed)
 {
-	return json_pack("{s:s}", "result", word);
+	json_t *samples = metric(document, "counter", name, help);
+
+	sample(samples, json_pack("{s:s}", "result", "sent"), sent);
+	sample(samples, json_pack("{s:s}", "result", "suppressed"),
+	       suppressed);
 }
 
-static void tally_samples(const struct tallies *tallies)
+static void tally_metrics(json_t *document, const struct tallies *tallies)
 {
-	sample(REPLIES, result("sent"), tallies->replies);
-	sample(REPLIES, result("suppressed"), tallies->suppressed);
-	sample(EVENTS, result("sent"), tallies->events);
-	sample(EVENTS, result("suppressed"), tallies->events_suppressed);
-	sample(SOURCES_LOST, NULL, tallies->sources_lost);
-	sample(LIMIT_FULL, NULL, tallies->limit_full);
-	sample(NOT_QUARANTINED, NULL, tallies->not_quarantined);
+	result_counter(document, "obpbl_replies_total",
+		       "RST and ICMP replies, sent or suppressed by net.obpbl.reject_rate.",
+		       tallies->replies, tallies->suppressed);
+	result_counter(document, "obpbl_events_total",
+		       "Block events sent, and packets without one while somebody listened.",
+		       tallies->events, tallies->events_suppressed);
+	sample(metric(document, "counter", "obpbl_sources_lost_total",
+		      "Packets that the table of sources did not take."),
+	       NULL, tallies->sources_lost);
+	sample(metric(document, "counter", "obpbl_limit_full_total",
+		      "Connections blocked because the table of limits was full."),
+	       NULL, tallies->limit_full);
+	sample(metric(document, "counter", "obpbl_limit_not_quarantined_total",
+		      "Sources over their limit that could not be quarantined."),
+	       NULL, tallies->not_quarantined);
 }
 
-static json_t *counter_labels(const char *isp,
-			      const struct obpbl_counter *counter)
-{
-	return json_pack("{s:s, s:s, s:s, s:s}", "isp", isp, "reason",
-			 names_word(&reason_names, counter->reason), "family",
-			 counter->family == 6 ? "ipv6" : "ipv4", "verdict",
-			 names_word(&verdict_names, counter->verdict));
-}
+/**
+ * struct reading - counters that are being read
+ * @packets: samples
+ * @bytes: samples
+ * @attempts: samples
+ * @tallies: what is counted apart from ISPs
+ */
+struct reading {
+	json_t *packets;
+	json_t *bytes;
+	json_t *attempts;
+	struct tallies tallies;
+};
 
-static int take_stats(const struct nlmsghdr *message,
-		      void *data __attribute__((unused)))
+static int take_stats(const struct nlmsghdr *message, void *data)
 {
 	const struct nlattr *a[OBPBL_A_MAX + 1];
-	struct obpbl_counter counter;
+	struct obpbl_counter counts;
 	char isp[OBPBL_ISP_NAME_SIZE];
-	struct tallies tallies;
+	struct reading *reading = data;
+	json_t *labels;
 	size_t i;
 
 	nl_attributes(message, a);
 	nl_isp(a[OBPBL_A_ISP], isp);
-	if (!a[OBPBL_A_ISP]) {
-		kernel_take_tallies(a, &tallies);
-		tally_samples(&tallies);
-	}
-	for (i = 0; kernel_take_counter(a[OBPBL_A_COUNTERS], i, &counter);
-	     i++) {
-		sample(PACKETS, counter_labels(isp, &counter), counter.packets);
-		sample(BYTES, counter_labels(isp, &counter), counter.bytes);
-		sample(ATTEMPTS, counter_labels(isp, &counter),
-		       counter.attempts);
+	if (!a[OBPBL_A_ISP])
+		kernel_take_tallies(a, &reading->tallies);
+	for (i = 0; kernel_take_counter(a[OBPBL_A_COUNTERS], i, &counts); i++) {
+		labels = json_pack("{s:s, s:s, s:s, s:s}", "isp", isp,
+				   "reason",
+				   names_word(&reason_names, counts.reason),
+				   "family",
+				   counts.family == 6 ? "ipv6" : "ipv4",
+				   "verdict",
+				   names_word(&verdict_names, counts.verdict));
+		sample(reading->packets, json_incref(labels), counts.packets);
+		sample(reading->bytes, json_incref(labels), counts.bytes);
+		sample(reading->attempts, labels, counts.attempts);
 	}
 	return MNL_CB_OK;
 }
 
-static int read_all(struct nl *nl)
+static bool counter_metrics(json_t *document, struct nl *nl)
 {
 	char buffer[64] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
+	struct reading reading = {
+		.packets = metric(document, "counter", "obpbl_packets_total",
+				  "Packets that were judged."),
+		.bytes = metric(document, "counter", "obpbl_bytes_total",
+				"Bytes of packets that were judged, from the IP header on."),
+		.attempts = metric(document, "counter",
+				   "obpbl_attempts_total",
+				   "Connections that were tried (SYN without ACK)."),
+	};
+
+	request = nl_request(nl, buffer, OBPBL_CMD_STATS_GET, NLM_F_DUMP);
+	mnl_attr_put(request, OBPBL_A_TOTAL, 0, NULL);
+	if (!nl_talk(nl, request, take_stats, &reading))
+		return false;
+	tally_metrics(document, &reading.tallies);
+	return true;
+}
+
+static int read_all(json_t *document, struct nl *nl)
+{
 	struct policy policy;
 	struct glance glance;
 	int status;
-	size_t i;
 
 	status = kernel_glance(nl, &glance);
 	if (status)
 		return status;
-	glance_samples(&glance);
+	glance_metrics(document, &glance);
 	status = kernel_policy(nl, &policy, KERNEL_ISPS);
 	if (status)
 		return status;
-	for (i = 0; i < policy.n_isps; i++)
-		isp_samples(&policy.isps[i]);
+	isp_metrics(document, &policy);
 	policy_free(&policy);
-	request = nl_request(nl, buffer, OBPBL_CMD_STATS_GET, NLM_F_DUMP);
-	mnl_attr_put(request, OBPBL_A_TOTAL, 0, NULL);
-	return nl_talk(nl, request, take_stats, NULL) ? STATUS_OK :
-							nl_fail(nl);
+	if (!counter_metrics(document, nl))
+		return nl_fail(nl);
+	gauge(document, "obpbl_confirm_seconds_left",
+	      "Until a change is taken back that nobody has confirmed; 0: there is none.",
+	      glance.confirm_left);
+	return STATUS_OK;
 }
 
 /* Names of ISPs and our own words have nothing that needs an escape; the
@@ -224,13 +245,13 @@ static void print_label(const char *key, const char *value, bool first)
 	putchar('"');
 }
 
-static void print_sample(const struct metric *metric, const json_t *one)
+static void print_sample(const char *metric, const json_t *one)
 {
 	json_t *labels = json_object_get(one, "labels"), *value;
 	const char *key;
 	bool any = false;
 
-	fputs(metric->name, stdout);
+	fputs(metric, stdout);
 	json_object_foreach(labels, key, value) {
 		print_label(key, json_string_value(value), !any);
 		any = true;
@@ -239,47 +260,32 @@ static void print_sample(const struct metric *metric, const json_t *one)
 	       json_integer_value(json_object_get(one, "value")));
 }
 
-static void print_text(const struct metric *metric)
+static void print_text(const json_t *document)
 {
-	json_t *one;
-	size_t i;
+	const char *name, *type, *help;
+	json_t *metric, *samples, *one;
+	size_t i, j;
 
-	printf("# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
-	       metric->name, metric->type);
-	json_array_foreach(metric->samples, i, one)
-		print_sample(metric, one);
-}
-
-static void print_json(void)
-{
-	json_t *list = json_array();
-	const struct metric *metric;
-
-	for (metric = metrics; metric < metrics + METRICS; metric++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:O}",
-						      "name", metric->name,
-						      "type", metric->type,
-						      "help", metric->help,
-						      "samples",
-						      metric->samples));
-	out_json(list);
+	json_array_foreach(document, i, metric) {
+		json_unpack(metric, "{s:s, s:s, s:s, s:o}", "name", &name,
+			    "type", &type, "help", &help, "samples", &samples);
+		printf("# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+		json_array_foreach(samples, j, one)
+			print_sample(name, one);
+	}
 }
 
 static int run(struct nl *nl, void *order)
 {
-	int i, status;
+	json_t *document = json_array();
+	int status = read_all(document, nl);
 
 	(void)order;
-	for (i = 0; i < METRICS; i++)
-		metrics[i].samples = json_array();
-	status = read_all(nl);
 	if (!status && options.json)
-		print_json();
-	for (i = 0; i < METRICS; i++) {
-		if (!status && !options.json)
-			print_text(&metrics[i]);
-		json_decref(metrics[i].samples);
-	}
+		out_json(json_incref(document));
+	else if (!status)
+		print_text(document);
+	json_decref(document);
 	return status;
 }
 
