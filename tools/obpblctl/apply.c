@@ -188,15 +188,11 @@ static int install(struct job *job, struct nl *nl)
 
 static void mode_warning(struct job *job, struct nl *nl)
 {
-	uint8_t highest = OBPBL_MODE_OFF;
 	struct glance glance;
-	size_t i;
 
-	for (i = 0; i < job->policy.n_isps; i++)
-		if (job->policy.isps[i].mode > highest)
-			highest = job->policy.isps[i].mode;
 	if (!kernel_glance(nl, &glance))
-		ceiling_warning(&glance, highest, job->warnings);
+		ceiling_warning(&glance, policy_mode(&job->policy),
+				job->warnings);
 }
 
 static void removed_warnings(struct job *job)

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -223,16 +224,22 @@ int out_width(void)
 /**
  * out_wrapped() - print a sentence in lines that people can read
  * @label: what stands before it, and is left out before further lines
- * @text: the sentence
+ * @format: the sentence
  */
-void out_wrapped(const char *label, const char *text)
+void out_wrapped(const char *label, const char *format, ...)
 {
 	int width = out_width(), used, length;
+	char sentence[1024], *text;
+	va_list args;
 
+	va_start(args, format);
+	vsnprintf(sentence, sizeof(sentence), format, args);
+	va_end(args);
 	if (!width && !options.wide)
 		width = LINE;
 	used = printf("%-*s", LABEL, label);
-	for (; *text; text += length + strspn(text + length, " ")) {
+	for (text = sentence; *text;
+	     text += length + strspn(text + length, " ")) {
 		length = strcspn(text, " ");
 		if (width && used > LABEL && used + length >= width)
 			used = printf("\n%-*s", LABEL, "") - 1;

@@ -13,7 +13,7 @@ void out_json(json_t *document);
 json_t *out_error(void);
 void out_table(json_t *rows, const char *const *columns, bool fit);
 int out_width(void);
-void out_wrapped(const char *label, const char *text);
+void out_wrapped(const char *label, const char *format, ...) PRINTF(2, 3);
 void out_event(const char *kind, json_t *more);
 void out_begin(void);
 void out_ended(json_int_t connections);

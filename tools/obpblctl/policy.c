@@ -71,6 +71,23 @@ struct isp *policy_find_isp(const struct policy *policy, const char *name)
 }
 
 /**
+ * policy_mode() - the highest mode of the ISPs of a policy
+ * @policy: the policy
+ *
+ * Return: enum obpbl_mode.
+ */
+uint8_t policy_mode(const struct policy *policy)
+{
+	uint8_t mode = OBPBL_MODE_OFF;
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		if (policy->isps[i].mode > mode)
+			mode = policy->isps[i].mode;
+	return mode;
+}
+
+/**
  * policy_add_overlay() - room for another overlay; earlier pointers become void
  * @policy: the policy
  *

@@ -200,6 +200,7 @@ uint32_t policy_file(struct policy *policy, const char *name);
 struct isp *policy_add_isp(struct policy *policy);
 void policy_drop_isp(struct policy *policy);
 struct isp *policy_find_isp(const struct policy *policy, const char *name);
+uint8_t policy_mode(const struct policy *policy);
 struct overlay *policy_add_overlay(struct policy *policy);
 
 typedef int overlay_order_fn(const struct overlay *x, const struct overlay *y);

@@ -29,8 +29,10 @@
  * @glance: the namespace at a glance
  * @policy: the ISPs
  * @stats: the counters
- * @sources: of each ISP the source that was blocked last, or would have been
- * @recent: how many were in the last minute
+ * @lasts: by name of an ISP, when a source of it was blocked last, or would
+ *	have been
+ * @last: the same of all of them; 0: never
+ * @recent: how many sources were in the last minute
  * @rows: an object an ISP
  * @warnings: what is wrong, worst first
  */
@@ -39,7 +41,8 @@ struct view {
 	struct glance glance;
 	struct policy policy;
 	struct stats stats;
-	struct sources sources;
+	json_t *lasts;
+	uint64_t last;
 	unsigned int recent;
 	json_t *rows;
 	json_t *warnings;
@@ -63,64 +66,44 @@ static bool wanted(const struct view *view, const char *isp)
 	return !view->isp || !strcmp(view->isp, isp);
 }
 
-static int by_isp(const void *a, const void *b)
+static uint64_t last_of(const struct view *view, const char *isp)
 {
-	const struct source *x = a, *y = b;
-	int order = strcmp(x->isp, y->isp);
-
-	return order ? order : (x->is.last < y->is.last) -
-			       (x->is.last > y->is.last);
+	return json_integer_value(json_object_get(view->lasts, isp));
 }
 
-static int same_isp(const void *a, const void *b)
+static void take_source(struct view *view, const struct source *source,
+			uint64_t now)
 {
-	return strcmp(((const struct source *)a)->isp,
-		      ((const struct source *)b)->isp);
+	uint64_t last = source->is.last;
+
+	view->recent += last + 60 > now;
+	if (last > view->last)
+		view->last = last;
+	if (last > last_of(view, source->isp))
+		json_object_set_new(view->lasts, source->isp,
+				    json_integer(last));
 }
 
-/* There may be many; what is needed is one of each ISP, in order. */
-static void keep_last(struct view *view)
+static int read_sources(struct nl *nl, struct view *view)
 {
-	struct source *list = view->sources.list;
+	struct sources sources = { 0 };
 	uint64_t now = time(NULL);
-	size_t i, n = 0;
-
-	for (i = 0; i < view->sources.n; i++)
-		view->recent += list[i].is.last + 60 > now;
-	if (view->sources.n)
-		qsort(list, view->sources.n, sizeof(*list), by_isp);
-	for (i = 0; i < view->sources.n; i++)
-		if (!n || same_isp(&list[n - 1], &list[i]))
-			list[n++] = list[i];
-	view->sources.n = n;
-}
-
-/* The source that was blocked last, of one ISP or of all that are shown */
-static const struct source *last_source(const struct view *view,
-					const char *isp)
-{
-	const struct sources *sources = &view->sources;
-	const struct source *last = NULL;
-	struct source key;
+	int status = STATUS_OK;
 	size_t i;
 
-	if (isp) {
-		snprintf(key.isp, sizeof(key.isp), "%s", isp);
-		return sources->n ? bsearch(&key, sources->list, sources->n,
-					    sizeof(key), same_isp) : NULL;
-	}
-	for (i = 0; i < sources->n; i++)
-		if (!last || sources->list[i].is.last > last->is.last)
-			last = &sources->list[i];
-	return last;
+	if (!sources_dump(nl, OBPBL_CMD_SOURCE_GET, view->isp, &sources))
+		status = nl_fail_isp(nl, view->isp);
+	for (i = 0; i < sources.n; i++)
+		take_source(view, &sources.list[i], now);
+	free(sources.list);
+	return status;
 }
 
-static json_t *last_json(const struct source *last)
+static json_t *last_json(uint64_t last)
 {
 	char text[32];
 
-	return last ? json_string(print_time(last->is.last, text)) :
-		      json_null();
+	return last ? json_string(print_time(last, text)) : json_null();
 }
 
 static json_t *row_of(const struct view *view, const struct isp *isp)
@@ -137,7 +120,7 @@ static json_t *row_of(const struct view *view, const struct isp *isp)
 	json_object_set_new(row, "blocked", json_integer(blocked));
 	json_object_set_new(row, "would_block", json_integer(would_block));
 	json_object_set_new(row, "last_blocked",
-			    last_json(last_source(view, isp->name)));
+			    last_json(last_of(view, isp->name)));
 	return row;
 }
 
@@ -154,7 +137,6 @@ static void full_warning(struct view *view, const char *what, uint32_t n,
 static void isp_warnings(struct view *view)
 {
 	const struct isp *isp;
-	const char *text;
 	size_t i;
 
 	for (i = 0; i < view->policy.n_isps; i++) {
@@ -164,11 +146,9 @@ static void isp_warnings(struct view *view)
 		if (!isp->counts[OBPBL_CLASS_DYNAMIC] && !isp->sessions)
 			warn_in(view->warnings, "isp %s has no dynamic prefix: nothing of it is blocked",
 				isp->name);
-		text = isp->counts[OBPBL_CLASS_RELAY] ? NULL :
-		       check_no_relay(isp);
-		if (text)
+		if (!isp->counts[OBPBL_CLASS_RELAY])
 			warn_in(view->warnings, "isp %s has no relay: %s",
-				isp->name, text);
+				isp->name, check_no_relay(isp));
 	}
 }
 
@@ -195,19 +175,14 @@ static void find_wrong(struct view *view, struct nl *nl)
 {
 	const struct glance *glance = &view->glance;
 	const char *advice = version_advice(glance);
-	uint8_t highest = OBPBL_MODE_OFF;
 	char text[CONFIRM_TEXT], when[32];
-	size_t i;
 
 	if (confirm_text(glance, text))
 		warn_in(view->warnings, "%s", text);
 	if (glance->expired)
 		warn_in(view->warnings, "the last change was taken back by the timer at %s, since nobody had confirmed it",
 			print_time(glance->expired, when));
-	for (i = 0; i < view->policy.n_isps; i++)
-		if (view->policy.isps[i].mode > highest)
-			highest = view->policy.isps[i].mode;
-	ceiling_warning(glance, highest, view->warnings);
+	ceiling_warning(glance, policy_mode(&view->policy), view->warnings);
 	isp_warnings(view);
 	asleep_warnings(nl, view->warnings);
 	tally_warnings(view);
@@ -240,7 +215,7 @@ static void print_json(const struct view *view)
 			   (json_int_t)glance->max_sources, "sessions",
 			   (json_int_t)glance->sessions, "max_sessions",
 			   (json_int_t)glance->max_sessions, "last_blocked",
-			   last_json(last_source(view, NULL)),
+			   last_json(view->last),
 			   "sources_last_minute", (int)view->recent,
 			   "confirm", confirm_json(glance), "shadow",
 			   shadow_json(glance), "isps", view->rows,
@@ -271,7 +246,7 @@ static void print_isps(const struct view *view, const char *label,
 	if (n)
 		snprintf(text + used, sizeof(text) - used, " and %zu more", n);
 	if (used)
-		out_wrapped(label, text);
+		out_wrapped(label, "%s", text);
 }
 
 static uint64_t sum(const json_t *rows, const char *column)
@@ -287,29 +262,22 @@ static uint64_t sum(const json_t *rows, const char *column)
 
 static void print_counts(const struct view *view)
 {
-	const struct source *last = last_source(view, NULL);
 	uint64_t blocked = sum(view->rows, "blocked");
 	uint64_t would_block = sum(view->rows, "would_block"), foreign;
-	char text[160], when[32];
+	char when[32];
 
 	foreign = view->stats.foreign.reasons[OBPBL_REASON_FOREIGN].packets;
-	snprintf(text, sizeof(text), "%" PRIu64 " packet%s%s%s", blocked,
-		 plural(blocked), last ? "; last tried " : "",
-		 last ? print_time(last->is.last, when) : "");
-	out_wrapped("blocked", text);
-	if (would_block) {
-		snprintf(text, sizeof(text), "%" PRIu64 " packet%s, which passed",
-			 would_block, plural(would_block));
-		out_wrapped("would block", text);
-	}
-	snprintf(text, sizeof(text), "%u source%s blocked, or would have been",
-		 view->recent, view->recent == 1 ? " was" : "s were");
-	out_wrapped("last minute", text);
-	if (foreign && !view->isp) {
-		snprintf(text, sizeof(text), "%" PRIu64 " packet%s of no ISP's customers passed",
-			 foreign, plural(foreign));
-		out_wrapped("no ISP", text);
-	}
+	out_wrapped("blocked", "%" PRIu64 " packet%s%s%s", blocked,
+		    plural(blocked), view->last ? "; last tried " : "",
+		    view->last ? print_time(view->last, when) : "");
+	if (would_block)
+		out_wrapped("would block", "%" PRIu64 " packet%s, which passed",
+			    would_block, plural(would_block));
+	out_wrapped("last minute", "%u source%s blocked, or would have been",
+		    view->recent, view->recent == 1 ? " was" : "s were");
+	if (foreign && !view->isp)
+		out_wrapped("no ISP", "%" PRIu64 " packet%s of no ISP's customers passed",
+			    foreign, plural(foreign));
 }
 
 static void print_wrong(const struct view *view)
@@ -319,7 +287,7 @@ static void print_wrong(const struct view *view)
 
 	fputs(color(RED), stdout);
 	json_array_foreach(view->warnings, i, text)
-		out_wrapped("wrong", json_string_value(text));
+		out_wrapped("wrong", "%s", json_string_value(text));
 	fputs(color(PLAIN), stdout);
 	if (!json_array_size(view->warnings))
 		out_wrapped("wrong", "nothing");
@@ -327,21 +295,18 @@ static void print_wrong(const struct view *view)
 
 static void print_rest(const struct glance *glance)
 {
-	char text[256], bytes[32], since[32];
+	char bytes[32], since[32];
 
-	snprintf(text, sizeof(text), "generation %" PRIu64 ", %u prefix%s, %u overlay%s, %u session%s, %s; net.obpbl.mode %s; obpbl %s, obpblctl %s",
-		 glance->generation, glance->prefixes,
-		 glance->prefixes == 1 ? "" : "es", glance->overlays,
-		 plural(glance->overlays), glance->sessions,
-		 plural(glance->sessions), print_bytes(glance->bytes, bytes),
-		 names_word(&mode_names, glance->ceiling), glance->version,
-		 OBPBL_VERSION);
-	out_wrapped("policy", text);
-	if (!glance->shadow_since)
-		return;
-	snprintf(text, sizeof(text), "a shadow is judged beside it since %s (obpblctl shadow show)",
-		 print_time(glance->shadow_since, since));
-	out_wrapped("shadow", text);
+	out_wrapped("policy", "generation %" PRIu64 ", %u prefix%s, %u overlay%s, %u session%s, %s; net.obpbl.mode %s; obpbl %s, obpblctl %s",
+		    glance->generation, glance->prefixes,
+		    glance->prefixes == 1 ? "" : "es", glance->overlays,
+		    plural(glance->overlays), glance->sessions,
+		    plural(glance->sessions), print_bytes(glance->bytes, bytes),
+		    names_word(&mode_names, glance->ceiling), glance->version,
+		    OBPBL_VERSION);
+	if (glance->shadow_since)
+		out_wrapped("shadow", "a shadow is judged beside it since %s (obpblctl shadow show)",
+			    print_time(glance->shadow_since, since));
 }
 
 static void print_text(const struct view *view)
@@ -384,9 +349,8 @@ static int read_all(struct nl *nl, struct view *view)
 		status = kernel_policy(nl, &view->policy, KERNEL_ISPS);
 	if (!status)
 		status = kernel_stats(nl, &view->stats, false);
-	if (!status && !sources_read(nl, view->isp, &view->sources))
-		status = nl_fail_isp(nl, view->isp);
-	keep_last(view);
+	if (!status)
+		status = read_sources(nl, view);
 	for (i = 0; !status && i < view->policy.n_isps; i++)
 		if (wanted(view, view->policy.isps[i].name))
 			json_array_append_new(view->rows,
@@ -400,6 +364,7 @@ static int show(struct nl *nl, void *order)
 	struct view *view = order;
 	int status;
 
+	view->lasts = json_object();
 	view->rows = json_array();
 	view->warnings = json_array();
 	status = read_all(nl, view);
@@ -419,9 +384,9 @@ static void free_view(void *order)
 {
 	struct view *view = order;
 
+	json_decref(view->lasts);
 	json_decref(view->rows);
 	json_decref(view->warnings);
-	free(view->sources.list);
 	stats_free(&view->stats);
 	policy_free(&view->policy);
 }

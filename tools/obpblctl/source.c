@@ -73,7 +73,8 @@ static int take_one(const struct nlmsghdr *message, void *data)
 /**
  * sources_dump() - all sources of a table
  * @nl: the socket
- * @command: enum obpbl_cmd that dumps it
+ * @command: OBPBL_CMD_SOURCE_GET: those that were blocked, or would have been;
+ *	OBPBL_CMD_SHADOW_SOURCE_GET: those of the shadow
  * @isp: of this ISP only, or NULL
  * @sources: where to put them, in the place of those that are there
  *
@@ -90,17 +91,4 @@ bool sources_dump(struct nl *nl, uint8_t command, const char *isp,
 	if (isp)
 		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
 	return nl_talk(nl, request, take_one, sources);
-}
-
-/**
- * sources_read() - all sources that were blocked, or would have been
- * @nl: the socket
- * @isp: of this ISP only, or NULL
- * @sources: where to put them, in the place of those that are there
- *
- * Return: as sources_dump().
- */
-bool sources_read(struct nl *nl, const char *isp, struct sources *sources)
-{
-	return sources_dump(nl, OBPBL_CMD_SOURCE_GET, isp, sources);
 }

@@ -40,6 +40,5 @@ bool source_take(const struct nlattr *a[OBPBL_A_MAX + 1],
 json_t *source_json(const struct source *source);
 bool sources_dump(struct nl *nl, uint8_t command, const char *isp,
 		  struct sources *sources);
-bool sources_read(struct nl *nl, const char *isp, struct sources *sources);
 
 #endif

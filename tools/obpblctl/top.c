@@ -128,7 +128,7 @@ static int once(struct nl *nl, const struct view *view)
 	struct sources sources = { 0 };
 	json_t *rows;
 
-	if (!sources_read(nl, view->isp, &sources)) {
+	if (!sources_dump(nl, OBPBL_CMD_SOURCE_GET, view->isp, &sources)) {
 		free(sources.list);
 		return nl_fail_isp(nl, view->isp);
 	}
@@ -172,7 +172,8 @@ static int draw(struct nl *nl, const struct view *view,
 	int status;
 
 	status = kernel_glance(nl, &glance);
-	if (!status && !sources_read(nl, view->isp, sources))
+	if (!status &&
+	    !sources_dump(nl, OBPBL_CMD_SOURCE_GET, view->isp, sources))
 		status = nl_fail_isp(nl, view->isp);
 	if (status)
 		return status;
