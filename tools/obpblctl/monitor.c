@@ -39,62 +39,56 @@ static void stop(int signal)
 	stopped = 1;
 }
 
-static const char *change_word(uint8_t command)
+/**
+ * struct change - what a command changes, as policy events tell it
+ * @word: the word for it
+ * @overlays: it may be overlays
+ */
+struct change {
+	const char *word;
+	bool overlays;
+};
+
+static struct change change_of(uint8_t command)
 {
-	static const char *const words[] = {
-		[OBPBL_CMD_COMMIT] = "commit",
-		[OBPBL_CMD_FLUSH] = "flush",
-		[OBPBL_CMD_MODE_SET] = "mode",
-		[OBPBL_CMD_ISP_ADD] = "isp_add",
-		[OBPBL_CMD_ISP_SET] = "isp_set",
-		[OBPBL_CMD_ISP_DEL] = "isp_del",
-		[OBPBL_CMD_PREFIX_ADD] = "prefix_add",
-		[OBPBL_CMD_PREFIX_REPLACE] = "prefix_replace",
-		[OBPBL_CMD_PREFIX_DEL] = "prefix_del",
-		[OBPBL_CMD_PREFIX_FLUSH] = "prefix_flush",
-		[OBPBL_CMD_OVERLAY_ADD] = "overlay_add",
-		[OBPBL_CMD_OVERLAY_DEL] = "overlay_del",
-		[OBPBL_CMD_CONFIRM] = "confirm",
-		[OBPBL_CMD_ROLLBACK] = "rollback",
-		[OBPBL_CMD_SHADOW_PROMOTE] = "shadow_promote",
-		[OBPBL_CMD_SESSION_UP] = "session_up",
-		[OBPBL_CMD_SESSION_ADDR] = "session_addr",
-		[OBPBL_CMD_SESSION_DOWN] = "session_down",
+	static const struct change changes[] = {
+		[OBPBL_CMD_COMMIT] = { "commit", true },
+		[OBPBL_CMD_FLUSH] = { "flush", true },
+		[OBPBL_CMD_MODE_SET] = { "mode", false },
+		[OBPBL_CMD_ISP_ADD] = { "isp_add", false },
+		[OBPBL_CMD_ISP_SET] = { "isp_set", false },
+		[OBPBL_CMD_ISP_DEL] = { "isp_del", true },
+		[OBPBL_CMD_PREFIX_ADD] = { "prefix_add", false },
+		[OBPBL_CMD_PREFIX_REPLACE] = { "prefix_replace", false },
+		[OBPBL_CMD_PREFIX_DEL] = { "prefix_del", false },
+		[OBPBL_CMD_PREFIX_FLUSH] = { "prefix_flush", false },
+		[OBPBL_CMD_OVERLAY_ADD] = { "overlay_add", true },
+		[OBPBL_CMD_OVERLAY_DEL] = { "overlay_del", true },
+		[OBPBL_CMD_CONFIRM] = { "confirm", true },
+		[OBPBL_CMD_ROLLBACK] = { "rollback", true },
+		[OBPBL_CMD_SHADOW_PROMOTE] = { "shadow_promote", true },
+		[OBPBL_CMD_SESSION_UP] = { "session_up", false },
+		[OBPBL_CMD_SESSION_ADDR] = { "session_addr", false },
+		[OBPBL_CMD_SESSION_DOWN] = { "session_down", false },
 	};
 
-	if (command >= sizeof(words) / sizeof(*words) || !words[command])
-		return "unknown";
-	return words[command];
-}
-
-/* Whether a change may be one of overlays */
-static bool touches_overlays(uint8_t command)
-{
-	switch (command) {
-	case OBPBL_CMD_COMMIT:
-	case OBPBL_CMD_FLUSH:
-	case OBPBL_CMD_ISP_DEL:
-	case OBPBL_CMD_OVERLAY_ADD:
-	case OBPBL_CMD_OVERLAY_DEL:
-	case OBPBL_CMD_CONFIRM:
-	case OBPBL_CMD_ROLLBACK:
-	case OBPBL_CMD_SHADOW_PROMOTE:
-		return true;
-	default:
-		return false;
-	}
+	if (command >= sizeof(changes) / sizeof(*changes) ||
+	    !changes[command].word)
+		return (struct change){ "unknown", false };
+	return changes[command];
 }
 
 static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 {
 	uint8_t command = nl_u8(a[OBPBL_A_CMD]);
+	struct change change = change_of(command);
 	uint32_t port = nl_u32(a[OBPBL_A_OWNER]);
 	json_t *event;
 
-	stale |= touches_overlays(command);
+	stale |= change.overlays;
 	event = json_pack("{s:I, s:s, s:I}", "generation",
 			  (json_int_t)nl_u64(a[OBPBL_A_GENERATION]), "change",
-			  change_word(command), "port", (json_int_t)port);
+			  change.word, "port", (json_int_t)port);
 	if (command == OBPBL_CMD_ROLLBACK)
 		json_object_set_new(event, "by", json_string(
 			port ? "command" : "timer"));
