@@ -12,8 +12,10 @@
 
 #include "command.h"
 #include "complete.h"
+#include "fields.h"
 #include "kernel.h"
 #include "names.h"
+#include "source.h"
 
 #define LOADED "/sys/module/obpbl"
 #define MAX_PARTS 48
@@ -114,6 +116,17 @@ static void each_file(const char *folder)
 		closedir(dir);
 }
 
+/* The words that a part is one of, if it is one of a few */
+static const struct names *names_of(const struct part *part)
+{
+	const struct field *field;
+
+	for (field = isp_fields; field->word; field++)
+		if (field->names && is(part, field->form))
+			return field->names;
+	return is(part, "CLASS") ? &class_names : NULL;
+}
+
 static void each_name(const struct names *names)
 {
 	unsigned int i;
@@ -161,6 +174,14 @@ static void each_overlay(const char *class)
 	policy_free(&policy);
 }
 
+static void each_column(void)
+{
+	int i;
+
+	for (i = 0; source_columns[i]; i++)
+		puts(source_columns[i]);
+}
+
 static void each_command(void)
 {
 	const struct command *command = NULL;
@@ -177,20 +198,14 @@ static void expand(const struct part *part, const struct command *command,
 		printf("%.*s\n", (int)part->size, part->text);
 	else if (is(part, "NAME"))
 		each_isp();
-	else if (is(part, "CLASS"))
-		each_name(&class_names);
-	else if (is(part, "MODE"))
-		each_name(&mode_names);
-	else if (is(part, "POLICY"))
-		each_name(&policy_names);
-	else if (is(part, "REJECT"))
-		each_name(&reject_names);
+	else if (names_of(part))
+		each_name(names_of(part));
 	else if (is(part, "IF") || is(part, "VRF"))
 		each_file("/sys/class/net");
 	else if (is(part, "FILE"))
 		puts("FILE");
 	else if (is(part, "COLUMN"))
-		puts("attempts\nblocked\nwould_block\ndestinations\nfirst\nlast");
+		each_column();
 	else if (is(part, "COMMAND"))
 		each_command();
 	else if (is(part, "PREFIX") && verb->name &&

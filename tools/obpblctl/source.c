@@ -5,6 +5,11 @@
 #include "names.h"
 #include "source.h"
 
+const char *const source_columns[] = {
+	"attempts", "blocked", "would_block", "destinations", "first", "last",
+	NULL
+};
+
 /**
  * source_take() - the source of an answer or event
  * @a: its attributes

@@ -35,6 +35,9 @@ struct sources {
 	size_t cap;
 };
 
+/* Numbers of a source that sources are sorted by, up to NULL */
+extern const char *const source_columns[];
+
 bool source_take(const struct nlattr *a[OBPBL_A_MAX + 1],
 		 struct source *source);
 json_t *source_json(const struct source *source);

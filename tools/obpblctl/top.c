@@ -48,23 +48,12 @@ static uint64_t packets(const struct source *source)
 	return source->is.blocked + source->is.would_block;
 }
 
-/* The columns that a key sorts by, greatest first */
-static const struct {
-	const char *name;
-	char key;
-} orders[] = {
-	{ "attempts", 'a' }, { "blocked", 'b' }, { "would_block", 'w' },
-	{ "destinations", 'd' }, { "first", 'f' }, { "last", 'l' },
-};
-
-#define ORDERS (sizeof(orders) / sizeof(*orders))
-
-/* The one that is sorted by: qsort() has no room for it */
+/* The one of source_columns that is sorted by: qsort() has no room for it */
 static int order;
 
 static uint64_t value(const struct source *source)
 {
-	const uint64_t values[ORDERS] = {
+	const uint64_t values[] = {
 		source->is.attempts, source->is.blocked,
 		source->is.would_block, source->is.destinations,
 		source->is.first, source->is.last,
@@ -167,9 +156,9 @@ static int draw(struct nl *nl, const struct view *view,
 {
 	char now[32], line[160];
 	struct glance glance;
-	size_t i, used = 0;
+	size_t used = 0;
 	json_t *rows;
-	int status;
+	int i, status;
 
 	status = kernel_glance(nl, &glance);
 	if (!status &&
@@ -181,11 +170,11 @@ static int draw(struct nl *nl, const struct view *view,
 	fputs("\033[H\033[J", stdout);
 	snprintf(line, sizeof(line), "%s  %u of %u sources by %s",
 		 print_time(time(NULL), now), glance.sources,
-		 glance.max_sources, orders[order].name);
+		 glance.max_sources, source_columns[order]);
 	print_cut(line);
-	for (i = 0; i < ORDERS; i++)
+	for (i = 0; source_columns[i]; i++)
 		used += snprintf(line + used, sizeof(line) - used, "%c %s  ",
-				 orders[i].key, orders[i].name);
+				 *source_columns[i], source_columns[i]);
 	snprintf(line + used, sizeof(line) - used, "q ends");
 	print_cut(line);
 	print_rows(rows);
@@ -193,12 +182,13 @@ static int draw(struct nl *nl, const struct view *view,
 	return fflush(stdout) ? STATUS_FAILED : STATUS_OK;
 }
 
+/* The letter that a column begins with sorts by it. */
 static void take_key(char key)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < ORDERS; i++)
-		if (orders[i].key == key)
+	for (i = 0; source_columns[i]; i++)
+		if (*source_columns[i] == key)
 			order = i;
 }
 
@@ -253,19 +243,15 @@ static int live(struct nl *nl, const struct view *view)
 
 static int take_order(const char *word, void *to)
 {
-	const char *names[ORDERS + 1] = { NULL };
 	char text[QUOTE_SIZE], list[128];
 	int status;
-	size_t i;
 
 	(void)to;
-	for (i = 0; i < ORDERS; i++)
-		names[i] = orders[i].name;
-	status = word_pick(word, names, &order);
+	status = word_pick(word, source_columns, &order);
 	if (!status && order < 0)
 		return usage("%s: unknown column; it is %s",
 			     quote_word(word, text),
-			     word_list(names, list, sizeof(list)));
+			     word_list(source_columns, list, sizeof(list)));
 	return status;
 }
 
