@@ -52,8 +52,7 @@ static size_t count_prefixes(const struct policy *policy)
 	int class;
 
 	for (i = 0; i < policy->n_isps; i++)
-		for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
-		     class++)
+		for_each_class(class)
 			n += prefixes_count(&policy->isps[i].lists[class]);
 	return n;
 }
@@ -119,7 +118,7 @@ static bool send_isp(struct txn *txn, const struct isp *isp)
 	if (!request)
 		return false;
 	isp_put(request, isp, fields_set(isp_fields, isp));
-	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++)
+	for_each_class(class)
 		if (!txn_prefixes(txn, OBPBL_CMD_PREFIX_ADD, isp->name, class,
 				  &isp->lists[class]))
 			return false;
@@ -258,8 +257,9 @@ static void report_text(struct job *job, const struct diff *diff)
  * A connection that has ended does not come back, so that none ends before it
  * is settled that the change stays.
  */
-static int compare_and_install(struct job *job, struct nl *nl)
+static int run(struct nl *nl, void *order)
 {
+	struct job *job = order;
 	int status = job->check ? compare(job, nl) : install(job, nl);
 
 	if (!status)
@@ -310,11 +310,6 @@ static void report_check(struct job *job)
 		       plural(job->policy.n_isps), prefixes,
 		       prefixes == 1 ? "" : "es", job->policy.n_overlays,
 		       plural(job->policy.n_overlays));
-}
-
-static int run(struct nl *nl, void *order)
-{
-	return compare_and_install(order, nl);
 }
 
 static void free_job(void *order)

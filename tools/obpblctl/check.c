@@ -418,18 +418,15 @@ static void claim(struct claims *claims, const struct prefix *p, int class)
 static void claim_all(const struct policy *policy, const struct isp *isp,
 		      struct claims *claims)
 {
-	const struct prefixes *list;
 	const struct overlay *overlay;
 	struct prefix p;
-	size_t i, j, n;
+	size_t i, j;
+	int class;
 
 	for (i = 0; i < SOURCES; i++) {
-		list = &isp->lists[source_classes[i]];
-		n = prefixes_count(list);
-		for (j = 0; j < n; j++) {
-			prefixes_get(list, j, &p);
-			claim(claims, &p, source_classes[i]);
-		}
+		class = source_classes[i];
+		for (j = 0; prefixes_get(&isp->lists[class], j, &p); j++)
+			claim(claims, &p, class);
 	}
 	for (i = 0; i < policy->n_overlays; i++) {
 		overlay = &policy->overlays[i];
@@ -478,21 +475,19 @@ static void check_inside(struct warner *warner, const struct isp *isp,
 			 int class, bool inside, const char *text)
 {
 	const struct prefixes *list = &isp->lists[class];
-	size_t i, n = prefixes_count(list);
 	struct ranges space;
 	char word[CIDR_SIZE];
 	struct prefix p;
+	size_t i;
 
 	ranges_make(&space, &isp->lists[OBPBL_CLASS_SPACE]);
-	for (i = 0; i < n; i++) {
-		prefixes_get(list, i, &p);
+	for (i = 0; prefixes_get(list, i, &p); i++)
 		if (ranges_hold(&space, &p) == inside)
 			warn_at(warner, prefixes_place(list, i),
 				"%s %s is %s the space of isp %s: %s",
 				names_word(&class_names, class),
 				cidr_print(&p, word),
 				inside ? "inside" : "outside", isp->name, text);
-	}
 	ranges_free(&space);
 }
 
@@ -591,22 +586,18 @@ static void warn_whole(struct warner *warner, const struct isp *isp)
 	const struct prefixes *list;
 	char word[CIDR_SIZE];
 	struct prefix p;
-	size_t i, n;
+	size_t i;
 	int class;
 
-	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
-	     class++) {
+	for_each_class(class) {
 		list = &isp->lists[class];
-		n = prefixes_count(list);
-		for (i = 0; i < n; i++) {
-			prefixes_get(list, i, &p);
+		for (i = 0; prefixes_get(list, i, &p); i++)
 			if (!p.len)
 				warn_at(warner, prefixes_place(list, i),
 					"%s of isp %s holds %s: %s",
 					names_word(&class_names, class),
 					isp->name, cidr_print(&p, word),
 					everything(class));
-		}
 	}
 }
 

@@ -65,7 +65,7 @@ static void compare_isps(struct diff *diff, const struct isp *old,
 	memset(d, 0, sizeof(*d));
 	d->old = old;
 	d->new = new;
-	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET; class++)
+	for_each_class(class)
 		compare_lists(old ? &old->lists[class] : NULL,
 			      new ? &new->lists[class] : NULL,
 			      &d->added[class], &d->removed[class]);
@@ -180,7 +180,7 @@ void diff_free(struct diff *diff)
 	size_t i;
 
 	for (i = 0; i < diff->n; i++)
-		for (class = 0; class <= OBPBL_CLASS_TARGET; class++) {
+		for_each_class(class) {
 			prefixes_free(&diff->isps[i].added[class]);
 			prefixes_free(&diff->isps[i].removed[class]);
 		}
@@ -230,15 +230,13 @@ static void line(json_t *lines, char sign, const char *format, ...)
 static void prefix_lines(const struct prefixes *list, char sign,
 			 const char *isp, int class, json_t *lines)
 {
-	size_t i, n = prefixes_count(list);
 	char text[CIDR_SIZE];
 	struct prefix p;
+	size_t i;
 
-	for (i = 0; i < n; i++) {
-		prefixes_get(list, i, &p);
+	for (i = 0; prefixes_get(list, i, &p); i++)
 		line(lines, sign, "isp %s %s %s", isp,
 		     names_word(&class_names, class), cidr_print(&p, text));
-	}
 }
 
 static void isp_lines(const struct isp_diff *d, json_t *lines)
@@ -260,8 +258,7 @@ static void isp_lines(const struct isp_diff *d, json_t *lines)
 			line(lines, '+', "isp %s %s %s", name, field->word,
 			     words_of(field, d->new, text));
 	}
-	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_TARGET;
-	     class++) {
+	for_each_class(class) {
 		prefix_lines(&d->removed[class], '-', name, class, lines);
 		prefix_lines(&d->added[class], '+', name, class, lines);
 	}
@@ -348,15 +345,15 @@ static void class_report(const struct isp_diff *d, int class)
 static bool isp_differs(const struct isp_diff *d)
 {
 	const struct field *field;
-	int i;
+	int class;
 
 	if (!d->old || !d->new)
 		return true;
 	for (field = isp_fields; field->word; field++)
 		if (differs(d, field))
 			return true;
-	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
-		if (class_differs(d, i))
+	for_each_class(class)
+		if (class_differs(d, class))
 			return true;
 	return false;
 }
@@ -378,7 +375,7 @@ static void attribute_report(const struct isp_diff *d,
 static void isp_report(const struct isp_diff *d)
 {
 	const struct field *field;
-	int i;
+	int class;
 
 	if (!isp_differs(d))
 		return;
@@ -390,9 +387,9 @@ static void isp_report(const struct isp_diff *d)
 	for (field = isp_fields; field->word; field++)
 		attribute_report(d, field, fields_set(isp_fields, d->new));
 	putchar('\n');
-	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
-		if (class_differs(d, i))
-			class_report(d, i);
+	for_each_class(class)
+		if (class_differs(d, class))
+			class_report(d, class);
 }
 
 static size_t count_class(const struct overlay *const *list, size_t n,
@@ -473,17 +470,17 @@ static json_t *isp_diff_json(const struct isp_diff *d)
 {
 	json_t *changes = json_object(), *classes = json_object();
 	const struct field *field;
-	int i;
+	int class;
 
 	for (field = isp_fields; field->word; field++)
 		if (differs(d, field))
 			json_object_set_new(changes, field->word,
 					    change_json(d, field));
-	for (i = OBPBL_CLASS_DYNAMIC; i <= OBPBL_CLASS_TARGET; i++)
-		if (class_differs(d, i))
+	for_each_class(class)
+		if (class_differs(d, class))
 			json_object_set_new(classes,
-					    names_word(&class_names, i),
-					    class_json(d, i));
+					    names_word(&class_names, class),
+					    class_json(d, class));
 	return json_pack("{s:s, s:s, s:o, s:o}", "name",
 			 d->new ? d->new->name : d->old->name, "change",
 			 !d->new ? "removed" : !d->old ? "new" :

@@ -49,7 +49,7 @@ void policy_drop_isp(struct policy *policy)
 	struct isp *isp = &policy->isps[--policy->n_isps];
 	int class;
 
-	for (class = 0; class <= OBPBL_CLASS_TARGET; class++)
+	for_each_class(class)
 		prefixes_free(&isp->lists[class]);
 }
 
@@ -338,30 +338,30 @@ static size_t more(size_t cap, size_t need)
 	return cap > need ? cap : need + 16;
 }
 
-static void room_for_places(struct places *places, size_t cap)
+/* An array of prefixes with room for so many, and for their places */
+static void *room(void *array, size_t size, size_t need, size_t *cap,
+		  struct places *places)
 {
-	places->lines = xrealloc(places->lines, cap, sizeof(*places->lines));
+	if (need <= *cap)
+		return array;
+	*cap = more(*cap, need);
+	places->lines = xrealloc(places->lines, *cap, sizeof(*places->lines));
 	if (places->columns)
-		places->columns = xrealloc(places->columns, cap,
+		places->columns = xrealloc(places->columns, *cap,
 					   sizeof(*places->columns));
+	return xrealloc(array, *cap, size);
 }
 
 static void room4(struct prefixes *list, size_t n)
 {
-	if (list->n4 + n <= list->cap4)
-		return;
-	list->cap4 = more(list->cap4, list->n4 + n);
-	list->p4 = xrealloc(list->p4, list->cap4, sizeof(*list->p4));
-	room_for_places(&list->at4, list->cap4);
+	list->p4 = room(list->p4, sizeof(*list->p4), list->n4 + n, &list->cap4,
+			&list->at4);
 }
 
 static void room6(struct prefixes *list, size_t n)
 {
-	if (list->n6 + n <= list->cap6)
-		return;
-	list->cap6 = more(list->cap6, list->n6 + n);
-	list->p6 = xrealloc(list->p6, list->cap6, sizeof(*list->p6));
-	room_for_places(&list->at6, list->cap6);
+	list->p6 = room(list->p6, sizeof(*list->p6), list->n6 + n, &list->cap6,
+			&list->at6);
 }
 
 static void note_place(struct places *places, size_t i, size_t cap,
@@ -489,13 +489,18 @@ bool prefixes_same(const struct prefixes *a, const struct prefixes *b)
  * @list: the list
  * @i: which
  * @p: where to put it
+ *
+ * Return: whether there are as many.
  */
-void prefixes_get(const struct prefixes *list, size_t i, struct prefix *p)
+bool prefixes_get(const struct prefixes *list, size_t i, struct prefix *p)
 {
 	if (i < list->n4)
 		prefix_from4(p, &list->p4[i]);
-	else
+	else if (i - list->n4 < list->n6)
 		prefix_from6(p, &list->p6[i - list->n4]);
+	else
+		return false;
+	return true;
 }
 
 /**
@@ -511,6 +516,13 @@ struct place prefixes_place(const struct prefixes *list, size_t i)
 	       get_place(&list->at6, i - list->n4);
 }
 
+static void free_places(struct places *places)
+{
+	free(places->lines);
+	free(places->columns);
+	free(places->files);
+}
+
 /**
  * prefixes_free() - free a list
  * @list: the list, empty afterwards
@@ -519,11 +531,7 @@ void prefixes_free(struct prefixes *list)
 {
 	free(list->p4);
 	free(list->p6);
-	free(list->at4.lines);
-	free(list->at4.columns);
-	free(list->at4.files);
-	free(list->at6.lines);
-	free(list->at6.columns);
-	free(list->at6.files);
+	free_places(&list->at4);
+	free_places(&list->at6);
 	memset(list, 0, sizeof(*list));
 }

@@ -108,6 +108,11 @@ struct isp {
 	uint32_t sessions;
 };
 
+/* The classes of which an ISP has lists */
+#define for_each_class(class)						\
+	for ((class) = OBPBL_CLASS_DYNAMIC;				\
+	     (class) <= OBPBL_CLASS_TARGET; (class)++)
+
 /**
  * struct overlay - an exemption or a quarantine
  * @class: enum obpbl_class
@@ -222,7 +227,7 @@ void prefixes_add(struct prefixes *list, const struct prefix *p,
 		  struct place at);
 size_t prefixes_count(const struct prefixes *list);
 bool prefixes_same(const struct prefixes *a, const struct prefixes *b);
-void prefixes_get(const struct prefixes *list, size_t i, struct prefix *p);
+bool prefixes_get(const struct prefixes *list, size_t i, struct prefix *p);
 void prefixes_clear(struct prefixes *list);
 void prefixes_add4(struct prefixes *list, const struct obpbl_prefix4 *from,
 		   size_t n);

@@ -21,18 +21,16 @@
 static void write_list(FILE *file, const struct isp *isp, int class)
 {
 	const struct prefixes *list = &isp->lists[class];
-	size_t i, n = prefixes_count(list);
 	char text[CIDR_SIZE];
 	struct prefix p;
+	size_t i;
 
-	if (!n)
+	if (!prefixes_count(list))
 		return;
 	fprintf(file, "    %-7s = {", names_word(&class_names, class));
-	for (i = 0; i < n; i++) {
-		prefixes_get(list, i, &p);
+	for (i = 0; prefixes_get(list, i, &p); i++)
 		fprintf(file, "%s\n        %s", i ? "," : "",
 			cidr_print(&p, text));
-	}
 	fputs("\n    }\n", file);
 }
 

@@ -62,14 +62,12 @@ static void reserve(struct refs *refs, size_t n)
 void refs_add_list(struct refs *refs, const struct prefixes *list,
 		   uint16_t scope, uint16_t isp, uint16_t class)
 {
-	size_t i, n = prefixes_count(list);
 	struct prefix p;
+	size_t i;
 
-	reserve(refs, n);
-	for (i = 0; i < n; i++) {
-		prefixes_get(list, i, &p);
+	reserve(refs, prefixes_count(list));
+	for (i = 0; prefixes_get(list, i, &p); i++)
 		refs_add(refs, &p, scope, isp, class, i);
-	}
 }
 
 /**
