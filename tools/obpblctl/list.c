@@ -237,8 +237,16 @@ const char *list_read(const char *path, struct policy *policy,
 	return fault;
 }
 
-static bool write_and_sync(int fd, write_fn *write,
-			 const void *data)
+/**
+ * file_fill() - write the content of a file, and close it
+ * @fd: the file
+ * @write: what writes it
+ * @data: for @write
+ * @sync: the disk must have it
+ *
+ * Return: whether all was written; if not, errno says why.
+ */
+bool file_fill(int fd, write_fn *write, const void *data, bool sync)
 {
 	FILE *file = fdopen(fd, "w");
 	bool done;
@@ -248,7 +256,7 @@ static bool write_and_sync(int fd, write_fn *write,
 		return false;
 	}
 	write(file, data);
-	done = !fflush(file) && !ferror(file) && !fsync(fd);
+	done = !fflush(file) && !ferror(file) && (!sync || !fsync(fd));
 	return !fclose(file) && done;
 }
 
@@ -295,21 +303,20 @@ int file_replace(const char *path, mode_t most, write_fn *write,
 {
 	size_t size = strlen(path) + sizeof(".XXXXXX");
 	char *temporary = xrealloc(NULL, size, 1);
-	int status = STATUS_OK, fd;
+	bool done;
+	int fd;
 
 	snprintf(temporary, size, "%s.XXXXXX", path);
 	fd = mkstemp(temporary);
-	if (fd < 0) {
-		status = fail("%s: cannot be written: %s", path,
-			      strerror(errno));
-	} else if (fchmod(fd, mode_for(path, most)) ||
-		   !write_and_sync(fd, write, data) || rename(temporary, path)) {
-		status = fail("%s: cannot be written: %s", path,
-			      strerror(errno));
-		unlink(temporary);
-	} else {
+	done = fd >= 0 && !fchmod(fd, mode_for(path, most)) &&
+	       file_fill(fd, write, data, true) && !rename(temporary, path);
+	if (done) {
 		sync_directory(path);
+	} else {
+		fail("%s: cannot be written: %s", path, strerror(errno));
+		if (fd >= 0)
+			unlink(temporary);
 	}
 	free(temporary);
-	return status;
+	return done ? STATUS_OK : STATUS_FAILED;
 }

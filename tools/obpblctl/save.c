@@ -156,16 +156,8 @@ static void say_ended(const struct policy *policy)
 static int write_device(const char *path, const struct policy *policy)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	bool done = false;
-	FILE *file;
 
-	file = fd < 0 ? NULL : fdopen(fd, "w");
-	if (file) {
-		write_policy(file, policy);
-		done = !fflush(file) && !ferror(file);
-		done = !fclose(file) && done;
-	}
-	if (done)
+	if (fd >= 0 && file_fill(fd, write_policy, policy, false))
 		return STATUS_OK;
 	return fail("%s: cannot be written: %s", path, strerror(errno));
 }
