@@ -20,26 +20,20 @@ static void keep(struct prefixes *list, const struct ref *ref)
 	prefixes_add(list, &p, nowhere);
 }
 
-static void sorted_refs(struct refs *refs, const struct prefixes *list)
-{
-	memset(refs, 0, sizeof(*refs));
-	if (list)
-		refs_add_list(refs, list, 0, 0, 0);
-	refs_sort(refs);
-}
-
 static void compare_lists(const struct prefixes *old,
 			  const struct prefixes *new, struct prefixes *added,
 			  struct prefixes *removed)
 {
+	struct refs a = { 0 }, b = { 0 };
 	size_t i = 0, j = 0;
-	struct refs a, b;
 	int order;
 
-	if (old && new && prefixes_same(old, new))
+	if (prefixes_same(old, new))
 		return;
-	sorted_refs(&a, old);
-	sorted_refs(&b, new);
+	refs_add_list(&a, old, 0, 0, 0);
+	refs_sort(&a);
+	refs_add_list(&b, new, 0, 0, 0);
+	refs_sort(&b);
 	while (i < a.n || j < b.n) {
 		order = i == a.n ? 1 : j == b.n ? -1 :
 			memcmp(a.list[i].key, b.list[j].key, REF_KEY);
@@ -57,6 +51,7 @@ static void compare_lists(const struct prefixes *old,
 static void compare_isps(struct diff *diff, const struct isp *old,
 			 const struct isp *new)
 {
+	static const struct isp nothing;
 	struct isp_diff *d;
 	int class;
 
@@ -66,8 +61,8 @@ static void compare_isps(struct diff *diff, const struct isp *old,
 	d->old = old;
 	d->new = new;
 	for_each_class(class)
-		compare_lists(old ? &old->lists[class] : NULL,
-			      new ? &new->lists[class] : NULL,
+		compare_lists(&(old ? old : &nothing)->lists[class],
+			      &(new ? new : &nothing)->lists[class],
 			      &d->added[class], &d->removed[class]);
 }
 
