@@ -232,13 +232,6 @@ void check_faults(const struct policy *policy, struct faults *faults)
 
 /* Warnings */
 
-static void warning_text(json_t *warnings, const char *text)
-{
-	warn("%s", text);
-	if (warnings)
-		json_array_append_new(warnings, json_text(text));
-}
-
 /**
  * warn_in() - warn, and note it for the report
  * @warnings: the report's array, or NULL
@@ -252,7 +245,9 @@ void warn_in(json_t *warnings, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	warning_text(warnings, text);
+	warn("%s", text);
+	if (warnings)
+		json_array_append_new(warnings, json_text(text));
 }
 
 /**
@@ -562,24 +557,16 @@ static void warn_strangers(struct warner *warner, const struct isp *isp)
 		ranges_free(&home[j]);
 }
 
-static const char *everything(int class)
-{
-	switch (class) {
-	case OBPBL_CLASS_DYNAMIC:
-		return "every source of this family is judged as its customer";
-	case OBPBL_CLASS_STATIC:
-		return "every other source of this family passes";
-	case OBPBL_CLASS_SPACE:
-		return "no destination of this family is outside";
-	case OBPBL_CLASS_RELAY:
-		return "every destination of this family is reachable";
-	case OBPBL_CLASS_QUARANTINE:
-		return "every source of this family can reach relays only";
-	case OBPBL_CLASS_EXEMPT:
-		return "every source of this family passes";
-	}
-	return "every destination of this family is a target";
-}
+/* What it means that a class holds a /0 */
+static const char *const everything[] = {
+	[OBPBL_CLASS_DYNAMIC] = "every source of this family is judged as its customer",
+	[OBPBL_CLASS_STATIC] = "every other source of this family passes",
+	[OBPBL_CLASS_SPACE] = "no destination of this family is outside",
+	[OBPBL_CLASS_RELAY] = "every destination of this family is reachable",
+	[OBPBL_CLASS_TARGET] = "every destination of this family is a target",
+	[OBPBL_CLASS_EXEMPT] = "every source of this family passes",
+	[OBPBL_CLASS_QUARANTINE] = "every source of this family can reach relays only",
+};
 
 static void warn_whole(struct warner *warner, const struct isp *isp)
 {
@@ -597,7 +584,7 @@ static void warn_whole(struct warner *warner, const struct isp *isp)
 					"%s of isp %s holds %s: %s",
 					names_word(&class_names, class),
 					isp->name, cidr_print(&p, word),
-					everything(class));
+					everything[class]);
 	}
 }
 
@@ -610,7 +597,7 @@ static void warn_whole_overlay(struct warner *warner,
 		warn_at(warner, overlay->at, "%s %s of isp %s: %s",
 			names_word(&class_names, overlay->class),
 			cidr_print(&overlay->prefix, word), overlay->isp,
-			everything(overlay->class));
+			everything[overlay->class]);
 }
 
 static void warn_endless(struct warner *warner, const struct overlay *overlay)
