@@ -157,11 +157,14 @@ const char *word_list(const char *const *names, char *text, size_t size)
 	return text;
 }
 
-static int refuse(const char *word, const char *why)
+/* Says what is wrong with a word, unless that is NULL. */
+static int judge(const char *word, const char *fault)
 {
 	char text[QUOTE_SIZE];
 
-	return usage("%s: %s", quote_word(word, text), why);
+	if (!fault)
+		return STATUS_OK;
+	return usage("%s: %s", quote_word(word, text), fault);
 }
 
 /**
@@ -213,10 +216,8 @@ int word_any(const char *word, void *to)
  */
 int word_isp(const char *word, void *to)
 {
-	const char *fault = isp_name_fault(word);
-
 	*(const char **)to = word;
-	return fault ? refuse(word, fault) : STATUS_OK;
+	return judge(word, isp_name_fault(word));
 }
 
 /**
@@ -228,10 +229,8 @@ int word_isp(const char *word, void *to)
  */
 int word_dev(const char *word, void *to)
 {
-	const char *fault = device_fault(word);
-
 	*(const char **)to = word;
-	return fault ? refuse(word, fault) : STATUS_OK;
+	return judge(word, device_fault(word));
 }
 
 /**
@@ -243,9 +242,7 @@ int word_dev(const char *word, void *to)
  */
 int word_prefix(const char *word, void *to)
 {
-	const char *fault = cidr_read(word, strlen(word), to);
-
-	return fault ? refuse(word, fault) : STATUS_OK;
+	return judge(word, cidr_read(word, strlen(word), to));
 }
 
 /**
@@ -257,9 +254,7 @@ int word_prefix(const char *word, void *to)
  */
 int word_address(const char *word, void *to)
 {
-	const char *fault = cidr_read_address(word, to);
-
-	return fault ? refuse(word, fault) : STATUS_OK;
+	return judge(word, cidr_read_address(word, to));
 }
 
 /**
@@ -274,7 +269,7 @@ int word_port(const char *word, void *to)
 	uint64_t value;
 
 	if (!parse_number(word, UINT16_MAX, &value) || !value)
-		return refuse(word, "a port is a number from 1 to 65535");
+		return judge(word, "a port is a number from 1 to 65535");
 	*(uint16_t *)to = value;
 	return STATUS_OK;
 }
@@ -292,7 +287,7 @@ int word_rows(const char *word, void *to)
 
 	if (parse_number(word, MAX_ROWS, rows) && *rows)
 		return STATUS_OK;
-	return refuse(word, "is no number of rows");
+	return judge(word, "is no number of rows");
 }
 
 /**
