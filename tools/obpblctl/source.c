@@ -29,6 +29,31 @@ bool source_take(const struct nlattr *a[OBPBL_A_MAX + 1], struct source *source)
 	return true;
 }
 
+static uint64_t packets(const struct source *source)
+{
+	return source->is.blocked + source->is.would_block;
+}
+
+/**
+ * source_order() - the heaviest first; equal ones in an order that does not
+ * change
+ * @a: a struct source
+ * @b: another one
+ *
+ * Return: below 0, 0 or above 0, as qsort() wants it.
+ */
+int source_order(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+
+	if (packets(x) != packets(y))
+		return packets(x) < packets(y) ? 1 : -1;
+	if (x->is.family != y->is.family)
+		return x->is.family - y->is.family;
+	return memcmp(x->is.src, y->is.src, sizeof(x->is.src)) ?:
+	       strcmp(x->isp, y->isp);
+}
+
 static const char *print(uint8_t family, uint8_t len, const uint8_t *addr,
 			 char text[CIDR_SIZE])
 {

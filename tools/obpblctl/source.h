@@ -40,6 +40,7 @@ extern const char *const source_columns[];
 
 bool source_take(const struct nlattr *a[OBPBL_A_MAX + 1],
 		 struct source *source);
+int source_order(const void *a, const void *b);
 json_t *source_json(const struct source *source);
 bool sources_dump(struct nl *nl, uint8_t command, const char *isp,
 		  struct sources *sources);

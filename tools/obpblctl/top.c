@@ -43,11 +43,6 @@ static void stop(int signal)
 	stopped = 1;
 }
 
-static uint64_t packets(const struct source *source)
-{
-	return source->is.blocked + source->is.would_block;
-}
-
 /* The one of source_columns that is sorted by: qsort() has no room for it */
 static int order;
 
@@ -62,19 +57,11 @@ static uint64_t value(const struct source *source)
 	return values[order];
 }
 
-/* Equal ones by what they have sent, and then in an order that does not change */
 static int by_value(const void *a, const void *b)
 {
-	const struct source *x = a, *y = b;
+	uint64_t x = value(a), y = value(b);
 
-	if (value(x) != value(y))
-		return value(x) < value(y) ? 1 : -1;
-	if (packets(x) != packets(y))
-		return packets(x) < packets(y) ? 1 : -1;
-	if (x->is.family != y->is.family)
-		return x->is.family - y->is.family;
-	return memcmp(x->is.src, y->is.src, sizeof(x->is.src)) ?:
-	       strcmp(x->isp, y->isp);
+	return x != y ? (x < y) - (x > y) : source_order(a, b);
 }
 
 static bool wanted(const struct view *view, const struct source *source)
