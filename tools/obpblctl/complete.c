@@ -216,17 +216,13 @@ static void expand(const struct part *part, const struct command *command,
 
 static bool given(const struct part *part, const struct words *words)
 {
-	unsigned int class;
 	int i;
 
-	for (i = 0; i < words->left; i++) {
-		if (is(part, words->at[i]))
+	for (i = 0; i < words->left; i++)
+		if (is(part, words->at[i]) ||
+		    (is(part, "CLASS") &&
+		     names_value(&class_names, words->at[i]) >= 0))
 			return true;
-		for (class = class_names.first; is(part, "CLASS") &&
-		     class <= class_names.last; class++)
-			if (!strcmp(words->at[i], class_names.words[class]))
-				return true;
-	}
 	return false;
 }
 

@@ -311,10 +311,10 @@ static void unknown_key(struct reader *reader, const struct token *key)
 	for (field = reader->table; field->word; field++)
 		if (belongs(reader, field))
 			used += sprintf(words + used, " %s", field->word);
-	for (class = OBPBL_CLASS_DYNAMIC;
-	     reader->isp && class <= OBPBL_CLASS_TARGET; class++)
-		used += sprintf(words + used, " %s",
-				names_word(&class_names, class));
+	if (reader->isp)
+		for_each_class(class)
+			used += sprintf(words + used, " %s",
+					names_word(&class_names, class));
 	refuse(reader, key, "unknown word; in %.*s there can be%s",
 	       (int)reader->kind.text.size, reader->kind.text.at, words);
 }
