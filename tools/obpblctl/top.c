@@ -25,12 +25,14 @@
  * struct view - what is wanted
  * @rows: how many; 0: not said
  * @isp: of this ISP only, or NULL
+ * @order: which of source_columns they are sorted by
  * @bots: only those with many destinations
  * @clients: only those with few
  */
 struct view {
 	uint64_t rows;
 	const char *isp;
+	int order;
 	bool bots;
 	bool clients;
 };
@@ -43,10 +45,7 @@ static void stop(int signal)
 	stopped = 1;
 }
 
-/* The one of source_columns that is sorted by: qsort() has no room for it */
-static int order;
-
-static uint64_t value(const struct source *source)
+static uint64_t value(const struct source *source, int column)
 {
 	const uint64_t values[] = {
 		source->is.attempts, source->is.blocked,
@@ -54,12 +53,12 @@ static uint64_t value(const struct source *source)
 		source->is.first, source->is.last,
 	};
 
-	return values[order];
+	return values[column];
 }
 
-static int by_value(const void *a, const void *b)
+static int by_value(const void *a, const void *b, void *column)
 {
-	uint64_t x = value(a), y = value(b);
+	uint64_t x = value(a, *(int *)column), y = value(b, *(int *)column);
 
 	return x != y ? (x < y) - (x > y) : source_order(a, b);
 }
@@ -71,15 +70,15 @@ static bool wanted(const struct view *view, const struct source *source)
 }
 
 /* The rows to show, of sources that are sorted for it */
-static json_t *rows_of(const struct view *view, struct sources *sources,
+static json_t *rows_of(struct view *view, struct sources *sources,
 		       uint64_t most)
 {
 	json_t *rows = json_array();
 	size_t i;
 
 	if (sources->n)
-		qsort(sources->list, sources->n, sizeof(*sources->list),
-		      by_value);
+		qsort_r(sources->list, sources->n, sizeof(*sources->list),
+			by_value, &view->order);
 	for (i = 0; i < sources->n && json_array_size(rows) < most; i++)
 		if (wanted(view, &sources->list[i]))
 			json_array_append_new(rows,
@@ -98,7 +97,7 @@ static void print_rows(json_t *rows)
 		out_table(rows, columns, true);
 }
 
-static int once(struct nl *nl, const struct view *view)
+static int once(struct nl *nl, struct view *view)
 {
 	uint64_t most = view->rows ? view->rows : DEFAULT_ROWS;
 	struct sources sources = { 0 };
@@ -138,8 +137,7 @@ static void print_cut(const char *line)
 }
 
 /* One screen; each line ends what an earlier one has left there. */
-static int draw(struct nl *nl, const struct view *view,
-		struct sources *sources)
+static int draw(struct nl *nl, struct view *view, struct sources *sources)
 {
 	char now[32], line[160];
 	struct glance glance;
@@ -157,7 +155,7 @@ static int draw(struct nl *nl, const struct view *view,
 	fputs("\033[H\033[J", stdout);
 	snprintf(line, sizeof(line), "%s  %u of %u sources by %s",
 		 print_time(time(NULL), now), glance.sources,
-		 glance.max_sources, source_columns[order]);
+		 glance.max_sources, source_columns[view->order]);
 	print_cut(line);
 	for (i = 0; source_columns[i]; i++)
 		used += snprintf(line + used, sizeof(line) - used, "%c %s  ",
@@ -170,17 +168,17 @@ static int draw(struct nl *nl, const struct view *view,
 }
 
 /* The letter that a column begins with sorts by it. */
-static void take_key(char key)
+static void take_key(char key, int *order)
 {
 	int i;
 
 	for (i = 0; source_columns[i]; i++)
 		if (*source_columns[i] == key)
-			order = i;
+			*order = i;
 }
 
 /* Whether to go on: until a q, or a signal. */
-static bool wait_for_key(void)
+static bool wait_for_key(struct view *view)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char key;
@@ -191,24 +189,24 @@ static bool wait_for_key(void)
 		return true;
 	if (read(STDIN_FILENO, &key, 1) != 1)
 		return false;
-	take_key(key);
+	take_key(key, &view->order);
 	return key != 'q' && key != 'Q';
 }
 
-static int draw_till_stopped(struct nl *nl, const struct view *view)
+static int draw_till_stopped(struct nl *nl, struct view *view)
 {
 	struct sources sources = { 0 };
 	int status;
 
 	do {
 		status = draw(nl, view, &sources);
-	} while (!status && wait_for_key());
+	} while (!status && wait_for_key(view));
 	free(sources.list);
 	return status;
 }
 
 /* Keys come as they are typed, and ^C by a signal that we take. */
-static int live(struct nl *nl, const struct view *view)
+static int live(struct nl *nl, struct view *view)
 {
 	struct sigaction action = { .sa_handler = stop };
 	struct termios before, raw;
@@ -231,11 +229,10 @@ static int live(struct nl *nl, const struct view *view)
 static int take_order(const char *word, void *to)
 {
 	char text[QUOTE_SIZE], list[128];
-	int status;
+	int *order = to, status;
 
-	(void)to;
-	status = word_pick(word, source_columns, &order);
-	if (!status && order < 0)
+	status = word_pick(word, source_columns, order);
+	if (!status && *order < 0)
 		return usage("%s: unknown column; it is %s",
 			     quote_word(word, text),
 			     word_list(source_columns, list, sizeof(list)));
@@ -247,7 +244,7 @@ static const struct key keys[] = {
 	{ KEY("isp", "the name of an ISP", word_isp, struct view, isp) },
 	{ KEY("--bots", NULL, word_flag, struct view, bots) },
 	{ KEY("--clients", NULL, word_flag, struct view, clients) },
-	{ .name = "--sort", .value = "a column", .take = take_order },
+	{ KEY("--sort", "a column", take_order, struct view, order) },
 	{ .name = "-w", .take = word_wide },
 	{ .name = NULL }
 };
@@ -257,7 +254,6 @@ static int parse(struct words *words, const struct verb *verb, void *data)
 	struct view *view = data;
 	int status;
 
-	order = 0;
 	status = command_keys(words, keys, verb, data);
 	if (!status && view->bots && view->clients)
 		status = command_usage("no source is both of --bots and --clients");
@@ -266,7 +262,7 @@ static int parse(struct words *words, const struct verb *verb, void *data)
 
 static int run(struct nl *nl, void *data)
 {
-	const struct view *view = data;
+	struct view *view = data;
 
 	if (view->rows || options.json || !isatty(STDOUT_FILENO) ||
 	    !isatty(STDIN_FILENO))
