@@ -263,14 +263,18 @@ static struct place seen(const struct reader *reader, const char *word)
 
 static void end_overlay(struct reader *reader, const struct token *title)
 {
+	const struct field *field;
+
 	reader->overlay->from_now = seen(reader, "for").line;
 	if (seen(reader, "for").line && seen(reader, "until").line)
 		reader_fault(reader, title,
 			     "has both 'for' and 'until'; one end is enough");
-	if (!seen(reader, "isp").line)
-		reader_fault(reader, title, "has no isp = ...");
-	else if (!seen(reader, "reason").line)
-		reader_fault(reader, title, "has no reason = ...");
+	for (field = overlay_fields; field->word; field++)
+		if (field->flags & FIELD_MUST &&
+		    !seen(reader, field->word).line) {
+			refuse(reader, title, "has no %s = ...", field->word);
+			return;
+		}
 }
 
 /**
