@@ -53,36 +53,26 @@ static void clash(const struct policy *policy, const struct ref *first,
 }
 
 /* Entries of one prefix: one owner, and each class once. */
-static void check_run(const struct policy *policy, const struct ref *run,
-		      size_t n, struct faults *faults)
-{
-	const struct ref *seen[OBPBL_CLASS_MAX + 1] = { NULL };
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (run[i].isp != run->isp)
-			clash(policy, run, &run[i], faults);
-		else if (run[i].class > OBPBL_CLASS_TARGET)
-			continue;
-		else if (seen[run[i].class])
-			clash(policy, seen[run[i].class], &run[i], faults);
-		else
-			seen[run[i].class] = &run[i];
-	}
-}
-
 static void check_refs(const struct policy *policy, struct refs *refs,
 		       struct faults *faults)
 {
-	size_t from, to;
+	const struct ref *seen[OBPBL_CLASS_MAX + 1] = { NULL };
+	const struct ref *ref, *first;
 
 	refs_sort(refs);
-	for (from = 0; from < refs->n; from = to) {
-		for (to = from + 1; to < refs->n; to++)
-			if (memcmp(refs->list[from].key, refs->list[to].key,
-				   REF_KEY))
-				break;
-		check_run(policy, &refs->list[from], to - from, faults);
+	for (ref = first = refs->list; ref < refs->list + refs->n; ref++) {
+		if (memcmp(ref->key, first->key, REF_KEY)) {
+			first = ref;
+			memset(seen, 0, sizeof(seen));
+		}
+		if (ref->isp != first->isp)
+			clash(policy, first, ref, faults);
+		else if (ref->class > OBPBL_CLASS_TARGET)
+			continue;
+		else if (seen[ref->class])
+			clash(policy, seen[ref->class], ref, faults);
+		else
+			seen[ref->class] = ref;
 	}
 }
 
@@ -154,45 +144,32 @@ static void check_destinations(const struct policy *policy,
 	refs_free(&refs);
 }
 
-static void check_same(const struct policy *policy,
-		       const struct overlay *const *sorted, size_t i,
-		       struct faults *faults)
-{
-	char text[CIDR_SIZE], place[512];
-
-	if (!sorted[i]->prefix.family || overlay_order(sorted[i - 1],
-						       sorted[i]))
-		return;
-	faults_add(faults, sorted[i]->at,
-		   "'%s': the same %s is there twice; first at %s",
-		   cidr_print(&sorted[i]->prefix, text),
-		   names_word(&class_names, sorted[i]->class),
-		   place_text(policy, sorted[i - 1]->at, place, sizeof(place)));
-}
-
-static void check_crowd(const struct overlay *const *sorted, size_t i,
-			struct faults *faults)
-{
-	const size_t max = OBPBL_MAX_OVERLAYS_AT;
-	char text[CIDR_SIZE];
-
-	if (i < max || !sorted[i]->prefix.family ||
-	    cidr_order(&sorted[i]->prefix, &sorted[i - max]->prefix) ||
-	    strcmp(sorted[i]->isp, sorted[i - max]->isp))
-		return;
-	faults_add(faults, sorted[i]->at,
-		   "'%s': there can be at most %zu exemptions and quarantines of one prefix",
-		   cidr_print(&sorted[i]->prefix, text), max);
-}
-
 static void check_twins(const struct policy *policy, struct faults *faults)
 {
 	const struct overlay **sorted = policy_sorted(policy, overlay_order);
-	size_t i, n = policy->n_overlays;
+	const size_t max = OBPBL_MAX_OVERLAYS_AT;
+	const struct overlay *overlay;
+	char text[CIDR_SIZE], place[512];
+	size_t i;
 
-	for (i = 1; i < n; i++) {
-		check_same(policy, sorted, i, faults);
-		check_crowd(sorted, i, faults);
+	for (i = 1; i < policy->n_overlays; i++) {
+		overlay = sorted[i];
+		if (!overlay->prefix.family)
+			continue;
+		cidr_print(&overlay->prefix, text);
+		if (!overlay_order(sorted[i - 1], overlay))
+			faults_add(faults, overlay->at,
+				   "'%s': the same %s is there twice; first at %s",
+				   text,
+				   names_word(&class_names, overlay->class),
+				   place_text(policy, sorted[i - 1]->at, place,
+					      sizeof(place)));
+		if (i >= max &&
+		    !cidr_order(&overlay->prefix, &sorted[i - max]->prefix) &&
+		    !strcmp(overlay->isp, sorted[i - max]->isp))
+			faults_add(faults, overlay->at,
+				   "'%s': there can be at most %zu exemptions and quarantines of one prefix",
+				   text, max);
 	}
 	free(sorted);
 }
