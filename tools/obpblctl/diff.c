@@ -48,10 +48,32 @@ static void compare_lists(const struct prefixes *old,
 	refs_free(&b);
 }
 
+static int cmp_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+/* The value of an attribute of an ISP, in words; NULL: there is no such ISP */
+static const char *words_of(const struct field *field, const struct isp *isp,
+			    char text[FIELD_TEXT])
+{
+	const char *value = isp ? field_print(field, isp, text) : NULL;
+
+	return isp && !value ? "none" : value;
+}
+
+static bool class_differs(const struct isp_diff *d, int class)
+{
+	return prefixes_count(&d->added[class]) ||
+	       prefixes_count(&d->removed[class]);
+}
+
 static void compare_isps(struct diff *diff, const struct isp *old,
 			 const struct isp *new)
 {
+	char old_text[FIELD_TEXT], new_text[FIELD_TEXT];
 	static const struct isp nothing;
+	const struct field *field;
 	struct isp_diff *d;
 	int class;
 
@@ -60,15 +82,22 @@ static void compare_isps(struct diff *diff, const struct isp *old,
 	memset(d, 0, sizeof(*d));
 	d->old = old;
 	d->new = new;
-	for_each_class(class)
+	for (field = isp_fields; field->word; field++)
+		if (cmp_text(words_of(field, old, old_text),
+			     words_of(field, new, new_text)))
+			d->fields |= FIELD_BIT(isp_fields, field);
+	d->any = !old || !new || d->fields;
+	for_each_class(class) {
 		compare_lists(&(old ? old : &nothing)->lists[class],
 			      &(new ? new : &nothing)->lists[class],
 			      &d->added[class], &d->removed[class]);
+		d->any |= class_differs(d, class);
+	}
 }
 
-static int cmp_text(const char *a, const char *b)
+static bool differs(const struct isp_diff *d, const struct field *field)
 {
-	return strcmp(a ? a : "", b ? b : "");
+	return d->fields & FIELD_BIT(isp_fields, field);
 }
 
 /* All that an overlay says, but its end and the layer */
@@ -185,23 +214,6 @@ void diff_free(struct diff *diff)
 	memset(diff, 0, sizeof(*diff));
 }
 
-/* The value of an attribute of an ISP, in words; NULL: there is no such ISP */
-static const char *words_of(const struct field *field, const struct isp *isp,
-			    char text[FIELD_TEXT])
-{
-	const char *value = isp ? field_print(field, isp, text) : NULL;
-
-	return isp && !value ? "none" : value;
-}
-
-static bool differs(const struct isp_diff *d, const struct field *field)
-{
-	char old[FIELD_TEXT], new[FIELD_TEXT];
-
-	return cmp_text(words_of(field, d->old, old),
-			words_of(field, d->new, new));
-}
-
 static void line(json_t *lines, char sign, const char *format, ...)
 	PRINTF(3, 4);
 
@@ -310,12 +322,6 @@ static void cover(const struct prefixes *list, uint64_t *addresses4,
 	ranges_free(&ranges);
 }
 
-static bool class_differs(const struct isp_diff *d, int class)
-{
-	return prefixes_count(&d->added[class]) ||
-	       prefixes_count(&d->removed[class]);
-}
-
 static void class_report(const struct isp_diff *d, int class)
 {
 	uint64_t addresses4, networks6;
@@ -337,22 +343,6 @@ static void class_report(const struct isp_diff *d, int class)
 	putchar('\n');
 }
 
-static bool isp_differs(const struct isp_diff *d)
-{
-	const struct field *field;
-	int class;
-
-	if (!d->old || !d->new)
-		return true;
-	for (field = isp_fields; field->word; field++)
-		if (differs(d, field))
-			return true;
-	for_each_class(class)
-		if (class_differs(d, class))
-			return true;
-	return false;
-}
-
 /* Of a new ISP only what is not as it would be anyway */
 static void attribute_report(const struct isp_diff *d,
 			     const struct field *field, uint32_t set)
@@ -372,7 +362,7 @@ static void isp_report(const struct isp_diff *d)
 	const struct field *field;
 	int class;
 
-	if (!isp_differs(d))
+	if (!d->any)
 		return;
 	if (!d->new) {
 		printf("isp %s: removed\n", d->old->name);
@@ -409,7 +399,7 @@ bool diff_any(const struct diff *diff)
 	size_t i;
 
 	for (i = 0; i < diff->n; i++)
-		any |= isp_differs(&diff->isps[i]);
+		any |= diff->isps[i].any;
 	return any;
 }
 
@@ -479,7 +469,7 @@ static json_t *isp_diff_json(const struct isp_diff *d)
 	return json_pack("{s:s, s:s, s:o, s:o}", "name",
 			 d->new ? d->new->name : d->old->name, "change",
 			 !d->new ? "removed" : !d->old ? "new" :
-			 isp_differs(d) ? "changed" : "none", "attributes",
+			 d->any ? "changed" : "none", "attributes",
 			 changes, "prefixes", classes);
 }
 

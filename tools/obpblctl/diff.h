@@ -13,12 +13,16 @@
  * @new: as it will be, or NULL
  * @added: prefixes by enum obpbl_class
  * @removed: likewise
+ * @fields: bits of the attributes in isp_fields that differ
+ * @any: anything differs
  */
 struct isp_diff {
 	const struct isp *old;
 	const struct isp *new;
 	struct prefixes added[OBPBL_CLASS_TARGET + 1];
 	struct prefixes removed[OBPBL_CLASS_TARGET + 1];
+	uint32_t fields;
+	bool any;
 };
 
 /**
