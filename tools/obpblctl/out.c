@@ -248,18 +248,6 @@ void out_wrapped(const char *label, const char *format, ...)
 	putchar('\n');
 }
 
-/* Numbers stand to the right; a last column of words has no padding. */
-static void print_cell(const char *text, int width, bool number, bool last)
-{
-	if (number)
-		printf("%*s", width, text);
-	else if (last)
-		printf("%s", text);
-	else
-		printf("%-*s", width, text);
-	fputs(last ? "\n" : "  ", stdout);
-}
-
 /* How many of the columns there is room for; one at least */
 static int fitting(json_t *rows, const char *const *columns, int *widths,
 		   int room)
@@ -275,6 +263,29 @@ static int fitting(json_t *rows, const char *const *columns, int *widths,
 	return i;
 }
 
+/*
+ * Numbers, and the names of columns of them, stand to the right; a last column
+ * of words has no padding.
+ */
+static void print_row(const json_t *row, bool names,
+		      const char *const *columns, const int *widths, int count)
+{
+	char text[CELL];
+	const char *word;
+	bool last;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		last = i + 1 == count;
+		word = names ? columns[i] : cell(row, columns[i], text);
+		if (json_is_integer(json_object_get(row, columns[i])))
+			printf("%*s", widths[i], word);
+		else
+			printf("%-*s", last ? 0 : widths[i], word);
+		fputs(last ? "\n" : "  ", stdout);
+	}
+}
+
 /**
  * out_table() - print objects as a table
  * @rows: an array of flat objects
@@ -283,28 +294,16 @@ static int fitting(json_t *rows, const char *const *columns, int *widths,
  */
 void out_table(json_t *rows, const char *const *columns, bool fit)
 {
-	int widths[MAX_COLUMNS], i, count;
-	char text[CELL];
-	bool number;
+	int widths[MAX_COLUMNS], count;
 	json_t *row;
-	size_t n;
+	size_t i;
 
 	count = fitting(rows, columns, widths, fit ? out_width() : 0);
 	fputs(color(BOLD), stdout);
-	for (i = 0; i < count; i++) {
-		row = json_array_get(rows, 0);
-		number = json_is_integer(json_object_get(row, columns[i]));
-		print_cell(columns[i], widths[i], number, i + 1 == count);
-	}
+	print_row(json_array_get(rows, 0), true, columns, widths, count);
 	fputs(color(PLAIN), stdout);
-	json_array_foreach(rows, n, row) {
-		for (i = 0; i < count; i++) {
-			number = json_is_integer(json_object_get(row,
-								 columns[i]));
-			print_cell(cell(row, columns[i], text), widths[i],
-				   number, i + 1 == count);
-		}
-	}
+	json_array_foreach(rows, i, row)
+		print_row(row, false, columns, widths, count);
 }
 
 /**
