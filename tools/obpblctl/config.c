@@ -15,11 +15,14 @@
 #define MAX_DEPTH 16	/* of files that include each other */
 #define FIRST_LIST 8	/* where lists begin in seen[], behind the fields */
 
-static void refuse(struct reader *reader, const struct token *token,
-		   const char *format, ...) PRINTF(3, 4);
-
-static void refuse(struct reader *reader, const struct token *token,
-		   const char *format, ...)
+/**
+ * reader_fault() - say what is wrong with a word
+ * @reader: the state
+ * @token: the word
+ * @format: what is
+ */
+void reader_fault(struct reader *reader, const struct token *token,
+		  const char *format, ...)
 {
 	char word[QUOTE_SIZE], why[PATH_MAX + 128];
 	va_list args;
@@ -29,18 +32,6 @@ static void refuse(struct reader *reader, const struct token *token,
 	va_end(args);
 	faults_add(reader->faults, token->at, "%s: %s",
 		   quote(token->text.at, token->text.size, word), why);
-}
-
-/**
- * reader_fault() - say what is wrong with a word
- * @reader: the state
- * @token: the word
- * @why: what is
- */
-void reader_fault(struct reader *reader, const struct token *token,
-		  const char *why)
-{
-	refuse(reader, token, "%s", why);
 }
 
 static bool is(const struct token *token, const char *word)
@@ -65,7 +56,7 @@ static bool take_prefix(struct reader *reader, const struct token *token,
 	const char *fault = cidr_read(token->text.at, token->text.size, p);
 
 	if (fault)
-		reader_fault(reader, token, fault);
+		reader_fault(reader, token, "%s", fault);
 	return !fault;
 }
 
@@ -110,7 +101,8 @@ static void read_source(struct reader *reader, const struct source *source,
 
 	fault = file_read(source->path, &text, &size, &at.line);
 	if (fault && name && !at.line) {
-		refuse(reader, name, "the file %s %s", source->path, fault);
+		reader_fault(reader, name, "the file %s %s", source->path,
+			     fault);
 	} else {
 		at.file = policy_file(reader->policy, file_name(source->path));
 		reader->source = source;
@@ -147,13 +139,13 @@ static void include(struct reader *reader, const struct token *name,
 	for (; outer; outer = outer->outer)
 		if (source.inode && outer->inode == source.inode &&
 		    outer->device == source.device) {
-			refuse(reader, name, "the file %s includes itself",
-			       path);
+			reader_fault(reader, name, "the file %s includes itself",
+				     path);
 			return;
 		}
 	if (source.depth > MAX_DEPTH)
-		refuse(reader, name, "files include each other more than %d deep",
-		       MAX_DEPTH);
+		reader_fault(reader, name, "files include each other more than %d deep",
+			     MAX_DEPTH);
 	else
 		read_source(reader, &source, name);
 }
@@ -198,13 +190,14 @@ static void begin_isp(struct reader *reader, const struct token *title)
 
 	other = policy_find_isp(policy, name);
 	if (fault)
-		reader_fault(reader, title, fault);
+		reader_fault(reader, title, "%s", fault);
 	else if (other)
-		refuse(reader, title, "there are two ISPs of this name; first at %s",
-		       place_text(policy, other->at, place, sizeof(place)));
+		reader_fault(reader, title, "there are two ISPs of this name; first at %s",
+			     place_text(policy, other->at, place,
+					sizeof(place)));
 	else if (policy->n_isps == OBPBL_MAX_ISPS)
-		refuse(reader, title, "there can be at most %d ISPs",
-		       OBPBL_MAX_ISPS);
+		reader_fault(reader, title, "there can be at most %d ISPs",
+			     OBPBL_MAX_ISPS);
 	/* One of no name holds what a section at fault says. */
 	if (policy->n_isps > OBPBL_MAX_ISPS)
 		policy_drop_isp(policy);
@@ -272,7 +265,8 @@ static void end_overlay(struct reader *reader, const struct token *title)
 	for (field = overlay_fields; field->word; field++)
 		if (field->flags & FIELD_MUST &&
 		    !seen(reader, field->word).line) {
-			refuse(reader, title, "has no %s = ...", field->word);
+			reader_fault(reader, title, "has no %s = ...",
+				     field->word);
 			return;
 		}
 }
@@ -319,8 +313,8 @@ static void unknown_key(struct reader *reader, const struct token *key)
 		for_each_class(class)
 			used += sprintf(words + used, " %s",
 					names_word(&class_names, class));
-	refuse(reader, key, "unknown word; in %.*s there can be%s",
-	       (int)reader->kind.text.size, reader->kind.text.at, words);
+	reader_fault(reader, key, "unknown word; in %.*s there can be%s",
+		     (int)reader->kind.text.size, reader->kind.text.at, words);
 }
 
 /* Where the key is noted; NULL: nobody knows it. */
@@ -357,8 +351,8 @@ void reader_key(struct reader *reader, bool lost)
 	if (!place && reader->table && !lost)
 		unknown_key(reader, key);
 	else if (place && place->line && !lost)
-		refuse(reader, key, "given twice; first in line %u",
-		       place->line);
+		reader_fault(reader, key, "given twice; first in line %u",
+			     place->line);
 	if (place)
 		*place = key->at;
 }
@@ -407,7 +401,7 @@ static void take_list(struct reader *reader, const struct token *value)
 	path = path_of(reader, name);
 	fault = list_read(path, reader->policy, reader->list, reader->faults);
 	if (fault)
-		refuse(reader, value, "the list %s %s", path, fault);
+		reader_fault(reader, value, "the list %s %s", path, fault);
 	else if (prefixes_count(reader->list) == before &&
 		 reader->faults->total == total)
 		faults_add(&reader->policy->notes, value->at,

@@ -162,6 +162,6 @@ static int yyreport_syntax_error(const yypcontext_t *context,
 		why = "no section begins like this";
 	}
 	reader->broken = true;
-	reader_fault(reader, at, why);
+	reader_fault(reader, at, "%s", why);
 	return 0;
 }

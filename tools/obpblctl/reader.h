@@ -73,7 +73,7 @@ struct reader {
 };
 
 void reader_fault(struct reader *reader, const struct token *token,
-		  const char *why);
+		  const char *format, ...) PRINTF(3, 4);
 void reader_include(struct reader *reader, const struct token *name);
 void reader_begin(struct reader *reader, const struct token *title);
 void reader_end(struct reader *reader, const struct token *title);
