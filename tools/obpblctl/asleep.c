@@ -92,10 +92,9 @@ static int take_session(const struct nlmsghdr *message, void *data)
 static bool ask(struct nl *nl, uint8_t command, mnl_cb_t answer,
 		struct reading *reading)
 {
-	char buffer[64] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
-	request = nl_request(nl, buffer, command, NLM_F_DUMP);
+	request = nl_request(nl, command, NLM_F_DUMP);
 	mnl_attr_put(request, OBPBL_A_ASLEEP, 0, NULL);
 	return nl_talk(nl, request, answer, reading);
 }

@@ -82,10 +82,9 @@ static int take_generation(const struct nlmsghdr *message, void *data)
 int confirm_talk(struct nl *nl, uint8_t command, uint32_t seconds,
 		 uint64_t *generation)
 {
-	char buffer[64] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
-	request = nl_request(nl, buffer, command, NLM_F_ACK);
+	request = nl_request(nl, command, NLM_F_ACK);
 	if (seconds)
 		mnl_attr_put_u32(request, OBPBL_A_CONFIRM, seconds);
 	return nl_talk(nl, request, take_generation, generation) ? STATUS_OK :

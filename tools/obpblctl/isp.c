@@ -128,11 +128,10 @@ struct order {
 
 static json_t *read_isp(struct nl *nl, const char *name)
 {
-	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 	json_t *row = NULL;
 
-	request = nl_request(nl, buffer, OBPBL_CMD_ISP_GET, NLM_F_ACK);
+	request = nl_request(nl, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
 	if (nl_talk(nl, request, take_isp, &row))
 		return row;
@@ -200,13 +199,12 @@ static int show(struct nl *nl, void *data)
 
 static int change(struct nl *nl, void *data)
 {
-	char buffer[512] __attribute__((aligned(8)));
 	const struct order *order = data;
 	const char *name = order->isp.name;
 	struct nlmsghdr *request;
 	json_t *row;
 
-	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
+	request = nl_request(nl, order->command, NLM_F_ACK);
 	isp_put(request, &order->isp, order->given);
 	if (!nl_talk(nl, request, NULL, NULL))
 		return nl_fail_isp(nl, name);

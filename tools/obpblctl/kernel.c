@@ -52,14 +52,9 @@ static int take_glance(const struct nlmsghdr *message, void *data)
  */
 int kernel_glance(struct nl *nl, struct glance *glance)
 {
-	char buffer[64] __attribute__((aligned(8)));
-	struct nlmsghdr *request;
-
 	memset(glance, 0, sizeof(*glance));
-	request = nl_request(nl, buffer, OBPBL_CMD_GET, NLM_F_ACK);
-	if (!nl_talk(nl, request, take_glance, glance))
-		return nl_fail(nl);
-	return STATUS_OK;
+	return nl_talk(nl, nl_request(nl, OBPBL_CMD_GET, NLM_F_ACK),
+		       take_glance, glance) ? STATUS_OK : nl_fail(nl);
 }
 
 /**
@@ -209,10 +204,8 @@ static int take_overlay(const struct nlmsghdr *message, void *data)
 
 static bool dump(struct nl *nl, uint8_t command, mnl_cb_t answer, void *data)
 {
-	char buffer[64] __attribute__((aligned(8)));
 
-	return nl_talk(nl, nl_request(nl, buffer, command, NLM_F_DUMP), answer,
-		       data);
+	return nl_talk(nl, nl_request(nl, command, NLM_F_DUMP), answer, data);
 }
 
 static bool read_once(struct nl *nl, struct reading *reading, int parts)
@@ -262,12 +255,11 @@ int kernel_policy(struct nl *nl, struct policy *policy, int parts)
  */
 int kernel_isp_there(struct nl *nl, const char *name)
 {
-	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
 	if (!name)
 		return STATUS_OK;
-	request = nl_request(nl, buffer, OBPBL_CMD_ISP_GET, NLM_F_ACK);
+	request = nl_request(nl, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
 	return nl_talk(nl, request, NULL, NULL) ? STATUS_OK :
 						  nl_fail_isp(nl, name);
@@ -286,10 +278,9 @@ int kernel_isp_there(struct nl *nl, const char *name)
 int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		    mnl_cb_t answer, void *data)
 {
-	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
-	request = nl_request(nl, buffer, OBPBL_CMD_PREFIX_GET, NLM_F_DUMP);
+	request = nl_request(nl, OBPBL_CMD_PREFIX_GET, NLM_F_DUMP);
 	if (isp)
 		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
 	if (class)

@@ -185,7 +185,6 @@ static int take_stats(const struct nlmsghdr *message, void *data)
 
 static bool counter_metrics(json_t *document, struct nl *nl)
 {
-	char buffer[64] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 	struct reading reading = {
 		.packets = metric(document, "counter", "obpbl_packets_total",
@@ -197,7 +196,7 @@ static bool counter_metrics(json_t *document, struct nl *nl)
 				   "Connections that were tried (SYN without ACK)."),
 	};
 
-	request = nl_request(nl, buffer, OBPBL_CMD_STATS_GET, NLM_F_DUMP);
+	request = nl_request(nl, OBPBL_CMD_STATS_GET, NLM_F_DUMP);
 	mnl_attr_put(request, OBPBL_A_TOTAL, 0, NULL);
 	if (!nl_talk(nl, request, take_stats, &reading))
 		return false;

@@ -88,13 +88,12 @@ static void boot_warning(const struct order *order)
 
 static int set(struct nl *nl, void *data)
 {
-	char buffer[128] __attribute__((aligned(8)));
 	const struct order *order = data;
 	struct nlmsghdr *request;
 	struct glance glance;
 	int status;
 
-	request = nl_request(nl, buffer, OBPBL_CMD_MODE_SET, NLM_F_ACK);
+	request = nl_request(nl, OBPBL_CMD_MODE_SET, NLM_F_ACK);
 	put_mode(request, order);
 	if (!nl_talk(nl, request, NULL, NULL))
 		return nl_fail_isp(nl, order->isp);

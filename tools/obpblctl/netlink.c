@@ -213,12 +213,11 @@ static int take_family(const struct nlmsghdr *message, void *data)
 
 static bool find_family(struct nl *nl)
 {
-	char buffer[256] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 	struct family family = { 0 };
 
 	nl->family = GENL_ID_CTRL;
-	request = nl_request(nl, buffer, CTRL_CMD_GETFAMILY, NLM_F_ACK);
+	request = nl_request(nl, CTRL_CMD_GETFAMILY, NLM_F_ACK);
 	mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, OBPBL_GENL_NAME);
 	if (!nl_talk(nl, request, take_family, &family))
 		return false;
@@ -284,6 +283,7 @@ int nl_open(struct nl *nl)
 	nl->port = mnl_socket_get_portid(nl->socket);
 	nl->patience = NL_PATIENCE;
 	nl->receive = xrealloc(NULL, RECEIVE, 1);
+	nl->request = xrealloc(NULL, NL_MESSAGE, 1);
 	nl->batch = xrealloc(NULL, BATCH, 1);
 	return find_family(nl) ? STATUS_OK : open_failed(nl);
 }
@@ -297,21 +297,13 @@ void nl_close(struct nl *nl)
 	if (nl->socket)
 		mnl_socket_close(nl->socket);
 	free(nl->receive);
+	free(nl->request);
 	free(nl->batch);
 	memset(nl, 0, sizeof(*nl));
 }
 
-/**
- * nl_request() - begin a request
- * @nl: the socket
- * @buffer: where to put it
- * @command: enum obpbl_cmd
- * @flags: NLM_F_ACK, NLM_F_DUMP
- *
- * Return: the request, for attributes to be added.
- */
-struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
-			    uint16_t flags)
+static struct nlmsghdr *begin(struct nl *nl, char *buffer, uint8_t command,
+			      uint16_t flags)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct genlmsghdr *genl;
@@ -323,6 +315,20 @@ struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
 	genl->cmd = command;
 	genl->version = OBPBL_GENL_VERSION;
 	return request;
+}
+
+/**
+ * nl_request() - begin a request
+ * @nl: the socket
+ * @command: enum obpbl_cmd
+ * @flags: NLM_F_ACK, NLM_F_DUMP
+ *
+ * Return: the request, for attributes to be added; it takes the place of the
+ * one before.
+ */
+struct nlmsghdr *nl_request(struct nl *nl, uint8_t command, uint16_t flags)
+{
+	return begin(nl, nl->request, command, flags);
 }
 
 static void extended_ack(struct nl_refusal *refusal,
@@ -537,7 +543,7 @@ static bool is_taken(struct nl *nl)
 	uint32_t owner = 0;
 
 	nl_forget(nl);
-	request = nl_request(nl, buffer, OBPBL_CMD_GET, NLM_F_ACK);
+	request = begin(nl, buffer, OBPBL_CMD_GET, NLM_F_ACK);
 	wait.seq = request->nlmsg_seq;
 	wait.data = &owner;
 	exchange_once(nl, request, request->nlmsg_len, &wait);
@@ -612,10 +618,7 @@ bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
  */
 bool nl_command(struct nl *nl, uint8_t command)
 {
-	char buffer[64] __attribute__((aligned(8)));
-
-	return nl_talk(nl, nl_request(nl, buffer, command, NLM_F_ACK), NULL,
-		       NULL);
+	return nl_talk(nl, nl_request(nl, command, NLM_F_ACK), NULL, NULL);
 }
 
 /**
@@ -631,7 +634,7 @@ struct nlmsghdr *nl_batch(struct nl *nl, uint8_t command)
 {
 	if (nl->batch_last)
 		nl->batch_used += MNL_ALIGN(nl->batch_last->nlmsg_len);
-	nl->batch_last = nl_request(nl, nl->batch + nl->batch_used, command, 0);
+	nl->batch_last = begin(nl, nl->batch + nl->batch_used, command, 0);
 	return nl->batch_last;
 }
 

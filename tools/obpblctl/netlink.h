@@ -43,6 +43,7 @@ struct nl_refusal {
  * @netns: the namespace that it is in; empty: the first one
  * @refusal: the first refusal since nl_open() or nl_forget()
  * @receive: what came
+ * @request: what nl_request() has begun
  * @batch: what goes
  * @batch_used: bytes of @batch
  * @batch_last: the last message in @batch
@@ -59,6 +60,7 @@ struct nl {
 	char netns[NAME_MAX + 1];
 	struct nl_refusal refusal;
 	char *receive;
+	char *request;
 	char *batch;
 	size_t batch_used;
 	struct nlmsghdr *batch_last;
@@ -69,8 +71,7 @@ void nl_close(struct nl *nl);
 int nl_listen(struct nl *nl);
 void nl_forget(struct nl *nl);
 
-struct nlmsghdr *nl_request(struct nl *nl, char *buffer, uint8_t command,
-			    uint16_t flags);
+struct nlmsghdr *nl_request(struct nl *nl, uint8_t command, uint16_t flags);
 bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
 	     void *data);
 bool nl_command(struct nl *nl, uint8_t command);

@@ -299,11 +299,11 @@ static int changed(struct nl *nl, const struct order *order)
 
 static int change(struct nl *nl, void *data)
 {
-	char buffer[1024] __attribute__((aligned(8))), text[CIDR_SIZE];
+	char text[CIDR_SIZE];
 	const struct order *order = data;
 	struct nlmsghdr *request;
 
-	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
+	request = nl_request(nl, order->command, NLM_F_ACK);
 	overlay_put(request, &order->overlay);
 	if (!nl_talk(nl, request, NULL, NULL))
 		return fail_as(nl->refusal.error, "'%s': %s",

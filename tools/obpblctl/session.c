@@ -7,7 +7,6 @@
  * policy takes to be sent, is waited for.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "batch.h"
@@ -161,16 +160,14 @@ static const char *word_at(const struct order *order,
 
 static bool send_order(struct nl *nl, struct order *order)
 {
-	char *buffer = xrealloc(NULL, NL_MESSAGE, 1);
 	struct nlmsghdr *request;
 	bool done;
 
-	request = nl_request(nl, buffer, order->command, NLM_F_ACK);
+	request = nl_request(nl, order->command, NLM_F_ACK);
 	put_order(request, order);
 	nl->patience = PATIENCE;
 	done = nl_talk(nl, request, NULL, NULL);
 	nl->patience = NL_PATIENCE;
-	free(buffer);
 	return done;
 }
 
@@ -286,12 +283,11 @@ static int list_refused(const struct nl *nl, const struct order *order)
 
 static int list(struct nl *nl, void *data)
 {
-	char buffer[128] __attribute__((aligned(8)));
 	const struct order *order = data;
 	int status = STATUS_OK;
 	struct nlmsghdr *request;
 
-	request = nl_request(nl, buffer, OBPBL_CMD_SESSION_GET, NLM_F_DUMP);
+	request = nl_request(nl, OBPBL_CMD_SESSION_GET, NLM_F_DUMP);
 	if (order->dev)
 		mnl_attr_put_strz(request, OBPBL_A_DEV, order->dev);
 	if (order->isp)

@@ -146,13 +146,10 @@ static int take_changes(const struct nlmsghdr *message, void *data)
 
 static bool read_seen(struct nl *nl, struct seen *seen)
 {
-	char buffer[64] __attribute__((aligned(8)));
-
-	return nl_talk(nl, nl_request(nl, buffer, OBPBL_CMD_SHADOW_GET,
-				      NLM_F_ACK), take_summary,
-		       &seen->summary) &&
-	       nl_talk(nl, nl_request(nl, buffer, OBPBL_CMD_SHADOW_GET,
-				      NLM_F_DUMP), take_changes, seen) &&
+	return nl_talk(nl, nl_request(nl, OBPBL_CMD_SHADOW_GET, NLM_F_ACK),
+		       take_summary, &seen->summary) &&
+	       nl_talk(nl, nl_request(nl, OBPBL_CMD_SHADOW_GET, NLM_F_DUMP),
+		       take_changes, seen) &&
 	       sources_dump(nl, OBPBL_CMD_SHADOW_SOURCE_GET, NULL,
 			    &seen->sources);
 }

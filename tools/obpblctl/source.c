@@ -113,11 +113,10 @@ static int take_one(const struct nlmsghdr *message, void *data)
 bool sources_dump(struct nl *nl, uint8_t command, const char *isp,
 		  struct sources *sources)
 {
-	char buffer[128] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
 	sources->n = 0;
-	request = nl_request(nl, buffer, command, NLM_F_DUMP);
+	request = nl_request(nl, command, NLM_F_DUMP);
 	if (isp)
 		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
 	return nl_talk(nl, request, take_one, sources);

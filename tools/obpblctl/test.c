@@ -128,10 +128,9 @@ static bool ask(struct nl *nl, const struct question *question,
 		struct answer *answer)
 {
 	size_t size = cidr_bits(&question->src) / 8;
-	char buffer[256] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
-	request = nl_request(nl, buffer, OBPBL_CMD_TEST, NLM_F_ACK);
+	request = nl_request(nl, OBPBL_CMD_TEST, NLM_F_ACK);
 	mnl_attr_put(request, OBPBL_A_SRC, size, question->src.addr);
 	mnl_attr_put(request, OBPBL_A_DST, size, question->dst.addr);
 	if (question->sport)

@@ -43,12 +43,11 @@ void txn_init(struct txn *txn, struct nl *nl, const struct policy *policy,
  */
 bool txn_begin(struct txn *txn)
 {
-	char buffer[64] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
 	if (txn->begun || txn->alone)
 		return true;
-	request = nl_request(txn->nl, buffer, OBPBL_CMD_BEGIN, NLM_F_ACK);
+	request = nl_request(txn->nl, OBPBL_CMD_BEGIN, NLM_F_ACK);
 	if (txn->empty)
 		mnl_attr_put(request, OBPBL_A_EMPTY, 0, NULL);
 	if (txn->shadow)
@@ -310,7 +309,6 @@ static int take_generation(const struct nlmsghdr *message, void *data)
  */
 bool txn_commit(struct txn *txn)
 {
-	char buffer[64] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
 	if (!txn_flush(txn))
@@ -319,7 +317,7 @@ bool txn_commit(struct txn *txn)
 		return true;
 	if (!txn_begin(txn))
 		return false;
-	request = nl_request(txn->nl, buffer, OBPBL_CMD_COMMIT, NLM_F_ACK);
+	request = nl_request(txn->nl, OBPBL_CMD_COMMIT, NLM_F_ACK);
 	if (txn->counted)
 		mnl_attr_put_u64(request, OBPBL_A_COUNT, txn->prefixes);
 	if (!nl_talk(txn->nl, request, take_generation, txn))
