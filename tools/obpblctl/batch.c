@@ -26,7 +26,6 @@
  * @faults: what is wrong with the current line
  * @words: the words of it
  * @changes: commands that have changed something, or will
- * @tightens: one of them may block what passed
  * @files: the names of the file and of lists that it loads
  * @netns: the namespace of lines that name no other
  * @due: connections wait to be ended
@@ -39,7 +38,6 @@ struct batch {
 	struct faults faults;
 	struct line_words words;
 	uint64_t changes;
-	bool tightens;
 	struct policy files;
 	const char *netns;
 	bool due;
@@ -90,45 +88,18 @@ static struct place here(void)
 }
 
 /**
- * batch_socket() - the socket of an atomic batch, to read by it
+ * batch_join() - make a change part of an atomic batch
+ * @verb: what changes something
+ * @order: for @verb
  *
- * Its transaction is open then, so that nobody else changes what is read; what
- * the lines before change is not to be seen.
- *
- * Return: the socket; NULL if an earlier request was refused, which the end of
- * the batch will say.
+ * Return: STATUS_OK; STATUS_FAILED if it or an earlier one was refused, which
+ * the end of the batch will say.
  */
-struct nl *batch_socket(void)
-{
-	if (!txn_flush(&batch->txn) || !txn_begin(&batch->txn))
-		return NULL;
-	return batch->how->nl;
-}
-
-/**
- * batch_another() - begin another request of the command at hand
- * @command: enum obpbl_cmd
- * @word: the word at fault if it is refused
- *
- * Return: as batch_request().
- */
-struct nlmsghdr *batch_another(uint8_t command, const char *word)
-{
-	return txn_add(&batch->txn, command, here(), word);
-}
-
-/**
- * batch_request() - begin a request of an atomic batch
- * @command: enum obpbl_cmd
- * @word: the word at fault if it is refused
- *
- * Return: the request, for attributes to be added; NULL if an earlier one was
- * refused, which the end of the batch will say.
- */
-struct nlmsghdr *batch_request(uint8_t command, const char *word)
+int batch_join(const struct verb *verb, void *order)
 {
 	batch->changes++;
-	return batch_another(command, word);
+	batch->txn.at = here();
+	return verb->join(&batch->txn, order) ? STATUS_OK : STATUS_FAILED;
 }
 
 /**
@@ -139,17 +110,15 @@ struct nlmsghdr *batch_request(uint8_t command, const char *word)
  * @file: the list that they were read from, or NULL
  * @list: they; copied
  *
- * Return: STATUS_OK; STATUS_FAILED if an earlier request was refused, which
- * the end of the batch will say.
+ * Return: whether nothing was refused until now.
  */
-int batch_prefixes(uint8_t command, const char *isp, int class,
-		   const char *file, const struct prefixes *list)
+bool batch_prefixes(uint8_t command, const char *isp, int class,
+		    const char *file, const struct prefixes *list)
 {
 	size_t i, n = prefixes_count(list);
 	struct place at = here(), from;
 	struct prefix p;
 
-	batch->changes++;
 	if (file)
 		at.file = policy_file(&batch->files, file);
 	for (i = 0; i < n; i++) {
@@ -160,18 +129,9 @@ int batch_prefixes(uint8_t command, const char *isp, int class,
 			at.column = from.column;
 		}
 		if (!txn_gather(&batch->txn, command, isp, class, &p, at))
-			return STATUS_FAILED;
+			return false;
 	}
-	return STATUS_OK;
-}
-
-/**
- * batch_tightens() - note that an atomic batch may block more than before
- * @tightens: whether the line at hand does
- */
-void batch_tightens(bool tightens)
-{
-	batch->tightens |= tightens;
+	return true;
 }
 
 /**
@@ -294,13 +254,14 @@ static int run_alone(void)
 
 static int commit(void)
 {
+	struct nl *nl = batch->how->nl;
 	json_int_t ended = 0;
 
 	out_begin();
 	if (batch->changes && !txn_commit(&batch->txn))
 		return txn_fail(&batch->txn);
-	if (batch->tightens)
-		ended = conntrack_end(batch->how->nl);
+	if (nl->tightened)
+		ended = conntrack_end(nl);
 	if (options.json)
 		out_json(json_pack("{s:I, s:o, s:I}", "changes",
 				   (json_int_t)batch->changes, "generation",

@@ -6,6 +6,8 @@
 #include "netlink.h"
 #include "word.h"
 
+struct verb;
+
 /**
  * struct batch_options - how to run a file of commands
  * @path: its name; "-" is stdin; NULL: none was given
@@ -29,13 +31,10 @@ int batch_command(const struct batch_options *how, struct words *words);
  * those of the lines before it, instead of sending them.
  */
 bool batch_joined(void);
+int batch_join(const struct verb *verb, void *order);
 bool batch_postpones(void);
-struct nl *batch_socket(void);
-struct nlmsghdr *batch_request(uint8_t command, const char *word);
-struct nlmsghdr *batch_another(uint8_t command, const char *word);
-int batch_prefixes(uint8_t command, const char *isp, int class,
-		   const char *file, const struct prefixes *list);
-void batch_tightens(bool tightens);
+bool batch_prefixes(uint8_t command, const char *isp, int class,
+		    const char *file, const struct prefixes *list);
 int batch_no_part(const char *word, bool step);
 int batch_stdin(const char *path);
 

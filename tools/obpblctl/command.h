@@ -13,6 +13,7 @@
 struct field;
 struct key;
 struct nl;
+struct txn;
 
 /**
  * struct verb - one of the things that a command does
@@ -28,13 +29,14 @@ struct nl;
  *	command
  * @parse: takes the words that follow; NULL: they are the keys of the command
  * @run: does it, with the socket of the dispatcher
- * @join: adds it to an atomic batch; NULL: it cannot be part of one
+ * @join: adds its requests to the transaction of an atomic batch, and returns
+ *	whether nothing was refused; NULL: it cannot be part of one
  * @free: frees what @parse has filled in, whether or not that was all; or NULL
  * @alone: @run comes in any case, with NULL where there is no module
  * @step: it changes something, but is always a step of its own
  *
  * What can be said without the kernel is said by @parse, which returns
- * STATUS_DONE if nothing is left then. All return enum status.
+ * STATUS_DONE if nothing is left then. All of them but @join return enum status.
  */
 struct verb {
 	const char *name;
@@ -48,7 +50,7 @@ struct verb {
 	size_t size;
 	int (*parse)(struct words *words, const struct verb *verb, void *order);
 	int (*run)(struct nl *nl, void *order);
-	int (*join)(void *order);
+	bool (*join)(struct txn *txn, void *order);
 	void (*free)(void *order);
 	bool alone;
 	bool step;

@@ -60,16 +60,6 @@ int confirm_word(const char *word, void *to)
 	return STATUS_OK;
 }
 
-static int take_generation(const struct nlmsghdr *message, void *data)
-{
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-	uint64_t *generation = data;
-
-	nl_attributes(message, a);
-	*generation = nl_u64(a[OBPBL_A_GENERATION]);
-	return MNL_CB_OK;
-}
-
 /**
  * confirm_talk() - send a request that makes a generation
  * @nl: the socket
@@ -87,8 +77,8 @@ int confirm_talk(struct nl *nl, uint8_t command, uint32_t seconds,
 	request = nl_request(nl, command, NLM_F_ACK);
 	if (seconds)
 		mnl_attr_put_u32(request, OBPBL_A_CONFIRM, seconds);
-	return nl_talk(nl, request, take_generation, generation) ? STATUS_OK :
-								   nl_fail(nl);
+	return nl_talk(nl, request, nl_take_generation, generation) ?
+	       STATUS_OK : nl_fail(nl);
 }
 
 /* Connections were spared as long as the change could be taken back. */

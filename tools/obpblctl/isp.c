@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "batch.h"
 #include "check.h"
 #include "command.h"
 #include "fields.h"
 #include "isp.h"
 #include "names.h"
 #include "out.h"
+#include "txn.h"
 
 /**
  * isp_word() - take "isp NAME" from a command line
@@ -197,20 +197,27 @@ static int show(struct nl *nl, void *data)
 	return STATUS_OK;
 }
 
+static bool join(struct txn *txn, void *data)
+{
+	const struct order *order = data;
+	struct nlmsghdr *request;
+
+	request = txn_add(txn, order->command, txn->at, order->isp.name);
+	if (request)
+		isp_put(request, &order->isp, order->given);
+	txn->tightens |= order->command == OBPBL_CMD_ISP_SET;
+	return request;
+}
+
 static int change(struct nl *nl, void *data)
 {
 	const struct order *order = data;
 	const char *name = order->isp.name;
-	struct nlmsghdr *request;
+	int status = txn_run(nl, join, data);
 	json_t *row;
 
-	request = nl_request(nl, order->command, NLM_F_ACK);
-	isp_put(request, &order->isp, order->given);
-	if (!nl_talk(nl, request, NULL, NULL))
-		return nl_fail_isp(nl, name);
-	nl->tightened = order->command == OBPBL_CMD_ISP_SET;
-	if (!options.json)
-		return STATUS_OK;
+	if (status || !options.json)
+		return status;
 	row = order->command == OBPBL_CMD_ISP_DEL ?
 	      json_pack("{s:s}", "name", name) : read_isp(nl, name);
 	if (!row)
@@ -218,19 +225,6 @@ static int change(struct nl *nl, void *data)
 	if (nl->tightened)
 		json_object_set_new(row, "connections_ended", json_integer(0));
 	out_json(row);
-	return STATUS_OK;
-}
-
-static int join(void *data)
-{
-	const struct order *order = data;
-	struct nlmsghdr *request;
-
-	request = batch_request(order->command, order->isp.name);
-	if (!request)
-		return STATUS_FAILED;
-	isp_put(request, &order->isp, order->given);
-	batch_tightens(order->command == OBPBL_CMD_ISP_SET);
 	return STATUS_OK;
 }
 
@@ -257,7 +251,6 @@ static int parse(struct words *words, const struct verb *verb, void *data)
 		status = command_usage("there is nothing to set");
 	return status;
 }
-
 
 static const struct verb verbs[] = {
 	{

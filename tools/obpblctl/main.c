@@ -172,7 +172,7 @@ static int do_verb(struct words *words, const struct command *command,
 	else
 		status = words_end(words);
 	if (!status)
-		status = batch_joined() ? verb->join(order) :
+		status = batch_joined() ? batch_join(verb, order) :
 					  run_verb(verb, order);
 	if (verb->free)
 		verb->free(order);

@@ -3,13 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "batch.h"
 #include "command.h"
 #include "config.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
+#include "txn.h"
 
 #define BOOT_FILE "/etc/obpbl/obpbl.conf"
 
@@ -32,25 +32,20 @@ static void print_json(const struct order *order, const struct glance *glance)
 			   "connections_ended", 0));
 }
 
-static void put_mode(struct nlmsghdr *request, const struct order *order)
-{
-	mnl_attr_put_u8(request, OBPBL_A_MODE, order->mode);
-	if (order->isp)
-		mnl_attr_put_strz(request, OBPBL_A_ISP, order->isp);
-}
-
-static int join(void *data)
+static bool join(struct txn *txn, void *data)
 {
 	const struct order *order = data;
 	struct nlmsghdr *request;
 
-	request = batch_request(OBPBL_CMD_MODE_SET,
-				order->isp ? order->isp : "");
+	request = txn_add(txn, OBPBL_CMD_MODE_SET, txn->at,
+			  order->isp ? order->isp : "");
 	if (!request)
-		return STATUS_FAILED;
-	put_mode(request, order);
-	batch_tightens(order->mode == OBPBL_MODE_ENFORCE);
-	return STATUS_OK;
+		return false;
+	mnl_attr_put_u8(request, OBPBL_A_MODE, order->mode);
+	if (order->isp)
+		mnl_attr_put_strz(request, OBPBL_A_ISP, order->isp);
+	txn->tightens |= order->mode == OBPBL_MODE_ENFORCE;
+	return true;
 }
 
 /*
@@ -88,21 +83,16 @@ static void boot_warning(const struct order *order)
 
 static int set(struct nl *nl, void *data)
 {
+	int status = txn_run(nl, join, data);
 	const struct order *order = data;
-	struct nlmsghdr *request;
 	struct glance glance;
-	int status;
 
-	request = nl_request(nl, OBPBL_CMD_MODE_SET, NLM_F_ACK);
-	put_mode(request, order);
-	if (!nl_talk(nl, request, NULL, NULL))
-		return nl_fail_isp(nl, order->isp);
-	status = kernel_glance(nl, &glance);
+	if (!status)
+		status = kernel_glance(nl, &glance);
 	if (status)
 		return status;
 	if (!glance.isps)
 		return fail("there is no ISP in this network namespace: no mode was set");
-	nl->tightened = order->mode == OBPBL_MODE_ENFORCE;
 	if (options.json)
 		print_json(order, &glance);
 	ceiling_warning(&glance, order->mode, NULL);

@@ -845,6 +845,22 @@ void nl_isp(const struct nlattr *attr, char name[OBPBL_ISP_NAME_SIZE])
 }
 
 /**
+ * nl_take_generation() - the generation of an answer
+ * @message: the answer
+ * @data: uint64_t to set
+ *
+ * Return: MNL_CB_OK.
+ */
+int nl_take_generation(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+
+	nl_attributes(message, a);
+	*(uint64_t *)data = nl_u64(a[OBPBL_A_GENERATION]);
+	return MNL_CB_OK;
+}
+
+/**
  * nl_listen() - let a socket hear events
  * @nl: the socket
  *

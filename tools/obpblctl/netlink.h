@@ -94,6 +94,7 @@ uint64_t nl_u64(const struct nlattr *attr);
 void nl_isp(const struct nlattr *attr, char name[OBPBL_ISP_NAME_SIZE]);
 void nl_text(const struct nlattr *attr, char *out, size_t size);
 void nl_string(const struct nlattr *attr, char *out, size_t size);
+int nl_take_generation(const struct nlmsghdr *message, void *data);
 void nl_take_prefix(const struct nlattr *attr4, const struct nlattr *attr6,
 		    struct prefix *p);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "batch.h"
 #include "command.h"
 #include "fields.h"
 #include "isp.h"
@@ -288,44 +287,50 @@ static void print_json(const struct order *order)
 	out_json(row);
 }
 
-static int changed(struct nl *nl, const struct order *order)
+/* What there is goes first, if it is to be replaced. */
+static bool add(struct txn *txn, void *data)
+{
+	const struct order *order = data;
+	struct nlmsghdr *request;
+	char text[CIDR_SIZE];
+
+	cidr_print(&order->overlay.prefix, text);
+	if (order->there) {
+		request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, txn->at, text);
+		if (!request)
+			return false;
+		overlay_put_identity(request, &order->overlay);
+	}
+	request = txn_add(txn, order->command, txn->at, text);
+	if (!request)
+		return false;
+	overlay_put(request, &order->overlay);
+	txn->tightens |= tightens(order);
+	return true;
+}
+
+static bool join(struct txn *txn, void *order)
+{
+	if (!add(txn, order))
+		return false;
+	warn_of(order);
+	return true;
+}
+
+static void tell(const struct order *order)
 {
 	warn_of(order);
-	nl->tightened = tightens(order);
 	if (options.json)
 		print_json(order);
-	return STATUS_OK;
 }
 
-static int change(struct nl *nl, void *data)
+static int change(struct nl *nl, void *order)
 {
-	char text[CIDR_SIZE];
-	const struct order *order = data;
-	struct nlmsghdr *request;
+	int status = txn_run(nl, add, order);
 
-	request = nl_request(nl, order->command, NLM_F_ACK);
-	overlay_put(request, &order->overlay);
-	if (!nl_talk(nl, request, NULL, NULL))
-		return fail_as(nl->refusal.error, "'%s': %s",
-			       cidr_print(&order->overlay.prefix, text),
-			       nl->refusal.text);
-	return changed(nl, order);
-}
-
-static int join(void *data)
-{
-	const struct order *order = data;
-	struct nlmsghdr *request;
-	char text[CIDR_SIZE];
-
-	request = batch_request(order->command,
-				cidr_print(&order->overlay.prefix, text));
-	if (!request)
-		return STATUS_FAILED;
-	overlay_put(request, &order->overlay);
-	batch_tightens(tightens(order));
-	warn_of(order);
-	return STATUS_OK;
+	if (!status)
+		tell(order);
+	return status;
 }
 
 /*
@@ -356,26 +361,6 @@ static int look(struct nl *nl, struct order *order)
 	return STATUS_OK;
 }
 
-static bool send_both(struct txn *txn, const struct order *order)
-{
-	const struct place nowhere = { 0 };
-	struct nlmsghdr *request;
-	char text[CIDR_SIZE];
-
-	cidr_print(&order->overlay.prefix, text);
-	if (order->there) {
-		request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, nowhere, text);
-		if (!request)
-			return false;
-		overlay_put_identity(request, &order->overlay);
-	}
-	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, nowhere, text);
-	if (!request)
-		return false;
-	overlay_put(request, &order->overlay);
-	return txn_commit(txn);
-}
-
 /* One step, so that no packet comes between the old one and the new. */
 static int replace(struct nl *nl, void *data)
 {
@@ -388,34 +373,22 @@ static int replace(struct nl *nl, void *data)
 		status = look(nl, order);
 	if (status)
 		txn_abort(&txn);
-	else if (!txn.begun || !send_both(&txn, order))
+	else if (!txn.begun || !add(&txn, order) || !txn_commit(&txn))
 		status = txn_fail(&txn);
 	txn_end(&txn);
-	return status ? status : changed(nl, order);
+	if (!status)
+		tell(order);
+	return status;
 }
 
-static int join_replace(void *data)
+/*
+ * The transaction is open then, so that nobody else changes what is looked at;
+ * what the lines before change is not to be seen.
+ */
+static bool join_replace(struct txn *txn, void *order)
 {
-	struct nl *nl = batch_socket();
-	struct nlmsghdr *request;
-	struct order *order = data;
-	char text[CIDR_SIZE];
-	int status;
-
-	if (!nl)
-		return STATUS_FAILED;
-	status = look(nl, order);
-	if (status)
-		return status;
-	if (order->there) {
-		request = batch_another(OBPBL_CMD_OVERLAY_DEL,
-					cidr_print(&order->overlay.prefix,
-						   text));
-		if (!request)
-			return STATUS_FAILED;
-		overlay_put_identity(request, &order->overlay);
-	}
-	return join(order);
+	return txn_flush(txn) && txn_begin(txn) && !look(txn->nl, order) &&
+	       join(txn, order);
 }
 
 static int parse_exempt(struct words *words, const struct verb *verb,

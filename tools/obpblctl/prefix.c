@@ -83,35 +83,28 @@ static int take_prefixes(struct words *words, struct prefixes *list)
 	return command_usage("a prefix is missing");
 }
 
-static void put_class(struct nlmsghdr *request, const char *isp, int class)
-{
-	mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
-	mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
-}
-
-static bool send_all(struct txn *txn, const struct change *change)
-{
-	struct nlmsghdr *request;
-	struct place nowhere = { 0 };
-
-	if (change->flush) {
-		request = txn_add(txn, OBPBL_CMD_PREFIX_FLUSH, nowhere,
-				  change->isp);
-		if (!request)
-			return false;
-		put_class(request, change->isp, change->class);
-	}
-	return txn_prefixes(txn, change->command, change->isp, change->class,
-			    change->list) &&
-	       txn_commit(txn);
-}
-
 /* A static source or a relay that is added only lets more pass. */
 static bool tightens(const struct change *change)
 {
 	return change->flush || change->command == OBPBL_CMD_PREFIX_DEL ||
 	       (change->class != OBPBL_CLASS_STATIC &&
 		change->class != OBPBL_CLASS_RELAY);
+}
+
+/* Makes room for the list that takes the place of what there is. */
+static bool flush(struct txn *txn, const struct change *change)
+{
+	struct nlmsghdr *request;
+
+	txn->tightens |= tightens(change);
+	if (!change->flush)
+		return true;
+	request = txn_add(txn, OBPBL_CMD_PREFIX_FLUSH, txn->at, change->isp);
+	if (!request)
+		return false;
+	mnl_attr_put_strz(request, OBPBL_A_ISP, change->isp);
+	mnl_attr_put_u8(request, OBPBL_A_CLASS, change->class);
+	return true;
 }
 
 static void print_change(const struct change *change, uint64_t generation)
@@ -139,28 +132,23 @@ static int make_change(struct nl *nl, void *order)
 	txn_init(&txn, nl, change->path ? &change->files : NULL, false);
 	txn.alone = !options.json && !change->flush && txn_fits(change->list);
 	txn.expected = change->path ? prefixes_count(change->list) : 0;
-	if (!send_all(&txn, change))
+	if (!flush(&txn, change) ||
+	    !txn_prefixes(&txn, change->command, change->isp, change->class,
+			  change->list) ||
+	    !txn_commit(&txn))
 		status = txn_fail(&txn);
 	if (!status)
 		print_change(change, txn.generation);
 	txn_end(&txn);
-	nl->tightened = !status && tightens(change);
 	return status;
 }
 
-static int join(void *order)
+static bool join(struct txn *txn, void *order)
 {
 	const struct change *change = order;
-	struct nlmsghdr *request;
 
-	batch_tightens(tightens(change));
-	if (change->flush) {
-		request = batch_request(OBPBL_CMD_PREFIX_FLUSH, change->isp);
-		if (!request)
-			return STATUS_FAILED;
-		put_class(request, change->isp, change->class);
-	}
-	return batch_prefixes(change->command, change->isp, change->class,
+	return flush(txn, change) &&
+	       batch_prefixes(change->command, change->isp, change->class,
 			      change->path ? file_name(change->path) : NULL,
 			      change->list);
 }

@@ -9,12 +9,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include "batch.h"
 #include "command.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
+#include "txn.h"
 
 #define PATIENCE 30	/* seconds: the script that asks has no second try */
 
@@ -214,16 +214,15 @@ static int change(struct nl *nl, void *data)
 	return STATUS_OK;
 }
 
-static int join(void *data)
+static bool join(struct txn *txn, void *data)
 {
 	struct order *order = data;
 	struct nlmsghdr *request;
 
-	request = batch_request(order->command, order->dev);
-	if (!request)
-		return STATUS_FAILED;
-	put_order(request, order);
-	return STATUS_OK;
+	request = txn_add(txn, order->command, txn->at, order->dev);
+	if (request)
+		put_order(request, order);
+	return request;
 }
 
 /* Lists */

@@ -291,14 +291,19 @@ bool txn_prefixes(struct txn *txn, uint8_t command, const char *isp,
 	return true;
 }
 
-static int take_generation(const struct nlmsghdr *message, void *data)
+static bool send_commit(struct txn *txn)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-	struct txn *txn = data;
+	struct nlmsghdr *request;
 
-	nl_attributes(message, a);
-	txn->generation = nl_u64(a[OBPBL_A_GENERATION]);
-	return MNL_CB_OK;
+	if (!txn_begin(txn))
+		return false;
+	request = nl_request(txn->nl, OBPBL_CMD_COMMIT, NLM_F_ACK);
+	if (txn->counted)
+		mnl_attr_put_u64(request, OBPBL_A_COUNT, txn->prefixes);
+	if (!nl_talk(txn->nl, request, nl_take_generation, &txn->generation))
+		return false;
+	txn->begun = false;
+	return true;
 }
 
 /**
@@ -309,21 +314,32 @@ static int take_generation(const struct nlmsghdr *message, void *data)
  */
 bool txn_commit(struct txn *txn)
 {
-	struct nlmsghdr *request;
-
-	if (!txn_flush(txn))
+	if (!txn_flush(txn) || (!txn->alone && !send_commit(txn)))
 		return false;
-	if (txn->alone)
-		return true;
-	if (!txn_begin(txn))
-		return false;
-	request = nl_request(txn->nl, OBPBL_CMD_COMMIT, NLM_F_ACK);
-	if (txn->counted)
-		mnl_attr_put_u64(request, OBPBL_A_COUNT, txn->prefixes);
-	if (!nl_talk(txn->nl, request, take_generation, txn))
-		return false;
-	txn->begun = false;
+	txn->nl->tightened |= txn->tightens;
 	return true;
+}
+
+/**
+ * txn_run() - do at once what could also be part of an atomic batch
+ * @nl: the socket
+ * @join: adds it to a transaction; a single request
+ * @order: for @join
+ *
+ * Return: STATUS_OK, or STATUS_FAILED after saying why.
+ */
+int txn_run(struct nl *nl, bool (*join)(struct txn *txn, void *order),
+	    void *order)
+{
+	int status = STATUS_OK;
+	struct txn txn;
+
+	txn_init(&txn, nl, NULL, false);
+	txn.alone = true;
+	if (!join(&txn, order) || !txn_commit(&txn))
+		status = txn_fail(&txn);
+	txn_end(&txn);
+	return status;
 }
 
 static const struct sent *find_sent(const struct txn *txn, uint32_t seq)

@@ -65,6 +65,8 @@ struct gathering {
  * @seen: the generation that it must begin from; 0: from any
  * @begun: the kernel knows of it
  * @alone: it is one request, which needs no frame
+ * @at: where the line of the batch is whose requests are added; else nowhere
+ * @tightens: more may be blocked after it
  * @sent: requests of the batch under way
  * @n: number of @sent
  * @cap: room
@@ -83,6 +85,8 @@ struct txn {
 	uint64_t seen;
 	bool begun;
 	bool alone;
+	struct place at;
+	bool tightens;
 	struct sent *sent;
 	size_t n;
 	size_t cap;
@@ -105,6 +109,8 @@ bool txn_gather(struct txn *txn, uint8_t command, const char *isp, int class,
 bool txn_fits(const struct prefixes *list);
 bool txn_flush(struct txn *txn);
 bool txn_commit(struct txn *txn);
+int txn_run(struct nl *nl, bool (*join)(struct txn *txn, void *order),
+	    void *order);
 int txn_fail(struct txn *txn);
 void txn_abort(struct txn *txn);
 void txn_end(struct txn *txn);
