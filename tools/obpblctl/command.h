@@ -27,11 +27,12 @@ struct txn;
  * @value: what tells it from others with the same functions
  * @size: of the order that @parse fills in, which is zeroes before; 0: as the
  *	command
- * @parse: takes the words that follow; NULL: they are the keys of the command
+ * @parse: takes the words that follow; NULL: as the command
  * @run: does it, with the socket of the dispatcher
  * @join: adds its requests to the transaction of an atomic batch, and returns
  *	whether nothing was refused; NULL: it cannot be part of one
- * @free: frees what @parse has filled in, whether or not that was all; or NULL
+ * @free: frees what @parse has filled in, whether or not that was all; NULL: as
+ *	the command
  * @alone: @run comes in any case, with NULL where there is no module
  * @step: it changes something, but is always a step of its own
  *
@@ -64,7 +65,9 @@ struct verb {
  * @fields: words with a value that have a help of their own, or NULL
  * @verbs: what it does, up to one without a synopsis
  * @size: of their orders
- * @keys: words that may follow them; NULL: there are none
+ * @parse: takes the words that follow a verb; NULL: they are @keys
+ * @free: frees what @parse has filled in, or NULL
+ * @keys: words that may follow a verb; NULL: there are none
  * @standard: the first verb is meant if no word follows
  * @open: and also if the next word is no verb
  */
@@ -75,6 +78,8 @@ struct command {
 	const struct field *fields;
 	const struct verb *verbs;
 	size_t size;
+	int (*parse)(struct words *words, const struct verb *verb, void *order);
+	void (*free)(void *order);
 	const struct key *keys;
 	bool standard;
 	bool open;

@@ -259,7 +259,6 @@ static const struct verb verbs[] = {
 		.summary = "ISPs, one a line",
 		.example = "obpblctl isp list",
 		.value = OBPBL_CMD_ISP_GET,
-		.parse = parse,
 		.run = list,
 	}, {
 		.name = "show",
@@ -267,7 +266,6 @@ static const struct verb verbs[] = {
 		.summary = "one ISP, one attribute a line",
 		.example = "obpblctl isp show alpha",
 		.value = OBPBL_CMD_ISP_GET,
-		.parse = parse,
 		.run = show,
 	}, {
 		.name = "add",
@@ -276,7 +274,6 @@ static const struct verb verbs[] = {
 		.summary = "add an ISP",
 		.example = "obpblctl isp add alpha mode monitor policy outside",
 		.value = OBPBL_CMD_ISP_ADD,
-		.parse = parse,
 		.run = change,
 		.join = join,
 	}, {
@@ -286,7 +283,6 @@ static const struct verb verbs[] = {
 		.summary = "change attributes of an ISP",
 		.example = "obpblctl isp set alpha mode enforce",
 		.value = OBPBL_CMD_ISP_SET,
-		.parse = parse,
 		.run = change,
 		.join = join,
 	}, {
@@ -295,7 +291,6 @@ static const struct verb verbs[] = {
 		.summary = "remove an ISP with its prefixes, exemptions and quarantines",
 		.example = "obpblctl isp del alpha",
 		.value = OBPBL_CMD_ISP_DEL,
-		.parse = parse,
 		.run = change,
 		.join = join,
 	},
@@ -309,5 +304,6 @@ const struct command isp_command = {
 	.fields = isp_fields,
 	.verbs = verbs,
 	.size = sizeof(struct order),
+	.parse = parse,
 	.standard = true,
 };

@@ -158,6 +158,7 @@ static int do_verb(struct words *words, const struct command *command,
 		   const struct verb *verb)
 {
 	size_t size = verb->size ? verb->size : command->size;
+	int (*parse)(struct words *words, const struct verb *verb, void *order);
 	void *order;
 	int status;
 
@@ -165,8 +166,9 @@ static int do_verb(struct words *words, const struct command *command,
 		return batch_no_part(verb->name ? verb->name : command->name,
 				     verb->step);
 	order = size ? xcalloc(1, size) : NULL;
-	if (verb->parse)
-		status = verb->parse(words, verb, order);
+	parse = verb->parse ? verb->parse : command->parse;
+	if (parse)
+		status = parse(words, verb, order);
 	else if (command->keys)
 		status = command_keys(words, command->keys, verb, order);
 	else
@@ -176,6 +178,8 @@ static int do_verb(struct words *words, const struct command *command,
 					  run_verb(verb, order);
 	if (verb->free)
 		verb->free(order);
+	else if (command->free)
+		command->free(order);
 	free(order);
 	return status;
 }

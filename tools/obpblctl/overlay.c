@@ -17,7 +17,6 @@
 
 /**
  * struct order - what a command line asks for
- * @class: enum obpbl_class
  * @command: OBPBL_CMD_OVERLAY_ADD, _DEL or _GET
  * @overlay: the words of the line
  * @replace: it takes the place of one that there may be
@@ -25,7 +24,6 @@
  * @holds: and it has not ended
  */
 struct order {
-	int class;
 	uint8_t command;
 	struct overlay overlay;
 	bool replace;
@@ -34,11 +32,6 @@ struct order {
 };
 
 enum { REPLACE = OBPBL_CMD_MAX + 1 };
-
-static const char *name_of(const struct order *order)
-{
-	return names_word(&class_names, order->class);
-}
 
 static void put(struct nlmsghdr *request, const struct overlay *overlay,
 		uint8_t flags)
@@ -92,7 +85,7 @@ bool overlay_ended(const struct overlay *overlay, uint64_t now)
 /* Words */
 
 static int take_order(struct words *words, const struct verb *verb,
-		      struct order *order)
+		      struct order *order, int class)
 {
 	struct overlay *overlay = &order->overlay;
 	int status = STATUS_OK;
@@ -100,7 +93,7 @@ static int take_order(struct words *words, const struct verb *verb,
 
 	order->replace = verb->value == REPLACE;
 	order->command = order->replace ? OBPBL_CMD_OVERLAY_ADD : verb->value;
-	overlay->class = order->class;
+	overlay->class = class;
 	overlay->layer = OBPBL_LAYER_RUNTIME;
 	if (words->left && !words_begin(words, "isp"))
 		status = word_prefix(words_next(words), &overlay->prefix);
@@ -202,7 +195,7 @@ static json_t *overlay_row(const struct overlay *overlay, uint64_t now)
 
 static bool is_wanted(const struct order *order, const struct overlay *overlay)
 {
-	return overlay->class == order->class &&
+	return overlay->class == order->overlay.class &&
 	       (!*order->overlay.isp ||
 		!strcmp(order->overlay.isp, overlay->isp)) &&
 	       (!order->overlay.prefix.family ||
@@ -230,7 +223,7 @@ static void print_list(const struct order *order, const struct policy *policy)
 	if (options.json)
 		out_json(json_incref(rows));
 	else if (json_array_size(rows))
-		out_table(rows, order->class == OBPBL_CLASS_EXEMPT ?
+		out_table(rows, order->overlay.class == OBPBL_CLASS_EXEMPT ?
 			  exempt_columns : quarantine_columns, false);
 	json_decref(rows);
 }
@@ -258,18 +251,19 @@ static void warn_of(const struct order *order)
 	if (order->command != OBPBL_CMD_OVERLAY_ADD)
 		return;
 	cidr_print(&overlay->prefix, text);
-	if (!overlay->until && order->class == OBPBL_CLASS_EXEMPT)
+	if (!overlay->until && overlay->class == OBPBL_CLASS_EXEMPT)
 		warn("exempt %s has no end: it holds until somebody removes it",
 		     text);
 	else if (overlay_ended(overlay, time(NULL)))
-		warn("%s %s ended at %s: it has no effect", name_of(order),
-		     text, print_time(overlay->until, end));
+		warn("%s %s ended at %s: it has no effect",
+		     names_word(&class_names, overlay->class), text,
+		     print_time(overlay->until, end));
 }
 
 /* An exemption that goes or ends, and a quarantine that was not there */
 static bool tightens(const struct order *order)
 {
-	if (order->class != OBPBL_CLASS_EXEMPT)
+	if (order->overlay.class != OBPBL_CLASS_EXEMPT)
 		return order->command == OBPBL_CMD_OVERLAY_ADD && !order->holds;
 	return order->command == OBPBL_CMD_OVERLAY_DEL ||
 	       (order->holds && overlay_ended(&order->overlay, time(NULL)));
@@ -394,15 +388,13 @@ static bool join_replace(struct txn *txn, void *order)
 static int parse_exempt(struct words *words, const struct verb *verb,
 			void *data)
 {
-	((struct order *)data)->class = OBPBL_CLASS_EXEMPT;
-	return take_order(words, verb, data);
+	return take_order(words, verb, data, OBPBL_CLASS_EXEMPT);
 }
 
 static int parse_quarantine(struct words *words, const struct verb *verb,
 			    void *data)
 {
-	((struct order *)data)->class = OBPBL_CLASS_QUARANTINE;
-	return take_order(words, verb, data);
+	return take_order(words, verb, data, OBPBL_CLASS_QUARANTINE);
 }
 
 static void free_order(void *data)
@@ -421,9 +413,7 @@ static const struct verb exempt_verbs[] = {
 		.summary = "exemptions, or those in a prefix",
 		.example = "obpblctl exempt list 203.0.113.0/24",
 		.value = OBPBL_CMD_OVERLAY_GET,
-		.parse = parse_exempt,
 		.run = list,
-		.free = free_order,
 	}, {
 		.name = "add",
 		.synopsis = "PREFIX",
@@ -431,10 +421,8 @@ static const struct verb exempt_verbs[] = {
 		.summary = "let a source pass",
 		.example = "obpblctl exempt add 203.0.113.9 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
 		.value = OBPBL_CMD_OVERLAY_ADD,
-		.parse = parse_exempt,
 		.run = change,
 		.join = join,
-		.free = free_order,
 	}, {
 		.name = "replace",
 		.synopsis = "PREFIX",
@@ -442,10 +430,8 @@ static const struct verb exempt_verbs[] = {
 		.summary = "give an exemption another end or reason, or add it",
 		.example = "obpblctl exempt replace 203.0.113.9 isp alpha for 30d reason \"own MTA\" ticket AB-1235",
 		.value = REPLACE,
-		.parse = parse_exempt,
 		.run = replace,
 		.join = join_replace,
-		.free = free_order,
 	}, {
 		.name = "del",
 		.synopsis = "PREFIX",
@@ -454,10 +440,8 @@ static const struct verb exempt_verbs[] = {
 		.summary = "remove an exemption",
 		.example = "obpblctl exempt del 203.0.113.9 isp alpha",
 		.value = OBPBL_CMD_OVERLAY_DEL,
-		.parse = parse_exempt,
 		.run = change,
 		.join = join,
-		.free = free_order,
 	},
 	{ .synopsis = NULL }
 };
@@ -471,9 +455,7 @@ static const struct verb quarantine_verbs[] = {
 		.summary = "quarantines, or those in a prefix",
 		.example = "obpblctl quarantine list isp alpha",
 		.value = OBPBL_CMD_OVERLAY_GET,
-		.parse = parse_quarantine,
 		.run = list,
-		.free = free_order,
 	}, {
 		.name = "add",
 		.synopsis = "PREFIX",
@@ -482,10 +464,8 @@ static const struct verb quarantine_verbs[] = {
 		.summary = "let a source reach relays only",
 		.example = "obpblctl quarantine add 203.0.113.77 isp alpha for 24h reason \"bot report\"",
 		.value = OBPBL_CMD_OVERLAY_ADD,
-		.parse = parse_quarantine,
 		.run = change,
 		.join = join,
-		.free = free_order,
 	}, {
 		.name = "replace",
 		.synopsis = "PREFIX",
@@ -494,10 +474,8 @@ static const struct verb quarantine_verbs[] = {
 		.summary = "give a quarantine another end or reason, or add it",
 		.example = "obpblctl quarantine replace 203.0.113.77 isp alpha for 48h reason \"bot again\"",
 		.value = REPLACE,
-		.parse = parse_quarantine,
 		.run = replace,
 		.join = join_replace,
-		.free = free_order,
 	}, {
 		.name = "del",
 		.synopsis = "PREFIX",
@@ -507,10 +485,8 @@ static const struct verb quarantine_verbs[] = {
 		.summary = "remove a quarantine",
 		.example = "obpblctl quarantine del 203.0.113.77 isp alpha",
 		.value = OBPBL_CMD_OVERLAY_DEL,
-		.parse = parse_quarantine,
 		.run = change,
 		.join = join,
-		.free = free_order,
 	},
 	{ .synopsis = NULL }
 };
@@ -526,6 +502,8 @@ const struct command exempt_command = {
 		"is in it.\n",
 	.verbs = exempt_verbs,
 	.size = sizeof(struct order),
+	.parse = parse_exempt,
+	.free = free_order,
 	.standard = true,
 };
 
@@ -536,5 +514,7 @@ const struct command quarantine_command = {
 		"for exempt.\n",
 	.verbs = quarantine_verbs,
 	.size = sizeof(struct order),
+	.parse = parse_quarantine,
+	.free = free_order,
 	.standard = true,
 };

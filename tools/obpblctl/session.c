@@ -227,46 +227,35 @@ static bool join(struct txn *txn, void *data)
 
 /* Lists */
 
-static void print_one(const char *dev, const char *addr, const char *isp,
-		      const char *class, bool asleep)
-{
-	json_t *row;
-
-	if (!options.json) {
-		printf("dev %s %s%s%sisp %s class %s%s\n", dev,
-		       addr ? "addr " : "", addr ? addr : "", addr ? " " : "",
-		       isp, class, asleep ? " asleep" : "");
-		return;
-	}
-	stream_next();
-	row = json_pack("{s:o, s:s?, s:s, s:s, s:b}", "dev", json_text(dev),
-			"addr", addr, "isp", isp, "class", class, "asleep",
-			asleep);
-	json_dumpf(row, stdout, 0);
-	json_decref(row);
-}
-
-static void keep(const struct prefix *p, void *data)
-{
-	*(struct prefix *)data = *p;
-}
-
 /* Printed as it comes, so that a list of any length takes no memory. */
-static int list_one(const struct nlmsghdr *message,
-		    void *data __attribute__((unused)))
+static int list_one(const struct nlmsghdr *message, void *data)
 {
 	char dev[OBPBL_DEV_NAME_SIZE], isp[OBPBL_ISP_NAME_SIZE];
 	const struct nlattr *a[OBPBL_A_MAX + 1];
+	char text[CIDR_SIZE] = "";
 	struct prefix p = { 0 };
-	char text[CIDR_SIZE];
+	const char *class;
+	json_t *row;
 
 	nl_attributes(message, a);
 	nl_string(a[OBPBL_A_DEV], dev, sizeof(dev));
 	nl_isp(a[OBPBL_A_ISP], isp);
-	kernel_each_packed(a, keep, &p);
-	print_one(dev, p.family ? cidr_print(&p, text) : NULL, isp,
-		  names_word(&class_names, nl_u8(a[OBPBL_A_CLASS])),
-		  a[OBPBL_A_ASLEEP]);
+	class = names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]));
+	nl_take_prefix(a[OBPBL_A_PREFIXES4], a[OBPBL_A_PREFIXES6], &p);
+	if (p.family)
+		cidr_print(&p, text);
+	if (!options.json) {
+		printf("dev %s %s%s%sisp %s class %s%s\n", dev,
+		       *text ? "addr " : "", text, *text ? " " : "", isp,
+		       class, a[OBPBL_A_ASLEEP] ? " asleep" : "");
+		return MNL_CB_OK;
+	}
+	stream_next();
+	row = json_pack("{s:o, s:s?, s:s, s:s, s:b}", "dev", json_text(dev),
+			"addr", *text ? text : NULL, "isp", isp, "class", class,
+			"asleep", !!a[OBPBL_A_ASLEEP]);
+	json_dumpf(row, stdout, 0);
+	json_decref(row);
 	return MNL_CB_OK;
 }
 
@@ -307,7 +296,6 @@ static const struct verb verbs[] = {
 		.summary = "sessions, a prefix a line",
 		.example = "obpblctl session list isp alpha",
 		.value = OBPBL_CMD_SESSION_GET,
-		.parse = parse,
 		.run = list,
 	}, {
 		.name = "up",
@@ -315,27 +303,22 @@ static const struct verb verbs[] = {
 		.summary = "make the session of an interface exactly this",
 		.example = "obpblctl session up dev ppp0 addr 203.0.113.5 isp alpha",
 		.value = OBPBL_CMD_SESSION_UP,
-		.parse = parse,
 		.run = change,
 		.join = join,
-		.free = free_order,
 	}, {
 		.name = "addr",
 		.synopsis = "dev IF addr PREFIX...",
 		.summary = "add prefixes to the session of an interface",
 		.example = "obpblctl session addr dev ppp0 addr 2001:db8:a:1000::/56",
 		.value = OBPBL_CMD_SESSION_ADDR,
-		.parse = parse,
 		.run = change,
 		.join = join,
-		.free = free_order,
 	}, {
 		.name = "down",
 		.synopsis = "dev IF",
 		.summary = "end the session of an interface",
 		.example = "obpblctl session down dev ppp0",
 		.value = OBPBL_CMD_SESSION_DOWN,
-		.parse = parse,
 		.run = change,
 		.join = join,
 	},
@@ -353,5 +336,7 @@ const struct command session_command = {
 		"has a transaction open, these wait for up to 30 seconds.\n",
 	.verbs = verbs,
 	.size = sizeof(struct order),
+	.parse = parse,
+	.free = free_order,
 	.standard = true,
 };
