@@ -27,38 +27,6 @@ struct purge {
 	uint64_t generation;
 };
 
-/* How many are alike at the front: one configured, and others by command */
-static size_t count_alike(const struct overlay *const *sorted, size_t n)
-{
-	size_t i = 1;
-
-	while (i < n && !overlay_order(sorted[0], sorted[i]))
-		i++;
-	return i;
-}
-
-static bool any_configured(const struct overlay *const *alike, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (alike[i]->layer == OBPBL_LAYER_CONFIGURED)
-			return true;
-	return false;
-}
-
-/* OVERLAY_DEL removes all that are alike, so all must have ended. */
-static bool all_ended(const struct overlay *const *alike, size_t n,
-		      uint64_t now)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (!overlay_ended(alike[i], now))
-			return false;
-	return true;
-}
-
 static bool del(struct txn *txn, const struct overlay *overlay)
 {
 	const struct place nowhere = { 0 };
@@ -72,19 +40,30 @@ static bool del(struct txn *txn, const struct overlay *overlay)
 	return request;
 }
 
+/*
+ * OVERLAY_DEL removes all that are alike, one configured and others by command,
+ * so all of them must have ended.
+ */
 static bool del_all(struct txn *txn, const struct policy *policy, bool waits,
 		    struct purge *purge)
 {
 	const struct overlay **sorted = policy_sorted(policy, overlay_order);
+	bool done = true, ended, configured;
 	uint64_t now = time(NULL);
 	size_t i, n;
-	bool done = true;
 
 	for (i = 0; done && i < policy->n_overlays; i += n) {
-		n = count_alike(sorted + i, policy->n_overlays - i);
-		if (!all_ended(sorted + i, n, now))
+		ended = true;
+		configured = false;
+		for (n = 0; i + n < policy->n_overlays &&
+		     !overlay_order(sorted[i], sorted[i + n]); n++) {
+			ended &= overlay_ended(sorted[i + n], now);
+			configured |= sorted[i + n]->layer ==
+				      OBPBL_LAYER_CONFIGURED;
+		}
+		if (!ended)
 			continue;
-		if (waits && any_configured(sorted + i, n)) {
+		if (waits && configured) {
 			purge->kept += n;
 			continue;
 		}
@@ -153,7 +132,6 @@ static int run(struct nl *nl, void *order)
 	bool again = true;
 	int status, try;
 
-	(void)order;
 	for (try = 0; again && try < TRIES; try++) {
 		nl_forget(nl);
 		status = kernel_glance(nl, &glance);
