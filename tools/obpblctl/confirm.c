@@ -87,7 +87,6 @@ static int confirm(struct nl *nl, void *order)
 	uint64_t generation = 0;
 	int status;
 
-	(void)order;
 	status = confirm_talk(nl, OBPBL_CMD_CONFIRM, 0, &generation);
 	if (status)
 		return status;
@@ -108,7 +107,6 @@ static int rollback(struct nl *nl, void *order)
 	json_t *warnings;
 	int status;
 
-	(void)order;
 	status = kernel_glance(nl, &glance);
 	if (!status)
 		status = confirm_talk(nl, OBPBL_CMD_ROLLBACK, 0, &generation);

@@ -237,7 +237,6 @@ static int parse_list(struct words *words, const struct verb *verb, void *order)
 	struct listing *listing = order;
 	int status = STATUS_OK;
 
-	(void)verb;
 	if (words->left && !words_begin(words, "isp"))
 		status = class_word(words, &listing->class_of);
 	if (!status && words->left)
@@ -400,7 +399,6 @@ static int parse_export(struct words *words, const struct verb *verb,
 	int status = STATUS_OK;
 	const char *word;
 
-	(void)verb;
 	if (!words->left)
 		return command_usage("dynamic, space or relay is missing");
 	word = words->at[0];

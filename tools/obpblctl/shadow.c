@@ -347,7 +347,6 @@ static int promote(struct nl *nl, void *order)
 
 static int drop(struct nl *nl, void *order)
 {
-	(void)order;
 	if (!nl_command(nl, OBPBL_CMD_SHADOW_DROP))
 		return nl_fail(nl);
 	if (options.json)

@@ -15,18 +15,15 @@
  */
 const char *version_advice(const struct glance *glance)
 {
-	if (glance->protocol > OBPBL_GENL_VERSION)
-		return "the program is older than the module: update obpblctl";
-	if (glance->protocol < OBPBL_GENL_VERSION)
-		return "the module is older than the program: update obpbl and load it anew";
-	switch (strverscmp(OBPBL_VERSION, glance->version)) {
-	case 0:
+	int newer = strverscmp(OBPBL_VERSION, glance->version);
+
+	if (glance->protocol != OBPBL_GENL_VERSION)
+		newer = glance->protocol < OBPBL_GENL_VERSION ? 1 : -1;
+	if (!newer)
 		return NULL;
-	default:
-		return strverscmp(OBPBL_VERSION, glance->version) < 0 ?
-		       "the program is older than the module: update obpblctl" :
-		       "the module is older than the program: update obpbl and load it anew";
-	}
+	return newer < 0 ?
+	       "the program is older than the module: update obpblctl" :
+	       "the module is older than the program: update obpbl and load it anew";
 }
 
 static void print_json(const struct glance *glance, const char *advice)
@@ -60,7 +57,6 @@ static int run(struct nl *nl, void *order)
 	struct glance glance;
 	int status;
 
-	(void)order;
 	status = nl ? kernel_glance(nl, &glance) : STATUS_NO_MODULE;
 	if (!status)
 		advice = version_advice(&glance);
