@@ -120,7 +120,7 @@ static const char *code_of(int error)
 }
 
 /**
- * fail_as() - fail(), of a kind
+ * fail_as() - say on stderr what went wrong
  * @error: errno, or 0
  * @format: a sentence
  *
@@ -131,23 +131,6 @@ int fail_as(int error, const char *format, ...)
 	va_list args;
 
 	failure.code = code_of(error);
-	va_start(args, format);
-	say("", format, args);
-	va_end(args);
-	return STATUS_FAILED;
-}
-
-/**
- * fail() - say on stderr what went wrong
- * @format: a sentence
- *
- * Return: STATUS_FAILED.
- */
-int fail(const char *format, ...)
-{
-	va_list args;
-
-	failure.code = "failed";
 	va_start(args, format);
 	say("", format, args);
 	va_end(args);
@@ -242,6 +225,22 @@ const char *quote_word(const char *text, char out[QUOTE_SIZE])
 	return quote(text, strlen(text), out);
 }
 
+/* As parse_number(), from where @at is to where it is then */
+static bool take_number(const char **at, uint64_t max, uint64_t *value)
+{
+	const char *start = *at;
+	unsigned int digit;
+
+	*value = 0;
+	for (; isdigit((unsigned char)**at); (*at)++) {
+		digit = **at - '0';
+		if (*value > (max - digit) / 10 || digit > max)
+			return false;
+		*value = *value * 10 + digit;
+	}
+	return *at > start && (*start != '0' || *at == start + 1);
+}
+
 /**
  * parse_number() - a decimal number: digits, no sign, no leading zero
  * @text: its text
@@ -252,17 +251,7 @@ const char *quote_word(const char *text, char out[QUOTE_SIZE])
  */
 bool parse_number(const char *text, uint64_t max, uint64_t *value)
 {
-	const char *at = text;
-	unsigned int digit;
-
-	*value = 0;
-	for (; isdigit((unsigned char)*at); at++) {
-		digit = *at - '0';
-		if (*value > (max - digit) / 10 || digit > max)
-			return false;
-		*value = *value * 10 + digit;
-	}
-	return at > text && !*at && (*text != '0' || at == text + 1);
+	return take_number(&text, max, value) && !*text;
 }
 
 /**
@@ -444,19 +433,11 @@ const char *device_fault(const char *name)
 
 static uint64_t unit_seconds(char unit)
 {
-	switch (unit) {
-	case 's':
-		return 1;
-	case 'm':
-		return 60;
-	case 'h':
-		return 3600;
-	case 'd':
-		return 86400;
-	case 'w':
-		return 604800;
-	}
-	return 0;
+	static const uint32_t seconds[] = { 1, 60, 3600, 86400, 604800 };
+	static const char units[] = "smhdw";
+	const char *at = unit ? strchr(units, unit) : NULL;
+
+	return at ? seconds[at - units] : 0;
 }
 
 /**
@@ -471,18 +452,12 @@ const char *parse_duration(const char *text, uint64_t *seconds)
 	static const char form[] =
 		"a duration is written like 90s, 30m, 24h, 7d, 2w or 1h30m";
 	uint64_t number, unit, last = UINT64_MAX;
-	char digits[12];
-	size_t n;
 
-	for (*seconds = 0; *text; text += n + 1) {
-		n = strspn(text, "0123456789");
-		if (!n || n >= sizeof(digits))
+	for (*seconds = 0; *text; text++) {
+		if (!take_number(&text, 9999999999, &number))
 			return form;
-		memcpy(digits, text, n);
-		digits[n] = '\0';
-		unit = unit_seconds(text[n]);
-		if (!parse_number(digits, 9999999999, &number) || !unit ||
-		    unit >= last)
+		unit = unit_seconds(*text);
+		if (!unit || unit >= last)
 			return form;
 		*seconds += number * unit;
 		last = unit;
@@ -507,21 +482,16 @@ const char *parse_limit(const char *text, uint32_t *limit, uint32_t *seconds)
 	static const char form[] =
 		"a limit is none, or written like 10/1h: so many connections in so much time";
 	uint64_t number, duration;
-	const char *slash = strchr(text, '/'), *fault;
-	char digits[12];
+	const char *fault;
 
 	*limit = *seconds = 0;
 	if (!strcmp(text, "none"))
 		return NULL;
-	if (!slash || slash == text || slash - text >= (int)sizeof(digits))
-		return form;
-	memcpy(digits, text, slash - text);
-	digits[slash - text] = '\0';
-	if (!parse_number(digits, 9999999999, &number))
+	if (!take_number(&text, 9999999999, &number) || *text != '/')
 		return form;
 	if (!number || number > OBPBL_MAX_LIMIT)
 		return "a limit is between 1 and 1000000 connections";
-	fault = parse_duration(slash + 1, &duration);
+	fault = parse_duration(text + 1, &duration);
 	if (fault)
 		return fault;
 	if (duration > OBPBL_MAX_LIMIT_SECONDS)

@@ -68,8 +68,8 @@ struct failure {
 
 extern struct failure failure;
 
-int fail(const char *format, ...) PRINTF(1, 2);
 int fail_as(int error, const char *format, ...) PRINTF(2, 3);
+#define fail(...) fail_as(0, __VA_ARGS__)
 int usage(const char *format, ...) PRINTF(1, 2);
 void warn(const char *format, ...) PRINTF(1, 2);
 void progress(const char *format, ...) PRINTF(1, 2);
