@@ -75,19 +75,28 @@ static void own_words(struct nl_refusal *refusal)
 	snprintf(refusal->text, sizeof(refusal->text), "%s", text);
 }
 
+/* Notes what the kernel did not refuse itself, unless it did refuse before. */
+static void refuse(struct nl *nl, int error)
+{
+	if (nl->refusal.error)
+		return;
+	nl->refusal.error = error;
+	own_words(&nl->refusal);
+}
+
 /* Notes a failure of our own side of the socket. */
 static bool socket_failed(struct nl *nl, const char *what)
 {
+	int error = errno;
+
 	/* After a refusal nothing is waited for. */
-	nl->broken |= errno != EAGAIN;
+	nl->broken |= error != EAGAIN;
 	if (nl->refusal.error)
 		return false;
-	nl->refusal.error = errno;
-	if (errno == ENOBUFS || errno == ENOMEM)
-		own_words(&nl->refusal);
-	else
+	refuse(nl, error);
+	if (error != ENOBUFS && error != ENOMEM)
 		snprintf(nl->refusal.text, sizeof(nl->refusal.text),
-			 "cannot %s the kernel: %s", what, strerror(errno));
+			 "cannot %s the kernel: %s", what, strerror(error));
 	return false;
 }
 
@@ -396,15 +405,6 @@ static int message_error(const struct nlmsghdr *message)
 	return error->error < 0 ? -error->error : 0;
 }
 
-/* Something has come that is no message: whatever it was may be missing. */
-static void senseless(struct nl *nl)
-{
-	if (nl->refusal.error)
-		return;
-	nl->refusal.error = EPROTO;
-	own_words(&nl->refusal);
-}
-
 /**
  * nl_whole() - whether a message is there, and all of it
  * @message: the message
@@ -446,10 +446,8 @@ static void handle(struct nl *nl, const struct nlmsghdr *message,
 	bool last = message->nlmsg_seq == wait->seq;
 	int error = 0;
 
-	if (message->nlmsg_flags & NLM_F_DUMP_INTR && !nl->refusal.error) {
-		nl->refusal.error = ESTALE;
-		own_words(&nl->refusal);
-	}
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+		refuse(nl, ESTALE);
 	switch (message->nlmsg_type) {
 	case NLMSG_ERROR:
 	case NLMSG_DONE:
@@ -496,8 +494,9 @@ static bool receive(struct nl *nl, struct wait *wait)
 	for (message = (void *)nl->receive; nl_whole(message, left);
 	     message = mnl_nlmsg_next(message, &left))
 		handle(nl, message, wait);
+	/* No message, so that whatever it was may be missing. */
 	if (left > 0)
-		senseless(nl);
+		refuse(nl, EPROTO);
 	return true;
 }
 
@@ -605,7 +604,7 @@ bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
 	if (!exchange(nl, request, request->nlmsg_len, &wait))
 		return false;
 	if (answer && !dump && !wait.answered)
-		senseless(nl);
+		refuse(nl, EPROTO);
 	return !nl->refusal.error;
 }
 

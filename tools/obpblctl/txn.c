@@ -65,23 +65,14 @@ static struct sent *last_sent(struct txn *txn)
 	return &txn->sent[txn->n - 1];
 }
 
-/* Names a request before the next one is begun. */
+/* Notes a request, so that a refusal can be traced to it. */
 static struct nlmsghdr *add(struct txn *txn, uint8_t command)
 {
 	struct nlmsghdr *request = nl_batch(txn->nl, command);
 
 	GROW(txn->sent, txn->n, txn->cap);
-	txn->n++;
-	memset(last_sent(txn), 0, sizeof(*txn->sent));
-	last_sent(txn)->seq = request->nlmsg_seq;
+	txn->sent[txn->n++] = (struct sent){ .seq = request->nlmsg_seq };
 	return request;
-}
-
-static void show_progress(struct txn *txn)
-{
-	if (txn->expected)
-		progress("%" PRIu64 " of %" PRIu64 " prefixes",
-			 txn->prefixes, txn->expected);
 }
 
 static bool send_batch(struct txn *txn)
@@ -90,7 +81,9 @@ static bool send_batch(struct txn *txn)
 		return true;
 	if (!txn_begin(txn) || !nl_batch_send(txn->nl))
 		return false;
-	show_progress(txn);
+	if (txn->expected)
+		progress("%" PRIu64 " of %" PRIu64 " prefixes",
+			 txn->prefixes, txn->expected);
 	txn->n = 0;
 	return true;
 }
