@@ -41,15 +41,7 @@
 #define ASK 1024	/* questions at once, whose answers wait in the socket */
 #define DELETE 256	/* deletions at once */
 
-/**
- * struct tracked - an entry that may have to go
- * @ct: the entry
- * @is_v6: its family
- */
-struct tracked {
-	struct nf_conntrack *ct;
-	bool is_v6;
-};
+#define SILENT "connection tracking does not answer"
 
 /**
  * struct bound - an exemption that is bound to a device
@@ -69,7 +61,7 @@ struct bound {
  * @seq: its last sequence number
  * @reply: whether the dump is of entries whose answers come from port 25, or
  *	of those that come from it themselves
- * @list: entries
+ * @list: entries that may have to go
  * @n: number of @list
  * @cap: room
  * @devs: where to judge: by no device, and by each VRF
@@ -88,7 +80,7 @@ struct sweep {
 	char *receive;
 	uint32_t seq;
 	bool reply;
-	struct tracked *list;
+	struct nf_conntrack **list;
 	size_t n;
 	size_t cap;
 	char (*devs)[OBPBL_DEV_NAME_SIZE];
@@ -112,14 +104,24 @@ static bool failed(struct sweep *sweep, const char *what, int error)
 
 /* Entries */
 
+static bool is_v6(const struct nf_conntrack *ct)
+{
+	return nfct_get_attr_u8(ct, ATTR_ORIG_L3PROTO) == AF_INET6;
+}
+
 /* Where packets of one direction come from */
-static const void *address(const struct tracked *tracked, bool reply)
+static const void *address(const struct nf_conntrack *ct, bool reply)
 {
 	if (reply)
-		return nfct_get_attr(tracked->ct, tracked->is_v6 ?
-				     ATTR_REPL_IPV6_SRC : ATTR_REPL_IPV4_SRC);
-	return nfct_get_attr(tracked->ct, tracked->is_v6 ?
-			     ATTR_ORIG_IPV6_SRC : ATTR_ORIG_IPV4_SRC);
+		return nfct_get_attr(ct, is_v6(ct) ? ATTR_REPL_IPV6_SRC :
+						     ATTR_REPL_IPV4_SRC);
+	return nfct_get_attr(ct, is_v6(ct) ? ATTR_ORIG_IPV6_SRC :
+					     ATTR_ORIG_IPV4_SRC);
+}
+
+static size_t address_size(const struct nf_conntrack *ct)
+{
+	return is_v6(ct) ? 16 : 4;
 }
 
 static uint16_t port(const struct nf_conntrack *ct, bool reply)
@@ -151,25 +153,47 @@ static bool is_wanted(const struct sweep *sweep, const struct nf_conntrack *ct)
 
 static int take_entry(const struct nlmsghdr *message, void *data)
 {
-	struct tracked tracked = { .ct = nfct_new() };
+	struct nf_conntrack *ct = nfct_new();
 	struct sweep *sweep = data;
 
-	if (!tracked.ct)
+	if (!ct)
 		return MNL_CB_OK;
-	if (nfct_nlmsg_parse(message, tracked.ct) ||
-	    !is_wanted(sweep, tracked.ct)) {
-		nfct_destroy(tracked.ct);
+	if (nfct_nlmsg_parse(message, ct) || !is_wanted(sweep, ct)) {
+		nfct_destroy(ct);
 		return MNL_CB_OK;
 	}
-	tracked.is_v6 = nfct_get_attr_u8(tracked.ct, ATTR_ORIG_L3PROTO) ==
-			AF_INET6;
 	GROW(sweep->list, sweep->n, sweep->cap);
-	sweep->list[sweep->n++] = tracked;
+	sweep->list[sweep->n++] = ct;
 	return MNL_CB_OK;
 }
 
+/* Entries up to the end of a dump; or acknowledgements, until @ack stops */
+static bool receive(struct sweep *sweep, mnl_cb_t ack)
+{
+	mnl_cb_t control[] = { [NLMSG_ERROR] = ack };
+	int done = MNL_CB_OK;
+	ssize_t got;
+
+	while (done > MNL_CB_STOP) {
+		got = mnl_socket_recvfrom(sweep->socket, sweep->receive,
+					  RECEIVE);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			done = MNL_CB_ERROR;
+		else if (ack)
+			done = mnl_cb_run2(sweep->receive, got, 0, 0, NULL,
+					   sweep, control, NLMSG_ERROR + 1);
+		else
+			done = mnl_cb_run(sweep->receive, got, sweep->seq, 0,
+					  take_entry, sweep);
+	}
+	return done == MNL_CB_STOP || failed(sweep, SILENT, errno);
+}
+
 static struct nlmsghdr *new_request(struct sweep *sweep, char *buffer,
-				    uint8_t type, bool is_v6, uint16_t flags)
+				    uint8_t type, uint8_t family,
+				    uint16_t flags)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct nfgenmsg *head;
@@ -178,7 +202,7 @@ static struct nlmsghdr *new_request(struct sweep *sweep, char *buffer,
 	request->nlmsg_flags = NLM_F_REQUEST | flags;
 	request->nlmsg_seq = ++sweep->seq;
 	head = mnl_nlmsg_put_extra_header(request, sizeof(*head));
-	head->nfgen_family = is_v6 ? AF_INET6 : AF_INET;
+	head->nfgen_family = family;
 	head->version = NFNETLINK_V0;
 	return request;
 }
@@ -202,38 +226,18 @@ static void put_filter(struct nlmsghdr *request, bool reply)
 	mnl_attr_nest_end(request, nest);
 }
 
-static bool receive_dump(struct sweep *sweep)
-{
-	int done = MNL_CB_OK;
-	ssize_t got;
-
-	while (done > MNL_CB_STOP) {
-		got = mnl_socket_recvfrom(sweep->socket, sweep->receive,
-					  RECEIVE);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return false;
-		done = mnl_cb_run(sweep->receive, got, sweep->seq, 0,
-				  take_entry, sweep);
-	}
-	return done == MNL_CB_STOP;
-}
-
-static bool dump(struct sweep *sweep, bool is_v6, bool reply)
+static bool dump(struct sweep *sweep, uint8_t family, bool reply)
 {
 	char buffer[REQUEST] __attribute__((aligned(8)));
 	struct nlmsghdr *request;
 
-	request = new_request(sweep, buffer, IPCTNL_MSG_CT_GET, is_v6,
+	request = new_request(sweep, buffer, IPCTNL_MSG_CT_GET, family,
 			      NLM_F_DUMP);
 	put_filter(request, reply);
 	sweep->reply = reply;
-	if (mnl_socket_sendto(sweep->socket, request, request->nlmsg_len) < 0 ||
-	    !receive_dump(sweep))
-		return failed(sweep, "connection tracking does not answer",
-			      errno);
-	return true;
+	if (mnl_socket_sendto(sweep->socket, request, request->nlmsg_len) < 0)
+		return failed(sweep, SILENT, errno);
+	return receive(sweep, NULL);
 }
 
 /* Judgement */
@@ -274,17 +278,13 @@ static bool ask_all(struct questions *questions)
 
 	done = nl_batch_talk(nl, take_verdict, questions);
 	questions->n = 0;
-	if (!done && !*questions->sweep->why)
-		snprintf(questions->sweep->why, sizeof(questions->sweep->why),
-			 "%s", nl->refusal.text);
-	return done;
+	return done || failed(questions->sweep, nl->refusal.text, 0);
 }
 
 /* Each direction goes from its own source to that of the other. */
 static bool ask(struct questions *questions, uint32_t subject, bool reply,
-		const struct tracked *tracked, const char *dev)
+		const struct nf_conntrack *ct, const char *dev)
 {
-	size_t size = tracked->is_v6 ? 16 : 4;
 	struct nl *nl = questions->sweep->nl;
 	struct nlmsghdr *request;
 
@@ -294,10 +294,12 @@ static bool ask(struct questions *questions, uint32_t subject, bool reply,
 	if (!questions->n)
 		questions->first = request->nlmsg_seq;
 	questions->subject[questions->n++] = subject;
-	mnl_attr_put(request, OBPBL_A_SRC, size, address(tracked, reply));
-	mnl_attr_put(request, OBPBL_A_DST, size, address(tracked, !reply));
-	mnl_attr_put_u16(request, OBPBL_A_SPORT, port(tracked->ct, reply));
-	mnl_attr_put_u16(request, OBPBL_A_DPORT, port(tracked->ct, !reply));
+	mnl_attr_put(request, OBPBL_A_SRC, address_size(ct),
+		     address(ct, reply));
+	mnl_attr_put(request, OBPBL_A_DST, address_size(ct),
+		     address(ct, !reply));
+	mnl_attr_put_u16(request, OBPBL_A_SPORT, port(ct, reply));
+	mnl_attr_put_u16(request, OBPBL_A_DPORT, port(ct, !reply));
 	mnl_attr_put_u8(request, OBPBL_A_TCP_FLAGS, TCP_ACK);
 	if (*dev)
 		mnl_attr_put_strz(request, OBPBL_A_DEV, dev);
@@ -305,10 +307,10 @@ static bool ask(struct questions *questions, uint32_t subject, bool reply,
 }
 
 static bool ask_both(struct questions *questions, uint32_t subject,
-		     const struct tracked *tracked, const char *dev)
+		     const struct nf_conntrack *ct, const char *dev)
 {
-	return ask(questions, subject, false, tracked, dev) &&
-	       ask(questions, subject, true, tracked, dev);
+	return ask(questions, subject, false, ct, dev) &&
+	       ask(questions, subject, true, ct, dev);
 }
 
 static bool judge(struct sweep *sweep, bool *blocked)
@@ -318,7 +320,7 @@ static bool judge(struct sweep *sweep, bool *blocked)
 
 	for (i = 0; i < sweep->n; i++)
 		for (dev = 0; dev < sweep->n_devs; dev++)
-			if (!ask_both(&questions, i, &sweep->list[i],
+			if (!ask_both(&questions, i, sweep->list[i],
 				      sweep->devs[dev]))
 				return false;
 	return ask_all(&questions);
@@ -411,16 +413,15 @@ struct doubts {
 static void add_doubts(const struct sweep *sweep, uint32_t entry, bool reply,
 		       struct doubts *doubts)
 {
-	const struct tracked *tracked = &sweep->list[entry];
-	struct bound key = { .prefix.family = tracked->is_v6 ? 6 : 4 };
-	size_t size = tracked->is_v6 ? 16 : 4;
+	const struct nf_conntrack *ct = sweep->list[entry];
+	struct bound key = { .prefix.family = is_v6(ct) ? 6 : 4 };
 	size_t i = lower_bound(sweep, &key);
 
 	while (i < sweep->n_bounds &&
 	       sweep->bounds[i].prefix.family == key.prefix.family) {
 		key.prefix.len = sweep->bounds[i].prefix.len;
 		memset(key.prefix.addr, 0, sizeof(key.prefix.addr));
-		memcpy(key.prefix.addr, address(tracked, reply), size);
+		memcpy(key.prefix.addr, address(ct, reply), address_size(ct));
 		cidr_network(&key.prefix);
 		for (i = lower_bound(sweep, &key); i < sweep->n_bounds &&
 		     !bound_order(&sweep->bounds[i], &key); i++) {
@@ -444,7 +445,7 @@ static bool judge_doubts(struct sweep *sweep, const struct doubts *doubts,
 	questions.blocked = xcalloc(doubts->n, sizeof(bool));
 	for (i = 0; done && i < doubts->n; i++)
 		done = ask_both(&questions, i,
-				&sweep->list[doubts->list[i].entry],
+				sweep->list[doubts->list[i].entry],
 				doubts->list[i].dev);
 	done = done && ask_all(&questions);
 	for (i = 0; done && i < doubts->n; i++)
@@ -454,18 +455,13 @@ static bool judge_doubts(struct sweep *sweep, const struct doubts *doubts,
 	return done;
 }
 
-static bool any(const bool *list, size_t n)
-{
-	return memchr(list, true, n);
-}
-
 static bool spare(struct sweep *sweep, bool *blocked)
 {
 	struct doubts doubts = { 0 };
 	bool done = true;
 	size_t i;
 
-	if (!sweep->exempts || !any(blocked, sweep->n))
+	if (!sweep->exempts || !memchr(blocked, true, sweep->n))
 		return true;
 	if (!read_bounds(sweep))
 		return false;
@@ -485,19 +481,19 @@ static bool spare(struct sweep *sweep, bool *blocked)
 
 /* By its first direction and its number, so that no later one is hit */
 static size_t put_deletion(struct sweep *sweep, char *buffer,
-			   const struct tracked *tracked)
+			   const struct nf_conntrack *from)
 {
-	uint32_t id = nfct_get_attr_u32(tracked->ct, ATTR_ID);
+	uint32_t id = nfct_get_attr_u32(from, ATTR_ID);
 	struct nf_conntrack *ct = nfct_new();
 	struct nlmsghdr *request;
 
 	if (!ct)
 		return 0;
-	nfct_copy(ct, tracked->ct, NFCT_CP_ORIG);
-	if (nfct_attr_is_set(tracked->ct, ATTR_ZONE) > 0)
-		nfct_copy_attr(ct, tracked->ct, ATTR_ZONE);
+	nfct_copy(ct, from, NFCT_CP_ORIG);
+	if (nfct_attr_is_set(from, ATTR_ZONE) > 0)
+		nfct_copy_attr(ct, from, ATTR_ZONE);
 	request = new_request(sweep, buffer, IPCTNL_MSG_CT_DELETE,
-			      tracked->is_v6, NLM_F_ACK);
+			      is_v6(from) ? AF_INET6 : AF_INET, NLM_F_ACK);
 	nfct_nlmsg_build(request, ct);
 	mnl_attr_put_u32(request, CTA_ID, htonl(id));
 	nfct_destroy(ct);
@@ -505,42 +501,16 @@ static size_t put_deletion(struct sweep *sweep, char *buffer,
 }
 
 /* One that has gone meanwhile is no failure, and is not counted. */
-static void take_ack(struct sweep *sweep, const struct nlmsghdr *message)
+static int take_ack(const struct nlmsghdr *message, void *data)
 {
 	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(message);
+	struct sweep *sweep = data;
 
 	if (!ack->error)
 		sweep->ended++;
 	else if (ack->error != -ENOENT)
 		failed(sweep, "connection tracking refused", -ack->error);
-}
-
-static bool receive_acks(struct sweep *sweep)
-{
-	const struct nlmsghdr *message;
-	bool last = false;
-	ssize_t got;
-	int left;
-
-	while (!last) {
-		got = mnl_socket_recvfrom(sweep->socket, sweep->receive,
-					  RECEIVE);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return failed(sweep,
-				      "connection tracking does not answer",
-				      errno);
-		left = got;
-		for (message = (void *)sweep->receive;
-		     nl_whole(message, left);
-		     message = mnl_nlmsg_next(message, &left))
-			if (message->nlmsg_type == NLMSG_ERROR) {
-				take_ack(sweep, message);
-				last |= message->nlmsg_seq == sweep->seq;
-			}
-	}
-	return true;
+	return message->nlmsg_seq == sweep->seq ? MNL_CB_STOP : MNL_CB_OK;
 }
 
 static bool send_deletions(struct sweep *sweep, const void *bytes, size_t size)
@@ -550,7 +520,7 @@ static bool send_deletions(struct sweep *sweep, const void *bytes, size_t size)
 	if (mnl_socket_sendto(sweep->socket, bytes, size) < 0)
 		return failed(sweep, "connection tracking cannot be told",
 			      errno);
-	return receive_acks(sweep);
+	return receive(sweep, take_ack);
 }
 
 static void delete(struct sweep *sweep, const bool *blocked)
@@ -562,7 +532,7 @@ static void delete(struct sweep *sweep, const bool *blocked)
 		if (!blocked[i])
 			continue;
 		used += MNL_ALIGN(put_deletion(sweep, buffer + used,
-					       &sweep->list[i]));
+					       sweep->list[i]));
 		if (used + REQUEST <= DELETE * REQUEST)
 			continue;
 		if (!send_deletions(sweep, buffer, used))
@@ -635,9 +605,9 @@ static void search(struct sweep *sweep)
 {
 	bool *blocked;
 
-	if (!open_socket(sweep) || !dump(sweep, false, true) ||
-	    !dump(sweep, false, false) || !dump(sweep, true, true) ||
-	    !dump(sweep, true, false) || !sweep->n)
+	if (!open_socket(sweep) || !dump(sweep, AF_INET, true) ||
+	    !dump(sweep, AF_INET, false) || !dump(sweep, AF_INET6, true) ||
+	    !dump(sweep, AF_INET6, false) || !sweep->n)
 		return;
 	blocked = xcalloc(sweep->n, sizeof(*blocked));
 	if (judge(sweep, blocked) && spare(sweep, blocked))
@@ -688,7 +658,7 @@ json_int_t conntrack_end(struct nl *nl)
 		mnl_socket_close(sweep.socket);
 	free(sweep.receive);
 	while (sweep.n)
-		nfct_destroy(sweep.list[--sweep.n].ct);
+		nfct_destroy(sweep.list[--sweep.n]);
 	free(sweep.list);
 	free(sweep.devs);
 	free(sweep.bounds);
