@@ -28,6 +28,7 @@
 #include "list.h"
 #include "names.h"
 #include "out.h"
+#include "prefix.h"
 #include "txn.h"
 
 /* Milliseconds: of a hold unless one is given */
@@ -126,13 +127,7 @@ static uint64_t milliseconds(void)
 
 static int compare(const void *a, const void *b)
 {
-	const struct prefix *p = a, *q = b;
-	int order;
-
-	if (p->family != q->family)
-		return p->family - q->family;
-	order = memcmp(p->addr, q->addr, cidr_bits(p) / 8);
-	return order ? order : p->len - q->len;
+	return cidr_order(a, b);
 }
 
 static struct set set_make(const struct prefixes *from)
@@ -243,14 +238,10 @@ static bool change_all(struct mirror *mirror, const struct prefixes *add,
 	done = put(&txn, mirror, OBPBL_CMD_PREFIX_ADD, add) &&
 	       put(&txn, mirror, OBPBL_CMD_PREFIX_DEL, del) &&
 	       txn_commit(&txn);
-	if (done) {
+	if (done)
 		mirror->generation = txn.generation;
-	} else {
-		struct nl_refusal refusal = mirror->ask->refusal;
-
+	else
 		txn_abort(&txn);
-		mirror->ask->refusal = refusal;
-	}
 	txn_end(&txn);
 	return done;
 }
@@ -330,15 +321,6 @@ static void tell(struct mirror *mirror, size_t added, size_t deleted)
 	mirror->told_held = mirror->held;
 }
 
-/* More is blocked then, unless it is a static source or a relay that came. */
-static bool tightens(const struct mirror *mirror, size_t added, size_t deleted)
-{
-	bool loose = mirror->class == OBPBL_CLASS_STATIC ||
-		     mirror->class == OBPBL_CLASS_RELAY;
-
-	return deleted || (added && !loose);
-}
-
 static void change(struct mirror *mirror, const struct prefixes *add,
 		   const struct prefixes *del)
 {
@@ -365,7 +347,7 @@ static void change(struct mirror *mirror, const struct prefixes *add,
 		tell(mirror, added, deleted);
 	if (mirror->refused.n)
 		due_in(mirror, RETRY);
-	if (tightens(mirror, added, deleted))
+	if (deleted || (added && class_tightens(mirror->class)))
 		conntrack_end(mirror->ask);
 }
 
@@ -577,19 +559,6 @@ static int load(struct mirror *mirror)
 	return status;
 }
 
-static int check_isp(struct mirror *mirror)
-{
-	char word[QUOTE_SIZE];
-	bool known = false;
-	int status;
-
-	status = knows_isp(mirror, &known);
-	if (!status && !known)
-		status = fail("%s: there is no such ISP",
-			      quote_word(mirror->isp, word));
-	return status;
-}
-
 static int mirror_run(struct mirror *mirror)
 {
 	struct sigaction action = { .sa_handler = stop };
@@ -606,7 +575,7 @@ static int mirror_run(struct mirror *mirror)
 	mirror->ask->patience = 0;	/* routes come meanwhile */
 	status = nl_listen(&mirror->events);
 	if (!status)
-		status = check_isp(mirror);
+		status = kernel_isp(mirror->ask, mirror->isp, NULL);
 	if (!status)
 		status = load(mirror);
 	if (!status)

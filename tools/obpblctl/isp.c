@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The isp command, and ISPs in requests */
-#include <errno.h>
 #include <string.h>
 
 #include "check.h"
@@ -82,19 +81,6 @@ void ceiling_warning(const struct glance *glance, int mode, json_t *warnings)
 			glance->ceiling, ceiling, ceiling);
 }
 
-static int take_isp(const struct nlmsghdr *message, void *data)
-{
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-	json_t **row = data;
-	struct isp isp = { 0 };
-
-	nl_attributes(message, a);
-	kernel_take_isp(a, &isp);
-	json_decref(*row);
-	*row = isp_json(&isp);
-	return MNL_CB_OK;
-}
-
 static void print_isp(const json_t *row)
 {
 	const char *key;
@@ -128,16 +114,9 @@ struct order {
 
 static json_t *read_isp(struct nl *nl, const char *name)
 {
-	struct nlmsghdr *request;
-	json_t *row = NULL;
+	struct isp isp = { 0 };
 
-	request = nl_request(nl, OBPBL_CMD_ISP_GET, NLM_F_ACK);
-	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
-	if (nl_talk(nl, request, take_isp, &row))
-		return row;
-	json_decref(row);
-	nl_fail_isp(nl, name);
-	return NULL;
+	return kernel_isp(nl, name, &isp) ? NULL : isp_json(&isp);
 }
 
 static int read_all(struct nl *nl, json_t *rows)

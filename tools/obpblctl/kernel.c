@@ -246,14 +246,24 @@ int kernel_policy(struct nl *nl, struct policy *policy, int parts)
 	return fail("the policy changes faster than it can be read; try again");
 }
 
+static int take_one_isp(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+
+	nl_attributes(message, a);
+	kernel_take_isp(a, data);
+	return MNL_CB_OK;
+}
+
 /**
- * kernel_isp_there() - whether there is an ISP of a name
+ * kernel_isp() - an ISP
  * @nl: the socket
- * @name: the name; NULL: none is asked for
+ * @name: its name; NULL: none is asked for
+ * @isp: zeroes, where to put it; NULL: it only has to be there
  *
- * Return: STATUS_OK, or STATUS_FAILED after saying that there is none.
+ * Return: STATUS_OK, or STATUS_FAILED after saying why.
  */
-int kernel_isp_there(struct nl *nl, const char *name)
+int kernel_isp(struct nl *nl, const char *name, struct isp *isp)
 {
 	struct nlmsghdr *request;
 
@@ -261,8 +271,8 @@ int kernel_isp_there(struct nl *nl, const char *name)
 		return STATUS_OK;
 	request = nl_request(nl, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
-	return nl_talk(nl, request, NULL, NULL) ? STATUS_OK :
-						  nl_fail_isp(nl, name);
+	return nl_talk(nl, request, isp ? take_one_isp : NULL, isp) ?
+	       STATUS_OK : nl_fail_isp(nl, name);
 }
 
 /**
@@ -285,9 +295,8 @@ int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
 	if (class)
 		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
-	if (nl_talk(nl, request, answer, data))
-		return STATUS_OK;
-	return nl_fail_isp(nl, isp);
+	return nl_talk(nl, request, answer, data) ? STATUS_OK :
+						    nl_fail_isp(nl, isp);
 }
 
 static void count(struct isp_stats *isp, const struct obpbl_counter *counter)
@@ -305,33 +314,12 @@ static void count(struct isp_stats *isp, const struct obpbl_counter *counter)
 	counts->family[counter->family == 6] += counter->packets;
 }
 
-/**
- * kernel_take_counter() - one of the counters of an answer
- * @attr: its OBPBL_A_COUNTERS, or NULL
- * @i: which
- * @counter: where to put it
- *
- * Return: whether there are as many.
- */
-bool kernel_take_counter(const struct nlattr *attr, size_t i,
-			 struct obpbl_counter *counter)
-{
-	size_t n = attr ? mnl_attr_get_payload_len(attr) : 0;
-
-	if (i >= n / sizeof(*counter))
-		return false;
-	/* Attributes are aligned to four bytes only. */
-	memcpy(counter, (const char *)mnl_attr_get_payload(attr) +
-	       i * sizeof(*counter), sizeof(*counter));
-	return true;
-}
-
 static void count_all(struct isp_stats *isp, const struct nlattr *attr)
 {
 	struct obpbl_counter counter;
 	size_t i;
 
-	for (i = 0; kernel_take_counter(attr, i, &counter); i++)
+	for (i = 0; nl_element(attr, i, &counter, sizeof(counter)); i++)
 		count(isp, &counter);
 }
 

@@ -126,7 +126,7 @@ struct stats {
 
 int kernel_glance(struct nl *nl, struct glance *glance);
 int kernel_policy(struct nl *nl, struct policy *policy, int parts);
-int kernel_isp_there(struct nl *nl, const char *name);
+int kernel_isp(struct nl *nl, const char *name, struct isp *isp);
 int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		    mnl_cb_t answer, void *data);
 int kernel_stats(struct nl *nl, struct stats *stats, bool reset);
@@ -134,8 +134,6 @@ void stats_free(struct stats *stats);
 void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp);
 void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
 			struct prefixes *list);
-bool kernel_take_counter(const struct nlattr *attr, size_t i,
-			 struct obpbl_counter *counter);
 void kernel_take_tallies(const struct nlattr *a[OBPBL_A_MAX + 1],
 			 struct tallies *tallies);
 void kernel_each_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],

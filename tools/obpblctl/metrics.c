@@ -168,7 +168,8 @@ static int take_stats(const struct nlmsghdr *message, void *data)
 	nl_isp(a[OBPBL_A_ISP], isp);
 	if (!a[OBPBL_A_ISP])
 		kernel_take_tallies(a, &reading->tallies);
-	for (i = 0; kernel_take_counter(a[OBPBL_A_COUNTERS], i, &counts); i++) {
+	for (i = 0; nl_element(a[OBPBL_A_COUNTERS], i, &counts,
+			       sizeof(counts)); i++) {
 		labels = json_pack("{s:s, s:s, s:s, s:s}", "isp", isp,
 				   "reason",
 				   names_word(&reason_names, counts.reason),

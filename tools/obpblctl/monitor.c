@@ -285,7 +285,7 @@ static int monitor(struct nl *ask, struct nl *nl)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	status = nl_listen(nl);
 	if (!status)
-		status = kernel_isp_there(ask, only);
+		status = kernel_isp(ask, only, NULL);
 	if (!status)
 		status = kernel_glance(ask, &glance);
 	if (!status)

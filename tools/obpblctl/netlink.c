@@ -801,6 +801,23 @@ uint64_t nl_u64(const struct nlattr *attr)
 }
 
 /**
+ * nl_element() - an element of an attribute that is an array
+ * @attr: the attribute or NULL
+ * @i: which
+ * @out: where to put it, since attributes are aligned to four bytes only
+ * @size: of one
+ *
+ * Return: whether there are as many.
+ */
+bool nl_element(const struct nlattr *attr, size_t i, void *out, size_t size)
+{
+	if (!attr || i >= mnl_attr_get_payload_len(attr) / size)
+		return false;
+	memcpy(out, (const char *)mnl_attr_get_payload(attr) + i * size, size);
+	return true;
+}
+
+/**
  * nl_string() - text of an attribute
  * @attr: the attribute or NULL
  * @out: where to put it; empty when there is none

@@ -95,6 +95,7 @@ void nl_isp(const struct nlattr *attr, char name[OBPBL_ISP_NAME_SIZE]);
 void nl_text(const struct nlattr *attr, char *out, size_t size);
 void nl_string(const struct nlattr *attr, char *out, size_t size);
 int nl_take_generation(const struct nlmsghdr *message, void *data);
+bool nl_element(const struct nlattr *attr, size_t i, void *out, size_t size);
 void nl_take_prefix(const struct nlattr *attr4, const struct nlattr *attr6,
 		    struct prefix *p);
 

@@ -52,6 +52,19 @@ int class_word(struct words *words, int *class)
 	return word_class(word, class);
 }
 
+/**
+ * class_tightens() - whether more may be blocked when prefixes are added
+ * @class: their class, enum obpbl_class
+ *
+ * A static source or a relay only lets more pass; but any that goes may tighten.
+ *
+ * Return: that.
+ */
+bool class_tightens(int class)
+{
+	return class != OBPBL_CLASS_STATIC && class != OBPBL_CLASS_RELAY;
+}
+
 /* A class, or the beginning of one, looks like no prefix. */
 static bool is_class(const struct words *words)
 {
@@ -83,20 +96,14 @@ static int take_prefixes(struct words *words, struct prefixes *list)
 	return command_usage("a prefix is missing");
 }
 
-/* A static source or a relay that is added only lets more pass. */
-static bool tightens(const struct change *change)
-{
-	return change->flush || change->command == OBPBL_CMD_PREFIX_DEL ||
-	       (change->class != OBPBL_CLASS_STATIC &&
-		change->class != OBPBL_CLASS_RELAY);
-}
-
 /* Makes room for the list that takes the place of what there is. */
 static bool flush(struct txn *txn, const struct change *change)
 {
 	struct nlmsghdr *request;
 
-	txn->tightens |= tightens(change);
+	txn->tightens |= change->flush ||
+			 change->command == OBPBL_CMD_PREFIX_DEL ||
+			 class_tightens(change->class);
 	if (!change->flush)
 		return true;
 	request = txn_add(txn, OBPBL_CMD_PREFIX_FLUSH, txn->at, change->isp);

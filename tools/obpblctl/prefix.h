@@ -5,6 +5,7 @@
 
 #include "word.h"
 
+bool class_tightens(int class);
 int class_word(struct words *words, int *class);
 
 #endif

@@ -125,22 +125,17 @@ static void take_change(struct seen *seen, json_t *isp,
 
 static int take_changes(const struct nlmsghdr *message, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1], *attr;
+	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct obpbl_shadow_change change;
 	char name[OBPBL_ISP_NAME_SIZE];
 	struct seen *seen = data;
-	size_t i, n;
+	size_t i;
 
 	nl_attributes(message, a);
-	attr = a[OBPBL_A_SHADOW_CHANGES];
-	n = attr ? mnl_attr_get_payload_len(attr) / sizeof(change) : 0;
 	nl_isp(a[OBPBL_A_ISP], name);
-	for (i = 0; i < n; i++) {
-		/* Attributes are aligned to four bytes only. */
-		memcpy(&change, (const char *)mnl_attr_get_payload(attr) +
-		       i * sizeof(change), sizeof(change));
+	for (i = 0; nl_element(a[OBPBL_A_SHADOW_CHANGES], i, &change,
+			       sizeof(change)); i++)
 		take_change(seen, isp_of(seen, name), &change);
-	}
 	return MNL_CB_OK;
 }
 

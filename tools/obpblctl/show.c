@@ -342,7 +342,7 @@ static int read_all(struct nl *nl, struct view *view)
 	size_t i;
 	int status;
 
-	status = kernel_isp_there(nl, view->isp);
+	status = kernel_isp(nl, view->isp, NULL);
 	if (!status)
 		status = kernel_glance(nl, &view->glance);
 	if (!status)
