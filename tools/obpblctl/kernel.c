@@ -145,23 +145,16 @@ void kernel_each_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
 			void (*take)(const struct prefix *p, void *data),
 			void *data)
 {
-	const struct nlattr *attr4 = attrs[OBPBL_A_PREFIXES4];
-	const struct nlattr *attr6 = attrs[OBPBL_A_PREFIXES6];
-	const struct obpbl_prefix4 *p4;
-	const struct obpbl_prefix6 *p6;
+	struct prefixes list = { 0 };
 	struct prefix p;
-	size_t n;
+	size_t i;
 
-	n = attr4 ? mnl_attr_get_payload_len(attr4) / sizeof(*p4) : 0;
-	for (p4 = n ? mnl_attr_get_payload(attr4) : NULL; n; n--) {
-		prefix_from4(&p, p4++);
+	kernel_take_packed(attrs, &list);
+	for (i = 0; i < prefixes_count(&list); i++) {
+		prefixes_get(&list, i, &p);
 		take(&p, data);
 	}
-	n = attr6 ? mnl_attr_get_payload_len(attr6) / sizeof(*p6) : 0;
-	for (p6 = n ? mnl_attr_get_payload(attr6) : NULL; n; n--) {
-		prefix_from6(&p, p6++);
-		take(&p, data);
-	}
+	prefixes_free(&list);
 }
 
 static int take_prefixes(const struct nlmsghdr *message, void *data)

@@ -31,7 +31,8 @@ struct order {
 	bool holds;
 };
 
-enum { REPLACE = OBPBL_CMD_MAX + 1 };
+/* Two requests, so that no command of the kernel is it */
+enum { OVERLAY_REPLACE = OBPBL_CMD_MAX + 1 };
 
 static void put(struct nlmsghdr *request, const struct overlay *overlay,
 		uint8_t flags)
@@ -91,7 +92,7 @@ static int take_order(struct words *words, const struct verb *verb,
 	int status = STATUS_OK;
 	uint32_t given;
 
-	order->replace = verb->value == REPLACE;
+	order->replace = verb->value == OVERLAY_REPLACE;
 	order->command = order->replace ? OBPBL_CMD_OVERLAY_ADD : verb->value;
 	overlay->class = class;
 	overlay->layer = OBPBL_LAYER_RUNTIME;
@@ -404,89 +405,64 @@ static void free_order(void *data)
 	overlay_free(&order->overlay);
 }
 
+/* What the verbs of both commands are: only their texts differ. */
+#define LIST								\
+	.name = "list", .synopsis = "[PREFIX]",				\
+	.fields = overlay_fields, .only = FIELD_GET,			\
+	.value = OBPBL_CMD_OVERLAY_GET, .run = list
+#define ADD								\
+	.name = "add", .synopsis = "PREFIX", .fields = overlay_fields,	\
+	.value = OBPBL_CMD_OVERLAY_ADD, .run = change, .join = join
+#define DEL								\
+	.name = "del", .synopsis = "PREFIX",				\
+	.fields = overlay_fields, .only = FIELD_ID,			\
+	.value = OBPBL_CMD_OVERLAY_DEL, .run = change, .join = join
+#define REPLACE								\
+	.name = "replace", .synopsis = "PREFIX",			\
+	.fields = overlay_fields, .value = OVERLAY_REPLACE,		\
+	.run = replace, .join = join_replace
+
 static const struct verb exempt_verbs[] = {
 	{
-		.name = "list",
-		.synopsis = "[PREFIX]",
-		.fields = overlay_fields,
-		.only = FIELD_GET,
+		LIST,
 		.summary = "exemptions, or those in a prefix",
 		.example = "obpblctl exempt list 203.0.113.0/24",
-		.value = OBPBL_CMD_OVERLAY_GET,
-		.run = list,
 	}, {
-		.name = "add",
-		.synopsis = "PREFIX",
-		.fields = overlay_fields,
+		ADD,
 		.summary = "let a source pass",
 		.example = "obpblctl exempt add 203.0.113.9 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
-		.value = OBPBL_CMD_OVERLAY_ADD,
-		.run = change,
-		.join = join,
 	}, {
-		.name = "replace",
-		.synopsis = "PREFIX",
-		.fields = overlay_fields,
+		REPLACE,
 		.summary = "give an exemption another end or reason, or add it",
 		.example = "obpblctl exempt replace 203.0.113.9 isp alpha for 30d reason \"own MTA\" ticket AB-1235",
-		.value = REPLACE,
-		.run = replace,
-		.join = join_replace,
 	}, {
-		.name = "del",
-		.synopsis = "PREFIX",
-		.fields = overlay_fields,
-		.only = FIELD_ID,
+		DEL,
 		.summary = "remove an exemption",
 		.example = "obpblctl exempt del 203.0.113.9 isp alpha",
-		.value = OBPBL_CMD_OVERLAY_DEL,
-		.run = change,
-		.join = join,
 	},
 	{ .synopsis = NULL }
 };
 
 static const struct verb quarantine_verbs[] = {
 	{
-		.name = "list",
-		.synopsis = "[PREFIX]",
-		.fields = overlay_fields,
-		.only = FIELD_GET,
+		LIST,
 		.summary = "quarantines, or those in a prefix",
 		.example = "obpblctl quarantine list isp alpha",
-		.value = OBPBL_CMD_OVERLAY_GET,
-		.run = list,
 	}, {
-		.name = "add",
-		.synopsis = "PREFIX",
-		.fields = overlay_fields,
+		ADD,
 		.without = FIELD_EXEMPT,
 		.summary = "let a source reach relays only",
 		.example = "obpblctl quarantine add 203.0.113.77 isp alpha for 24h reason \"bot report\"",
-		.value = OBPBL_CMD_OVERLAY_ADD,
-		.run = change,
-		.join = join,
 	}, {
-		.name = "replace",
-		.synopsis = "PREFIX",
-		.fields = overlay_fields,
+		REPLACE,
 		.without = FIELD_EXEMPT,
 		.summary = "give a quarantine another end or reason, or add it",
 		.example = "obpblctl quarantine replace 203.0.113.77 isp alpha for 48h reason \"bot again\"",
-		.value = REPLACE,
-		.run = replace,
-		.join = join_replace,
 	}, {
-		.name = "del",
-		.synopsis = "PREFIX",
-		.fields = overlay_fields,
-		.only = FIELD_ID,
+		DEL,
 		.without = FIELD_EXEMPT,
 		.summary = "remove a quarantine",
 		.example = "obpblctl quarantine del 203.0.113.77 isp alpha",
-		.value = OBPBL_CMD_OVERLAY_DEL,
-		.run = change,
-		.join = join,
 	},
 	{ .synopsis = NULL }
 };
