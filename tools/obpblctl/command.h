@@ -85,6 +85,10 @@ struct command {
 	bool open;
 };
 
+/* The verbs of a command that does one thing */
+#define ONE_VERB(...)							\
+	((const struct verb[]){ { __VA_ARGS__ }, { .synopsis = NULL } })
+
 extern const struct command apply_command, confirm_command, diff_command,
 	exempt_command, export_command, flush_command, follow_command,
 	help_command, isp_command, metrics_command, mode_command,

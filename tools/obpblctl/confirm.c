@@ -127,32 +127,15 @@ static int rollback(struct nl *nl, void *order)
 	return STATUS_OK;
 }
 
-static const struct verb confirm_verbs[] = {
-	{
-		.synopsis = "",
-		.example = "obpblctl confirm",
-		.run = confirm,
-		.step = true,
-	},
-	{ .synopsis = NULL }
-};
-
-static const struct verb rollback_verbs[] = {
-	{
-		.synopsis = "",
-		.example = "obpblctl rollback",
-		.run = rollback,
-		.step = true,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command confirm_command = {
 	.name = "confirm",
 	.summary = "keep what apply --confirm has changed",
 	.help = "Until then nothing configured can be changed, and tracked connections that\n"
 		"the new policy blocks are left alone.\n",
-	.verbs = confirm_verbs,
+	.verbs = ONE_VERB(.synopsis = "",
+			  .example = "obpblctl confirm",
+			  .run = confirm,
+			  .step = true),
 };
 
 const struct command rollback_command = {
@@ -160,5 +143,8 @@ const struct command rollback_command = {
 	.summary = "go back to what was before apply --confirm, at once",
 	.help = "What was configured before is back in one step. Exemptions and quarantines\n"
 		"that were added by command stay.\n",
-	.verbs = rollback_verbs,
+	.verbs = ONE_VERB(.synopsis = "",
+			  .example = "obpblctl rollback",
+			  .run = rollback,
+			  .step = true),
 };

@@ -76,23 +76,16 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 	return command_usage("this removes the whole policy and there is no terminal to ask on; say --yes");
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "[--yes]",
-		.example = "obpblctl flush --yes",
-		.size = sizeof(bool),
-		.parse = parse,
-		.run = flush,
-		.step = true,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command flush_command = {
 	.name = "flush",
 	.summary = "remove the policy of this namespace",
 	.help = "ISPs, prefixes, exemptions, quarantines and sessions all go, and port 25\n"
 		"is open.\n"
 		"Asks first on a terminal; elsewhere --yes is needed.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "[--yes]",
+			  .example = "obpblctl flush --yes",
+			  .size = sizeof(bool),
+			  .parse = parse,
+			  .run = flush,
+			  .step = true),
 };

@@ -637,18 +637,6 @@ static int run(struct nl *nl, void *order)
 	return status;
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "table N isp NAME class CLASS [hold DUR] [file FILE]",
-		.example = "obpblctl follow table 100 isp alpha class dynamic hold 6h",
-		.size = sizeof(struct mirror),
-		.parse = parse,
-		.run = run,
-		.step = true,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command follow_command = {
 	.name = "follow",
 	.summary = "mirror a routing table (BGP) into the policy",
@@ -658,5 +646,10 @@ const struct command follow_command = {
 		"open port 25. Only what has been in the table goes. FILE is a list of what\n"
 		"is mirrored, kept up to date: with @FILE in the config file it is there\n"
 		"from boot and through every 'apply'.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "table N isp NAME class CLASS [hold DUR] [file FILE]",
+			  .example = "obpblctl follow table 100 isp alpha class dynamic hold 6h",
+			  .size = sizeof(struct mirror),
+			  .parse = parse,
+			  .run = run,
+			  .step = true),
 };

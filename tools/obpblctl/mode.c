@@ -116,18 +116,6 @@ static int parse(struct words *words, const struct verb *verb, void *data)
 	return status ? status : command_keys(words, keys, verb, order);
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "off|monitor|enforce [isp NAME]",
-		.example = "obpblctl mode enforce isp alpha",
-		.size = sizeof(struct order),
-		.parse = parse,
-		.run = set,
-		.join = join,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command mode_command = {
 	.name = "mode",
 	.summary = "set the mode of one ISP, or of all",
@@ -135,5 +123,10 @@ const struct command mode_command = {
 		"block. The effective mode is the lower of this and net.obpbl.mode. It holds\n"
 		"until a file is applied that says otherwise: if /etc/obpbl/obpbl.conf does,\n"
 		"that is said.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "off|monitor|enforce [isp NAME]",
+			  .example = "obpblctl mode enforce isp alpha",
+			  .size = sizeof(struct order),
+			  .parse = parse,
+			  .run = set,
+			  .join = join),
 };

@@ -422,22 +422,15 @@ static int parse_export(struct words *words, const struct verb *verb,
 	return status ? status : words_end(words);
 }
 
-static const struct verb export_verbs[] = {
-	{
-		.synopsis = "dynamic|space|relay [isp NAME]",
-		.example = "obpblctl export dynamic isp alpha",
-		.size = sizeof(struct listing),
-		.parse = parse_export,
-		.run = list_all,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command export_command = {
 	.name = "export",
 	.summary = "prefixes alone, one a line, for other programs",
 	.help = "For lists of dynamic addresses (PBL), reverse DNS, other ISPs; and for\n"
 		"'prefix load'. With -j an array of strings. Sessions are not in it: such a\n"
 		"list is of pools, not of who is connected.\n",
-	.verbs = export_verbs,
+	.verbs = ONE_VERB(.synopsis = "dynamic|space|relay [isp NAME]",
+			  .example = "obpblctl export dynamic isp alpha",
+			  .size = sizeof(struct listing),
+			  .parse = parse_export,
+			  .run = list_all),
 };

@@ -146,20 +146,13 @@ static int run(struct nl *nl, void *order)
 	return status;
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "",
-		.example = "obpblctl purge",
-		.run = run,
-		.step = true,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command purge_command = {
 	.name = "purge",
 	.summary = "remove exemptions and quarantines that have ended",
 	.help = "They have no effect any more, but are kept, listed and counted. All go in one\n"
 		"step. While a change waits to be confirmed those of the config file stay.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "",
+			  .example = "obpblctl purge",
+			  .run = run,
+			  .step = true),
 };

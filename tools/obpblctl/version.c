@@ -67,19 +67,12 @@ static int run(struct nl *nl, void *order)
 	return nl ? status : STATUS_OK;
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "",
-		.example = "obpblctl version",
-		.run = run,
-		.alone = true,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command version_command = {
 	.name = "version",
 	.summary = "program, module and protocol versions, and which to update",
 	.help = "",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "",
+			  .example = "obpblctl version",
+			  .run = run,
+			  .alone = true),
 };
