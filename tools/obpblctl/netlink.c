@@ -181,12 +181,6 @@ static void ask_for_sentences(struct mnl_socket *socket)
 	mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 }
 
-/* What the controller says of the family. */
-struct family {
-	uint16_t id;
-	uint32_t events;
-};
-
 /* One multicast group: its number, if it is that of events. */
 static uint32_t events_group(const struct nlattr *group)
 {
@@ -203,19 +197,20 @@ static uint32_t events_group(const struct nlattr *group)
 	return strcmp(name, OBPBL_GENL_EVENTS) ? 0 : number;
 }
 
+/* What the controller says of the family */
 static int take_family(const struct nlmsghdr *message, void *data)
 {
 	const struct nlattr *attr, *group;
-	struct family *family = data;
+	struct nl *nl = data;
 
 	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_get_payload_len(attr) >= 2)
-			family->id = mnl_attr_get_u16(attr);
+			nl->family = mnl_attr_get_u16(attr);
 		if (mnl_attr_get_type(attr) != CTRL_ATTR_MCAST_GROUPS)
 			continue;
 		mnl_attr_for_each_nested(group, attr)
-			family->events |= events_group(group);
+			nl->events |= events_group(group);
 	}
 	return MNL_CB_OK;
 }
@@ -223,16 +218,12 @@ static int take_family(const struct nlmsghdr *message, void *data)
 static bool find_family(struct nl *nl)
 {
 	struct nlmsghdr *request;
-	struct family family = { 0 };
 
 	nl->family = GENL_ID_CTRL;
 	request = nl_request(nl, CTRL_CMD_GETFAMILY, NLM_F_ACK);
 	mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, OBPBL_GENL_NAME);
-	if (!nl_talk(nl, request, take_family, &family))
-		return false;
-	nl->family = family.id;
-	nl->events = family.events;
-	return family.id;
+	nl->family = 0;
+	return nl_talk(nl, request, take_family, nl) && nl->family;
 }
 
 static int open_failed(struct nl *nl)
@@ -641,7 +632,7 @@ struct nlmsghdr *nl_batch(struct nl *nl, uint8_t command)
  * nl_batch_full() - whether another message may not fit
  * @nl: the socket
  *
- * Return: whether it is time for nl_batch_send().
+ * Return: whether it is time for nl_batch_talk().
  */
 bool nl_batch_full(const struct nl *nl)
 {
@@ -665,7 +656,7 @@ void nl_batch_drop(struct nl *nl)
 /**
  * nl_batch_talk() - send what nl_batch() has gathered, and take all answers
  * @nl: the socket
- * @answer: what takes the answers, each with the number of its request
+ * @answer: what takes the answers, each with the number of its request; or NULL
  * @data: for @answer
  *
  * Return: whether all of it was done; if not, see @nl->refusal.
@@ -682,17 +673,6 @@ bool nl_batch_talk(struct nl *nl, mnl_cb_t answer, void *data)
 	size = nl->batch_used + nl->batch_last->nlmsg_len;
 	nl_batch_drop(nl);
 	return exchange(nl, nl->batch, size, &wait);
-}
-
-/**
- * nl_batch_send() - send what nl_batch() has gathered
- * @nl: the socket
- *
- * Return: whether all of it was done; if not, see @nl->refusal.
- */
-bool nl_batch_send(struct nl *nl)
-{
-	return nl_batch_talk(nl, NULL, NULL);
 }
 
 /**

@@ -79,7 +79,6 @@ struct nlmsghdr *nl_batch(struct nl *nl, uint8_t command);
 bool nl_batch_full(const struct nl *nl);
 void nl_batch_drop(struct nl *nl);
 bool nl_batch_talk(struct nl *nl, mnl_cb_t answer, void *data);
-bool nl_batch_send(struct nl *nl);
 bool nl_whole(const struct nlmsghdr *message, int left);
 int nl_fail(const struct nl *nl);
 int nl_fail_isp(const struct nl *nl, const char *name);

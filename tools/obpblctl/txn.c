@@ -79,7 +79,7 @@ static bool send_batch(struct txn *txn)
 {
 	if (!txn->n)
 		return true;
-	if (!txn_begin(txn) || !nl_batch_send(txn->nl))
+	if (!txn_begin(txn) || !nl_batch_talk(txn->nl, NULL, NULL))
 		return false;
 	if (txn->expected)
 		progress("%" PRIu64 " of %" PRIu64 " prefixes",
@@ -353,6 +353,7 @@ static bool find_prefix(const struct sent *sent, uint32_t offset,
 	uint32_t size4 = sizeof(*sent->list->p4), size6 = sizeof(*sent->list->p6);
 	size_t i4 = (offset - sent->offset4) / size4;
 	size_t i6 = (offset - sent->offset6) / size6;
+	size_t i;
 
 	if (run->n4 + run->n6 == 1)
 		i4 = i6 = 0;
@@ -360,16 +361,14 @@ static bool find_prefix(const struct sent *sent, uint32_t offset,
 		return false;
 	else if (offset < sent->offset6)
 		i6 = run->n6;
-	if (i6 < run->n6) {
-		prefix_from6(p, &sent->list->p6[run->first6 + i6]);
-		*at = prefixes_place(sent->list,
-				     sent->list->n4 + run->first6 + i6);
-		return true;
-	}
-	if (i4 >= run->n4)
+	if (i6 < run->n6)
+		i = sent->list->n4 + run->first6 + i6;
+	else if (i4 < run->n4)
+		i = run->first4 + i4;
+	else
 		return false;
-	prefix_from4(p, &sent->list->p4[run->first4 + i4]);
-	*at = prefixes_place(sent->list, run->first4 + i4);
+	prefixes_get(sent->list, i, p);
+	*at = prefixes_place(sent->list, i);
 	return true;
 }
 
