@@ -244,14 +244,6 @@ static int run_lines(void)
 	}
 }
 
-static int run_alone(void)
-{
-	int status = run_lines();
-
-	end_due();
-	return status;
-}
-
 static int commit(void)
 {
 	struct nl *nl = batch->how->nl;
@@ -335,7 +327,8 @@ int batch_command(const struct batch_options *how, struct words *words)
 	scan_begin(&state.scan, &state.faults);
 	batch = &state;
 	options.lines = true;
-	status = how->atomic ? run_atomic() : run_alone();
+	status = how->atomic ? run_atomic() : run_lines();
+	end_due();
 	nl_close(how->nl);
 	batch = NULL;
 	lines_close(&state.lines);

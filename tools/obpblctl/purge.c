@@ -29,11 +29,10 @@ struct purge {
 
 static bool del(struct txn *txn, const struct overlay *overlay)
 {
-	const struct place nowhere = { 0 };
 	struct nlmsghdr *request;
 	char text[CIDR_SIZE];
 
-	request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, nowhere,
+	request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, txn->at,
 			  cidr_print(&overlay->prefix, text));
 	if (request)
 		overlay_put_identity(request, overlay);
