@@ -354,14 +354,18 @@ static size_t lower_bound(const struct sweep *sweep, const struct bound *key)
 	return low;
 }
 
-static void add_bounds(struct sweep *sweep, const struct policy *policy)
+/* There may be many, and most of the time nobody needs to know. */
+static bool read_bounds(struct sweep *sweep)
 {
 	const struct overlay *overlay;
+	struct policy policy;
 	struct bound *bound;
 	size_t i;
 
-	for (i = 0; i < policy->n_overlays; i++) {
-		overlay = &policy->overlays[i];
+	if (kernel_policy(sweep->nl, &policy, KERNEL_OVERLAYS))
+		return failed(sweep, "the exemptions cannot be read", 0);
+	for (i = 0; i < policy.n_overlays; i++) {
+		overlay = &policy.overlays[i];
 		if (!*overlay->dev || !if_nametoindex(overlay->dev))
 			continue;
 		GROW(sweep->bounds, sweep->n_bounds, sweep->cap_bounds);
@@ -373,16 +377,6 @@ static void add_bounds(struct sweep *sweep, const struct policy *policy)
 	if (sweep->n_bounds)
 		qsort(sweep->bounds, sweep->n_bounds, sizeof(*sweep->bounds),
 		      bound_order);
-}
-
-/* There may be many, and most of the time nobody needs to know. */
-static bool read_bounds(struct sweep *sweep)
-{
-	struct policy policy;
-
-	if (kernel_policy(sweep->nl, &policy, KERNEL_OVERLAYS))
-		return failed(sweep, "the exemptions cannot be read", 0);
-	add_bounds(sweep, &policy);
 	policy_free(&policy);
 	return true;
 }

@@ -292,28 +292,23 @@ int kernel_prefixes(struct nl *nl, const char *isp, int class,
 						    nl_fail_isp(nl, isp);
 }
 
-static void count(struct isp_stats *isp, const struct obpbl_counter *counter)
-{
-	struct counts *counts;
-
-	if (counter->reason > OBPBL_REASON_MAX)
-		return;
-	counts = &isp->reasons[counter->reason];
-	counts->packets += counter->packets;
-	counts->bytes += counter->bytes;
-	counts->attempts += counter->attempts;
-	if (counter->verdict == OBPBL_VERDICT_WOULD_BLOCK)
-		counts->would_block += counter->packets;
-	counts->family[counter->family == 6] += counter->packets;
-}
-
-static void count_all(struct isp_stats *isp, const struct nlattr *attr)
+static void count(struct isp_stats *isp, const struct nlattr *attr)
 {
 	struct obpbl_counter counter;
+	struct counts *counts;
 	size_t i;
 
-	for (i = 0; nl_element(attr, i, &counter, sizeof(counter)); i++)
-		count(isp, &counter);
+	for (i = 0; nl_element(attr, i, &counter, sizeof(counter)); i++) {
+		if (counter.reason > OBPBL_REASON_MAX)
+			continue;
+		counts = &isp->reasons[counter.reason];
+		counts->packets += counter.packets;
+		counts->bytes += counter.bytes;
+		counts->attempts += counter.attempts;
+		if (counter.verdict == OBPBL_VERDICT_WOULD_BLOCK)
+			counts->would_block += counter.packets;
+		counts->family[counter.family == 6] += counter.packets;
+	}
 }
 
 /**
@@ -351,7 +346,7 @@ static int take_stats(const struct nlmsghdr *message, void *data)
 	}
 	nl_isp(a[OBPBL_A_ISP], isp->name);
 	isp->mode = nl_u8(a[OBPBL_A_MODE]);
-	count_all(isp, a[OBPBL_A_COUNTERS]);
+	count(isp, a[OBPBL_A_COUNTERS]);
 	return MNL_CB_OK;
 }
 

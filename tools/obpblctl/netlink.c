@@ -280,7 +280,6 @@ int nl_open(struct nl *nl)
 	}
 	size_buffers(nl->socket);
 	ask_for_sentences(nl->socket);
-	nl->port = mnl_socket_get_portid(nl->socket);
 	nl->patience = NL_PATIENCE;
 	nl->receive = xrealloc(NULL, RECEIVE, 1);
 	nl->request = xrealloc(NULL, NL_MESSAGE, 1);
@@ -538,7 +537,7 @@ static bool is_taken(struct nl *nl)
 	wait.data = &owner;
 	exchange_once(nl, request, request->nlmsg_len, &wait);
 	nl->refusal = refusal;
-	return owner && owner != nl->port;
+	return owner && owner != mnl_socket_get_portid(nl->socket);
 }
 
 /* Many go together only in a transaction, which nobody is in the way of. */

@@ -34,7 +34,6 @@ struct nl_refusal {
  * @family: number of the family
  * @events: number of its multicast group of events; 0: it has none
  * @seq: the last sequence number
- * @port: ours
  * @patience: for how many seconds a change waits for the transaction of
  *	another program to end
  * @broken: it failed by itself
@@ -53,7 +52,6 @@ struct nl {
 	uint16_t family;
 	uint32_t events;
 	uint32_t seq;
-	uint32_t port;
 	int patience;
 	bool broken;
 	bool tightened;

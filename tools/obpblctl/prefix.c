@@ -252,9 +252,9 @@ static int parse_list(struct words *words, const struct verb *verb, void *order)
 }
 
 /* Reads a list as if an ISP of the name had it, so that it is checked alike. */
-static int read_list(const char *path, const char *name, int class,
-		     struct policy *policy)
+static int read_list(struct change *change)
 {
+	struct policy *policy = &change->files;
 	struct faults faults = { .policy = policy };
 	struct place at = { 0 };
 	struct isp *isp;
@@ -262,10 +262,12 @@ static int read_list(const char *path, const char *name, int class,
 	int status = STATUS_OK;
 
 	isp = policy_add_isp(policy);
-	strcpy(isp->name, name);
-	why = list_read(path, policy, &isp->lists[class], &faults);
+	strcpy(isp->name, change->isp);
+	change->list = &isp->lists[change->class];
+	why = list_read(change->path, policy, &isp->lists[change->class],
+			&faults);
 	if (why) {
-		at.file = policy_file(policy, file_name(path));
+		at.file = policy_file(policy, file_name(change->path));
 		faults_add(&faults, at, "%s", why);
 	}
 	check_faults(policy, &faults);
@@ -279,16 +281,16 @@ static int read_list(const char *path, const char *name, int class,
 }
 
 /* Most likely whatever wrote the list has failed. */
-static int check_empty(const char *path, const char *isp, int class,
-		       const struct policy *policy, bool replace)
+static int check_empty(const struct change *change)
 {
-	if (prefixes_count(&policy->isps->lists[class]))
+	if (prefixes_count(change->list))
 		return STATUS_OK;
-	if (!replace)
+	if (!change->flush)
 		return fail("%s: the list is empty; nothing was changed",
-			    file_name(path));
+			    file_name(change->path));
 	warn("%s: the list is empty: isp %s is left without %s prefixes",
-	     file_name(path), isp, names_word(&class_names, class));
+	     file_name(change->path), change->isp,
+	     names_word(&class_names, change->class));
 	return STATUS_OK;
 }
 
@@ -300,7 +302,6 @@ static void take_replace(struct words *words, struct change *change)
 static int parse_load(struct words *words, const struct verb *verb, void *order)
 {
 	struct change *change = order;
-	struct policy *files = &change->files;
 	int status;
 
 	change->command = verb->value;
@@ -318,13 +319,8 @@ static int parse_load(struct words *words, const struct verb *verb, void *order)
 	if (!status)
 		status = batch_stdin(change->path);
 	if (!status)
-		status = read_list(change->path, change->isp, change->class,
-				   files);
-	if (status)
-		return status;
-	change->list = &files->isps->lists[change->class];
-	return check_empty(change->path, change->isp, change->class, files,
-			   change->flush);
+		status = read_list(change);
+	return status ? status : check_empty(change);
 }
 
 static void free_change(void *order)

@@ -158,19 +158,6 @@ static const char *word_at(const struct order *order,
 	return cidr_print(&p, text);
 }
 
-static bool send_order(struct nl *nl, struct order *order)
-{
-	struct nlmsghdr *request;
-	bool done;
-
-	request = nl_request(nl, order->command, NLM_F_ACK);
-	put_order(request, order);
-	nl->patience = PATIENCE;
-	done = nl_talk(nl, request, NULL, NULL);
-	nl->patience = NL_PATIENCE;
-	return done;
-}
-
 static json_t *addr_json(const struct prefixes *list)
 {
 	size_t i, n = prefixes_count(list);
@@ -204,8 +191,15 @@ static int change(struct nl *nl, void *data)
 {
 	char text[QUOTE_SIZE], word[CIDR_SIZE];
 	struct order *order = data;
+	struct nlmsghdr *request;
+	bool done;
 
-	if (!send_order(nl, order))
+	request = nl_request(nl, order->command, NLM_F_ACK);
+	put_order(request, order);
+	nl->patience = PATIENCE;
+	done = nl_talk(nl, request, NULL, NULL);
+	nl->patience = NL_PATIENCE;
+	if (!done)
 		return fail_as(nl->refusal.error, "%s: %s",
 			       quote_word(word_at(order, &nl->refusal, word),
 					  text), nl->refusal.text);
