@@ -304,6 +304,7 @@ static bool add(struct txn *txn, void *data)
 	return true;
 }
 
+/* A line of a batch warns itself, since nothing is told of it at the end. */
 static bool join(struct txn *txn, void *order)
 {
 	if (!add(txn, order))
