@@ -37,7 +37,7 @@ struct txn;
  * @step: it changes something, but is always a step of its own
  *
  * What can be said without the kernel is said by @parse, which returns
- * STATUS_DONE if nothing is left then. All of them but @join return enum status.
+ * STATUS_DONE if nothing is left then. All but @join return enum status.
  */
 struct verb {
 	const char *name;

@@ -56,7 +56,7 @@ int class_word(struct words *words, int *class)
  * class_tightens() - whether more may be blocked when prefixes are added
  * @class: their class, enum obpbl_class
  *
- * A static source or a relay only lets more pass; but any that goes may tighten.
+ * A static source or a relay only lets more pass.
  *
  * Return: that.
  */
