@@ -151,24 +151,6 @@ static bool read_seen(struct nl *nl, struct seen *seen)
 
 /* Showing */
 
-static uint64_t packets(const struct source *source)
-{
-	return source->is.blocked + source->is.would_block;
-}
-
-/* The heaviest first; equal ones in an order that does not change */
-static int by_packets(const void *a, const void *b)
-{
-	const struct source *x = a, *y = b;
-
-	if (packets(x) != packets(y))
-		return packets(x) < packets(y) ? 1 : -1;
-	if (x->is.family != y->is.family)
-		return x->is.family - y->is.family;
-	return memcmp(x->is.src, y->is.src, sizeof(x->is.src)) ?:
-	       strcmp(x->isp, y->isp);
-}
-
 /* A source of a shadow has the same numbers under other names. */
 static json_t *changer_json(const struct source *source)
 {
@@ -300,7 +282,7 @@ static int show(struct nl *nl, void *order)
 		status = nl_fail(nl);
 	if (seen.sources.n)
 		qsort(seen.sources.list, seen.sources.n,
-		      sizeof(*seen.sources.list), by_packets);
+		      sizeof(*seen.sources.list), source_order);
 	if (!status && options.json)
 		print_json(&seen);
 	else if (!status)
