@@ -137,9 +137,9 @@ static int read_all(struct nl *nl, json_t *rows)
 static int list(struct nl *nl, void *data)
 {
 	static const char *const columns[] = {
-		"name", "mode", "policy", "reject", "reverse", "vrf", "dynamic",
-		"static", "space", "relay", "target", "exempt", "quarantine",
-		NULL
+		"name", "mode", "policy", "reject", "reverse", "limit",
+		"limit_quarantine", "vrf", "dynamic", "static", "space",
+		"relay", "target", "exempt", "quarantine", NULL
 	};
 	const struct order *order = data;
 	json_t *rows = json_array();

@@ -316,10 +316,10 @@ static void print_text(const struct view *view)
 		"last_blocked", NULL
 	};
 	static const char *const wide[] = {
-		"name", "effective", "policy", "blocked", "would_block",
-		"last_blocked", "reject", "reverse", "limit", "vrf", "space",
-		"dynamic", "static", "relay", "target", "exempt", "quarantine",
-		"sessions", NULL
+		"name", "mode", "effective", "policy", "blocked",
+		"would_block", "last_blocked", "reject", "reverse", "limit",
+		"limit_quarantine", "vrf", "space", "dynamic", "static",
+		"relay", "target", "exempt", "quarantine", "sessions", NULL
 	};
 
 	if (!json_array_size(view->rows))

@@ -210,8 +210,8 @@
 > last minute 0 sources were blocked, or would have been
 > wrong       nothing
 >
-> name  effective  policy   blocked  would_block  last_blocked  reject  reverse  limit  vrf  space  dynamic  static  relay  target  exempt  quarantine  sessions
-> beta  monitor    targets        0            0  -             reset   off      none   -        1        1       0      1       1       0           0         0
+> name  mode     effective  policy   blocked  would_block  last_blocked  reject  reverse  limit  limit_quarantine  vrf  space  dynamic  static  relay  target  exempt  quarantine  sessions
+> beta  monitor  monitor    targets        0            0  -             reset   off      none   off               -        1        1       0      1       1       0           0         0
 0 obpblctl -w show | awk 'length > 80' | wc -l; obpblctl show | awk 'length > 80' | wc -l
 > 4
 > 0
@@ -226,9 +226,9 @@
 1 obpblctl monitor isp nobody
 ! obpblctl: 'nobody': there is no such ISP
 0 obpblctl isp list
-> name   mode     policy   reject  reverse  vrf  dynamic  static  space  relay  target  exempt  quarantine
-> alpha  enforce  outside  reset   on       -          2       1      2      2       0       3           1
-> beta   monitor  targets  reset   off      -          1       0      1      1       1       0           0
+> name   mode     policy   reject  reverse  limit  limit_quarantine  vrf  dynamic  static  space  relay  target  exempt  quarantine
+> alpha  enforce  outside  reset   on       none   off               -          2       1      2      2       0       3           1
+> beta   monitor  targets  reset   off      none   off               -          1       0      1      1       1       0           0
 0 obpblctl isp show alpha
 > name       alpha
 > mode       enforce
