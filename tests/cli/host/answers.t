@@ -36,7 +36,7 @@
 0 bash fake show -w | awk 'length > 80' | wc -l; bash fake -w | tail -n 2 | cut -c-25; COLUMNS=40 bash fake show | awk 'length > 40' | wc -l
 > 8
 > alpha  enforce  enforce  
-> beta   monitor    outside
+> beta   monitor  monitor  
 > 0
 1 bash fake show isp nobody
 ! obpblctl: 'nobody': there is no such ISP
