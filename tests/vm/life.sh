@@ -64,6 +64,35 @@ ctl prefix del 203.0.113.64/26 static isp alpha
 # In mode monitor: 11, it would block
 check_status 11 "and its removal" ctl test from 203.0.113.65 to 198.18.0.25
 
+# Who listens goes on with the next module, as in an upgrade.
+ctl -j monitor >"$scratch/events" &
+background+=($!)
+ip -n router route add blackhole 203.0.113.96/27 table 100
+ctl follow table 100 isp alpha class dynamic >"$scratch/followed" 2>&1 &
+background+=($!)
+wait_until grep -q listening "$scratch/events"
+wait_until grep -q ' followed ' "$scratch/followed"
+ctl flush --yes >/dev/null
+wait_until rmmod obpbl
+check "monitor says that the module has gone" \
+	wait_until grep -q '"unloaded"' "$scratch/events"
+check "follow waits for it" \
+	wait_until grep -q 'not loaded' "$scratch/followed"
+load_module
+ctl apply "$conf" >/dev/null
+listens_again() {
+	sed '1,/"unloaded"/d' "$scratch/events" |
+		grep -A 9 '"listening"' | grep -q '"policy"'
+}
+check "monitor listens to the next one" wait_until listens_again
+is_mirrored() {
+	ctl prefix list isp alpha | grep -q '203\.0\.113\.96/27'
+}
+check "and follow goes on with it" wait_until is_mirrored
+kill "${background[@]}"
+wait "${background[@]}" 2>/dev/null || true
+background=()
+
 # The kernel panics of the warning that something is freed too early.
 namespace busy
 cases ip netns exec busy python3 "$OBPBL_REPO/tests/vm/commits.py" 5

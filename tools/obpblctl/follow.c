@@ -427,6 +427,11 @@ static int step(struct mirror *mirror)
 	mirror->now = milliseconds();
 	mirror->next = UINT64_MAX;
 	mirror->stale = false;
+	mirror->ask->family = mirror->events.family;
+	if (!mirror->events.family) {
+		wait_for(mirror, "the obpbl module is not loaded", RETRY);
+		return STATUS_OK;
+	}
 	status = fib_read(&mirror->fib, &table);
 	if (mirror->fib.whole && !whole)
 		warn("table %" PRIu32 " has a default route: it is not mirrored, since it would be everybody",
@@ -446,13 +451,19 @@ static int step(struct mirror *mirror)
 	return status;
 }
 
-/* Only what somebody else has done to the policy is news. */
+/*
+ * Only what somebody else has done to the policy is news; and the module that
+ * has come or gone.
+ */
 static void see_event(struct mirror *mirror, const struct nlmsghdr *message)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
 	const struct nlattr *a[OBPBL_A_MAX + 1];
 
-	if (message->nlmsg_type != mirror->events.family ||
+	if (nl_family_event(&mirror->events, message))
+		mirror->stale = true;
+	if (!mirror->events.family ||
+	    message->nlmsg_type != mirror->events.family ||
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl) ||
 	    genl->cmd != OBPBL_CMD_POLICY_EVENT)
 		return;
@@ -520,7 +531,13 @@ static int watch(struct mirror *mirror, const sigset_t *signals)
 		if (due < resume)
 			due = resume;
 		if (milliseconds() >= due) {
-			status = step(mirror);
+			status = hear_events(mirror);
+			if (!status)
+				status = step(mirror);
+			/* Not if the module has gone meanwhile */
+			if (status && !hear_events(mirror) &&
+			    !mirror->events.family)
+				status = STATUS_OK;
 			resume = milliseconds();
 			resume += PAUSE + SHARE * (resume - mirror->now);
 		} else {

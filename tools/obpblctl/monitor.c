@@ -180,12 +180,36 @@ static void session_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 				   "port", (json_int_t)port));
 }
 
+/* Says from which generation on, so that a gap to the first event is seen. */
+static int say_listening(struct nl *ask)
+{
+	struct glance glance;
+	int status;
+
+	status = kernel_glance(ask, &glance);
+	if (!status)
+		out_event("listening", json_pack("{s:I}", "generation",
+						 (json_int_t)glance.generation));
+	return status;
+}
+
+/* Whoever upgrades the module does not restart what looks at it. */
+static int family_event(const struct nl *nl, struct nl *ask)
+{
+	ask->family = nl->family;
+	stale = nl->family;
+	if (nl->family)
+		return say_listening(ask);
+	out_event("unloaded", json_object());
+	return STATUS_OK;
+}
+
 static void one_event(const struct nl *nl, const struct nlmsghdr *message)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
 	const struct nlattr *a[OBPBL_A_MAX + 1];
 
-	if (message->nlmsg_type != nl->family ||
+	if (!nl->family || message->nlmsg_type != nl->family ||
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl))
 		return;
 	nl_attributes(message, a);
@@ -197,28 +221,32 @@ static void one_event(const struct nl *nl, const struct nlmsghdr *message)
 		session_event(a);
 }
 
-/* Whether to go on; what was lost because we were slow is said, not hidden. */
-static bool receive(struct nl *nl)
+/* What was lost because we were slow is said, not hidden. */
+static int receive(struct nl *nl, struct nl *ask)
 {
 	char buffer[16384] __attribute__((aligned(8)));
 	const struct nlmsghdr *message;
+	int left, status = STATUS_OK;
 	ssize_t got;
-	int left;
 
 	got = recv(mnl_socket_get_fd(nl->socket), buffer, sizeof(buffer),
 		   MSG_DONTWAIT);
 	if (got < 0 && errno == ENOBUFS) {
-		stale = true;
+		stale = nl->family;
 		out_event("lost", json_object());
-		return true;
+		return STATUS_OK;
 	}
 	if (got < 0)
-		return errno == EINTR || errno == EAGAIN;
+		return errno == EINTR || errno == EAGAIN ? STATUS_OK :
+		       fail("cannot hear events: %s", strerror(errno));
 	left = got;
-	for (message = (void *)buffer; nl_whole(message, left);
+	for (message = (void *)buffer; !status && nl_whole(message, left);
 	     message = mnl_nlmsg_next(message, &left))
-		one_event(nl, message);
-	return true;
+		if (nl_family_event(nl, message))
+			status = family_event(nl, ask);
+		else
+			one_event(nl, message);
+	return status;
 }
 
 static uint64_t milliseconds(void)
@@ -253,7 +281,9 @@ static int follow(struct nl *ask, struct nl *nl, struct expiry *expiry)
 	int status;
 
 	while (!stopped && !ferror(stdout)) {
-		status = refresh(expiry, ask, &last);
+		status = receive(nl, ask);
+		if (!status)
+			status = refresh(expiry, ask, &last);
 		if (status)
 			return status;
 		if (poll(fds, 3, stale ? RELOAD_EVERY : -1) < 0) {
@@ -266,18 +296,14 @@ static int follow(struct nl *ask, struct nl *nl, struct expiry *expiry)
 			break;
 		if (fds[2].revents)
 			expiry_tell(expiry, expired_event);
-		if (fds[0].revents && !receive(nl))
-			return fail("cannot hear events: %s", strerror(errno));
 	}
 	return STATUS_OK;
 }
 
-/* Says from which generation on, so that a gap to the first event is seen. */
 static int monitor(struct nl *ask, struct nl *nl)
 {
 	struct sigaction action = { .sa_handler = stop };
 	struct expiry expiry;
-	struct glance glance;
 	int status;
 
 	sigaction(SIGINT, &action, NULL);
@@ -287,14 +313,12 @@ static int monitor(struct nl *ask, struct nl *nl)
 	if (!status)
 		status = kernel_isp(ask, only, NULL);
 	if (!status)
-		status = kernel_glance(ask, &glance);
-	if (!status)
 		status = expiry_begin(&expiry, ask);
 	if (status)
 		return status;
-	out_event("listening", json_pack("{s:I}", "generation",
-				     (json_int_t)glance.generation));
-	status = follow(ask, nl, &expiry);
+	status = say_listening(ask);
+	if (!status)
+		status = follow(ask, nl, &expiry);
 	expiry_end(&expiry);
 	return status;
 }

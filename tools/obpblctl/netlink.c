@@ -855,24 +855,67 @@ int nl_take_generation(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
+static bool join(struct nl *nl, unsigned int group)
+{
+	return !mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP,
+				      &group, sizeof(group));
+}
+
 /**
  * nl_listen() - let a socket hear events
  * @nl: the socket
+ *
+ * It hears of the module's comings and goings, too: see nl_family_event().
  *
  * Return: STATUS_OK, or STATUS_FAILED after saying why.
  */
 int nl_listen(struct nl *nl)
 {
-	unsigned int group = nl->events;
-
-	if (!group)
+	if (!nl->events)
 		return fail("the obpbl module has no events; it is older than this program");
-	if (!mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, &group,
-				   sizeof(group)))
+	/* The controller's own group has the controller's number */
+	if (join(nl, nl->events) && join(nl, GENL_ID_CTRL))
 		return STATUS_OK;
 	if (errno == EPERM)
 		return fail_as(EPERM, "only root may listen (CAP_NET_ADMIN in the initial user namespace)");
 	return fail("cannot listen: %s", strerror(errno));
+}
+
+static bool is_of_family(const struct nlmsghdr *message)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_NAME)
+			return mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0 &&
+			       !strcmp(mnl_attr_get_str(attr), OBPBL_GENL_NAME);
+	return false;
+}
+
+/**
+ * nl_family_event() - take a message about the module's comings and goings
+ * @nl: a socket of nl_listen(); its family is 0 while there is none, and a new
+ *	one has another number, and is listened to
+ * @message: what it has heard
+ *
+ * Return: whether the family has come or gone.
+ */
+bool nl_family_event(struct nl *nl, const struct nlmsghdr *message)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
+
+	if (message->nlmsg_type != GENL_ID_CTRL ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl) ||
+	    (genl->cmd != CTRL_CMD_NEWFAMILY &&
+	     genl->cmd != CTRL_CMD_DELFAMILY) || !is_of_family(message))
+		return false;
+	nl->family = 0;
+	nl->events = 0;
+	if (genl->cmd == CTRL_CMD_NEWFAMILY) {
+		take_family(message, nl);
+		join(nl, nl->events);
+	}
+	return true;
 }
 
 /**

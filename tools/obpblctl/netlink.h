@@ -67,6 +67,7 @@ struct nl {
 int nl_open(struct nl *nl);
 void nl_close(struct nl *nl);
 int nl_listen(struct nl *nl);
+bool nl_family_event(struct nl *nl, const struct nlmsghdr *message);
 void nl_forget(struct nl *nl);
 
 struct nlmsghdr *nl_request(struct nl *nl, uint8_t command, uint16_t flags);
