@@ -16,6 +16,19 @@
 # No file may match a pattern; a file that is named must be there.
 0 (echo 'include "no/*.conf"'; cat c.conf) | obpblctl apply --check -
 > stdin: 2 ISPs, 6 prefixes, 1 overlay: no fault
+# A pattern without quotes: it is told what is missing.
+@ p.conf
+| include conf.d/*.conf
+| isp alpha { }
+| include *.conf
+| isp beta { }  /* a comment */ /** another **/ // one/*
+| include /etc/**/x*.conf
+| /*/ no pattern */
+1 obpblctl apply p.conf
+! obpblctl: p.conf:1:9: 'conf.d/*.conf': put the name in quotes, since there is a * in it
+! obpblctl: p.conf:3:9: '*.conf': put the name in quotes, since there is a * in it
+! obpblctl: p.conf:5:9: '/etc/**/x*.conf': put the name in quotes, since there is a * in it
+! obpblctl: p.conf: 3 faults; nothing was changed
 @ d.conf
 | isp gamma { relay = { 10.0.0.1 }
 |   space = { 10.0.0.0/8 }  dynamic = { 10.0.0.0/9 } }
