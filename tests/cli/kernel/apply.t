@@ -211,7 +211,7 @@
 > wrong       nothing
 >
 > name  mode     effective  policy   blocked  would_block  last_blocked  reject  reverse  limit  limit_quarantine  vrf  space  dynamic  static  relay  target  exempt  quarantine  sessions
-> beta  monitor  monitor    targets        0            0  -             reset   off      none   off               -        1        1       0      1       1       0           0         0
+> beta  monitor  monitor    targets        0            0  -             reset   off      none   none              -        1        1       0      1       1       0           0         0
 0 obpblctl -w show | awk 'length > 80' | wc -l; obpblctl show | awk 'length > 80' | wc -l
 > 4
 > 0
@@ -227,8 +227,8 @@
 ! obpblctl: 'nobody': there is no such ISP
 0 obpblctl isp list
 > name   mode     policy   reject  reverse  limit  limit_quarantine  vrf  dynamic  static  space  relay  target  exempt  quarantine
-> alpha  enforce  outside  reset   on       none   off               -          2       1      2      2       0       3           1
-> beta   monitor  targets  reset   off      none   off               -          1       0      1      1       1       0           0
+> alpha  enforce  outside  reset   on       none   none              -          2       1      2      2       0       3           1
+> beta   monitor  targets  reset   off      none   none              -          1       0      1      1       1       0           0
 0 obpblctl isp show alpha
 > name       alpha
 > mode       enforce
