@@ -706,6 +706,23 @@ int nl_fail_isp(const struct nl *nl, const char *name)
 }
 
 /**
+ * nl_fail_dev() - say why a request about a device was refused
+ * @nl: the socket
+ * @name: the device, or NULL
+ *
+ * Return: STATUS_FAILED.
+ */
+int nl_fail_dev(const struct nl *nl, const char *name)
+{
+	char word[QUOTE_SIZE];
+
+	if (!name || nl->refusal.error != ENODEV)
+		return nl_fail(nl);
+	return fail_as(ENODEV, "%s: there is no such device",
+		       quote_word(name, word));
+}
+
+/**
  * nl_put_prefix() - add a prefix to a request
  * @request: the request
  * @p: the prefix

@@ -81,6 +81,7 @@ bool nl_batch_talk(struct nl *nl, mnl_cb_t answer, void *data);
 bool nl_whole(const struct nlmsghdr *message, int left);
 int nl_fail(const struct nl *nl);
 int nl_fail_isp(const struct nl *nl, const char *name);
+int nl_fail_dev(const struct nl *nl, const char *name);
 
 void nl_put_prefix(struct nlmsghdr *request, const struct prefix *p,
 		   uint16_t attr4, uint16_t attr6);

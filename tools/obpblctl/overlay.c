@@ -203,7 +203,24 @@ static bool is_wanted(const struct order *order, const struct overlay *overlay)
 		cidr_covers(&order->overlay.prefix, &overlay->prefix));
 }
 
-static void print_list(const struct order *order, const struct policy *policy)
+static json_t *rows_of(const struct order *order, const struct policy *policy)
+{
+	const struct overlay *overlay;
+	json_t *rows = json_array();
+	uint64_t now = time(NULL);
+	size_t i;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (is_wanted(order, overlay))
+			json_array_append_new(rows, options.json ?
+					      overlay_json(overlay, now) :
+					      overlay_row(overlay, now));
+	}
+	return rows;
+}
+
+static void print_rows(const struct order *order, json_t *rows)
 {
 	static const char *const exempt_columns[] = {
 		"prefix", "isp", "to", "dev", "left", "ticket", "reason",
@@ -212,34 +229,34 @@ static void print_list(const struct order *order, const struct policy *policy)
 	static const char *const quarantine_columns[] = {
 		"prefix", "isp", "left", "ticket", "reason", NULL
 	};
-	json_t *rows = json_array();
-	uint64_t now = time(NULL);
-	size_t i;
 
-	for (i = 0; i < policy->n_overlays; i++)
-		if (is_wanted(order, &policy->overlays[i]))
-			json_array_append_new(rows, options.json ?
-				overlay_json(&policy->overlays[i], now) :
-				overlay_row(&policy->overlays[i], now));
 	if (options.json)
 		out_json(json_incref(rows));
 	else if (json_array_size(rows))
 		out_table(rows, order->overlay.class == OBPBL_CLASS_EXEMPT ?
 			  exempt_columns : quarantine_columns, false);
-	json_decref(rows);
 }
 
+/* What sleeps may be of an ISP that is not there; else that is a mistake. */
 static int list(struct nl *nl, void *data)
 {
+	const struct order *order = data;
+	const char *isp = order->overlay.isp;
 	struct policy policy;
+	json_t *rows;
 	int status;
 
 	status = kernel_policy(nl, &policy, KERNEL_OVERLAYS);
 	if (status)
 		return status;
-	print_list(data, &policy);
+	rows = rows_of(order, &policy);
+	if (*isp && !json_array_size(rows))
+		status = kernel_isp(nl, isp, NULL);
+	if (!status)
+		print_rows(order, rows);
+	json_decref(rows);
 	policy_free(&policy);
-	return STATUS_OK;
+	return status;
 }
 
 /* Changes */

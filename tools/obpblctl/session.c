@@ -255,11 +255,8 @@ static int list_one(const struct nlmsghdr *message, void *data)
 
 static int list_refused(const struct nl *nl, const struct order *order)
 {
-	char text[QUOTE_SIZE];
-
-	if (nl->refusal.error == ENODEV && order->dev)
-		return fail_as(ENODEV, "%s: there is no such device",
-			       quote_word(order->dev, text));
+	if (nl->refusal.error == ENODEV)
+		return nl_fail_dev(nl, order->dev);
 	return nl_fail_isp(nl, order->isp);
 }
 

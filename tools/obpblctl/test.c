@@ -279,7 +279,7 @@ static int run(struct nl *nl, void *order)
 	struct answer answer = { 0 };
 
 	if (!ask(nl, question, &answer))
-		return nl_fail(nl);
+		return nl_fail_dev(nl, question->dev);
 	if (options.json)
 		print_json(question, &answer);
 	else

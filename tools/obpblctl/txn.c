@@ -71,7 +71,10 @@ static struct nlmsghdr *add(struct txn *txn, uint8_t command)
 	struct nlmsghdr *request = nl_batch(txn->nl, command);
 
 	GROW(txn->sent, txn->n, txn->cap);
-	txn->sent[txn->n++] = (struct sent){ .seq = request->nlmsg_seq };
+	txn->sent[txn->n++] = (struct sent){
+		.request = request,
+		.seq = request->nlmsg_seq,
+	};
 	return request;
 }
 
@@ -372,14 +375,28 @@ static bool find_prefix(const struct sent *sent, uint32_t offset,
 	return true;
 }
 
+/* The ISP, if the kernel's offset points at it; else NULL */
+static const char *find_isp(const struct sent *sent, uint32_t offset)
+{
+	const char *start = (const char *)sent->request;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, sent->request, GENL_HDRLEN)
+		if (mnl_attr_get_type(attr) == OBPBL_A_ISP &&
+		    (const char *)attr == start + offset)
+			return mnl_attr_get_str(attr);
+	return NULL;
+}
+
 static void locate(const struct sent *sent, uint32_t offset, struct place *at,
 		   char word[CIDR_SIZE])
 {
+	const char *isp = find_isp(sent, offset);
 	struct prefix p;
 
 	*at = sent->at;
-	snprintf(word, CIDR_SIZE, "%s", sent->word);
-	if (sent->list && find_prefix(sent, offset, &p, at))
+	snprintf(word, CIDR_SIZE, "%s", isp ? isp : sent->word);
+	if (sent->list && find_prefix(sent, offset, &p, at) && !isp)
 		cidr_print(&p, word);
 }
 

@@ -21,15 +21,17 @@ struct run {
 
 /**
  * struct sent - a request of the batch under way
+ * @request: itself, for as long as nothing else is gathered
  * @seq: its sequence number
  * @at: where its cause was written
- * @word: the word at fault in it, unless it is one of @list
+ * @word: the word at fault in it, unless it is one of @list or the ISP
  * @list: the prefixes in it, or NULL
  * @run: which of them
  * @offset4: offset of the first IPv4 one in the request
  * @offset6: offset of the first IPv6 one in the request
  */
 struct sent {
+	const struct nlmsghdr *request;
 	uint32_t seq;
 	struct place at;
 	char word[CIDR_SIZE];

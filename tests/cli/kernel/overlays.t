@@ -75,7 +75,15 @@
 1 obpblctl exempt add 203.0.113.9 isp beta for 1h reason x
 ! obpblctl: '203.0.113.9/32': the prefix belongs to isp alpha
 1 obpblctl exempt add 203.0.113.9 isp nobody for 1h reason x
-! obpblctl: '203.0.113.9/32': there is no such ISP
+! obpblctl: 'nobody': there is no such ISP
+1 obpblctl quarantine del 203.0.113.77 isp nobody
+! obpblctl: 'nobody': there is no such ISP
+1 printf '%s\n' 'quarantine add 203.0.113.78 isp alpha reason x' 'exempt add 203.0.113.78 isp nobody for 1h reason x' | obpblctl -b - --atomic
+! obpblctl: stdin:2: 'nobody': there is no such ISP
+1 obpblctl exempt list isp nobody
+! obpblctl: 'nobody': there is no such ISP
+1 obpblctl -j quarantine list 203.0.113.77 isp nobody 2>/dev/null | jq -c .error; exit ${PIPESTATUS[0]}
+> {"code":"not_found","message":"'nobody': there is no such ISP"}
 1 obpblctl exempt del 203.0.113.10 isp alpha
 ! obpblctl: '203.0.113.10/32': there is no such entry
 1 obpblctl quarantine del 203.0.113.78 isp alpha
@@ -164,7 +172,7 @@
 > ["203.0.113.9/32","y",false]
 > ["203.0.113.11/32","c",false]
 1 obpblctl exempt replace 203.0.113.9 isp nobody for 1h reason x
-! obpblctl: '203.0.113.9/32': there is no such ISP
+! obpblctl: 'nobody': there is no such ISP
 # What has ended is removed; while a change waits, what is configured stays.
 0 obpblctl exempt add 203.0.113.13 isp alpha until 2001-02-03T04:05:06Z reason x 2>/dev/null; obpblctl apply for.conf --confirm 600 >/dev/null 2>&1; obpblctl -j purge | jq -c 'del(.generation)'
 > {"exempt":1,"kept":1,"quarantine":0,"schema":1}

@@ -29,7 +29,9 @@
 1 obpblctl prefix del 10.0.0.0/8 dynamic isp alpha
 ! obpblctl: '10.0.0.0/8': there is no such entry
 1 obpblctl prefix add 10.0.0.0/8 dynamic isp nobody
-! obpblctl: '10.0.0.0/8': there is no such ISP
+! obpblctl: 'nobody': there is no such ISP
+1 obpblctl prefix add 10.0.0.0/8 11.0.0.0/8 dynamic isp nobody
+! obpblctl: 'nobody': there is no such ISP
 1 obpblctl prefix load - dynamic isp alpha </dev/null
 ! obpblctl: stdin: the list is empty; nothing was changed
 1 obpblctl prefix load - dynamic isp nobody --replace </dev/null

@@ -300,3 +300,5 @@
 >   "class": "outside"
 >  }
 > }
+1 obpblctl test from 203.0.113.9 to 198.18.0.1 dev nosuch
+! obpblctl: 'nosuch': there is no such device
