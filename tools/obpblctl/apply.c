@@ -333,7 +333,7 @@ static const struct key keys[] = {
 	{ KEY("--empty", NULL, word_flag, struct job, empty) },
 	{ KEY("--shadow", NULL, word_flag, struct job, shadow),
 	  .verbs = 1 << APPLY },
-	{ KEY("--confirm", "a number of seconds", confirm_word,
+	{ KEY("--confirm", "a number of seconds, or a duration like 10m,", confirm_word,
 	      struct job, confirm),
 	  .verbs = 1 << APPLY },
 	{ .name = NULL }
@@ -365,7 +365,7 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 
 static const struct verb apply_verbs[] = {
 	{
-		.synopsis = "FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]",
+		.synopsis = "FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow]",
 		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
 		.value = APPLY,
 		.size = sizeof(struct job),
@@ -400,8 +400,8 @@ const struct command apply_command = {
 		"  --diff   apply, and print line by line what differs from what was running;\n"
 		"           'obpblctl diff FILE' and --check --diff print it and do not apply\n"
 		"  --empty  the file may have no ISP, which removes the policy\n"
-		"  --confirm SEC  the kernel goes back by itself after so many seconds (up to\n"
-		"           86400) unless 'obpblctl confirm' comes in time\n"
+		"  --confirm DUR  the kernel goes back by itself after that time (600 seconds,\n"
+		"           10m, up to 24h) unless 'obpblctl confirm' comes in time\n"
 		"  --shadow  change nothing, but judge each packet by this policy as well:\n"
 		"           see 'obpblctl help shadow'\n",
 	.verbs = apply_verbs,

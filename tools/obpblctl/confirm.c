@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The confirm and rollback commands: how an apply --confirm ends */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "asleep.h"
@@ -40,7 +41,7 @@ const char *confirm_text(const struct glance *glance, char text[CONFIRM_TEXT])
 }
 
 /**
- * confirm_word() - the number of seconds after --confirm
+ * confirm_word() - the time after --confirm, in seconds or as a duration
  * @word: the word
  * @to: uint32_t to set
  *
@@ -54,7 +55,7 @@ int confirm_word(const char *word, void *to)
 	if ((!parse_number(word, OBPBL_MAX_CONFIRM, &value) &&
 	     parse_duration(word, &value)) || !value ||
 	    value > OBPBL_MAX_CONFIRM)
-		return usage("%s: is no number of seconds from 1 to %d",
+		return usage("%s: is no time from 1 to %d seconds, such as 600 or 10m",
 			     quote_word(word, text), OBPBL_MAX_CONFIRM);
 	*(uint32_t *)to = value;
 	return STATUS_OK;
@@ -81,13 +82,39 @@ int confirm_talk(struct nl *nl, uint8_t command, uint32_t seconds,
 	       STATUS_OK : nl_fail(nl);
 }
 
+/* That nothing waits may be the doing of the timer, which tells nobody. */
+static int settle_fail(struct nl *nl)
+{
+	struct nl_refusal refusal = nl->refusal;
+	struct glance glance;
+	char when[32];
+
+	if (refusal.error != ENOENT)
+		return nl_fail(nl);
+	nl_forget(nl);
+	if (kernel_glance(nl, &glance))
+		return STATUS_FAILED;
+	if (!glance.expired)
+		return fail_as(ENOENT, "%s", refusal.text);
+	return fail_as(ENOENT, "%s; the last one was taken back by the timer at %s",
+		       refusal.text, print_time(glance.expired, when));
+}
+
+static int settle(struct nl *nl, uint8_t command, uint64_t *generation)
+{
+	struct nlmsghdr *request = nl_request(nl, command, NLM_F_ACK);
+
+	return nl_talk(nl, request, nl_take_generation, generation) ?
+	       STATUS_OK : settle_fail(nl);
+}
+
 /* Connections were spared as long as the change could be taken back. */
 static int confirm(struct nl *nl, void *order)
 {
 	uint64_t generation = 0;
 	int status;
 
-	status = confirm_talk(nl, OBPBL_CMD_CONFIRM, 0, &generation);
+	status = settle(nl, OBPBL_CMD_CONFIRM, &generation);
 	if (status)
 		return status;
 	nl->tightened = true;
@@ -109,7 +136,7 @@ static int rollback(struct nl *nl, void *order)
 
 	status = kernel_glance(nl, &glance);
 	if (!status)
-		status = confirm_talk(nl, OBPBL_CMD_ROLLBACK, 0, &generation);
+		status = settle(nl, OBPBL_CMD_ROLLBACK, &generation);
 	if (status)
 		return status;
 	nl->tightened = true;

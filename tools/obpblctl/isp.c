@@ -22,14 +22,14 @@ int isp_word(struct words *words, const char **name)
 	char word[QUOTE_SIZE];
 
 	if (!words->left)
-		return usage("'isp NAME' is missing");
+		return command_usage("'isp NAME' is missing");
 	if (!words_begin(words, "isp"))
-		return usage("%s: 'isp NAME' is expected here",
-			     quote_word(*words->at, word));
+		return command_usage("%s: 'isp NAME' is expected here",
+				     quote_word(*words->at, word));
 	words_next(words);
 	*name = words_next(words);
 	if (!*name)
-		return usage("'isp': the name of an ISP follows it");
+		return command_usage("'isp': the name of an ISP follows it");
 	return word_isp(*name, name);
 }
 

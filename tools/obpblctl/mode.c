@@ -112,6 +112,9 @@ static int parse(struct words *words, const struct verb *verb, void *data)
 
 	if (!words->left)
 		return command_usage("a mode is missing");
+	if (words_begin(words, "isp"))
+		return command_usage("'%s': the mode comes first, and then the ISP",
+				     *words->at);
 	status = word_choice(words_next(words), &mode_names, &order->mode);
 	return status ? status : command_keys(words, keys, verb, order);
 }

@@ -42,14 +42,11 @@ struct change {
  */
 int class_word(struct words *words, int *class)
 {
-	const char *word = words_next(words);
-
-	if (word && !strcmp(word, "class"))
-		word = words_next(words);
-	if (!word)
-		return usage("a class is missing; it is %s",
-			     names_choice(&class_names));
-	return word_class(word, class);
+	words_take(words, "class");
+	if (!words->left || words_begin(words, "isp"))
+		return command_usage("a class is missing; it is %s",
+				     names_choice(&class_names));
+	return word_class(words_next(words), class);
 }
 
 /**

@@ -338,7 +338,7 @@ enum { SHOW, PROMOTE, DROP };
 static const struct key keys[] = {
 	{ KEY("-n", "a number of rows", word_rows, struct wish, rows),
 	  .verbs = 1 << SHOW },
-	{ KEY("--confirm", "a number of seconds", confirm_word,
+	{ KEY("--confirm", "a number of seconds, or a duration like 10m,", confirm_word,
 	      struct wish, confirm),
 	  .verbs = 1 << PROMOTE },
 	{ .name = NULL }
@@ -354,7 +354,7 @@ static const struct verb verbs[] = {
 		.run = show,
 	}, {
 		.name = "promote",
-		.synopsis = "[--confirm SEC]",
+		.synopsis = "[--confirm DUR]",
 		.summary = "make the shadow the policy, in one step",
 		.example = "obpblctl shadow promote --confirm 600",
 		.value = PROMOTE,

@@ -31,7 +31,7 @@
 3 echo 203.0.113.0/25 >list.txt; obpblctl prefix load list.txt class dynamic isp alpha
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 2 obpblctl prefix add 203.0.113.0/25 class isp alpha
-! obpblctl: 'isp': unknown class; it is dynamic, static, space, relay or target
+! obpblctl: a class is missing; it is dynamic, static, space, relay or target (usage: obpblctl prefix add PREFIX... CLASS isp NAME)
 # Short words, as long as they are clear.
 3 obpblctl pre a 203.0.113.0/25 dyn i alpha
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
@@ -87,7 +87,7 @@
 3 obpblctl exempt add 203.0.113.9 isp alpha reason help
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 0 obpblctl help shadow promote
-> usage: obpblctl shadow promote [--confirm SEC]
+> usage: obpblctl shadow promote [--confirm DUR]
 >
 > make the shadow the policy, in one step.
 >

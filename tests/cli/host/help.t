@@ -93,7 +93,7 @@
 0 obpblctl -h | head -n 1
 > usage: obpblctl [-j] [-n NETNS] COMMAND
 0 obpblctl help apply
-> usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
+> usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow]
 >
 > replace the whole configured policy, atomically.
 >
@@ -104,14 +104,14 @@
 >   --diff   apply, and print line by line what differs from what was running;
 >            'obpblctl diff FILE' and --check --diff print it and do not apply
 >   --empty  the file may have no ISP, which removes the policy
->   --confirm SEC  the kernel goes back by itself after so many seconds (up to
->            86400) unless 'obpblctl confirm' comes in time
+>   --confirm DUR  the kernel goes back by itself after that time (600 seconds,
+>            10m, up to 24h) unless 'obpblctl confirm' comes in time
 >   --shadow  change nothing, but judge each packet by this policy as well:
 >            see 'obpblctl help shadow'
 >
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl apply --help | head -n 1
-> usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow]
+> usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow]
 0 obpblctl app -h | tail -n 1
 > example: obpblctl apply /etc/obpbl/obpbl.conf
 0 obpblctl help --complete

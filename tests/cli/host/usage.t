@@ -12,15 +12,17 @@
 2 obpblctl show more
 ! obpblctl: 'more': not expected here (usage: obpblctl show [isp NAME] [-w])
 2 obpblctl apply
-! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
+! obpblctl: a file is missing (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow])
 2 obpblctl apply --nonsense a.conf
-! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
+! obpblctl: '--nonsense': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow])
 2 obpblctl apply a.conf b.conf
-! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
+! obpblctl: 'b.conf': not expected here (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow])
 2 obpblctl mode
 ! obpblctl: a mode is missing (usage: obpblctl mode off|monitor|enforce [isp NAME])
 2 obpblctl mode maximum
 ! obpblctl: 'maximum': unknown mode; it is off, monitor or enforce
+2 obpblctl mode isp alpha enforce
+! obpblctl: 'isp': the mode comes first, and then the ISP (usage: obpblctl mode off|monitor|enforce [isp NAME])
 2 obpblctl mode enforce alpha
 ! obpblctl: 'alpha': not expected here (usage: obpblctl mode off|monitor|enforce [isp NAME])
 2 obpblctl mode enforce isp
@@ -108,11 +110,11 @@
 2 obpblctl prefix add dynamic isp alpha
 ! obpblctl: 'dynamic': prefixes come first, and then their class (usage: obpblctl prefix add PREFIX... CLASS isp NAME)
 2 obpblctl prefix add 10.0.0.0/8
-! obpblctl: a class is missing; it is dynamic, static, space, relay or target
+! obpblctl: a class is missing; it is dynamic, static, space, relay or target (usage: obpblctl prefix add PREFIX... CLASS isp NAME)
 2 obpblctl prefix add 10.0.0.0/8 isp alpha
-! obpblctl: 'isp': unknown class; it is dynamic, static, space, relay or target
+! obpblctl: a class is missing; it is dynamic, static, space, relay or target (usage: obpblctl prefix add PREFIX... CLASS isp NAME)
 2 obpblctl prefix add 10.0.0.0/8 dynamic
-! obpblctl: 'isp NAME' is missing
+! obpblctl: 'isp NAME' is missing (usage: obpblctl prefix add PREFIX... CLASS isp NAME)
 2 obpblctl prefix add 10.0.0.0/8 dynamic isp alpha extra
 ! obpblctl: 'extra': a word too many
 2 obpblctl prefix add 203.0.113.5/24 dynamic isp alpha
@@ -122,7 +124,7 @@
 2 obpblctl prefix load
 ! obpblctl: the name of a list is missing (usage: obpblctl prefix load FILE|- CLASS isp NAME [--replace])
 2 obpblctl prefix load list.txt dynamic
-! obpblctl: 'isp NAME' is missing
+! obpblctl: 'isp NAME' is missing (usage: obpblctl prefix load FILE|- CLASS isp NAME [--replace])
 2 obpblctl test
 ! obpblctl: 'from' and an address are missing (usage: obpblctl test from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...])
 2 obpblctl test from 203.0.113.5
@@ -160,7 +162,7 @@
 2 obpblctl export static
 ! obpblctl: 'static': what can be exported is dynamic, space or relay
 2 obpblctl export space alpha
-! obpblctl: 'alpha': 'isp NAME' is expected here
+! obpblctl: 'alpha': 'isp NAME' is expected here (usage: obpblctl export dynamic|space|relay [isp NAME])
 2 obpblctl export space isp alpha beta
 ! obpblctl: 'beta': a word too many
 2 obpblctl version 2
@@ -185,13 +187,13 @@
 >  }
 > }
 2 obpblctl apply x.conf --confirm
-! obpblctl: '--confirm': a number of seconds follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm SEC|--shadow])
+! obpblctl: '--confirm': a number of seconds, or a duration like 10m, follows it (usage: obpblctl apply FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow])
 2 obpblctl apply x.conf --confirm 0
-! obpblctl: '0': is no number of seconds from 1 to 86400
+! obpblctl: '0': is no time from 1 to 86400 seconds, such as 600 or 10m
 2 obpblctl apply x.conf --confirm 86401
-! obpblctl: '86401': is no number of seconds from 1 to 86400
+! obpblctl: '86401': is no time from 1 to 86400 seconds, such as 600 or 10m
 2 obpblctl apply x.conf --confirm 25h
-! obpblctl: '25h': is no number of seconds from 1 to 86400
+! obpblctl: '25h': is no time from 1 to 86400 seconds, such as 600 or 10m
 2 obpblctl confirm now
 ! obpblctl: 'now': a word too many
 2 obpblctl rollback 1
@@ -241,7 +243,7 @@
 2 obpblctl shadow drop -n 3
 ! obpblctl: '-n': not expected here (usage: obpblctl shadow drop)
 2 obpblctl shadow promote --confirm 0
-! obpblctl: '0': is no number of seconds from 1 to 86400
+! obpblctl: '0': is no time from 1 to 86400 seconds, such as 600 or 10m
 2 obpblctl shadow show -n 0
 ! obpblctl: '0': is no number of rows
 2 obpblctl follow

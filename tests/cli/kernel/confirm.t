@@ -86,6 +86,12 @@
 0 obpblctl -j show | jq -r '.warnings[0]' | sed 's/at [^,]*/at NOW/'; obpblctl session up dev lo isp gamma; obpblctl session down dev lo; obpblctl show | grep -c 'taken back by'
 > the last change was taken back by the timer at NOW, since nobody had confirmed it
 > 1
+# As do those that come too late.
+1 obpblctl confirm 2>&1 | sed 's/at 2.*Z$/at NOW/'; exit ${PIPESTATUS[0]}
+> obpblctl: no change waits to be confirmed; the last one was taken back by the timer at NOW
+1 obpblctl -j rollback 2>/dev/null | jq -r '.error | .code, .message' | sed 's/at 2.*Z$/at NOW/'; exit ${PIPESTATUS[0]}
+> not_found
+> no change waits to be confirmed; the last one was taken back by the timer at NOW
 0 obpblctl isp set gamma reverse on; obpblctl isp set gamma reverse off; obpblctl show | grep -c 'taken back by' || true
 > 0
 0 obpblctl isp list | cut -d' ' -f1
