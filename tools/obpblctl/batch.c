@@ -280,6 +280,10 @@ static int run_atomic(void)
 		txn_abort(&batch->txn);
 	else
 		status = commit();
+	/* It is not known if the kernel has not answered. */
+	if (status && (!nl->refusal.error || nl->refusal.seq))
+		add_to_failure("%s: nothing was changed",
+			       file_name(batch->how->path));
 	txn_end(&batch->txn);
 	return status;
 }

@@ -168,6 +168,25 @@ void warn(const char *format, ...)
 }
 
 /**
+ * add_to_failure() - say on stderr what else there is to know of a failure
+ * @format: a sentence
+ *
+ * It is no part of the failure in JSON.
+ */
+void add_to_failure(const char *format, ...)
+{
+	va_list args;
+
+	if (options.quiet)
+		return;
+	fputs("obpblctl: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+/**
  * xrealloc() - memory for an array, or the end of the program
  * @old: what it was, or NULL
  * @count: elements

@@ -72,6 +72,7 @@ int fail_as(int error, const char *format, ...) PRINTF(2, 3);
 #define fail(...) fail_as(0, __VA_ARGS__)
 int usage(const char *format, ...) PRINTF(1, 2);
 void warn(const char *format, ...) PRINTF(1, 2);
+void add_to_failure(const char *format, ...) PRINTF(1, 2);
 void progress(const char *format, ...) PRINTF(1, 2);
 void progress_end(void);
 void say_where(const char *file, uint32_t line);

@@ -162,15 +162,27 @@
 # What is no change cannot be part of an atomic batch, nor what is one alone.
 2 for c in purge 'flush --yes' 'apply x' confirm rollback 'shadow promote' 'shadow drop' 'stats reset'; do echo "$c" | bash fake -b - --atomic; done
 ! obpblctl: stdin:1: 'purge': is always a step of its own, and cannot be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'flush': is always a step of its own, and cannot be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'apply': is always a step of its own, and cannot be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'confirm': is always a step of its own, and cannot be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'rollback': is always a step of its own, and cannot be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'promote': is always a step of its own, and cannot be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'drop': is always a step of its own, and cannot be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'reset': is always a step of its own, and cannot be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 2 for c in show stats 'shadow show' 'diff x'; do echo "$c" | bash fake -b - --atomic; done
 ! obpblctl: stdin:1: 'show': only changes can be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'show': only changes can be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'show': only changes can be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 ! obpblctl: stdin:1: 'diff': only changes can be part of an atomic batch
+! obpblctl: stdin: nothing was changed

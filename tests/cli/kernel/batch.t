@@ -78,28 +78,38 @@
 > gamma  enforce  relay-only
 1 obpblctl save >before; obpblctl -b atomic --atomic
 ! obpblctl: atomic:1: 'gamma': there is an ISP of that name already
+! obpblctl: atomic: nothing was changed
 1 { echo 'mode off'; sed 1d atomic; } | obpblctl -b - --atomic
 ! obpblctl: stdin:2: '192.0.2.0/24': it exists already
+! obpblctl: stdin: nothing was changed
 1 printf '%s\n' 'prefix add 198.18.1.0/24 198.18.2.0/24 dynamic isp beta' '' 'prefix add 2001:db8:d::/48 dynamic isp beta' 'prefix add 198.18.3.0/24 198.18.1.0/24 dynamic isp beta' | obpblctl -b - --atomic
 ! obpblctl: stdin:4: '198.18.1.0/24': it exists already
+! obpblctl: stdin: nothing was changed
 1 printf '%s\n' 'prefix add 198.18.1.0/24 dynamic isp beta' 'prefix add 2001:db8:d::/48 dynamic isp beta' '# x' 'prefix add 2001:db8:c:1::/64 dynamic isp beta' | obpblctl -j -b - --atomic
 > {"schema": 1, "error": {"code": "conflict", "message": "stdin:4: '2001:db8:c:1::/64': the prefix belongs to isp gamma"}}
 ! obpblctl: stdin:4: '2001:db8:c:1::/64': the prefix belongs to isp gamma
+! obpblctl: stdin: nothing was changed
 1 printf '%s\n' 'mode off' 'prefix load list dynamic isp beta' | obpblctl -b - --atomic
 ! obpblctl: list:2:1: '192.0.2.128/26': the prefix belongs to isp gamma
+! obpblctl: stdin: nothing was changed
 2 printf '%s\n' 'mode off' 'prefix add 198.18.1.1/24 dynamic isp beta' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: '198.18.1.1/24': has host bits set; did you mean 198.18.1.0/24?
+! obpblctl: stdin: nothing was changed
 2 printf '%s\n' 'mode off' 'show' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: 'show': only changes can be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 2 printf '%s\n' 'mode off' 'isp list' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: 'list': only changes can be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 2 printf '%s\n' 'mode off' 'prefix list' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: 'list': only changes can be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 0 obpblctl save | cmp - before
 0 echo 'prefix load list static isp alpha --replace' | sed 's/list/nolist/' >x; obpblctl -b x --atomic; echo $?; : >list; sed -i s/no// x; obpblctl -b x --atomic
 > 1
 ! obpblctl: x:1: nolist: cannot be opened: No such file or directory
 ! obpblctl: x:1: nothing was changed
+! obpblctl: x: nothing was changed
 ! obpblctl: warning: x:1: list: the list is empty: isp alpha is left without static prefixes
 0 printf '%s\n' 'mode off isp beta' 'prefix add 198.18.0.0/15 static isp beta' | obpblctl -j -b - --atomic | sed 's/"generation": [0-9]*/"generation": N/'
 > {"schema": 1, "changes": 2, "generation": N, "connections_ended": 0}
@@ -110,12 +120,14 @@
 > 25600
 1 { sed s/add/del/ many | tac; echo; echo prefix del 10.5.5.0/24 dynamic isp beta; } | obpblctl -b - --atomic
 ! obpblctl: stdin:25602: '10.5.5.0/24': there is no such entry
+! obpblctl: stdin: nothing was changed
 0 sed s/add/del/ many | obpblctl -b - --atomic; obpblctl prefix list dynamic isp beta
 0 awk 'BEGIN { for (i = 0; i < 256; i++) for (j = 0; j < 10; j++) { print "prefix add 10." i "." j ".0/24 dynamic isp beta"; print "prefix add 11." i "." j ".0/24 static isp alpha" } }' >many; strace -f -c -e trace=sendto obpblctl -b many --atomic 2>&1 | awk '/sendto/ { print ($4 < 30 ? "few" : $4) }'; obpblctl prefix list dynamic isp beta | wc -l
 > few
 > 2560
 1 { sed s/add/del/ many; cat many; echo prefix add 10.5.5.0/24 dynamic isp beta; } | obpblctl -b - --atomic
 ! obpblctl: stdin:10241: '10.5.5.0/24': it exists already
+! obpblctl: stdin: nothing was changed
 0 obpblctl prefix list static isp alpha | wc -l
 > 2560
 # One socket, one message a line.

@@ -80,6 +80,7 @@
 ! obpblctl: 'nobody': there is no such ISP
 1 printf '%s\n' 'quarantine add 203.0.113.78 isp alpha reason x' 'exempt add 203.0.113.78 isp nobody for 1h reason x' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: 'nobody': there is no such ISP
+! obpblctl: stdin: nothing was changed
 1 obpblctl exempt list isp nobody
 ! obpblctl: 'nobody': there is no such ISP
 1 obpblctl -j quarantine list 203.0.113.77 isp nobody 2>/dev/null | jq -c .error; exit ${PIPESTATUS[0]}
@@ -128,6 +129,7 @@
 > [{"prefix": "203.0.113.9/32", "isp": "alpha", "to": null, "dev": null, "until": SOON, "reason": "one two # three", "ticket": "\"4\"", "expired": false, "configured": false, "asleep": false}]
 1 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.9 isp alpha' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: '203.0.113.9/32': there is no such entry
+! obpblctl: stdin: nothing was changed
 0 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.10 isp alpha' | obpblctl -b - --atomic; obpblctl quarantine list; obpblctl exempt list 203.0.113.9
 # An address that is not the ISP's, or not yet, is pointed out and taken.
 0 obpblctl quarantine add 198.51.100.7 isp alpha for 1h reason mistyped

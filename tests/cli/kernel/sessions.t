@@ -158,12 +158,14 @@
 > dev ppp1 addr 203.0.113.6/32 isp alpha class static
 1 { cat three; echo session addr dev ppp3 addr 192.0.2.9; } | obpblctl -b - --atomic
 ! obpblctl: stdin:4: 'ppp3': the device has no session
+! obpblctl: stdin: nothing was changed
 1 { echo session down dev ppp0; echo session up dev ppp7 isp alpha; } | obpblctl -b -
 ! obpblctl: stdin:2: 'ppp7': there is no such device
 0 obpblctl session list isp alpha
 > dev ppp1 addr 203.0.113.6/32 isp alpha class static
 2 echo 'session list' | obpblctl -b - --atomic
 ! obpblctl: stdin:1: 'list': only changes can be part of an atomic batch
+! obpblctl: stdin: nothing was changed
 # It waits for a transaction of another program to end.
 0 awk 'BEGIN { for (i = 0; i < 256; i++) for (j = 0; j < 200; j++) print "prefix add 10." i "." j ".0/24 static isp alpha" }' >many; mkfifo lines
 0 touch trace; obpblctl -b lines --atomic & first=$!; exec 3>lines; cat many >&3; until obpblctl show 2>&1 | grep -q transaction; do :; done; strace -f -o trace -e trace=sendto obpblctl session up dev ppp3 addr 203.0.113.7 isp alpha 3>&- & second=$!; until [ "$(grep -c sendto trace)" -ge 4 ]; do :; done; obpblctl session list dev ppp3; exec 3>&-; wait $first && wait $second && obpblctl session list dev ppp3
