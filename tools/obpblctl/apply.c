@@ -305,11 +305,11 @@ static void report_check(struct job *job)
 				   (json_int_t)job->policy.n_overlays,
 				   "warnings", job->warnings));
 	else
-		printf("%s: %zu ISP%s, %zu prefix%s, %zu overlay%s: no fault\n",
+		printf("%s: %zu ISP%s, %zu prefix%s, %zu %s: no fault\n",
 		       file_name(job->path), job->policy.n_isps,
 		       plural(job->policy.n_isps), prefixes,
 		       prefixes == 1 ? "" : "es", job->policy.n_overlays,
-		       plural(job->policy.n_overlays));
+		       overlay_count(job->policy.n_overlays));
 }
 
 static void free_job(void *order)

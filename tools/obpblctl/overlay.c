@@ -83,6 +83,18 @@ bool overlay_ended(const struct overlay *overlay, uint64_t now)
 	return overlay->until && overlay->until <= now;
 }
 
+/**
+ * overlay_count() - how many overlays there are, in the words of the commands
+ * @n: the number
+ *
+ * Return: what follows the number.
+ */
+const char *overlay_count(size_t n)
+{
+	return n == 1 ? "exemption or quarantine" :
+			"exemptions and quarantines";
+}
+
 /* Words */
 
 static int take_order(struct words *words, const struct verb *verb,

@@ -16,6 +16,7 @@
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
+#include "overlay.h"
 #include "shadow.h"
 #include "source.h"
 #include "version.h"
@@ -126,12 +127,12 @@ static json_t *row_of(const struct view *view, const struct isp *isp)
 
 /* What is wrong */
 
-static void full_warning(struct view *view, const char *what, uint32_t n,
-			 uint32_t most)
+static void full_warning(struct view *view, const char *what,
+			 const char *ceiling, uint32_t n, uint32_t most)
 {
 	if (most && n >= (uint64_t)most * FULL / 100)
 		warn_in(view->warnings, "%u %s of at most %u: raise net.obpbl.max_%s before it is reached",
-			n, what, most, what);
+			n, what, most, ceiling);
 }
 
 static void isp_warnings(struct view *view)
@@ -186,9 +187,12 @@ static void find_wrong(struct view *view, struct nl *nl)
 	isp_warnings(view);
 	asleep_warnings(nl, view->warnings);
 	tally_warnings(view);
-	full_warning(view, "prefixes", glance->prefixes, glance->max_prefixes);
-	full_warning(view, "overlays", glance->overlays, glance->max_overlays);
-	full_warning(view, "sessions", glance->sessions, glance->max_sessions);
+	full_warning(view, "prefixes", "prefixes", glance->prefixes,
+		     glance->max_prefixes);
+	full_warning(view, overlay_count(glance->overlays), "overlays",
+		     glance->overlays, glance->max_overlays);
+	full_warning(view, "sessions", "sessions", glance->sessions,
+		     glance->max_sessions);
 	if (advice)
 		warn_in(view->warnings, "%s", advice);
 	if (glance->owner)
@@ -297,10 +301,10 @@ static void print_rest(const struct glance *glance)
 {
 	char bytes[32], since[32];
 
-	out_wrapped("policy", "generation %" PRIu64 ", %u prefix%s, %u overlay%s, %u session%s, %s; net.obpbl.mode %s; obpbl %s, obpblctl %s",
+	out_wrapped("policy", "generation %" PRIu64 ", %u prefix%s, %u %s, %u session%s, %s; net.obpbl.mode %s; obpbl %s, obpblctl %s",
 		    glance->generation, glance->prefixes,
 		    glance->prefixes == 1 ? "" : "es", glance->overlays,
-		    plural(glance->overlays), glance->sessions,
+		    overlay_count(glance->overlays), glance->sessions,
 		    plural(glance->sessions), print_bytes(glance->bytes, bytes),
 		    names_word(&mode_names, glance->ceiling), glance->version,
 		    OBPBL_VERSION);

@@ -24,8 +24,8 @@
 > wrong       95 prefixes of at most 100: raise net.obpbl.max_prefixes before it
 >             is reached
 > wrong       the module is older than the program: update obpbl and load it anew
-> policy      generation 7, 95 prefixes, 2 overlays, 0 sessions, 0 B;
->             net.obpbl.mode enforce; obpbl 0.0.1, obpblctl N
+> policy      generation 7, 95 prefixes, 2 exemptions and quarantines, 0 sessions,
+>             0 B; net.obpbl.mode enforce; obpbl 0.0.1, obpblctl N
 >
 > name   effective  policy   blocked  would_block  last_blocked
 > alpha  enforce    outside      100            0  2023-11-14T22:14:20Z

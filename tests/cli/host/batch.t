@@ -11,15 +11,15 @@
 | 	apply	'good.conf' --check #x
 | help --complete mode
 0 obpblctl -b good.batch
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 > off
 > monitor
 > enforce
 > isp
 0 printf 'apply --check good.conf\r\nhelp --complete mode' | obpblctl --batch -
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 > off
 > monitor
 > enforce
@@ -28,7 +28,7 @@
 # Options of a line are its own.
 0 printf '%s\n' '-j apply --check good.conf' 'apply --check good.conf' 'apply good.conf --check -j' | obpblctl -b -
 > {"schema": 1, "applied": false, "isps": [{"name": "alpha"}], "prefixes": 3, "overlays": 0, "warnings": []}
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 > {"schema": 1, "applied": false, "isps": [{"name": "alpha"}], "prefixes": 3, "overlays": 0, "warnings": []}
 # The first failure ends it, with its status, unless it is forced.
 @ bad.batch
@@ -38,18 +38,18 @@
 | mode loud
 | help --complete show
 1 obpblctl -b bad.batch
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 ! obpblctl: bad.batch:2: bad.conf:1:23: '203.0.113.200/24': has host bits set; did you mean 203.0.113.0/24?
 ! obpblctl: bad.batch:2: bad.conf: 1 fault; nothing was changed
 2 sed 2d bad.batch | obpblctl -b -
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 > off
 > monitor
 > enforce
 > isp
 ! obpblctl: stdin:3: 'loud': unknown mode; it is off, monitor or enforce
 1 obpblctl -f -b bad.batch
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 > off
 > monitor
 > enforce

@@ -28,7 +28,7 @@
 | isp a { space = { 192.0.2.0/24 }  dynamic = { 192.0.2.0/24 }  static = { 192.0.2.0/24 }  relay = { 192.0.2.0/24 } }
 | isp b { space = { 198.51.100.0/24 }  dynamic = { 198.51.100.0/24 }  relay = { 192.0.2.0/24 } }
 0 obpblctl apply --check c.conf
-> c.conf: 2 ISPs, 7 prefixes, 0 overlays: no fault
+> c.conf: 2 ISPs, 7 prefixes, 0 exemptions and quarantines: no fault
 ! obpblctl: warning: c.conf:1:74: 192.0.2.0/24 of isp a is both static and dynamic: static counts, and nothing of it is blocked
 # In a VRF of its own an ISP may have what another has.
 @ c.conf
@@ -36,7 +36,7 @@
 | isp b { vrf = blue  space = { 10.0.0.0/8 }  dynamic = { 10.0.0.0/9 }  relay = { 10.255.0.1 } }
 | isp c {             space = { 10.0.0.0/8 }  dynamic = { 10.0.0.0/9 }  relay = { 10.255.0.1 } }
 0 obpblctl apply --check c.conf
-> c.conf: 3 ISPs, 9 prefixes, 0 overlays: no fault
+> c.conf: 3 ISPs, 9 prefixes, 0 exemptions and quarantines: no fault
 1 sed -i 's/blue/red/' c.conf; obpblctl apply --check c.conf
 ! obpblctl: c.conf:2:30: '10.0.0.0/8': isp b claims a source prefix of isp a, which has it at c.conf:1:31
 ! obpblctl: c.conf:2:56: '10.0.0.0/9': isp b claims a source prefix of isp a, which has it at c.conf:1:57
@@ -69,7 +69,7 @@
 ! obpblctl: c.conf:14:8: 'hello': is not an IPv4 or IPv6 prefix
 ! obpblctl: c.conf: 9 faults; nothing was changed
 0 { echo 'isp a { relay = { 203.0.113.1 } dynamic = { 10.0.0.0/8 } space = { 10.0.0.0/8 } }'; for i in $(seq 16); do echo "exempt 10.0.0.7 { isp = a to = 192.0.2.$i reason = x for = 1h }"; done; } >c.conf; obpblctl apply --check c.conf
-> c.conf: 1 ISP, 3 prefixes, 16 overlays: no fault
+> c.conf: 1 ISP, 3 prefixes, 16 exemptions and quarantines: no fault
 1 echo 'exempt 10.0.0.7 { isp = a to = 192.0.2.200 reason = x for = 1h }' >>c.conf; obpblctl apply --check c.conf
 ! obpblctl: c.conf:18:8: '10.0.0.7/32': there can be at most 16 exemptions and quarantines of one prefix
 ! obpblctl: c.conf: 1 fault; nothing was changed

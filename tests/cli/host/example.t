@@ -23,11 +23,11 @@
 | exempt 203.0.113.10 { isp = alpha  to = 198.51.100.99  reason = "hosting company's server" }
 | quarantine 203.0.113.77 { isp = alpha  for = 24h  reason = "bot report" }
 0 obpblctl apply obpbl.conf --check
-> obpbl.conf: 2 ISPs, 11 prefixes, 3 overlays: no fault
+> obpbl.conf: 2 ISPs, 11 prefixes, 3 exemptions and quarantines: no fault
 ! obpblctl: warning: obpbl.conf:11:5: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere
 ! obpblctl: warning: obpbl.conf:14:8: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
 0 obpblctl apply --check - <obpbl.conf
-> stdin: 2 ISPs, 11 prefixes, 3 overlays: no fault
+> stdin: 2 ISPs, 11 prefixes, 3 exemptions and quarantines: no fault
 ! obpblctl: warning: stdin:11:5: isp beta has no relay: its quarantined customers cannot reach port 25 anywhere
 ! obpblctl: warning: stdin:14:8: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
 0 obpblctl -j apply obpbl.conf --check
@@ -53,6 +53,6 @@
 ! obpblctl: warning: obpbl.conf:14:8: exempt 203.0.113.10/32 has no end: it holds until somebody removes it
 # Lists are beside the config file, wherever that is looked at from.
 0 mkdir -p sub/etc/pools && cp *.txt *.conf sub/etc && cd sub && obpblctl apply etc/obpbl.conf --check 2>/dev/null
-> etc/obpbl.conf: 2 ISPs, 11 prefixes, 3 overlays: no fault
+> etc/obpbl.conf: 2 ISPs, 11 prefixes, 3 exemptions and quarantines: no fault
 0 cd sub/etc/pools && sed 's/@/@..\//' ../obpbl.conf >x.conf && obpblctl apply x.conf --check 2>/dev/null
-> x.conf: 2 ISPs, 11 prefixes, 3 overlays: no fault
+> x.conf: 2 ISPs, 11 prefixes, 3 exemptions and quarantines: no fault

@@ -8,14 +8,14 @@
 | include "conf.d/*.conf"   # as many as there are, in the order of their names
 | exempt 192.0.2.9 { isp = alpha  for = 7d  reason = include }
 0 obpblctl apply --check c.conf
-> c.conf: 2 ISPs, 6 prefixes, 1 overlay: no fault
+> c.conf: 2 ISPs, 6 prefixes, 1 exemption or quarantine: no fault
 0 mkdir sub; cd sub; obpblctl apply --check ../c.conf
-> ../c.conf: 2 ISPs, 6 prefixes, 1 overlay: no fault
+> ../c.conf: 2 ISPs, 6 prefixes, 1 exemption or quarantine: no fault
 0 obpblctl apply --check - <c.conf
-> stdin: 2 ISPs, 6 prefixes, 1 overlay: no fault
+> stdin: 2 ISPs, 6 prefixes, 1 exemption or quarantine: no fault
 # No file may match a pattern; a file that is named must be there.
 0 (echo 'include "no/*.conf"'; cat c.conf) | obpblctl apply --check -
-> stdin: 2 ISPs, 6 prefixes, 1 overlay: no fault
+> stdin: 2 ISPs, 6 prefixes, 1 exemption or quarantine: no fault
 # A pattern without quotes: it is told what is missing.
 @ p.conf
 | include conf.d/*.conf

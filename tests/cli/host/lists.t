@@ -7,9 +7,9 @@
 ! obpblctl: c.conf:3:15: '@list.txt': the list list.txt cannot be opened: No such file or directory
 ! obpblctl: c.conf: 1 fault; nothing was changed
 0 printf '10.0.0.0/8\r\n\r\n# x\r\n11.0.0.0/8 # y\r\n\t12.0.0.0/8  \n13.0.0.0/8' >list.txt; obpblctl apply --check c.conf 2>/dev/null
-> c.conf: 1 ISP, 7 prefixes, 0 overlays: no fault
+> c.conf: 1 ISP, 7 prefixes, 0 exemptions and quarantines: no fault
 0 : >list.txt; obpblctl apply --check c.conf 2>/dev/null
-> c.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> c.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 1 printf '10.0.0.0/8\n11.0.0.1/8\n\n12.0.0.0/8,13.0.0.0/8\n14.0.0.0/8 15.0.0.0/8\n@more.txt\n10.0.0.0/8\n' >list.txt; obpblctl apply c.conf
 ! obpblctl: list.txt:2:1: '11.0.0.1/8': has host bits set; did you mean 11.0.0.0/8?
 ! obpblctl: list.txt:4:1: '12.0.0.0/8,13.0.0.0/8': a list has one prefix a line
@@ -36,7 +36,7 @@
 ! obpblctl: c.conf:3:15: '@list.txt': the list list.txt cannot be opened: Too many levels of symbolic links
 ! obpblctl: c.conf: 1 fault; nothing was changed
 0 rm list.txt; mkfifo list.txt; (echo 10.0.0.0/8 >list.txt &); timeout 10 obpblctl apply --check c.conf 2>/dev/null
-> c.conf: 1 ISP, 4 prefixes, 0 overlays: no fault
+> c.conf: 1 ISP, 4 prefixes, 0 exemptions and quarantines: no fault
 1 printf 'isp a { dynamic = { @, "@-" } }' | obpblctl apply -
 ! obpblctl: stdin:1:21: '@': the name of a file follows the @
 ! obpblctl: stdin:1:24: '@-': the name of a file follows the @

@@ -37,7 +37,7 @@
 @ bad.conf
 | isp alpha { relay = { 203.0.113.200/24 } }
 0 obpblctl apply good.conf --check
-> good.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> good.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 3 obpblctl apply good.conf
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 3 obpblctl apply good.conf --check --diff

@@ -35,7 +35,7 @@
 ! obpblctl: c.conf: 13 faults; nothing was changed
 # These are accepted.
 0 printf '%s\n' 1.2.3.4 0.0.0.0/0 255.255.255.255 ::/0 ::1 ::ffff:1.2.3.4 ::ffff:1.2.0.0/112 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 2001:DB8::/32 1:2:3:4:5:6:7:: >list.txt; echo 'isp a { dynamic = { @list.txt } }' >c.conf; obpblctl apply --check c.conf 2>/dev/null
-> c.conf: 1 ISP, 10 prefixes, 0 overlays: no fault
+> c.conf: 1 ISP, 10 prefixes, 0 exemptions and quarantines: no fault
 # As words of the config file.
 @ c.conf
 | isp a {

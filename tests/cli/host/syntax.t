@@ -203,7 +203,7 @@
 ! obpblctl: c.conf:3:38: ''of ${HOME} "x" \'  until = "2097-01-01T00:00:00Z" }': the string is not closed in its line
 ! obpblctl: c.conf: 1 fault; nothing was changed
 0 sed -i "3s/ .'  until/'  until/" c.conf; obpblctl apply --check c.conf
-> c.conf: 1 ISP, 3 prefixes, 3 overlays: no fault
+> c.conf: 1 ISP, 3 prefixes, 3 exemptions and quarantines: no fault
 1 printf 'isp a { }\nexempt 192.0.2.1 { isp = a reason = "caf\xe9" until = "2097-01-01T00:00:00Z" }' | obpblctl apply --check -
 ! obpblctl: stdin:2:37: 'reason': is not UTF-8
 ! obpblctl: stdin: 1 fault; nothing was changed
@@ -311,7 +311,7 @@
 ! obpblctl: stdin:1:50: 'AB#12': a # in a word needs quotes, and a comment a blank before it
 ! obpblctl: stdin: 1 fault; nothing was changed
 0 printf 'isp a { dynamic = { 10.0.0.0/9 }# x }\n space = { 10.0.0.0/8, # y\n } relay = { "10.255.0.1"# z\n } }\nexempt 10.0.0.9 { isp = a reason = x ticket = "AB#12" for = 7d }' | obpblctl apply --check -
-> stdin: 1 ISP, 3 prefixes, 1 overlay: no fault
+> stdin: 1 ISP, 3 prefixes, 1 exemption or quarantine: no fault
 # What cannot be seen is shown.
 1 printf 'isp a { mode = enforce\xc2\xa0 policy = \xe2\x80\x8btargets reject = caf\xe9 }' | obpblctl apply -
 ! obpblctl: stdin:1:16: 'enforce\u00a0': unknown mode; it is off, monitor or enforce
@@ -324,7 +324,7 @@
 ! obpblctl: stdin: 1 fault; nothing was changed
 # 'none' is nothing, in a file as on the command line.
 0 printf 'isp a { vrf = none limit = none limit_quarantine = none dynamic = { 10.0.0.0/8 } space = { 10.0.0.0/8 } relay = { 192.0.2.1 } } isp b { vrf = "none" dynamic = { 11.0.0.0/8 } space = { 11.0.0.0/8 } relay = { 192.0.2.1 } }' | obpblctl apply --check -
-> stdin: 2 ISPs, 6 prefixes, 0 overlays: no fault
+> stdin: 2 ISPs, 6 prefixes, 0 exemptions and quarantines: no fault
 1 printf 'isp a { vrf = none dynamic = { 10.0.0.0/8 } } isp b { dynamic = { 10.0.0.0/8 } }' | obpblctl apply --check -
 ! obpblctl: stdin:1:67: '10.0.0.0/8': isp b claims a source prefix of isp a, which has it at stdin:1:32
 ! obpblctl: stdin: 1 fault; nothing was changed

@@ -4,7 +4,7 @@
 | isp b { policy = relay-only  dynamic = { 10.0.0.0/8 }  space = { 10.0.0.0/8 } }
 | isp c { policy = targets  dynamic = { 11.0.0.0/8 }  space = { 11.0.0.0/8 } }
 0 obpblctl apply --check c.conf
-> c.conf: 3 ISPs, 4 prefixes, 0 overlays: no fault
+> c.conf: 3 ISPs, 4 prefixes, 0 exemptions and quarantines: no fault
 ! obpblctl: warning: c.conf:1:5: isp a has no relay: its dynamic customers can only reach port 25 inside its space
 ! obpblctl: warning: c.conf:2:5: isp b has no relay: its dynamic customers cannot reach port 25 anywhere
 ! obpblctl: warning: c.conf:3:5: isp c has no relay: its quarantined customers cannot reach port 25 anywhere
@@ -18,7 +18,7 @@
 |     target = { 192.0.2.0/24 }
 | }
 0 obpblctl apply --check c.conf
-> c.conf: 1 ISP, 7 prefixes, 0 overlays: no fault
+> c.conf: 1 ISP, 7 prefixes, 0 exemptions and quarantines: no fault
 @ c.conf
 | isp a {
 |     relay = { 203.0.113.1 }
@@ -28,7 +28,7 @@
 |     target = { 192.0.2.0/24, 10.5.0.0/16 }
 | }
 0 obpblctl apply --check c.conf
-> c.conf: 1 ISP, 6 prefixes, 0 overlays: no fault
+> c.conf: 1 ISP, 6 prefixes, 0 exemptions and quarantines: no fault
 ! obpblctl: warning: c.conf:4:17: dynamic 10.0.0.0/8 is outside the space of isp a: mail between the two counts as outbound
 ! obpblctl: warning: c.conf:5:17: dynamic 2001:db8::/33 is outside the space of isp a: mail between the two counts as outbound
 ! obpblctl: warning: c.conf:6:30: target 10.5.0.0/16 is inside the space of isp a: dynamic customers cannot reach port 25 there, although it is the ISP's own network
@@ -36,7 +36,7 @@
 | isp a { relay = { 0.0.0.0/0 }  space = { 0.0.0.0/0 }  dynamic = { ::/0 } }
 | quarantine 0.0.0.0/0 { isp = a  for = 1h  reason = x }
 0 obpblctl apply --check c.conf
-> c.conf: 1 ISP, 3 prefixes, 1 overlay: no fault
+> c.conf: 1 ISP, 3 prefixes, 1 exemption or quarantine: no fault
 ! obpblctl: warning: c.conf:1:67: dynamic ::/0 is outside the space of isp a: mail between the two counts as outbound
 ! obpblctl: warning: c.conf:1:67: dynamic of isp a holds ::/0: every source of this family is judged as its customer
 ! obpblctl: warning: c.conf:1:42: space of isp a holds 0.0.0.0/0: no destination of this family is outside
@@ -44,7 +44,7 @@
 ! obpblctl: warning: c.conf:2:12: quarantine 0.0.0.0/0 of isp a: every source of this family can reach relays only
 # Five examples of a kind, then a number.
 0 { echo 'isp a { relay = { 203.0.113.1 } dynamic = { 10.0.0.0/8 } space = { 10.0.0.0/8 } }'; for i in $(seq 9); do echo "exempt 10.0.0.$i { isp = a reason = x }"; done; } >c.conf; obpblctl apply --check c.conf
-> c.conf: 1 ISP, 3 prefixes, 9 overlays: no fault
+> c.conf: 1 ISP, 3 prefixes, 9 exemptions and quarantines: no fault
 ! obpblctl: warning: c.conf:2:8: exempt 10.0.0.1/32 has no end: it holds until somebody removes it
 ! obpblctl: warning: c.conf:3:8: exempt 10.0.0.2/32 has no end: it holds until somebody removes it
 ! obpblctl: warning: c.conf:4:8: exempt 10.0.0.3/32 has no end: it holds until somebody removes it
@@ -59,7 +59,7 @@
 | exempt 10.0.1.9 { isp = a  for = 7d  reason = "x" }
 | quarantine 10.0.0.9 { isp = b  for = 7d  reason = "x" }
 0 obpblctl apply --check c.conf
-> c.conf: 2 ISPs, 9 prefixes, 3 overlays: no fault
+> c.conf: 2 ISPs, 9 prefixes, 3 exemptions and quarantines: no fault
 ! obpblctl: warning: c.conf:1:58: dynamic 10.0.1.0/24 is outside the space of isp a: mail between the two counts as outbound
 ! obpblctl: warning: c.conf:1:83: 10.0.0.0/25 of isp a is both static and dynamic: static counts, and nothing of it is blocked
 ! obpblctl: warning: c.conf:3:8: exempt 10.0.2.9/32 is not inside the prefixes of isp a
@@ -76,7 +76,7 @@
 | exempt 10.0.4.0/24 { isp = a  for = 7d  reason = "its servers" }
 | exempt 10.0.6.0/24 { isp = a  for = 7d  to = 198.51.100.1  reason = "not enough" }
 0 obpblctl apply --check c.conf
-> c.conf: 1 ISP, 18 prefixes, 2 overlays: no fault
+> c.conf: 1 ISP, 18 prefixes, 2 exemptions and quarantines: no fault
 ! obpblctl: warning: c.conf:5:15: relay 10.0.0.200/32 is inside the dynamic prefixes of isp a: what it sends is judged as a customer's
 ! obpblctl: warning: c.conf:5:27: relay 10.0.1.200/32 is inside the dynamic prefixes of isp a: what it sends is judged as a customer's
 ! obpblctl: warning: c.conf:6:39: relay 10.0.6.0/24 is inside the dynamic prefixes of isp a: what it sends is judged as a customer's
@@ -88,7 +88,7 @@
 |     dynamic = { 10.0.0.0/9, @empty.txt, @sub/pool.txt }
 | }
 0 echo '# nothing' >empty.txt; mkdir sub; : >sub/pool.txt; obpblctl apply --check c.conf
-> c.conf: 1 ISP, 3 prefixes, 0 overlays: no fault
+> c.conf: 1 ISP, 3 prefixes, 0 exemptions and quarantines: no fault
 ! obpblctl: warning: c.conf:2:52: the list empty.txt is empty
 ! obpblctl: warning: c.conf:3:29: the list empty.txt is empty
 ! obpblctl: warning: c.conf:3:41: the list sub/pool.txt is empty

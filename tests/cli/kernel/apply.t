@@ -2,8 +2,8 @@
 0 obpblctl | sed 's/[0-9]\+\.[0-9]\+\.[0-9]\+/N/g'
 > off         no policy: nothing is judged (obpblctl apply FILE installs one)
 > wrong       nothing
-> policy      generation 0, 0 prefixes, 0 overlays, 0 sessions, 0 B;
->             net.obpbl.mode enforce; obpbl N, obpblctl N
+> policy      generation 0, 0 prefixes, 0 exemptions and quarantines, 0 sessions,
+>             0 B; net.obpbl.mode enforce; obpbl N, obpblctl N
 0 obpblctl -j show | grep -v 'module\|program\|bytes'
 > {
 >  "schema": 1,
@@ -198,8 +198,8 @@
 > blocked     0 packets
 > last minute 0 sources were blocked, or would have been
 > wrong       nothing
-> policy      generation 4, 11 prefixes, 4 overlays, 0 sessions, N;
->             net.obpbl.mode enforce; obpbl N, obpblctl N
+> policy      generation 4, 11 prefixes, 4 exemptions and quarantines, 0 sessions,
+>             N; net.obpbl.mode enforce; obpbl N, obpblctl N
 >
 > name   effective  policy   blocked  would_block  last_blocked
 > alpha  enforce    outside        0            0  -
