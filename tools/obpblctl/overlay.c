@@ -460,15 +460,15 @@ static const struct verb exempt_verbs[] = {
 	}, {
 		ADD,
 		.summary = "let a source pass",
-		.example = "obpblctl exempt add 203.0.113.9 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
+		.example = "obpblctl exempt add 203.0.113.10 isp alpha for 7d reason \"own MTA\" ticket AB-1234",
 	}, {
 		REPLACE,
 		.summary = "give an exemption another end or reason, or add it",
-		.example = "obpblctl exempt replace 203.0.113.9 isp alpha for 30d reason \"own MTA\" ticket AB-1235",
+		.example = "obpblctl exempt replace 203.0.113.10 isp alpha for 30d reason \"own MTA\" ticket AB-1235",
 	}, {
 		DEL,
 		.summary = "remove an exemption",
-		.example = "obpblctl exempt del 203.0.113.9 isp alpha",
+		.example = "obpblctl exempt del 203.0.113.10 isp alpha",
 	},
 	{ .synopsis = NULL }
 };
@@ -482,17 +482,17 @@ static const struct verb quarantine_verbs[] = {
 		ADD,
 		.without = FIELD_EXEMPT,
 		.summary = "let a source reach relays only",
-		.example = "obpblctl quarantine add 203.0.113.77 isp alpha for 24h reason \"bot report\"",
+		.example = "obpblctl quarantine add 203.0.113.78 isp alpha for 24h reason \"bot report\"",
 	}, {
 		REPLACE,
 		.without = FIELD_EXEMPT,
 		.summary = "give a quarantine another end or reason, or add it",
-		.example = "obpblctl quarantine replace 203.0.113.77 isp alpha for 48h reason \"bot again\"",
+		.example = "obpblctl quarantine replace 203.0.113.78 isp alpha for 48h reason \"bot again\"",
 	}, {
 		DEL,
 		.without = FIELD_EXEMPT,
 		.summary = "remove a quarantine",
-		.example = "obpblctl quarantine del 203.0.113.77 isp alpha",
+		.example = "obpblctl quarantine del 203.0.113.78 isp alpha",
 	},
 	{ .synopsis = NULL }
 };
@@ -516,8 +516,9 @@ const struct command exempt_command = {
 const struct command quarantine_command = {
 	.name = "quarantine",
 	.summary = "quarantines: sources that reach relays only",
-	.help = "Whatever else holds for the source. DUR, TIME, 'replace' and 'list' are as\n"
-		"for exempt.\n",
+	.help = "Whatever else is said of the same prefix or a larger one; a more specific\n"
+		"session, prefix of the ISP or exemption still decides. DUR, TIME, 'replace'\n"
+		"and 'list' are as for exempt.\n",
 	.verbs = quarantine_verbs,
 	.size = sizeof(struct order),
 	.parse = parse_quarantine,

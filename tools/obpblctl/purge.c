@@ -149,7 +149,8 @@ const struct command purge_command = {
 	.name = "purge",
 	.summary = "remove exemptions and quarantines that have ended",
 	.help = "They have no effect any more, but are kept, listed and counted. All go in one\n"
-		"step. While a change waits to be confirmed those of the config file stay.\n",
+		"step. While a change waits to be confirmed those of the config file stay.\n"
+		"One that the file gives a time with 'for' begins anew with the next apply.\n",
 	.verbs = ONE_VERB(.synopsis = "",
 			  .example = "obpblctl purge",
 			  .run = run,
