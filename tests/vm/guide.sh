@@ -67,13 +67,28 @@ isp alpha {
 	relay   = { 203.0.113.200, 198.51.100.25 }
 }
 CONF
+# What an upgrade must not lose
+kept() {
+	ns router sysctl net.obpbl.event_rate
+	ctl session list
+	ctl -j quarantine list | jq -c '.[] | [.prefix, .until]'
+}
+
 number=0
 while IFS= read -r command; do
+	if [[ $command == 'sysctl net.obpbl >'* ]]; then
+		ns router sysctl -qw net.obpbl.event_rate=7
+		ctl session up dev lo addr 203.0.113.6 \
+			addr 2001:db8:a:1000::/64 isp alpha
+		before=$(kept)
+	fi
 	run "$command" </dev/null
 	number=$((number + 1))
 	# Somebody sends mail all the while.
 	attempt sub "$dynamic" "$mx" 25 >/dev/null
 done < <(commands)
+is "an upgrade loses nothing of these" "$(kept)" "$before"
+is "there was something to lose" "$(wc -l <<<"$before")" 4
 check "the guide has commands" test "$number" -gt 30
 
 ctl mode enforce >/dev/null
