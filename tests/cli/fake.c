@@ -16,6 +16,8 @@
  *   FAKE_STALE=N       N transactions come too late
  *   FAKE_ENDED=1       the exemption and the quarantine have ended
  *   FAKE_CONFIGURED=1  they are configured
+ *   FAKE_VRF=NAME      the ISPs have this VRF, and no such device is there
+ *   FAKE_MANY=N        the ISPs have so many static prefixes
  *   FAKE_LOG=1         says on stderr what a transaction is made of
  */
 #include <arpa/inet.h>
@@ -185,11 +187,14 @@ static void put_isp(struct nlmsghdr *answer, const char *name, bool first)
 	uint32_t counts[OBPBL_CLASS_MAX + 1] = {
 		[OBPBL_CLASS_DYNAMIC] = 2, [OBPBL_CLASS_SPACE] = 1,
 		[OBPBL_CLASS_RELAY] = first,
+		[OBPBL_CLASS_STATIC] = number_of("FAKE_MANY"),
 	};
 
 	mnl_attr_put_strz(answer, OBPBL_A_ISP, name);
 	mnl_attr_put_u8(answer, OBPBL_A_MODE, first ? OBPBL_MODE_ENFORCE :
 						      OBPBL_MODE_MONITOR);
+	if (getenv("FAKE_VRF"))
+		mnl_attr_put_strz(answer, OBPBL_A_VRF, getenv("FAKE_VRF"));
 	mnl_attr_put(answer, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts);
 }
 
@@ -283,13 +288,15 @@ static void put_change(struct nlmsghdr *answer)
 static bool put_answer(struct nlmsghdr *answer, uint8_t command,
 		       const struct nlattr *isp, bool asleep, bool dump, int i)
 {
+	const char *name;
+
 	switch (command) {
 	case OBPBL_CMD_GET:
 		put_glance(answer);
 		return !i;
 	case OBPBL_CMD_ISP_GET:
-		put_isp(answer, isp ? mnl_attr_get_str(isp) :
-			i ? "beta" : "alpha", !i);
+		name = isp ? mnl_attr_get_str(isp) : i ? "beta" : "alpha";
+		put_isp(answer, name, strcmp(name, "beta"));
 		return i < (dump ? 2 : 1);
 	case OBPBL_CMD_STATS_GET:
 	case OBPBL_CMD_STATS_RESET:
@@ -325,6 +332,8 @@ static int refusal(uint8_t command, const char *isp)
 {
 	if (isp && !strcmp(isp, "nobody"))
 		return ENOENT;
+	if (command == OBPBL_CMD_TEST && getenv("FAKE_VRF"))
+		return ENODEV;
 	if (busy && (command == OBPBL_CMD_BEGIN ||
 		     command == OBPBL_CMD_MODE_SET)) {
 		busy--;

@@ -11,6 +11,7 @@
 #include "sort.h"
 
 #define EXAMPLES 5	/* warnings of a kind that are spelled out */
+#define REF_ASKED 0x8000	/* in the class of a ref: it is asked about */
 
 /* Of one prefix the class that counts comes last. */
 static const int source_classes[] = {
@@ -87,6 +88,16 @@ static uint16_t scope_of(const struct policy *policy, size_t isp)
 	return i;
 }
 
+static uint16_t *scopes_of(const struct policy *policy)
+{
+	uint16_t *scopes = xcalloc(policy->n_isps, sizeof(*scopes));
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		scopes[i] = scope_of(policy, i);
+	return scopes;
+}
+
 /* An overlay makes its ISP the owner of its prefix, as an entry does. */
 static void add_overlays(const struct policy *policy, const uint16_t *scopes,
 			 struct refs *refs)
@@ -107,13 +118,12 @@ static void add_overlays(const struct policy *policy, const uint16_t *scopes,
 
 static void check_sources(const struct policy *policy, struct faults *faults)
 {
-	uint16_t *scopes = xcalloc(policy->n_isps, sizeof(*scopes));
+	uint16_t *scopes = scopes_of(policy);
 	struct refs refs = { 0 };
 	const struct isp *isp;
 	size_t i, j;
 
 	for (i = 0; i < policy->n_isps; i++) {
-		scopes[i] = scope_of(policy, i);
 		isp = &policy->isps[i];
 		/* One of no name is at fault already */
 		for (j = 0; *isp->name && j < SOURCES; j++)
@@ -229,7 +239,7 @@ void warn_in(json_t *warnings, const char *format, ...)
 
 /**
  * struct warner - warnings of one kind
- * @policy: the policy, for its files
+ * @policy: the policy, for its files; what was written nowhere needs none
  * @warnings: the report's array
  * @count: how many there were
  */
@@ -245,7 +255,7 @@ static void warn_at(struct warner *warner, struct place at,
 static void warn_at(struct warner *warner, struct place at,
 		    const char *format, ...)
 {
-	char text[512], place[512];
+	char text[512], place[512] = "";
 	va_list args;
 
 	if (warner->count++ >= EXAMPLES)
@@ -253,8 +263,9 @@ static void warn_at(struct warner *warner, struct place at,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	warn_in(warner->warnings, "%s: %s",
-		place_text(warner->policy, at, place, sizeof(place)), text);
+	if (at.line)
+		place_text(warner->policy, at, place, sizeof(place));
+	warn_in(warner->warnings, "%s%s%s", place, *place ? ": " : "", text);
 }
 
 static void warn_rest(struct warner *warner)
@@ -440,6 +451,130 @@ static void warn_relays(struct warner *warner, const struct isp *isp)
 	}
 	free(claims.owners);
 	refs_free(relays);
+}
+
+/**
+ * struct nest - prefixes of which each is inside the one before
+ * @depth: how many
+ * @refs: they; as many as there are lengths
+ * @prefixes: likewise
+ */
+struct nest {
+	size_t depth;
+	const struct ref *refs[129];
+	struct prefix prefixes[129];
+};
+
+/* What is around the next prefix in order; NULL: nothing is */
+static const struct ref *enter(struct nest *nest, const struct ref *ref,
+			       const struct prefix *p)
+{
+	const struct ref *around = NULL;
+	const struct prefix *outer;
+
+	for (; nest->depth; nest->depth--) {
+		around = nest->refs[nest->depth - 1];
+		outer = &nest->prefixes[nest->depth - 1];
+		if (!memcmp(around->key, ref->key, REF_SCOPE) &&
+		    outer->len < p->len && cidr_covers(outer, p))
+			break;
+		around = NULL;
+	}
+	nest->refs[nest->depth] = ref;
+	nest->prefixes[nest->depth++] = *p;
+	return around;
+}
+
+/**
+ * struct claimed - source prefixes, some of which may be inside another ISP's
+ * @policy: the ISPs
+ * @list: the prefixes that are asked about; NULL: all are, with the overlays
+ * @refs: all of them
+ */
+struct claimed {
+	const struct policy *policy;
+	const struct prefixes *list;
+	struct refs refs;
+};
+
+static void warn_taken_one(struct warner *warner, const struct claimed *claimed,
+			   const struct ref *ref, const struct ref *around)
+{
+	const char *isp = claimed->policy->isps[ref->isp].name;
+	const char *other = claimed->policy->isps[around->isp].name;
+	char word[CIDR_SIZE], whole[CIDR_SIZE];
+	int class = ref->class & ~REF_ASKED;
+	struct ref plain = *ref;
+	struct place at;
+	struct prefix p;
+
+	plain.class = class;
+	at = claimed->list ? prefixes_place(claimed->list, ref->index) :
+			     ref_place(claimed->policy, &plain);
+	refs_prefix(around, &p);
+	cidr_print(&p, whole);
+	refs_prefix(ref, &p);
+	cidr_print(&p, word);
+	if (class > OBPBL_CLASS_TARGET)
+		warn_at(warner, at, "%s is inside %s of isp %s", word, whole,
+			other);
+	else
+		warn_at(warner, at, "%s %s of isp %s is inside %s of isp %s: these addresses become %s's",
+			names_word(&class_names, class), word, isp, whole,
+			other, isp);
+}
+
+/* Of entries of one prefix the last counts; one that was there took it. */
+static void warn_taken(struct warner *warner, struct claimed *claimed)
+{
+	const struct ref *ref, *next, *end, *around;
+	struct nest nest = { 0 };
+	struct prefix p;
+	bool asked;
+
+	refs_sort(&claimed->refs);
+	end = claimed->refs.list + claimed->refs.n;
+	for (ref = claimed->refs.list; ref < end; ref = next) {
+		asked = ref->class & REF_ASKED;
+		for (next = ref + 1; next < end &&
+		     !memcmp(next->key, ref->key, REF_KEY); next++)
+			asked &= !!(next->class & REF_ASKED);
+		refs_prefix(ref, &p);
+		around = enter(&nest, next - 1, &p);
+		if (asked && around && around->isp != ref->isp)
+			warn_taken_one(warner, claimed, next - 1, around);
+	}
+	warn_rest(warner);
+	refs_free(&claimed->refs);
+}
+
+static void claim_sources(struct claimed *claimed, const uint16_t *scopes)
+{
+	const struct policy *policy = claimed->policy;
+	size_t i, j;
+
+	for (i = 0; i < policy->n_isps; i++)
+		for (j = 0; j < SOURCES; j++)
+			refs_add_list(&claimed->refs,
+				      &policy->isps[i].lists[source_classes[j]],
+				      scopes[i], i, source_classes[j]);
+}
+
+static void warn_nested(struct warner *warner)
+{
+	struct claimed claimed = { .policy = warner->policy };
+	uint16_t *scopes;
+	size_t i;
+
+	if (claimed.policy->n_isps < 2)
+		return;
+	scopes = scopes_of(claimed.policy);
+	claim_sources(&claimed, scopes);
+	add_overlays(claimed.policy, scopes, &claimed.refs);
+	for (i = 0; i < claimed.refs.n; i++)
+		claimed.refs.list[i].class |= REF_ASKED;
+	warn_taken(warner, &claimed);
+	free(scopes);
 }
 
 /* What is inside the space of its ISP, or what is not. */
@@ -638,6 +773,7 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 	each_isp(&warner, warn_no_dynamic);
 	each_isp(&warner, warn_no_target);
 	each_isp(&warner, warn_relays);
+	warn_nested(&warner);
 	each_isp(&warner, warn_dynamic);
 	each_isp(&warner, warn_target);
 	each_isp(&warner, warn_twofold);
@@ -646,4 +782,67 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 	each_overlay(&warner, warn_whole_overlay);
 	each_overlay(&warner, warn_endless);
 	check_ended(policy, false, warnings);
+}
+
+static void check_claims(const struct policy *around, size_t isp,
+			 const struct policy *files, int class,
+			 const struct prefixes *list)
+{
+	struct claimed claimed = { .policy = around, .list = list };
+	struct warner warner = { .policy = files };
+	uint16_t *scopes = scopes_of(around);
+
+	claim_sources(&claimed, scopes);
+	refs_add_list(&claimed.refs, list, scopes[isp], isp,
+		      class | REF_ASKED);
+	warn_taken(&warner, &claimed);
+	free(scopes);
+}
+
+/**
+ * check_added() - warn of what may be a mistake in prefixes that were added
+ * @list: the prefixes
+ * @class: their class, enum obpbl_class
+ * @name: their ISP
+ * @around: what was there before, as of owners_read()
+ * @whole: and nothing is missing there
+ * @files: for the places where they were written, or NULL
+ */
+void check_added(const struct prefixes *list, int class, const char *name,
+		 const struct policy *around, bool whole,
+		 const struct policy *files)
+{
+	const struct isp *isp = policy_find_isp(around, name);
+	struct warner warner = { .policy = files };
+	struct isp added = { 0 };
+
+	if (isp && class != OBPBL_CLASS_RELAY && class != OBPBL_CLASS_TARGET)
+		check_claims(around, isp - around->isps, files, class, list);
+	if (class > OBPBL_CLASS_TARGET)
+		return;
+	snprintf(added.name, sizeof(added.name), "%s", name);
+	added.lists[class] = *list;
+	warn_whole(&warner, &added);
+	warn_rest(&warner);
+	if (!isp || !whole || class != OBPBL_CLASS_DYNAMIC)
+		return;
+	added.lists[OBPBL_CLASS_SPACE] = isp->lists[OBPBL_CLASS_SPACE];
+	warn_dynamic(&warner, &added);
+	warn_rest(&warner);
+}
+
+/**
+ * check_outside() - warn of pools that are outside the space of their ISP
+ * @list: the pools
+ * @name: the ISP
+ */
+void check_outside(const struct prefixes *list, const char *name)
+{
+	struct warner warner = { 0 };
+	struct isp isp = { 0 };
+
+	snprintf(isp.name, sizeof(isp.name), "%s", name);
+	isp.lists[OBPBL_CLASS_DYNAMIC] = *list;
+	warn_dynamic(&warner, &isp);
+	warn_rest(&warner);
 }

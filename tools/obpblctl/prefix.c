@@ -10,6 +10,7 @@
 #include "list.h"
 #include "names.h"
 #include "out.h"
+#include "owner.h"
 #include "prefix.h"
 #include "txn.h"
 
@@ -123,6 +124,14 @@ static void print_change(const struct change *change, uint64_t generation)
 				   "connections_ended", 0));
 }
 
+static void tell(struct nl *nl, const struct change *change,
+		 struct owners *owners)
+{
+	if (change->command != OBPBL_CMD_PREFIX_DEL)
+		owners_tell(nl, change->isp, change->class, change->list,
+			    change->path ? &change->files : NULL, owners);
+}
+
 /*
  * All of a list in one step, even if it does not fit in one request. If it
  * does, that request is enough, unless the generation has to be told.
@@ -130,9 +139,12 @@ static void print_change(const struct change *change, uint64_t generation)
 static int make_change(struct nl *nl, void *order)
 {
 	const struct change *change = order;
+	struct owners owners = { 0 };
 	int status = STATUS_OK;
 	struct txn txn;
 
+	if (change->command != OBPBL_CMD_PREFIX_DEL)
+		owners_read(nl, change->isp, change->list, &owners);
 	txn_init(&txn, nl, change->path ? &change->files : NULL, false);
 	txn.alone = !options.json && !change->flush && txn_fits(change->list);
 	txn.expected = change->path ? prefixes_count(change->list) : 0;
@@ -144,17 +156,25 @@ static int make_change(struct nl *nl, void *order)
 	if (!status)
 		print_change(change, txn.generation);
 	txn_end(&txn);
+	if (!status)
+		tell(nl, change, &owners);
+	owners_free(&owners);
 	return status;
 }
 
+/* What is around them is not asked, since lines before may change it. */
 static bool join(struct txn *txn, void *order)
 {
 	const struct change *change = order;
+	struct owners nobody = { 0 };
 
-	return flush(txn, change) &&
-	       batch_prefixes(change->command, change->isp, change->class,
-			      change->path ? file_name(change->path) : NULL,
-			      change->list);
+	if (!flush(txn, change) ||
+	    !batch_prefixes(change->command, change->isp, change->class,
+			    change->path ? file_name(change->path) : NULL,
+			    change->list))
+		return false;
+	tell(txn->nl, change, &nobody);
+	return true;
 }
 
 static int parse_change(struct words *words, const struct verb *verb,

@@ -9,11 +9,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "check.h"
 #include "command.h"
 #include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
+#include "owner.h"
 #include "txn.h"
 
 #define PATIENCE 30	/* seconds: the script that asks has no second try */
@@ -191,14 +193,21 @@ static int change(struct nl *nl, void *data)
 {
 	char text[QUOTE_SIZE], word[CIDR_SIZE];
 	struct order *order = data;
+	struct owners owners = { 0 };
 	struct nlmsghdr *request;
 	bool done;
 
+	if (order->command == OBPBL_CMD_SESSION_UP)
+		owners_read(nl, order->isp, &order->list, &owners);
 	request = nl_request(nl, order->command, NLM_F_ACK);
 	put_order(request, order);
 	nl->patience = PATIENCE;
 	done = nl_talk(nl, request, NULL, NULL);
 	nl->patience = NL_PATIENCE;
+	if (done && order->command == OBPBL_CMD_SESSION_UP)
+		check_added(&order->list, order->class, order->isp,
+			    &owners.policy, false, NULL);
+	owners_free(&owners);
 	if (!done)
 		return fail_as(nl->refusal.error, "%s: %s",
 			       quote_word(word_at(order, &nl->refusal, word),

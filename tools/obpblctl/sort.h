@@ -6,6 +6,7 @@
 #include "policy.h"
 
 #define REF_KEY 20
+#define REF_SCOPE 2	/* bytes of it that are the scope */
 
 /**
  * struct ref - a prefix among others

@@ -60,6 +60,7 @@
 | quarantine 10.0.0.9 { isp = b  for = 7d  reason = "x" }
 0 obpblctl apply --check c.conf
 > c.conf: 2 ISPs, 9 prefixes, 3 exemptions and quarantines: no fault
+! obpblctl: warning: c.conf:5:12: 10.0.0.9/32 is inside 10.0.0.0/25 of isp a
 ! obpblctl: warning: c.conf:1:58: dynamic 10.0.1.0/24 is outside the space of isp a: mail between the two counts as outbound
 ! obpblctl: warning: c.conf:1:83: 10.0.0.0/25 of isp a is both static and dynamic: static counts, and nothing of it is blocked
 ! obpblctl: warning: c.conf:3:8: exempt 10.0.2.9/32 is not inside the prefixes of isp a
@@ -92,3 +93,21 @@
 ! obpblctl: warning: c.conf:2:52: the list empty.txt is empty
 ! obpblctl: warning: c.conf:3:29: the list empty.txt is empty
 ! obpblctl: warning: c.conf:3:41: the list sub/pool.txt is empty
+# A prefix inside another ISP's takes addresses from it: the outermost is named, of a VRF alone.
+@ c.conf
+| isp a { space = { 10.0.0.0/16, 2001:db8::/32 } dynamic = { 10.0.0.0/17, 2001:db8::/33 } relay = { 10.0.200.1 } }
+| isp b {
+|     space = { 10.0.5.0/24, 10.9.0.0/24 }
+|     dynamic = { 10.0.5.0/24, 10.0.5.0/25, 10.0.4.0/25 }
+|     static = { 2001:db8:1::/48, 10.9.0.0/24 }  relay = { 10.9.0.1 }
+| }
+| isp c { vrf = red  space = { 10.0.6.0/24 } dynamic = { 10.0.6.0/24 } relay = { 192.0.2.1 } }
+0 obpblctl apply --check c.conf
+> c.conf: 3 ISPs, 16 prefixes, 0 overlays: no fault
+! obpblctl: warning: c.conf:4:43: dynamic 10.0.4.0/25 of isp b is inside 10.0.0.0/17 of isp a: these addresses become b's
+! obpblctl: warning: c.conf:4:17: dynamic 10.0.5.0/24 of isp b is inside 10.0.0.0/17 of isp a: these addresses become b's
+! obpblctl: warning: c.conf:5:16: static 2001:db8:1::/48 of isp b is inside 2001:db8::/33 of isp a: these addresses become b's
+! obpblctl: warning: c.conf:4:43: dynamic 10.0.4.0/25 is outside the space of isp b: mail between the two counts as outbound
+# As deep as prefixes can be.
+0 { echo 'isp a { relay = { 192.0.2.1 } space = { ::/0 } dynamic = {'; for i in {1..127}; do echo "::/$i,"; done; echo '} }'; echo 'isp b { relay = { 192.0.2.1 } space = { ::/128 } dynamic = { ::/128 } }'; } >c.conf; obpblctl apply --check c.conf 2>&1 | grep ' inside '
+> obpblctl: warning: c.conf:130:62: dynamic ::/128 of isp b is inside ::/127 of isp a: these addresses become b's

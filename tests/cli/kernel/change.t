@@ -44,6 +44,8 @@
 > 2001:db8:a:4000::/52 dynamic isp alpha
 0 { awk 'BEGIN { for (i = 0; i <= 250; i++) for (j = 0; j < 100; j++) print "10." i "." j ".0/24" }'; } >l; obpblctl prefix load l dynamic isp beta; obpblctl prefix list dynamic isp beta | wc -l
 > 25101
+! obpblctl: warning: l:1:1: dynamic 10.0.0.0/24 is outside the space of isp beta: mail between the two counts as outbound
+! *
 0 echo 192.0.2.0/25 | obpblctl -j prefix load - dynamic isp beta --replace | sed 's/"generation": [0-9]*/"generation": N/'; obpblctl prefix list dynamic isp beta
 > {
 >  "schema": 1,

@@ -11,6 +11,7 @@
 0 obpblctl prefix add 203.0.113.0/25 class dynamic isp alpha; obpblctl prefix show class dynamic; obpblctl pre li dyn i alpha
 > 203.0.113.0/25 dynamic isp alpha
 > 203.0.113.0/25 dynamic isp alpha
+! obpblctl: warning: dynamic 203.0.113.0/25 is outside the space of isp alpha: mail between the two counts as outbound
 # A text that looks like an option is a text.
 0 obpblctl exempt add 203.0.113.9 isp alpha for 1h reason -h 2>/dev/null; obpblctl exempt add 203.0.113.10 isp alpha for 1h reason -j ticket --json 2>/dev/null; obpblctl -j exempt show | jq -r '.[] | .reason, .ticket'
 > -h

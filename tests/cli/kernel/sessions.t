@@ -135,6 +135,7 @@
 > 1
 0 obpblctl prefix add 192.0.2.6/32 dynamic isp alpha; obpblctl session list
 > dev ppp2 addr 192.0.2.6/32 isp beta class dynamic asleep
+! obpblctl: warning: dynamic 192.0.2.6/32 is outside the space of isp alpha: mail between the two counts as outbound
 0 obpblctl prefix del 192.0.2.6/32 dynamic isp alpha; obpblctl session list
 > dev ppp2 addr 192.0.2.6/32 isp beta class dynamic
 0 sed '/beta/d' alpha.conf | obpblctl apply - 2>&1 >/dev/null | grep asleep; obpblctl session list

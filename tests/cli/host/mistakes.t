@@ -1,0 +1,31 @@
+# What cuts customers off, or opens port 25, and may be a mistake, is said, and
+# done. The module is not there: see ../fake.c.
+@ fake
+| LD_PRELOAD=./fake.so exec obpblctl "$@"
+0 gcc -Wall -Wextra -Werror -shared -fPIC -I "$OBPBL_REPO/include/uapi" -o fake.so "$OBPBL_REPO/tests/cli/fake.c" -lmnl
+# Prefixes of another ISP.
+0 bash fake prefix add 203.0.113.64/26 dynamic isp beta
+! obpblctl: warning: dynamic 203.0.113.64/26 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+0 bash fake prefix replace 203.0.113.64/26 203.0.113.0/26 static isp beta; bash fake prefix del 203.0.113.64/26 dynamic isp beta; bash fake prefix add 203.0.113.64/26 relay isp beta; bash fake prefix add 203.0.113.64/26 static isp alpha
+! obpblctl: warning: static 203.0.113.0/26 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+! obpblctl: warning: static 203.0.113.64/26 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+0 printf '203.0.113.64/26\n' >l; bash fake prefix load l static isp beta
+! obpblctl: warning: l:1:1: static 203.0.113.64/26 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+0 bash fake session up dev ppp0 addr 203.0.113.5 isp beta; bash fake session addr dev ppp0 addr 203.0.113.5
+! obpblctl: warning: dynamic 203.0.113.5/32 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+# Many at once are compared with all that is there.
+0 for i in {0..31}; do for j in {0..15}; do echo 203.0.113.$((i * 8))/29; echo 10.$i.$j.0/24; done; done | sort -u >l; bash fake prefix load l static isp beta
+! obpblctl: warning: l:513:1: static 203.0.113.0/29 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+! obpblctl: warning: l:541:1: static 203.0.113.8/29 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+! obpblctl: warning: l:521:1: static 203.0.113.16/29 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+! obpblctl: warning: l:532:1: static 203.0.113.24/29 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+! obpblctl: warning: l:535:1: static 203.0.113.32/29 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+! obpblctl: warning: and 11 more like these
+# All addresses, and those outside the space.
+0 bash fake prefix add 0.0.0.0/0 static isp alpha; bash fake session up dev ppp0 addr ::/0 isp alpha class static
+! obpblctl: warning: static of isp alpha holds 0.0.0.0/0: every other source of this family passes
+! obpblctl: warning: static of isp alpha holds ::/0: every other source of this family passes
+0 bash fake prefix add 198.51.100.0/24 dynamic isp alpha
+! obpblctl: warning: dynamic 198.51.100.0/24 is outside the space of isp alpha: mail between the two counts as outbound
+0 printf '%s\n' 'prefix add 203.0.113.64/26 dynamic isp beta' 'prefix add ::/0 dynamic isp beta' >b; bash fake -b b --atomic
+! obpblctl: warning: b:2: dynamic of isp beta holds ::/0: every source of this family is judged as its customer

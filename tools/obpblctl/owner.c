@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whose addresses are, before a change takes them and after it
+ *
+ * A prefix inside another ISP's takes its addresses from that one, which the
+ * kernel has no reason to refuse.  Of a few prefixes the kernel is asked as of
+ * the packets of their first and last address, whatever the size of the policy;
+ * of many, all that is there is read once.
+ *
+ * It is for warnings: where something cannot be learnt, nothing is said of it,
+ * and a line of a batch, which is one message, does not ask.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "check.h"
+#include "owner.h"
+
+#define FEW 256
+
+/**
+ * struct owner - what decides of packets from an address to itself
+ * @isp: whose it is; empty: nobody's
+ * @len: the length of the source entry
+ * @dst_class: enum obpbl_class of the destination entry; 0: there is none
+ */
+struct owner {
+	char isp[OBPBL_ISP_NAME_SIZE];
+	uint8_t len;
+	uint8_t dst_class;
+};
+
+static int take_owner(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct owner *owner = data;
+
+	nl_attributes(message, a);
+	nl_isp(a[OBPBL_A_ISP], owner->isp);
+	owner->len = nl_u8(a[OBPBL_A_SRC_LEN]);
+	owner->dst_class = nl_u8(a[OBPBL_A_DST_CLASS]);
+	return MNL_CB_OK;
+}
+
+/* Returns 0 or errno. */
+static int ask(struct nl *nl, const struct prefix *address, const char *dev,
+	       struct owner *owner)
+{
+	size_t size = cidr_bits(address) / 8;
+	struct nlmsghdr *request;
+	int error = 0;
+
+	memset(owner, 0, sizeof(*owner));
+	request = nl_request(nl, OBPBL_CMD_TEST, NLM_F_ACK);
+	mnl_attr_put(request, OBPBL_A_SRC, size, address->addr);
+	mnl_attr_put(request, OBPBL_A_DST, size, address->addr);
+	if (*dev)
+		mnl_attr_put_strz(request, OBPBL_A_DEV, dev);
+	if (!nl_talk(nl, request, take_owner, owner))
+		error = nl->refusal.error;
+	nl_forget(nl);
+	return error;
+}
+
+/**
+ * owner_device() - whether the namespace of a socket has a device
+ * @nl: the socket
+ * @dev: its name
+ *
+ * Return: whether it has, or may have.
+ */
+bool owner_device(struct nl *nl, const char *dev)
+{
+	const struct prefix any = { .family = 4 };
+	struct owner owner;
+
+	return ask(nl, &any, dev, &owner) != ENODEV;
+}
+
+static int take_isp(const struct nlmsghdr *message, void *data)
+{
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+
+	nl_attributes(message, a);
+	kernel_take_isp(a, data);
+	return MNL_CB_OK;
+}
+
+/* The ISP; whether there is one of the name */
+static bool read_isp(struct nl *nl, const char *name, struct policy *policy)
+{
+	struct nlmsghdr *request;
+	bool found;
+
+	request = nl_request(nl, OBPBL_CMD_ISP_GET, NLM_F_ACK);
+	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
+	found = nl_talk(nl, request, take_isp, policy_add_isp(policy));
+	if (!found)
+		policy_drop_isp(policy);
+	nl_forget(nl);
+	return found;
+}
+
+/* The first address of a prefix, and the last */
+static void ends(const struct prefix *p, struct prefix ends[2])
+{
+	unsigned int bit, bits = cidr_bits(p);
+
+	ends[0] = ends[1] = *p;
+	ends[0].len = ends[1].len = bits;
+	for (bit = p->len; bit < bits; bit++)
+		ends[1].addr[bit / 8] |= 0x80 >> bit % 8;
+}
+
+/* What decides of an address is around the prefix, or at it, or inside. */
+static void note(struct policy *policy, const struct prefix *address,
+		 const struct owner *owner)
+{
+	const struct place nowhere = { 0 };
+	struct prefix p = *address;
+	struct isp *isp;
+
+	isp = policy_find_isp(policy, owner->isp);
+	if (!isp) {
+		isp = policy_add_isp(policy);
+		strcpy(isp->name, owner->isp);
+		strcpy(isp->vrf, policy->isps[0].vrf);
+	}
+	if (owner->len < p.len)
+		p.len = owner->len;
+	cidr_network(&p);
+	prefixes_add(&isp->lists[OBPBL_CLASS_SPACE], &p, nowhere);
+}
+
+static void read_few(struct nl *nl, const char *isp,
+		     const struct prefixes *list, struct policy *policy)
+{
+	char vrf[OBPBL_DEV_NAME_SIZE];
+	struct prefix p, addresses[2];
+	struct owner owner;
+	size_t i, j;
+
+	if (!read_isp(nl, isp, policy))
+		return;
+	strcpy(vrf, policy->isps[0].vrf);
+	for (i = 0; prefixes_get(list, i, &p); i++) {
+		ends(&p, addresses);
+		for (j = 0; j < (p.len < cidr_bits(&p) ? 2 : 1); j++)
+			if (!ask(nl, &addresses[j], vrf, &owner) && *owner.isp)
+				note(policy, &addresses[j], &owner);
+	}
+}
+
+/**
+ * owners_read() - what is around prefixes that are to be added
+ * @nl: the socket
+ * @isp: the ISP that is to have them
+ * @list: the prefixes
+ * @owners: where to put it
+ */
+void owners_read(struct nl *nl, const char *isp, const struct prefixes *list,
+		 struct owners *owners)
+{
+	bool quiet = options.quiet;
+
+	memset(owners, 0, sizeof(*owners));
+	if (options.lines)
+		return;
+	if (prefixes_count(list) <= FEW) {
+		read_few(nl, isp, list, &owners->policy);
+		return;
+	}
+	options.quiet = true;
+	owners->whole = !kernel_policy(nl, &owners->policy, KERNEL_PREFIXES);
+	options.quiet = quiet;
+	nl_forget(nl);
+}
+
+/* Of a pool that is there now the kernel says whether it is in the space. */
+static void keep_outside(struct nl *nl, const char *isp, const char *vrf,
+			 const struct prefixes *list, struct prefixes *outside)
+{
+	const struct place nowhere = { 0 };
+	struct prefix p, addresses[2];
+	struct owner owner;
+	size_t i, j;
+
+	for (i = 0; prefixes_get(list, i, &p); i++) {
+		ends(&p, addresses);
+		for (j = 0; j < 2; j++)
+			if (!ask(nl, &addresses[j], vrf, &owner) &&
+			    !strcmp(owner.isp, isp) && !owner.dst_class)
+				break;
+		if (j < 2)
+			prefixes_add(outside, &p, nowhere);
+	}
+}
+
+/**
+ * owners_tell() - warn of what may be a mistake in prefixes that were added
+ * @nl: the socket
+ * @isp: the ISP that has them
+ * @class: their class, enum obpbl_class
+ * @list: the prefixes
+ * @files: for the places where they were written, or NULL
+ * @owners: what was around them before
+ */
+void owners_tell(struct nl *nl, const char *isp, int class,
+		 const struct prefixes *list, const struct policy *files,
+		 struct owners *owners)
+{
+	struct policy *policy = &owners->policy;
+	struct prefixes outside = { 0 };
+
+	check_added(list, class, isp, policy, owners->whole, files);
+	if (class != OBPBL_CLASS_DYNAMIC || owners->whole || !policy->n_isps)
+		return;
+	keep_outside(nl, isp, policy->isps[0].vrf, list, &outside);
+	check_outside(&outside, isp);
+	prefixes_free(&outside);
+}
+
+/**
+ * owners_free() - free what was read
+ * @owners: it, empty afterwards
+ */
+void owners_free(struct owners *owners)
+{
+	policy_free(&owners->policy);
+	memset(owners, 0, sizeof(*owners));
+}
