@@ -712,6 +712,34 @@ static void warn_whole_overlay(struct warner *warner,
 			everything[overlay->class]);
 }
 
+static void warn_mapped(struct warner *warner, const struct isp *isp)
+{
+	const struct prefixes *list;
+	char text[CIDR_MAPPED];
+	struct prefix p;
+	size_t i;
+	int class;
+
+	for_each_class(class) {
+		list = &isp->lists[class];
+		for (i = list->n4; prefixes_get(list, i, &p); i++)
+			if (cidr_mapped(&p, text))
+				warn_at(warner, prefixes_place(list, i), "%s",
+					text);
+	}
+}
+
+static void warn_mapped_overlay(struct warner *warner,
+				const struct overlay *overlay)
+{
+	char text[CIDR_MAPPED];
+
+	if (cidr_mapped(&overlay->prefix, text))
+		warn_at(warner, overlay->at, "%s", text);
+	if (cidr_mapped(&overlay->to, text))
+		warn_at(warner, overlay->at, "%s", text);
+}
+
 static void warn_endless(struct warner *warner, const struct overlay *overlay)
 {
 	char word[CIDR_SIZE];
@@ -780,6 +808,8 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 	each_isp(&warner, warn_strangers);
 	each_isp(&warner, warn_whole);
 	each_overlay(&warner, warn_whole_overlay);
+	each_isp(&warner, warn_mapped);
+	each_overlay(&warner, warn_mapped_overlay);
 	each_overlay(&warner, warn_endless);
 	check_ended(policy, false, warnings);
 }
@@ -823,6 +853,9 @@ void check_added(const struct prefixes *list, int class, const char *name,
 	snprintf(added.name, sizeof(added.name), "%s", name);
 	added.lists[class] = *list;
 	warn_whole(&warner, &added);
+	warn_rest(&warner);
+	if (files)
+		warn_mapped(&warner, &added);
 	warn_rest(&warner);
 	if (!isp || !whole || class != OBPBL_CLASS_DYNAMIC)
 		return;

@@ -306,3 +306,29 @@ const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE])
 	*print_number(end, p->len) = '\0';
 	return text;
 }
+
+/**
+ * cidr_mapped() - whether a prefix was meant to be an IPv4 one
+ * @p: the prefix
+ * @text: where to put what is to be said of it
+ *
+ * Addresses of RFC 4291 2.5.5.2 are for programs; a packet has none of them.
+ *
+ * Return: @text; NULL: it is an ordinary prefix.
+ */
+const char *cidr_mapped(const struct prefix *p, char text[CIDR_MAPPED])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	char word[CIDR_SIZE], meant[CIDR_SIZE];
+	struct prefix p4 = { .family = 4 };
+
+	if (p->family != 6 || p->len < 96 ||
+	    memcmp(p->addr, mapped, sizeof(mapped)))
+		return NULL;
+	p4.len = p->len - 96;
+	memcpy(p4.addr, p->addr + 12, 4);
+	snprintf(text, CIDR_MAPPED, "%s is an IPv4 address written as IPv6: no IPv4 packet matches it (%s?)",
+		 cidr_print(p, word), p4.len == 32 ?
+		 cidr_print_address(&p4, meant) : cidr_print(&p4, meant));
+	return text;
+}

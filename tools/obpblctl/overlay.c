@@ -101,6 +101,7 @@ static int take_order(struct words *words, const struct verb *verb,
 		      struct order *order, int class)
 {
 	struct overlay *overlay = &order->overlay;
+	char text[CIDR_MAPPED];
 	int status = STATUS_OK;
 	uint32_t given;
 
@@ -119,6 +120,8 @@ static int take_order(struct words *words, const struct verb *verb,
 	if (overlay->to.family && overlay->to.family != overlay->prefix.family)
 		return usage("the destination is IPv%d, the source IPv%d",
 			     overlay->to.family, overlay->prefix.family);
+	if (cidr_mapped(&overlay->to, text))
+		warn("%s", text);
 	return STATUS_OK;
 }
 

@@ -167,6 +167,17 @@ static int judge(const char *word, const char *fault)
 	return usage("%s: %s", quote_word(word, text), fault);
 }
 
+/* Warns of what is a prefix, but hardly the one that is meant. */
+static int judge_prefix(const char *word, const char *fault,
+			const struct prefix *p)
+{
+	char text[CIDR_MAPPED];
+
+	if (!fault && cidr_mapped(p, text))
+		warn("%s", text);
+	return judge(word, fault);
+}
+
 /**
  * word_flag() - a word that is enough
  * @word: the word
@@ -242,7 +253,7 @@ int word_dev(const char *word, void *to)
  */
 int word_prefix(const char *word, void *to)
 {
-	return judge(word, cidr_read(word, strlen(word), to));
+	return judge_prefix(word, cidr_read(word, strlen(word), to), to);
 }
 
 /**
@@ -254,7 +265,7 @@ int word_prefix(const char *word, void *to)
  */
 int word_address(const char *word, void *to)
 {
-	return judge(word, cidr_read_address(word, to));
+	return judge_prefix(word, cidr_read_address(word, to), to);
 }
 
 /**

@@ -29,3 +29,13 @@
 ! obpblctl: warning: dynamic 198.51.100.0/24 is outside the space of isp alpha: mail between the two counts as outbound
 0 printf '%s\n' 'prefix add 203.0.113.64/26 dynamic isp beta' 'prefix add ::/0 dynamic isp beta' >b; bash fake -b b --atomic
 ! obpblctl: warning: b:2: dynamic of isp beta holds ::/0: every source of this family is judged as its customer
+# IPv4 in the clothes of IPv6, wherever it is written.
+0 bash fake prefix add ::ffff:203.0.113.0/120 static isp alpha; echo ::ffff:203.0.113.200 >l; bash fake prefix load l static isp alpha
+! obpblctl: warning: ::ffff:203.0.113.0/120 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.0/24?)
+! obpblctl: warning: l:1:1: ::ffff:203.0.113.200/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.200?)
+0 bash fake exempt add 2001:db8::9 to ::ffff:192.0.2.1 isp alpha for 1h reason x; bash fake session up dev ppp0 addr ::ffff:203.0.113.200 isp alpha; bash fake exempt list ::ffff:203.0.113.200
+! obpblctl: warning: ::ffff:192.0.2.1/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (192.0.2.1?)
+! obpblctl: warning: ::ffff:203.0.113.200/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.200?)
+! obpblctl: warning: ::ffff:203.0.113.200/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.200?)
+10 bash fake test from ::ffff:203.0.113.200 to 2001:db8::1 >out; exit $?
+! obpblctl: warning: ::ffff:203.0.113.200/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.200?)

@@ -111,3 +111,13 @@
 # As deep as prefixes can be.
 0 { echo 'isp a { relay = { 192.0.2.1 } space = { ::/0 } dynamic = {'; for i in {1..127}; do echo "::/$i,"; done; echo '} }'; echo 'isp b { relay = { 192.0.2.1 } space = { ::/128 } dynamic = { ::/128 } }'; } >c.conf; obpblctl apply --check c.conf 2>&1 | grep ' inside '
 > obpblctl: warning: c.conf:130:62: dynamic ::/128 of isp b is inside ::/127 of isp a: these addresses become b's
+# IPv4 in the clothes of IPv6 matches nothing.
+@ c.conf
+| isp a { space = { 10.0.0.0/24, ::ffff:10.0.1.0/120 } dynamic = { @l } relay = { 10.0.0.200 } }
+| exempt ::ffff:10.0.1.9 { isp = a  to = ::ffff:198.51.100.1  for = 7d  reason = "x" }
+0 echo ::ffff:10.0.1.5 >l; obpblctl apply --check c.conf
+> c.conf: 1 ISP, 4 prefixes, 1 overlay: no fault
+! obpblctl: warning: l:1:1: ::ffff:10.0.1.5/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (10.0.1.5?)
+! obpblctl: warning: c.conf:1:32: ::ffff:10.0.1.0/120 is an IPv4 address written as IPv6: no IPv4 packet matches it (10.0.1.0/24?)
+! obpblctl: warning: c.conf:2:8: ::ffff:10.0.1.9/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (10.0.1.9?)
+! obpblctl: warning: c.conf:2:8: ::ffff:198.51.100.1/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (198.51.100.1?)
