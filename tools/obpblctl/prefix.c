@@ -124,9 +124,23 @@ static void print_change(const struct change *change, uint64_t generation)
 				   "connections_ended", 0));
 }
 
+/* A list of another pool, or of half of it, cuts off or lets go the rest. */
+static void warn_shrunk(const struct change *change, const struct isp *before)
+{
+	size_t now = prefixes_count(change->list);
+
+	if (before && now && now < before->counts[change->class] / 2.0)
+		warn("%s of isp %s had %u prefixes, has %zu now",
+		     names_word(&class_names, change->class), change->isp,
+		     before->counts[change->class], now);
+}
+
 static void tell(struct nl *nl, const struct change *change,
 		 struct owners *owners)
 {
+	if (change->flush)
+		warn_shrunk(change, policy_find_isp(&owners->policy,
+						    change->isp));
 	if (change->command != OBPBL_CMD_PREFIX_DEL)
 		owners_tell(nl, change->isp, change->class, change->list,
 			    change->path ? &change->files : NULL, owners);

@@ -39,3 +39,8 @@
 ! obpblctl: warning: ::ffff:203.0.113.200/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.200?)
 10 bash fake test from ::ffff:203.0.113.200 to 2001:db8::1 >out; exit $?
 ! obpblctl: warning: ::ffff:203.0.113.200/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.200?)
+# A list that lets most go.
+@ l
+| 203.0.113.0/25
+0 FAKE_MANY=3 bash fake prefix load l static isp alpha --replace; FAKE_MANY=2 bash fake prefix load l static isp alpha --replace; FAKE_MANY=3 bash fake prefix load l static isp alpha
+! obpblctl: warning: static of isp alpha had 3 prefixes, has 1 now

@@ -56,6 +56,7 @@
 >  "connections_ended": 0
 > }
 > 192.0.2.0/25 dynamic isp beta
+! obpblctl: warning: dynamic of isp beta had 25101 prefixes, has 1 now
 0 obpblctl prefix load - static isp alpha --replace </dev/null; obpblctl prefix list static
 ! obpblctl: warning: stdin: the list is empty: isp alpha is left without static prefixes
 0 obpblctl isp add gamma mode off policy relay-only reject drop reverse on limit none vrf red; obpblctl isp show gamma
