@@ -744,8 +744,9 @@ static void warn_endless(struct warner *warner, const struct overlay *overlay)
 {
 	char word[CIDR_SIZE];
 
-	if (overlay->class == OBPBL_CLASS_EXEMPT && !overlay->until)
-		warn_at(warner, overlay->at, "exempt %s has no end: it holds until somebody removes it",
+	if (!overlay->until)
+		warn_at(warner, overlay->at, "%s %s has no end: it holds until somebody removes it",
+			names_word(&class_names, overlay->class),
 			cidr_print(&overlay->prefix, word));
 }
 

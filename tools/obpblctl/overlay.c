@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The exempt and quarantine commands */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
+#include "check.h"
 #include "command.h"
 #include "fields.h"
 #include "isp.h"
@@ -11,6 +13,7 @@
 #include "names.h"
 #include "out.h"
 #include "overlay.h"
+#include "owner.h"
 #include "txn.h"
 
 #define SOON 3600	/* an end that is worth a remark, in seconds */
@@ -22,6 +25,9 @@
  * @replace: it takes the place of one that there may be
  * @there: there is one
  * @holds: and it has not ended
+ * @configured: and a file has brought it
+ * @other: one of the same prefix and ISP with another destination or device;
+ *	that of an exemption of prefix family 0: there is none
  */
 struct order {
 	uint8_t command;
@@ -29,6 +35,8 @@ struct order {
 	bool replace;
 	bool there;
 	bool holds;
+	bool configured;
+	struct overlay other;
 };
 
 /* Two requests, so that no command of the kernel is it */
@@ -215,7 +223,8 @@ static bool is_wanted(const struct order *order, const struct overlay *overlay)
 	       (!*order->overlay.isp ||
 		!strcmp(order->overlay.isp, overlay->isp)) &&
 	       (!order->overlay.prefix.family ||
-		cidr_covers(&order->overlay.prefix, &overlay->prefix));
+		cidr_covers(&order->overlay.prefix, &overlay->prefix) ||
+		cidr_covers(&overlay->prefix, &order->overlay.prefix));
 }
 
 static json_t *rows_of(const struct order *order, const struct policy *policy)
@@ -284,13 +293,88 @@ static void warn_of(const struct order *order)
 	if (order->command != OBPBL_CMD_OVERLAY_ADD)
 		return;
 	cidr_print(&overlay->prefix, text);
-	if (!overlay->until && overlay->class == OBPBL_CLASS_EXEMPT)
-		warn("exempt %s has no end: it holds until somebody removes it",
-		     text);
+	if (!overlay->until)
+		warn("%s %s has no end: it holds until somebody removes it",
+		     names_word(&class_names, overlay->class), text);
 	else if (overlay_ended(overlay, time(NULL)))
 		warn("%s %s ended at %s: it has no effect",
 		     names_word(&class_names, overlay->class), text,
 		     print_time(overlay->until, end));
+}
+
+static const char *prefix_word(const struct prefix *p, char text[CIDR_SIZE])
+{
+	return p->len == cidr_bits(p) ? cidr_print_address(p, text) :
+					cidr_print(p, text);
+}
+
+/* In which way an exemption is another than one of the same prefix */
+static const char *difference(const struct overlay *overlay,
+			      const struct overlay *than, char text[128])
+{
+	char word[CIDR_SIZE];
+	size_t used = 0;
+
+	*text = '\0';
+	if (cidr_order(&overlay->to, &than->to))
+		used = snprintf(text, 128, "%s%s", overlay->to.family ?
+				"to " : "without 'to'", overlay->to.family ?
+				cidr_print(&overlay->to, word) : "");
+	if (strcmp(overlay->dev, than->dev))
+		snprintf(text + used, 128 - used, "%s%s%s",
+			 used ? " and " : "",
+			 *overlay->dev ? "dev " : "without 'dev'",
+			 overlay->dev);
+	return text;
+}
+
+static void warn_beside(const struct order *order)
+{
+	char mine[128], others[128];
+
+	if (order->replace && !order->there && order->other.prefix.family)
+		warn("added; there was none %s (there is one %s)",
+		     difference(&order->overlay, &order->other, mine),
+		     difference(&order->other, &order->overlay, others));
+}
+
+/* There is none to be removed, but one like it. */
+static void hint(struct nl_refusal *refusal, const struct order *order)
+{
+	const struct overlay *other = &order->other;
+	size_t used = strlen(refusal->text);
+	char text[128], word[CIDR_SIZE] = "";
+
+	if (refusal->error != ENOENT || !other->prefix.family)
+		return;
+	used += snprintf(refusal->text + used, sizeof(refusal->text) - used,
+			 "; there is one %s",
+			 difference(other, &order->overlay, text));
+	if (used >= sizeof(refusal->text) || (!other->to.family && !*other->dev))
+		return;
+	snprintf(refusal->text + used, sizeof(refusal->text) - used,
+		 ": say '%s%s%s%s%s'", other->to.family ? "to " : "",
+		 other->to.family ? prefix_word(&other->to, word) : "",
+		 other->to.family && *other->dev ? " " : "",
+		 *other->dev ? "dev " : "", other->dev);
+}
+
+/* Nobody would look for what a quarantine does not do. */
+static void warn_mode(struct nl *nl, const struct order *order,
+		      const struct owners *owners)
+{
+	const struct isp *isp = policy_find_isp(&owners->policy,
+						order->overlay.isp);
+	struct glance glance;
+	uint8_t mode;
+
+	if (order->overlay.class != OBPBL_CLASS_QUARANTINE || !isp ||
+	    kernel_glance(nl, &glance))
+		return;
+	mode = isp->mode < glance.ceiling ? isp->mode : glance.ceiling;
+	if (mode != OBPBL_MODE_ENFORCE)
+		warn("the effective mode of isp %s is %s: this blocks nothing yet",
+		     isp->name, names_word(&mode_names, mode));
 }
 
 /* An exemption that goes or ends, and a quarantine that was not there */
@@ -322,7 +406,7 @@ static bool add(struct txn *txn, void *data)
 	char text[CIDR_SIZE];
 
 	cidr_print(&order->overlay.prefix, text);
-	if (order->there) {
+	if (order->replace && order->there) {
 		request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, txn->at, text);
 		if (!request)
 			return false;
@@ -345,20 +429,61 @@ static bool join(struct txn *txn, void *order)
 	return true;
 }
 
-static void tell(const struct order *order)
+static void warn_around(struct nl *nl, const struct order *order,
+			const struct owners *owners)
 {
+	const struct overlay *overlay = &order->overlay;
+	const struct place nowhere = { 0 };
+	struct prefixes list = { 0 };
+
+	if (order->command != OBPBL_CMD_OVERLAY_ADD)
+		return;
+	prefixes_add(&list, &overlay->prefix, nowhere);
+	check_added(&list, overlay->class, overlay->isp, &owners->policy,
+		    false, NULL);
+	prefixes_free(&list);
+	warn_mode(nl, order, owners);
+}
+
+static void tell(struct nl *nl, const struct order *order,
+		 const struct owners *owners)
+{
+	char text[CIDR_SIZE];
+
+	warn_around(nl, order, owners);
 	warn_of(order);
+	warn_beside(order);
+	if (order->configured && !options.lines)
+		warn("%s %s comes from a file: the next apply of it takes this back",
+		     names_word(&class_names, order->overlay.class),
+		     cidr_print(&order->overlay.prefix, text));
 	if (options.json)
 		print_json(order);
 }
 
-static int change(struct nl *nl, void *order)
+/* One that can be meant instead; an exemption is told by more than a prefix. */
+static void see_other(struct order *order, const struct overlay *other)
 {
-	int status = txn_run(nl, add, order);
+	const struct overlay *overlay = &order->overlay;
 
-	if (!status)
-		tell(order);
-	return status;
+	if (other->class != overlay->class || strcmp(other->isp, overlay->isp) ||
+	    cidr_order(&other->prefix, &overlay->prefix))
+		return;
+	order->other = *other;
+	order->other.reason = order->other.ticket = NULL;
+}
+
+static void see(struct order *order, const struct overlay *old, uint64_t now)
+{
+	if (overlay_order(old, &order->overlay)) {
+		see_other(order, old);
+		return;
+	}
+	if (!order->there || old->layer == OBPBL_LAYER_RUNTIME)
+		order->overlay.layer = old->layer;
+	order->there = true;
+	order->holds |= !overlay_ended(old, now);
+	order->configured |= old->layer == OBPBL_LAYER_CONFIGURED;
 }
 
 /*
@@ -367,7 +492,6 @@ static int change(struct nl *nl, void *order)
  */
 static int look(struct nl *nl, struct order *order)
 {
-	const struct overlay *old;
 	uint64_t now = time(NULL);
 	struct policy policy;
 	int status;
@@ -376,26 +500,62 @@ static int look(struct nl *nl, struct order *order)
 	status = kernel_policy(nl, &policy, KERNEL_OVERLAYS);
 	if (status)
 		return status;
-	for (i = 0; i < policy.n_overlays; i++) {
-		old = &policy.overlays[i];
-		if (overlay_order(old, &order->overlay))
-			continue;
-		if (!order->there || old->layer == OBPBL_LAYER_RUNTIME)
-			order->overlay.layer = old->layer;
-		order->there = true;
-		order->holds |= !overlay_ended(old, now);
-	}
+	for (i = 0; i < policy.n_overlays; i++)
+		see(order, &policy.overlays[i], now);
 	policy_free(&policy);
 	return STATUS_OK;
+}
+
+/* What is there, for warnings alone; not for each of many lines */
+static void look_before(struct nl *nl, struct order *order,
+			struct owners *owners)
+{
+	const struct place nowhere = { 0 };
+	struct prefixes list = { 0 };
+	bool quiet = options.quiet;
+
+	if (order->command == OBPBL_CMD_OVERLAY_ADD) {
+		prefixes_add(&list, &order->overlay.prefix, nowhere);
+		owners_read(nl, order->overlay.isp, &list, owners);
+		prefixes_free(&list);
+	} else if (!options.lines) {
+		options.quiet = true;
+		look(nl, order);
+		options.quiet = quiet;
+		nl_forget(nl);
+	}
+}
+
+static int change(struct nl *nl, void *data)
+{
+	struct owners owners = { 0 };
+	struct order *order = data;
+	int status = STATUS_OK;
+	struct txn txn;
+
+	look_before(nl, order, &owners);
+	txn_init(&txn, nl, NULL, false);
+	txn.alone = true;
+	if (!add(&txn, order) || !txn_commit(&txn)) {
+		hint(&nl->refusal, order);
+		status = txn_fail(&txn);
+	}
+	txn_end(&txn);
+	if (!status)
+		tell(nl, order, &owners);
+	owners_free(&owners);
+	return status;
 }
 
 /* One step, so that no packet comes between the old one and the new. */
 static int replace(struct nl *nl, void *data)
 {
+	struct owners owners = { 0 };
 	struct order *order = data;
 	int status = STATUS_OK;
 	struct txn txn;
 
+	look_before(nl, order, &owners);
 	txn_init(&txn, nl, NULL, false);
 	if (txn_begin(&txn))
 		status = look(nl, order);
@@ -405,7 +565,8 @@ static int replace(struct nl *nl, void *data)
 		status = txn_fail(&txn);
 	txn_end(&txn);
 	if (!status)
-		tell(order);
+		tell(nl, order, &owners);
+	owners_free(&owners);
 	return status;
 }
 
@@ -458,7 +619,7 @@ static void free_order(void *data)
 static const struct verb exempt_verbs[] = {
 	{
 		LIST,
-		.summary = "exemptions, or those in a prefix",
+		.summary = "exemptions, or those in or around a prefix",
 		.example = "obpblctl exempt list 203.0.113.0/24",
 	}, {
 		ADD,
@@ -479,7 +640,7 @@ static const struct verb exempt_verbs[] = {
 static const struct verb quarantine_verbs[] = {
 	{
 		LIST,
-		.summary = "quarantines, or those in a prefix",
+		.summary = "quarantines, or those in or around a prefix",
 		.example = "obpblctl quarantine list isp alpha",
 	}, {
 		ADD,
@@ -508,7 +669,7 @@ const struct command exempt_command = {
 		"1h30m; TIME such as 2027-03-31T00:00:00+09:00. What has ended has no\n"
 		"effect, and stays in the list until it is removed (purge). 'replace' is one\n"
 		"step: no packet sees that there is none. 'list' with a prefix shows what\n"
-		"is in it.\n",
+		"is in it and what is around it; what decides for an address says 'test'.\n",
 	.verbs = exempt_verbs,
 	.size = sizeof(struct order),
 	.parse = parse_exempt,

@@ -122,11 +122,13 @@
 ! OVERLAY_DEL
 ! OVERLAY_ADD configured
 ! COMMIT
+! obpblctl: warning: quarantine 203.0.113.77/32 comes from a file: the next apply of it takes this back
 0 FAKE_LOG=1 bash fake exempt rep 203.0.113.9 isp alpha dev ppp0 for 1h reason x
 ! BEGIN
 ! OVERLAY_ADD run-time
 ! COMMIT
-0 printf '%s\n' 'mode off' 'exempt replace 203.0.113.9 isp alpha for 1h reason x' 'quarantine replace 203.0.113.78 isp alpha reason x' | FAKE_LOG=1 bash fake -j -b - --atomic
+! obpblctl: warning: added; there was none dev ppp0 (there is one without 'dev')
+0 printf '%s\n' 'mode off' 'exempt replace 203.0.113.9 isp alpha for 1h reason x' 'quarantine replace 203.0.113.78 isp alpha for 1h reason x' | FAKE_LOG=1 bash fake -j -b - --atomic
 > {"schema": 1, "changes": 3, "generation": 7, "connections_ended": 0}
 ! BEGIN
 ! OVERLAY_DEL

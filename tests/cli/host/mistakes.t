@@ -13,6 +13,8 @@
 ! obpblctl: warning: l:1:1: static 203.0.113.64/26 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
 0 bash fake session up dev ppp0 addr 203.0.113.5 isp beta; bash fake session addr dev ppp0 addr 203.0.113.5
 ! obpblctl: warning: dynamic 203.0.113.5/32 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
+0 bash fake exempt add 203.0.113.5 isp beta for 1h reason x
+! obpblctl: warning: 203.0.113.5/32 is inside 203.0.113.0/25 of isp alpha
 # Many at once are compared with all that is there.
 0 for i in {0..31}; do for j in {0..15}; do echo 203.0.113.$((i * 8))/29; echo 10.$i.$j.0/24; done; done | sort -u >l; bash fake prefix load l static isp beta
 ! obpblctl: warning: l:513:1: static 203.0.113.0/29 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
@@ -39,6 +41,18 @@
 ! obpblctl: warning: ::ffff:203.0.113.200/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.200?)
 10 bash fake test from ::ffff:203.0.113.200 to 2001:db8::1 >out; exit $?
 ! obpblctl: warning: ::ffff:203.0.113.200/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (203.0.113.200?)
+# A quarantine that blocks nothing yet, or that nobody ends.
+0 bash fake quarantine add 203.0.113.5 isp alpha reason x; bash fake quarantine add 198.51.100.5 isp beta for 1h reason x 2>&1 | tail -n 1
+> obpblctl: warning: the effective mode of isp beta is monitor: this blocks nothing yet
+! obpblctl: warning: quarantine 203.0.113.5/32 has no end: it holds until somebody removes it
+0 bash fake quarantine replace 203.0.113.5 isp beta for 1h reason x
+! obpblctl: warning: 203.0.113.5/32 is inside 203.0.113.0/25 of isp alpha
+! obpblctl: warning: the effective mode of isp beta is monitor: this blocks nothing yet
+# What comes from a file comes back with it.
+0 FAKE_CONFIGURED=1 bash fake exempt replace 203.0.113.9 isp alpha for 1h reason x
+! obpblctl: warning: exempt 203.0.113.9/32 comes from a file: the next apply of it takes this back
+0 FAKE_CONFIGURED=1 bash fake exempt del 203.0.113.9 isp alpha; bash fake exempt del 203.0.113.9 isp alpha
+! obpblctl: warning: exempt 203.0.113.9/32 comes from a file: the next apply of it takes this back
 # A list that lets most go.
 @ l
 | 203.0.113.0/25

@@ -121,3 +121,10 @@
 ! obpblctl: warning: c.conf:1:32: ::ffff:10.0.1.0/120 is an IPv4 address written as IPv6: no IPv4 packet matches it (10.0.1.0/24?)
 ! obpblctl: warning: c.conf:2:8: ::ffff:10.0.1.9/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (10.0.1.9?)
 ! obpblctl: warning: c.conf:2:8: ::ffff:198.51.100.1/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (198.51.100.1?)
+# A quarantine, as an exemption, that nobody ends.
+@ c.conf
+| isp a { space = { 10.0.0.0/24 } dynamic = { 10.0.0.0/25 } relay = { 10.0.0.200 } }
+| quarantine 10.0.0.9 { isp = a  reason = "x" }
+0 obpblctl apply --check c.conf
+> c.conf: 1 ISP, 3 prefixes, 1 overlay: no fault
+! obpblctl: warning: c.conf:2:12: quarantine 10.0.0.9/32 has no end: it holds until somebody removes it

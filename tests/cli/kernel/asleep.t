@@ -55,6 +55,7 @@
 > 2
 0 obpblctl apply saved.conf >/dev/null 2>&1
 0 obpblctl exempt del 203.0.113.2 isp alpha; obpblctl exempt list 203.0.113.2
+! obpblctl: warning: exempt 203.0.113.2/32 comes from a file: the next apply of it takes this back
 # What sleeps is counted where it begins to, and marked in the lists.
 0 obpblctl flush --yes >/dev/null; obpblctl apply both.conf >/dev/null 2>&1; ip link add w0 type dummy; obpblctl session up dev w0 addr 192.0.2.7 addr 192.0.2.8 isp beta
 0 for i in 1 2 3; do obpblctl exempt add 192.0.2.$i isp beta for 7d reason x; done; obpblctl quarantine add 192.0.2.4 isp beta for 7d reason x

@@ -86,7 +86,7 @@
 1 obpblctl -j quarantine list 203.0.113.77 isp nobody 2>/dev/null | jq -c .error; exit ${PIPESTATUS[0]}
 > {"code":"not_found","message":"'nobody': there is no such ISP"}
 1 obpblctl exempt del 203.0.113.10 isp alpha
-! obpblctl: '203.0.113.10/32': there is no such entry
+! obpblctl: '203.0.113.10/32': there is no such entry; there is one to 198.51.100.99/32: say 'to 198.51.100.99'
 1 obpblctl quarantine del 203.0.113.78 isp alpha
 ! obpblctl: '203.0.113.78/32': there is no such entry
 1 obpblctl -j quarantine del 203.0.113.78 isp alpha 2>/dev/null
@@ -124,9 +124,14 @@
 >  "isp": "alpha"
 > }
 > 2
+! obpblctl: warning: exempt 203.0.113.10/32 comes from a file: the next apply of it takes this back
+! obpblctl: warning: exempt 203.0.113.9/32 comes from a file: the next apply of it takes this back
+! obpblctl: warning: exempt 2001:db8:a:1000::/64 comes from a file: the next apply of it takes this back
+! obpblctl: warning: quarantine 203.0.113.77/32 comes from a file: the next apply of it takes this back
 # In a batch.
 0 printf '%s\n' 'exempt add 203.0.113.9 isp alpha for 1h reason "one two # three" ticket "\"4\""' 'quarantine add 203.0.113.10 isp alpha reason x' 'exempt list 203.0.113.9 -j' | obpblctl -b - | sed 's/"until": "[^"]*"/"until": SOON/'
 > [{"prefix": "203.0.113.9/32", "isp": "alpha", "to": null, "dev": null, "until": SOON, "reason": "one two # three", "ticket": "\"4\"", "expired": false, "configured": false, "asleep": false}]
+! obpblctl: warning: stdin:2: quarantine 203.0.113.10/32 has no end: it holds until somebody removes it
 1 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.9 isp alpha' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: '203.0.113.9/32': there is no such entry
 ! obpblctl: stdin: nothing was changed
@@ -138,6 +143,7 @@
 ! obpblctl: warning: 2001:db8::/40 is not inside the ISP's prefixes
 0 obpblctl quarantine add 203.0.113.8 isp alpha for 1h reason inside
 0 obpblctl prefix add 192.0.2.64/26 static isp beta; obpblctl quarantine add 192.0.2.65 isp beta for 1h reason nested
+! obpblctl: warning: the effective mode of isp beta is monitor: this blocks nothing yet
 0 ip link add ppp0 type dummy; obpblctl session up dev ppp0 addr 198.51.100.9 isp alpha; obpblctl quarantine add 198.51.100.9 isp alpha for 1h reason "a session's"
 0 obpblctl quarantine del 198.51.100.7 isp alpha; obpblctl -j quarantine list | grep -c '"prefix"'
 > 3
@@ -160,9 +166,11 @@
 # One takes the place of another in the layer in which that was, or is added.
 0 obpblctl exempt replace 203.0.113.9 isp alpha until 2097-03-31T00:00:00Z reason "own MTA" ticket T; obpblctl -j exempt list | jq -c '.[] | [.until, .reason, .ticket, .configured]'
 > ["2097-03-31T00:00:00Z","own MTA","T",true]
+! obpblctl: warning: exempt 203.0.113.9/32 comes from a file: the next apply of it takes this back
 0 obpblctl exempt replace 203.0.113.9 isp alpha to 198.51.100.99 for 1h reason x; obpblctl exempt replace 203.0.113.9 isp alpha to 198.51.100.99 for 1h reason y; obpblctl -j exempt list | jq -c 'map([.to, .reason, .configured]) | sort | .[]'
 > [null,"own MTA",true]
 > ["198.51.100.99/32","y",false]
+! obpblctl: warning: added; there was none to 198.51.100.99/32 (there is one without 'to')
 # In one step, and no packet sees that there is none.
 0 g=$(obpblctl -j show 2>/dev/null | jq .generation); for i in 1 2 3; do obpblctl quarantine replace 203.0.113.11 isp alpha for ${i}h reason x; done; echo $(($(obpblctl -j show 2>/dev/null | jq .generation) - g))
 > 3
