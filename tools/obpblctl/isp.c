@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The isp command, and ISPs in requests */
+#include <inttypes.h>
 #include <string.h>
 
 #include "check.h"
@@ -79,6 +80,32 @@ void ceiling_warning(const struct glance *glance, int mode, json_t *warnings)
 	if (glance->ceiling < mode)
 		warn_in(warnings, "net.obpbl.mode is %u (%s): until it is raised, no ISP goes beyond %s",
 			glance->ceiling, ceiling, ceiling);
+}
+
+/**
+ * isp_names() - names of ISPs as a sentence has them
+ * @names: array of strings
+ * @text: where to put "alpha, beta and 12 more"; empty: there are none
+ *
+ * Return: @text.
+ */
+const char *isp_names(const json_t *names, char text[ISP_NAMES])
+{
+	size_t i, used = 0, n = 0;
+	json_t *name;
+
+	*text = '\0';
+	json_array_foreach((json_t *)names, i, name) {
+		if (used > ISP_NAMES - 64 - OBPBL_ISP_NAME_SIZE)
+			n++;
+		else
+			used += snprintf(text + used, ISP_NAMES - used,
+					 "%s%s", used ? ", " : "",
+					 json_string_value(name));
+	}
+	if (n)
+		snprintf(text + used, ISP_NAMES - used, " and %zu more", n);
+	return text;
 }
 
 static void print_isp(const json_t *row)
@@ -188,13 +215,40 @@ static bool join(struct txn *txn, void *data)
 	return request;
 }
 
+/* What goes with an ISP is more than its name says. */
+static void warn_gone(const struct isp *isp)
+{
+	uint64_t prefixes = 0, overlays, sessions = isp->sessions;
+	char more[64] = "";
+	int class;
+
+	for_each_class(class)
+		prefixes += isp->counts[class];
+	overlays = isp->counts[OBPBL_CLASS_EXEMPT] +
+		   isp->counts[OBPBL_CLASS_QUARANTINE];
+	if (sessions)
+		snprintf(more, sizeof(more), ", and %" PRIu64 " prefix%s of sessions",
+			 sessions, sessions == 1 ? "" : "es");
+	if (prefixes || overlays || sessions)
+		warn("isp %s had %" PRIu64 " prefix%s and %" PRIu64 " exemptions and quarantines%s; they have gone with it",
+		     isp->name, prefixes, prefixes == 1 ? "" : "es", overlays,
+		     more);
+}
+
 static int change(struct nl *nl, void *data)
 {
 	const struct order *order = data;
 	const char *name = order->isp.name;
-	int status = txn_run(nl, join, data);
+	struct isp before = { 0 };
+	int status = STATUS_OK;
 	json_t *row;
 
+	if (order->command == OBPBL_CMD_ISP_DEL && !options.lines)
+		status = kernel_isp(nl, name, &before);
+	if (!status)
+		status = txn_run(nl, join, data);
+	if (!status)
+		warn_gone(&before);
 	if (status || !options.json)
 		return status;
 	row = order->command == OBPBL_CMD_ISP_DEL ?

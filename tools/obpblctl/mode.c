@@ -81,6 +81,27 @@ static void boot_warning(const struct order *order)
 	policy_free(&policy);
 }
 
+/* Nobody has named them. */
+static int all_warning(struct nl *nl)
+{
+	struct policy policy;
+	char text[ISP_NAMES];
+	json_t *names;
+	int status;
+	size_t i;
+
+	status = kernel_policy(nl, &policy, KERNEL_ISPS);
+	if (status)
+		return status;
+	names = json_array();
+	for (i = 0; i < policy.n_isps; i++)
+		json_array_append_new(names, json_string(policy.isps[i].name));
+	warn("all ISPs: %s", isp_names(names, text));
+	json_decref(names);
+	policy_free(&policy);
+	return STATUS_OK;
+}
+
 static int set(struct nl *nl, void *data)
 {
 	int status = txn_run(nl, join, data);
@@ -95,9 +116,12 @@ static int set(struct nl *nl, void *data)
 		return fail("there is no ISP in this network namespace: no mode was set");
 	if (options.json)
 		print_json(order, &glance);
+	if (!order->isp && glance.isps > 1 && !options.lines &&
+	    order->mode == OBPBL_MODE_ENFORCE)
+		status = all_warning(nl);
 	ceiling_warning(&glance, order->mode, NULL);
 	boot_warning(order);
-	return STATUS_OK;
+	return status;
 }
 
 static const struct key keys[] = {

@@ -22,7 +22,6 @@
 #include "version.h"
 
 #define FULL 90		/* percent of a ceiling that are worth a word */
-#define NAMES 200	/* bytes of names in a sentence */
 
 /**
  * struct view - all that is shown
@@ -226,31 +225,23 @@ static void print_json(const struct view *view)
 			   "warnings", view->warnings));
 }
 
-/* "alpha, beta and 12 more" */
 static void print_isps(const struct view *view, const char *label,
 		       const char *mode)
 {
-	const char *effective, *name;
-	size_t i, used = 0, n = 0;
-	char text[NAMES + 64];
-	json_t *row;
+	json_t *names = json_array(), *row;
+	const char *effective;
+	char text[ISP_NAMES];
+	size_t i;
 
 	json_array_foreach(view->rows, i, row) {
 		effective = json_string_value(json_object_get(row,
 							      "effective"));
-		if (strcmp(effective, mode))
-			continue;
-		name = json_string_value(json_object_get(row, "name"));
-		if (used > NAMES - OBPBL_ISP_NAME_SIZE)
-			n++;
-		else
-			used += snprintf(text + used, sizeof(text) - used,
-					 "%s%s", used ? ", " : "", name);
+		if (!strcmp(effective, mode))
+			json_array_append(names, json_object_get(row, "name"));
 	}
-	if (n)
-		snprintf(text + used, sizeof(text) - used, " and %zu more", n);
-	if (used)
-		out_wrapped(label, "%s", text);
+	if (json_array_size(names))
+		out_wrapped(label, "%s", isp_names(names, text));
+	json_decref(names);
 }
 
 static uint64_t sum(const json_t *rows, const char *column)

@@ -53,6 +53,12 @@
 ! obpblctl: warning: exempt 203.0.113.9/32 comes from a file: the next apply of it takes this back
 0 FAKE_CONFIGURED=1 bash fake exempt del 203.0.113.9 isp alpha; bash fake exempt del 203.0.113.9 isp alpha
 ! obpblctl: warning: exempt 203.0.113.9/32 comes from a file: the next apply of it takes this back
+# What goes with an ISP, and which are meant where none is named.
+0 bash fake isp del alpha; bash fake -j isp del beta >out
+! obpblctl: warning: isp alpha had 4 prefixes and 0 exemptions and quarantines; they have gone with it
+! obpblctl: warning: isp beta had 3 prefixes and 0 exemptions and quarantines; they have gone with it
+0 bash fake mode enforce; bash fake mode monitor; bash fake mode enforce isp alpha
+! obpblctl: warning: all ISPs: alpha, beta
 # A list that lets most go.
 @ l
 | 203.0.113.0/25

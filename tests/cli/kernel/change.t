@@ -122,6 +122,7 @@
 >  "mode": "monitor",
 0 obpblctl mode enforce; obpblctl isp list | grep -c enforce
 > 2
+! obpblctl: warning: all ISPs: alpha, beta
 0 obpblctl -j mode monitor | sed 's/"generation": [0-9]*/"generation": N/'
 > {
 >  "schema": 1,
@@ -136,13 +137,15 @@
 0 obpblctl mode enforce isp alpha
 ! obpblctl: warning: /etc/obpbl/obpbl.conf has mode monitor for isp alpha: the next apply of it takes this back
 0 obpblctl mode enforce
+! obpblctl: warning: all ISPs: alpha, beta
 ! obpblctl: warning: /etc/obpbl/obpbl.conf has another mode for 2 ISPs: the next apply of it takes this back
 0 obpblctl -j mode enforce isp beta >/dev/null
 ! obpblctl: warning: /etc/obpbl/obpbl.conf has mode monitor for isp beta: the next apply of it takes this back
 0 echo 'mode enforce' | obpblctl -b -
-0 echo broken >/etc/obpbl/obpbl.conf; obpblctl mode enforce; rm /etc/obpbl/obpbl.conf; mv kept /etc/obpbl/obpbl.conf 2>/dev/null || true
+0 echo broken >/etc/obpbl/obpbl.conf; obpblctl mode off; rm /etc/obpbl/obpbl.conf; mv kept /etc/obpbl/obpbl.conf 2>/dev/null || true
 0 obpblctl mode monitor
 0 sysctl -qw net.obpbl.mode=1; obpblctl mode enforce
+! obpblctl: warning: all ISPs: alpha, beta
 ! obpblctl: warning: net.obpbl.mode is 1 (monitor): until it is raised, no ISP goes beyond monitor
 0 obpblctl apply alpha.conf 2>&1 >/dev/null | grep obpbl.mode
 > obpblctl: warning: net.obpbl.mode is 1 (monitor): until it is raised, no ISP goes beyond monitor
