@@ -102,6 +102,8 @@ static int read_file(struct job *job)
 		failure.code = "faults";
 	} else {
 		check_warnings(&job->policy, job->warnings);
+		if (job->shadow)
+			check_shadow(&job->policy, job->warnings);
 	}
 	if (status && options.json)
 		faults_json(&faults);

@@ -815,6 +815,25 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 	check_ended(policy, false, warnings);
 }
 
+static void warn_shadow(struct warner *warner, const struct isp *isp)
+{
+	if (isp->mode != OBPBL_MODE_ENFORCE)
+		warn_at(warner, isp->at, "isp %s is in mode %s in the shadow: nothing of it counts as blocked",
+			isp->name, names_word(&mode_names, isp->mode));
+}
+
+/**
+ * check_shadow() - warn of what a policy does not show as a shadow
+ * @policy: the policy, without faults
+ * @warnings: the report's array, or NULL
+ */
+void check_shadow(const struct policy *policy, json_t *warnings)
+{
+	struct warner warner = { policy, warnings, 0 };
+
+	each_isp(&warner, warn_shadow);
+}
+
 static void check_claims(const struct policy *around, size_t isp,
 			 const struct policy *files, int class,
 			 const struct prefixes *list)

@@ -9,6 +9,7 @@
 
 void check_faults(const struct policy *policy, struct faults *faults);
 void check_warnings(const struct policy *policy, json_t *warnings);
+void check_shadow(const struct policy *policy, json_t *warnings);
 void check_ended(const struct policy *policy, bool kept, json_t *warnings);
 void check_outside(const struct prefixes *list, const char *name);
 void check_added(const struct prefixes *list, int class, const char *name,

@@ -59,6 +59,13 @@
 ! obpblctl: warning: isp beta had 3 prefixes and 0 exemptions and quarantines; they have gone with it
 0 bash fake mode enforce; bash fake mode monitor; bash fake mode enforce isp alpha
 ! obpblctl: warning: all ISPs: alpha, beta
+# A shadow that counts nothing.
+@ c.conf
+| isp alpha { mode = enforce  space = { 203.0.113.0/24 }  dynamic = { 203.0.113.0/25 }  relay = { 203.0.113.200 } }
+| isp beta { space = { 192.0.2.0/24 }  dynamic = { 192.0.2.0/25 }  relay = { 192.0.2.200 } }
+0 bash fake apply c.conf --shadow 2>&1 >out | grep shadow; bash fake apply c.conf 2>&1 | grep -c 'in the shadow' || true
+> obpblctl: warning: c.conf:2:5: isp beta is in mode monitor in the shadow: nothing of it counts as blocked
+> 0
 # A list that lets most go.
 @ l
 | 203.0.113.0/25

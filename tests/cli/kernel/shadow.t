@@ -25,6 +25,7 @@
 >   space    +1 -0, now 1 prefix: 256 IPv4 addresses
 >   relay    +1 -0, now 1 prefix: 1 IPv4 address
 > nothing has changed; a shadow is judged beside the policy from now on (obpblctl shadow show)
+! obpblctl: warning: new.conf:2:5: isp beta is in mode monitor in the shadow: nothing of it counts as blocked
 0 obpblctl isp list | cut -d' ' -f1
 > name
 > alpha
@@ -54,6 +55,7 @@
 > true
 > null
 > null
+! obpblctl: warning: new.conf:2:5: isp beta is in mode monitor in the shadow: nothing of it counts as blocked
 0 obpblctl exempt add 203.0.113.9 isp alpha for 7d reason "by hand"
 # What is added at run time stands in the way of none.
 0 echo 'isp beta { space = { 192.0.2.0/24 } dynamic = { 192.0.2.0/25 } relay = { 192.0.2.200 } }' | obpblctl -j apply - --shadow 2>/dev/null | jq -c .shadow; obpblctl -j shadow show | jq .configured_isps
@@ -61,12 +63,14 @@
 > 1
 0 obpblctl -j apply new.conf --shadow | jq -c .shadow
 > true
+! obpblctl: warning: new.conf:2:5: isp beta is in mode monitor in the shadow: nothing of it counts as blocked
 0 obpblctl -j shadow promote --confirm 600 | jq -c '.confirm.seconds_left |= . > 590'
 > {"confirm":{"returns":2,"seconds_left":true},"connections_ended":0,"generation":3,"schema":1}
 0 obpblctl rollback
 > generation 4: what generation 2 had configured is back
 0 obpblctl apply new.conf --shadow >/dev/null; obpblctl shadow promote
 > generation 5: the shadow is what is configured
+! obpblctl: warning: new.conf:2:5: isp beta is in mode monitor in the shadow: nothing of it counts as blocked
 0 obpblctl isp list | cut -d' ' -f1
 > name
 > alpha
