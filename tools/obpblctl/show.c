@@ -17,6 +17,7 @@
 #include "names.h"
 #include "out.h"
 #include "overlay.h"
+#include "owner.h"
 #include "shadow.h"
 #include "source.h"
 #include "version.h"
@@ -134,7 +135,15 @@ static void full_warning(struct view *view, const char *what,
 			n, what, most, ceiling);
 }
 
-static void isp_warnings(struct view *view)
+/* The kernel knows the names of this namespace, which may be another one. */
+static void vrf_warning(struct view *view, struct nl *nl, const struct isp *isp)
+{
+	if (*isp->vrf && !owner_device(nl, isp->vrf))
+		warn_in(view->warnings, "isp %s: there is no VRF '%s', nothing of it is judged",
+			isp->name, isp->vrf);
+}
+
+static void isp_warnings(struct view *view, struct nl *nl)
 {
 	const struct isp *isp;
 	size_t i;
@@ -143,6 +152,7 @@ static void isp_warnings(struct view *view)
 		isp = &view->policy.isps[i];
 		if (!wanted(view, isp->name))
 			continue;
+		vrf_warning(view, nl, isp);
 		if (!isp->counts[OBPBL_CLASS_DYNAMIC] && !isp->sessions)
 			warn_in(view->warnings, "isp %s has no dynamic prefix: nothing of it is blocked",
 				isp->name);
@@ -183,7 +193,7 @@ static void find_wrong(struct view *view, struct nl *nl)
 		warn_in(view->warnings, "the last change was taken back by the timer at %s, since nobody had confirmed it",
 			print_time(glance->expired, when));
 	ceiling_warning(glance, policy_mode(&view->policy), view->warnings);
-	isp_warnings(view);
+	isp_warnings(view, nl);
 	asleep_warnings(nl, view->warnings);
 	tally_warnings(view);
 	full_warning(view, "prefixes", "prefixes", glance->prefixes,
@@ -288,15 +298,36 @@ static void print_wrong(const struct view *view)
 		out_wrapped("wrong", "nothing");
 }
 
-static void print_rest(const struct glance *glance)
+/* Of one ISP what it has; nobody counts its memory. */
+static void count_own(const struct view *view, struct glance *own)
 {
+	const struct isp *isp = policy_find_isp(&view->policy, view->isp);
+	int class;
+
+	if (!isp)
+		return;
+	own->prefixes = 0;
+	for_each_class(class)
+		own->prefixes += isp->counts[class];
+	own->overlays = isp->counts[OBPBL_CLASS_EXEMPT] +
+			isp->counts[OBPBL_CLASS_QUARANTINE];
+	own->sessions = isp->sessions;
+}
+
+static void print_rest(const struct view *view)
+{
+	const struct glance *glance = &view->glance;
+	struct glance of = *glance;
 	char bytes[32], since[32];
 
-	out_wrapped("policy", "generation %" PRIu64 ", %u prefix%s, %u %s, %u session%s, %s; net.obpbl.mode %s; obpbl %s, obpblctl %s",
-		    glance->generation, glance->prefixes,
-		    glance->prefixes == 1 ? "" : "es", glance->overlays,
-		    overlay_count(glance->overlays), glance->sessions,
-		    plural(glance->sessions), print_bytes(glance->bytes, bytes),
+	if (view->isp)
+		count_own(view, &of);
+	out_wrapped("policy", "generation %" PRIu64 ", %u prefix%s, %u %s, %u session%s%s%s; net.obpbl.mode %s; obpbl %s, obpblctl %s",
+		    glance->generation, of.prefixes,
+		    of.prefixes == 1 ? "" : "es", of.overlays,
+		    overlay_count(of.overlays), of.sessions,
+		    plural(of.sessions), view->isp ? "" : ", ",
+		    view->isp ? "" : print_bytes(glance->bytes, bytes),
 		    names_word(&mode_names, glance->ceiling), glance->version,
 		    OBPBL_VERSION);
 	if (glance->shadow_since)
@@ -325,7 +356,7 @@ static void print_text(const struct view *view)
 	if (json_array_size(view->rows))
 		print_counts(view);
 	print_wrong(view);
-	print_rest(&view->glance);
+	print_rest(view);
 	if (!json_array_size(view->rows))
 		return;
 	putchar('\n');

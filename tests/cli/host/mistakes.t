@@ -66,6 +66,12 @@
 0 bash fake apply c.conf --shadow 2>&1 >out | grep shadow; bash fake apply c.conf 2>&1 | grep -c 'in the shadow' || true
 > obpblctl: warning: c.conf:2:5: isp beta is in mode monitor in the shadow: nothing of it counts as blocked
 > 0
+# A VRF that is not there, and the numbers of one ISP.
+0 FAKE_VRF=nosuch bash fake -w show isp alpha | sed -n 's/^wrong *\(isp.*\)/\1/p'; FAKE_VRF=nosuch bash fake -j show | grep -c 'there is no VRF'
+> isp alpha: there is no VRF 'nosuch', nothing of it is judged
+> 2
+0 bash fake show isp beta | grep ^policy
+> policy      generation 7, 3 prefixes, 0 overlays, 0 sessions; net.obpbl.mode
 # A list that lets most go.
 @ l
 | 203.0.113.0/25
