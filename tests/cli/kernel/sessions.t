@@ -169,10 +169,10 @@
 ! obpblctl: stdin: nothing was changed
 # It waits for a transaction of another program to end.
 0 awk 'BEGIN { for (i = 0; i < 256; i++) for (j = 0; j < 200; j++) print "prefix add 10." i "." j ".0/24 static isp alpha" }' >many; mkfifo lines
-0 touch trace; obpblctl -b lines --atomic & first=$!; exec 3>lines; cat many >&3; until obpblctl show 2>&1 | grep -q transaction; do :; done; strace -f -o trace -e trace=sendto obpblctl session up dev ppp3 addr 203.0.113.7 isp alpha 3>&- & second=$!; until [ "$(grep -c sendto trace)" -ge 4 ]; do :; done; obpblctl session list dev ppp3; exec 3>&-; wait $first && wait $second && obpblctl session list dev ppp3
+0 touch trace; obpblctl -b lines --atomic & first=$!; exec 3>lines; cat many >&3; until obpblctl show 2>&1 | grep -q transaction; do :; done; strace -f -o trace -e trace=sendto obpblctl session up dev ppp3 addr 203.0.113.7 isp alpha 3>&- & second=$!; until [ "$(grep -c sendto trace)" -ge 6 ]; do :; done; obpblctl session list dev ppp3; exec 3>&-; wait $first && wait $second && obpblctl session list dev ppp3
 > dev ppp3 addr 203.0.113.7/32 isp alpha class dynamic
 # What happens is told.
-0 (obpblctl -j monitor >events & echo $! >pid; until grep -q listening events; do :; done; obpblctl session up dev ppp0 addr 203.0.113.7 addr 2001:db8:a:1000::/64 isp alpha; obpblctl session addr dev ppp0 addr 203.0.113.8; obpblctl session down dev ppp1; ip link del ppp0; until grep -q gone events; do :; done; kill $(cat pid)); grep '"session"' events | sed 's/"schema":1,"time":"[^"]*",//; s/"port":[1-9][0-9]*/"port":N/'
+0 (obpblctl -j monitor >events & echo $! >pid; until grep -q listening events; do :; done; obpblctl session up dev ppp0 addr 203.0.113.7 addr 2001:db8:a:1000::/64 isp alpha; obpblctl session addr dev ppp0 addr 203.0.113.8; obpblctl session down dev ppp1; ip link del ppp0; until grep -q gone events && [ "$(grep -c session_down events)" -ge 2 ]; do :; done; kill $(cat pid)); grep '"session"' events | sed 's/"schema":1,"time":"[^"]*",//; s/"port":[1-9][0-9]*/"port":N/'
 > {"event":"session","change":"up","dev":"ppp0","addr":["203.0.113.7/32","2001:db8:a:1000::/64"],"isp":"alpha","class":"dynamic","from":"ppp3","port":N}
 > {"event":"session","change":"addr","dev":"ppp0","addr":["203.0.113.7/32","203.0.113.8/32","2001:db8:a:1000::/64"],"isp":"alpha","class":"dynamic","from":null,"port":N}
 > {"event":"session","change":"down","dev":"ppp1","addr":["203.0.113.6/32"],"isp":"alpha","class":"static","from":null,"port":N}
