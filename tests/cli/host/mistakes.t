@@ -71,7 +71,7 @@
 > isp alpha: there is no VRF 'nosuch', nothing of it is judged
 > 2
 0 bash fake show isp beta | grep ^policy
-> policy      generation 7, 3 prefixes, 0 overlays, 0 sessions; net.obpbl.mode
+> policy      generation 7, 3 prefixes, 0 exemptions and quarantines, 0 sessions;
 # A list that lets most go.
 @ l
 | 203.0.113.0/25

@@ -103,7 +103,7 @@
 | }
 | isp c { vrf = red  space = { 10.0.6.0/24 } dynamic = { 10.0.6.0/24 } relay = { 192.0.2.1 } }
 0 obpblctl apply --check c.conf
-> c.conf: 3 ISPs, 16 prefixes, 0 overlays: no fault
+> c.conf: 3 ISPs, 16 prefixes, 0 exemptions and quarantines: no fault
 ! obpblctl: warning: c.conf:4:43: dynamic 10.0.4.0/25 of isp b is inside 10.0.0.0/17 of isp a: these addresses become b's
 ! obpblctl: warning: c.conf:4:17: dynamic 10.0.5.0/24 of isp b is inside 10.0.0.0/17 of isp a: these addresses become b's
 ! obpblctl: warning: c.conf:5:16: static 2001:db8:1::/48 of isp b is inside 2001:db8::/33 of isp a: these addresses become b's
@@ -116,7 +116,7 @@
 | isp a { space = { 10.0.0.0/24, ::ffff:10.0.1.0/120 } dynamic = { @l } relay = { 10.0.0.200 } }
 | exempt ::ffff:10.0.1.9 { isp = a  to = ::ffff:198.51.100.1  for = 7d  reason = "x" }
 0 echo ::ffff:10.0.1.5 >l; obpblctl apply --check c.conf
-> c.conf: 1 ISP, 4 prefixes, 1 overlay: no fault
+> c.conf: 1 ISP, 4 prefixes, 1 exemption or quarantine: no fault
 ! obpblctl: warning: l:1:1: ::ffff:10.0.1.5/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (10.0.1.5?)
 ! obpblctl: warning: c.conf:1:32: ::ffff:10.0.1.0/120 is an IPv4 address written as IPv6: no IPv4 packet matches it (10.0.1.0/24?)
 ! obpblctl: warning: c.conf:2:8: ::ffff:10.0.1.9/128 is an IPv4 address written as IPv6: no IPv4 packet matches it (10.0.1.9?)
@@ -126,5 +126,5 @@
 | isp a { space = { 10.0.0.0/24 } dynamic = { 10.0.0.0/25 } relay = { 10.0.0.200 } }
 | quarantine 10.0.0.9 { isp = a  reason = "x" }
 0 obpblctl apply --check c.conf
-> c.conf: 1 ISP, 3 prefixes, 1 overlay: no fault
+> c.conf: 1 ISP, 3 prefixes, 1 exemption or quarantine: no fault
 ! obpblctl: warning: c.conf:2:12: quarantine 10.0.0.9/32 has no end: it holds until somebody removes it
