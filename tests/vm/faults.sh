@@ -17,6 +17,9 @@ script=$OBPBL_REPO/tests/vm/faults.py
 echo N >$failslab/ignore-gfp-wait
 echo 0 >$failslab/verbose
 
+# With what it depends on
+load_module
+rmmod obpbl
 cases python3 "$script" load "$OBPBL_BUILD/module/obpbl.ko"
 namespace router
 ip -n router link add d0 type dummy

@@ -67,6 +67,6 @@
 ! obpblctl: warning: exempt 203.0.113.9/32 comes from a file: the next apply of it takes this back
 ! obpblctl: warning: exempt 203.0.113.9/32 comes from a file: the next apply of it takes this back
 0 obpblctl show isp beta | grep ^policy | sed 's/generation [0-9]*/generation N/'
-> policy      generation N, 3 prefixes, 1 overlay, 1 session; net.obpbl.mode
+> policy      generation N, 3 prefixes, 1 exemption or quarantine, 1 session;
 0 obpblctl isp del beta
 ! obpblctl: warning: isp beta had 3 prefixes and 1 exemptions and quarantines, and 1 prefix of sessions; they have gone with it

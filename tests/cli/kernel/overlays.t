@@ -78,7 +78,7 @@
 ! obpblctl: 'nobody': there is no such ISP
 1 obpblctl quarantine del 203.0.113.77 isp nobody
 ! obpblctl: 'nobody': there is no such ISP
-1 printf '%s\n' 'quarantine add 203.0.113.78 isp alpha reason x' 'exempt add 203.0.113.78 isp nobody for 1h reason x' | obpblctl -b - --atomic
+1 printf '%s\n' 'quarantine add 203.0.113.78 isp alpha for 1h reason x' 'exempt add 203.0.113.78 isp nobody for 1h reason x' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: 'nobody': there is no such ISP
 ! obpblctl: stdin: nothing was changed
 1 obpblctl exempt list isp nobody
