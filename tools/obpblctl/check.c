@@ -852,14 +852,14 @@ static void check_claims(const struct policy *around, size_t isp,
 /**
  * check_added() - warn of what may be a mistake in prefixes that were added
  * @list: the prefixes
+ * @asked: those of which @around knows
  * @class: their class, enum obpbl_class
  * @name: their ISP
  * @around: what was there before, as of owners_read()
- * @whole: and nothing is missing there
  * @files: for the places where they were written, or NULL
  */
-void check_added(const struct prefixes *list, int class, const char *name,
-		 const struct policy *around, bool whole,
+void check_added(const struct prefixes *list, const struct prefixes *asked,
+		 int class, const char *name, const struct policy *around,
 		 const struct policy *files)
 {
 	const struct isp *isp = policy_find_isp(around, name);
@@ -867,7 +867,7 @@ void check_added(const struct prefixes *list, int class, const char *name,
 	struct isp added = { 0 };
 
 	if (isp && class != OBPBL_CLASS_RELAY && class != OBPBL_CLASS_TARGET)
-		check_claims(around, isp - around->isps, files, class, list);
+		check_claims(around, isp - around->isps, files, class, asked);
 	if (class > OBPBL_CLASS_TARGET)
 		return;
 	snprintf(added.name, sizeof(added.name), "%s", name);
@@ -876,11 +876,6 @@ void check_added(const struct prefixes *list, int class, const char *name,
 	warn_rest(&warner);
 	if (files)
 		warn_mapped(&warner, &added);
-	warn_rest(&warner);
-	if (!isp || !whole || class != OBPBL_CLASS_DYNAMIC)
-		return;
-	added.lists[OBPBL_CLASS_SPACE] = isp->lists[OBPBL_CLASS_SPACE];
-	warn_dynamic(&warner, &added);
 	warn_rest(&warner);
 }
 

@@ -12,8 +12,8 @@ void check_warnings(const struct policy *policy, json_t *warnings);
 void check_shadow(const struct policy *policy, json_t *warnings);
 void check_ended(const struct policy *policy, bool kept, json_t *warnings);
 void check_outside(const struct prefixes *list, const char *name);
-void check_added(const struct prefixes *list, int class, const char *name,
-		 const struct policy *around, bool whole,
+void check_added(const struct prefixes *list, const struct prefixes *asked,
+		 int class, const char *name, const struct policy *around,
 		 const struct policy *files);
 const char *check_no_relay(const struct isp *isp);
 void warn_in(json_t *warnings, const char *format, ...) PRINTF(2, 3);

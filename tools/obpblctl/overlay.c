@@ -439,8 +439,8 @@ static void warn_around(struct nl *nl, const struct order *order,
 	if (order->command != OBPBL_CMD_OVERLAY_ADD)
 		return;
 	prefixes_add(&list, &overlay->prefix, nowhere);
-	check_added(&list, overlay->class, overlay->isp, &owners->policy,
-		    false, NULL);
+	check_added(&list, &owners->asked, overlay->class, overlay->isp,
+		    &owners->policy, NULL);
 	prefixes_free(&list);
 	warn_mode(nl, order, owners);
 }

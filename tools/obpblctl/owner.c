@@ -3,9 +3,9 @@
  * Whose addresses are, before a change takes them and after it
  *
  * A prefix inside another ISP's takes its addresses from that one, which the
- * kernel has no reason to refuse.  Of a few prefixes the kernel is asked as of
- * the packets of their first and last address, whatever the size of the policy;
- * of many, all that is there is read once.
+ * kernel has no reason to refuse.  The kernel is asked of prefixes as of the
+ * packets of their first and last address, whatever the size of the policy; of a
+ * long list, of so many all along it: a list of the wrong ISP has more than one.
  *
  * It is for warnings: where something cannot be learnt, nothing is said of it,
  * and a line of a batch, which is one message, does not ask.
@@ -16,7 +16,7 @@
 #include "check.h"
 #include "owner.h"
 
-#define FEW 256
+#define ASKED 256
 
 /**
  * struct owner - what decides of packets from an address to itself
@@ -132,25 +132,6 @@ static void note(struct policy *policy, const struct prefix *address,
 	prefixes_add(&isp->lists[OBPBL_CLASS_SPACE], &p, nowhere);
 }
 
-static void read_few(struct nl *nl, const char *isp,
-		     const struct prefixes *list, struct policy *policy)
-{
-	char vrf[OBPBL_DEV_NAME_SIZE];
-	struct prefix p, addresses[2];
-	struct owner owner;
-	size_t i, j;
-
-	if (!read_isp(nl, isp, policy))
-		return;
-	strcpy(vrf, policy->isps[0].vrf);
-	for (i = 0; prefixes_get(list, i, &p); i++) {
-		ends(&p, addresses);
-		for (j = 0; j < (p.len < cidr_bits(&p) ? 2 : 1); j++)
-			if (!ask(nl, &addresses[j], vrf, &owner) && *owner.isp)
-				note(policy, &addresses[j], &owner);
-	}
-}
-
 /**
  * owners_read() - what is around prefixes that are to be added
  * @nl: the socket
@@ -161,19 +142,23 @@ static void read_few(struct nl *nl, const char *isp,
 void owners_read(struct nl *nl, const char *isp, const struct prefixes *list,
 		 struct owners *owners)
 {
-	bool quiet = options.quiet;
+	size_t i, j, step = (prefixes_count(list) + ASKED - 1) / ASKED;
+	struct policy *policy = &owners->policy;
+	char vrf[OBPBL_DEV_NAME_SIZE];
+	struct prefix p, addresses[2];
+	struct owner owner;
 
 	memset(owners, 0, sizeof(*owners));
-	if (options.lines)
+	if (options.lines || !read_isp(nl, isp, policy))
 		return;
-	if (prefixes_count(list) <= FEW) {
-		read_few(nl, isp, list, &owners->policy);
-		return;
+	strcpy(vrf, policy->isps[0].vrf);
+	for (i = 0; prefixes_get(list, i, &p); i += step) {
+		prefixes_add(&owners->asked, &p, prefixes_place(list, i));
+		ends(&p, addresses);
+		for (j = 0; j < (p.len < cidr_bits(&p) ? 2 : 1); j++)
+			if (!ask(nl, &addresses[j], vrf, &owner) && *owner.isp)
+				note(policy, &addresses[j], &owner);
 	}
-	options.quiet = true;
-	owners->whole = !kernel_policy(nl, &owners->policy, KERNEL_PREFIXES);
-	options.quiet = quiet;
-	nl_forget(nl);
 }
 
 /* Of a pool that is there now the kernel says whether it is in the space. */
@@ -212,10 +197,10 @@ void owners_tell(struct nl *nl, const char *isp, int class,
 	struct policy *policy = &owners->policy;
 	struct prefixes outside = { 0 };
 
-	check_added(list, class, isp, policy, owners->whole, files);
-	if (class != OBPBL_CLASS_DYNAMIC || owners->whole || !policy->n_isps)
+	check_added(list, &owners->asked, class, isp, policy, files);
+	if (class != OBPBL_CLASS_DYNAMIC || !policy->n_isps)
 		return;
-	keep_outside(nl, isp, policy->isps[0].vrf, list, &outside);
+	keep_outside(nl, isp, policy->isps[0].vrf, &owners->asked, &outside);
 	check_outside(&outside, isp);
 	prefixes_free(&outside);
 }
@@ -227,5 +212,6 @@ void owners_tell(struct nl *nl, const char *isp, int class,
 void owners_free(struct owners *owners)
 {
 	policy_free(&owners->policy);
+	prefixes_free(&owners->asked);
 	memset(owners, 0, sizeof(*owners));
 }

@@ -8,11 +8,11 @@
 /**
  * struct owners - what was around prefixes before they were added
  * @policy: their ISP, and what is around them of all ISPs
- * @whole: all source prefixes are in it, and all prefixes of class space
+ * @asked: of which the kernel was asked
  */
 struct owners {
 	struct policy policy;
-	bool whole;
+	struct prefixes asked;
 };
 
 bool owner_device(struct nl *nl, const char *dev);

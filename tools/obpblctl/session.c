@@ -205,8 +205,8 @@ static int change(struct nl *nl, void *data)
 	done = nl_talk(nl, request, NULL, NULL);
 	nl->patience = NL_PATIENCE;
 	if (done && order->command == OBPBL_CMD_SESSION_UP)
-		check_added(&order->list, order->class, order->isp,
-			    &owners.policy, false, NULL);
+		check_added(&order->list, &owners.asked, order->class,
+			    order->isp, &owners.policy, NULL);
 	owners_free(&owners);
 	if (!done)
 		return fail_as(nl->refusal.error, "%s: %s",
