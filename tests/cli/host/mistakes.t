@@ -15,7 +15,7 @@
 ! obpblctl: warning: dynamic 203.0.113.5/32 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta's
 0 bash fake exempt add 203.0.113.5 isp beta for 1h reason x
 ! obpblctl: warning: 203.0.113.5/32 is inside 203.0.113.0/25 of isp alpha
-# Many at once are compared with all that is there.
+# Of many at once, so many all along the list are looked at.
 0 for i in {0..31}; do for j in {0..15}; do echo 203.0.113.$((i * 8))/29; echo 10.$i.$j.0/24; done; done | sort -u >l; bash fake prefix load l static isp beta 2>&1 | grep -c "^obpblctl: warning: l:[0-9]*:1: static 203.0.113.[0-9]*/29 of isp beta is inside 203.0.113.0/25 of isp alpha: these addresses become beta.s$"
 > 5
 # All addresses, and those outside the space.
