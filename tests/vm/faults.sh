@@ -32,7 +32,7 @@ cases python3 "$script" namespace
 bench=/proc/obpbl_bench
 insmod "$OBPBL_BUILD/bench/injector/obpbl_bench.ko"
 ctl -b - >/dev/null 2>&1 <<-BATCH
-	isp add alpha mode enforce reject rst limit none
+	isp add alpha mode enforce reject reset
 	prefix add 20.0.0.0/8 dynamic isp alpha
 BATCH
 peer router none

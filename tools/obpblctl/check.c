@@ -883,10 +883,12 @@ void check_added(const struct prefixes *list, const struct prefixes *asked,
  * check_outside() - warn of pools that are outside the space of their ISP
  * @list: the pools
  * @name: the ISP
+ * @files: for the places where they were written, or NULL
  */
-void check_outside(const struct prefixes *list, const char *name)
+void check_outside(const struct prefixes *list, const char *name,
+		   const struct policy *files)
 {
-	struct warner warner = { 0 };
+	struct warner warner = { .policy = files };
 	struct isp isp = { 0 };
 
 	snprintf(isp.name, sizeof(isp.name), "%s", name);

@@ -11,7 +11,8 @@ void check_faults(const struct policy *policy, struct faults *faults);
 void check_warnings(const struct policy *policy, json_t *warnings);
 void check_shadow(const struct policy *policy, json_t *warnings);
 void check_ended(const struct policy *policy, bool kept, json_t *warnings);
-void check_outside(const struct prefixes *list, const char *name);
+void check_outside(const struct prefixes *list, const char *name,
+		   const struct policy *files);
 void check_added(const struct prefixes *list, const struct prefixes *asked,
 		 int class, const char *name, const struct policy *around,
 		 const struct policy *files);

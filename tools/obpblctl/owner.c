@@ -165,7 +165,6 @@ void owners_read(struct nl *nl, const char *isp, const struct prefixes *list,
 static void keep_outside(struct nl *nl, const char *isp, const char *vrf,
 			 const struct prefixes *list, struct prefixes *outside)
 {
-	const struct place nowhere = { 0 };
 	struct prefix p, addresses[2];
 	struct owner owner;
 	size_t i, j;
@@ -177,7 +176,7 @@ static void keep_outside(struct nl *nl, const char *isp, const char *vrf,
 			    !strcmp(owner.isp, isp) && !owner.dst_class)
 				break;
 		if (j < 2)
-			prefixes_add(outside, &p, nowhere);
+			prefixes_add(outside, &p, prefixes_place(list, i));
 	}
 }
 
@@ -201,7 +200,7 @@ void owners_tell(struct nl *nl, const char *isp, int class,
 	if (class != OBPBL_CLASS_DYNAMIC || !policy->n_isps)
 		return;
 	keep_outside(nl, isp, policy->isps[0].vrf, &owners->asked, &outside);
-	check_outside(&outside, isp);
+	check_outside(&outside, isp, files);
 	prefixes_free(&outside);
 }
 
