@@ -131,7 +131,8 @@ static struct sk_buff *make_packet(const struct plan *plan,
 {
 	struct sk_buff *skb;
 
-	skb = netdev_alloc_skb(peer->in, LL_RESERVED_SPACE(peer->out) + 128);
+	skb = __netdev_alloc_skb(peer->in, LL_RESERVED_SPACE(peer->out) + 128,
+				 GFP_KERNEL);
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, LL_RESERVED_SPACE(peer->out));
