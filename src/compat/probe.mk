@@ -28,4 +28,5 @@ obpbl-have := \
 	$(call have,net/genetlink.h,cap_sys_admin:1,MCAST_CAP_SYS_ADMIN) \
 	$(call have,net/genetlink.h,genl_info_dump,GENL_INFO_DUMP) \
 	$(call have,linux/netfilter.h,NF_DROP_REASON,NF_DROP_REASON) \
-	$(call have,linux/rcutree.h,poll_state_synchronize_rcu_full,POLL_RCU_FULL)
+	$(call have,linux/rcutree.h,poll_state_synchronize_rcu_full,POLL_RCU_FULL) \
+	$(call have,linux/rcutree.h,poll_state_synchronize_rcu_full.struct rcu_gp_seq,RCU_GP_SEQ)

@@ -12,7 +12,11 @@
 
 #ifdef OBPBL_HAVE_POLL_RCU_FULL
 struct obpbl_grace {
+#ifdef OBPBL_HAVE_RCU_GP_SEQ	/* another name for the same, since 7.x */
+	struct rcu_gp_seq state;
+#else
 	struct rcu_gp_oldstate state;
+#endif
 };
 
 static inline void obpbl_grace_begin(struct obpbl_grace *grace)

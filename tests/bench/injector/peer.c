@@ -104,6 +104,15 @@ static unsigned int hook_fib(void *priv, struct sk_buff *skb,
 	return NF_DROP;
 }
 
+static struct bpf_map *get_map(int fd)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+	return bpf_map_get(fd);
+#else
+	return ERR_PTR(-EOPNOTSUPP);	/* it is not for modules there */
+#endif
+}
+
 /* Four descriptors of maps of the caller: IPv4 source, destination, IPv6 */
 static int take_maps(struct peer *peer, const int fd[4])
 {
@@ -111,7 +120,7 @@ static int take_maps(struct peer *peer, const int fd[4])
 	int i;
 
 	for (i = 0; i < 4; i++) {
-		map = bpf_map_get(fd[i]);
+		map = get_map(fd[i]);
 		if (IS_ERR(map))
 			return PTR_ERR(map);
 		peer->map[i % 2][i / 2] = map;
