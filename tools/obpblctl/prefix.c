@@ -129,7 +129,7 @@ static void warn_shrunk(const struct change *change, const struct isp *before)
 {
 	size_t now = prefixes_count(change->list);
 
-	if (before && now && now < before->counts[change->class] / 2.0)
+	if (before && now && 2 * now < before->counts[change->class])
 		warn("%s of isp %s had %u prefixes, has %zu now",
 		     names_word(&class_names, change->class), change->isp,
 		     before->counts[change->class], now);
