@@ -34,6 +34,17 @@ static void arm(struct expiry *expiry)
 }
 
 /**
+ * expiry_forget() - wait for nothing
+ * @expiry: after expiry_begin()
+ */
+void expiry_forget(struct expiry *expiry)
+{
+	policy_free(&expiry->overlays);
+	memset(&expiry->overlays, 0, sizeof(expiry->overlays));
+	arm(expiry);
+}
+
+/**
  * expiry_reload() - wait for the overlays that there are now
  * @expiry: after expiry_begin()
  * @nl: a socket for requests
@@ -44,8 +55,7 @@ int expiry_reload(struct expiry *expiry, struct nl *nl)
 {
 	int status;
 
-	policy_free(&expiry->overlays);
-	memset(&expiry->overlays, 0, sizeof(expiry->overlays));
+	expiry_forget(expiry);
 	status = kernel_policy(nl, &expiry->overlays, KERNEL_OVERLAYS);
 	if (!status)
 		arm(expiry);

@@ -21,6 +21,7 @@ struct expiry {
 };
 
 int expiry_begin(struct expiry *expiry, struct nl *nl);
+void expiry_forget(struct expiry *expiry);
 int expiry_reload(struct expiry *expiry, struct nl *nl);
 void expiry_tell(struct expiry *expiry,
 		 void (*ended)(const struct overlay *overlay));

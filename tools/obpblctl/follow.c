@@ -455,31 +455,35 @@ static int step(struct mirror *mirror)
  * Only what somebody else has done to the policy is news; and the module that
  * has come or gone.
  */
-static void see_event(struct mirror *mirror, const struct nlmsghdr *message)
+static int see_event(struct mirror *mirror, const struct nlmsghdr *message)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
 	const struct nlattr *a[OBPBL_A_MAX + 1];
 
-	if (nl_family_event(&mirror->events, message))
+	if (nl_family_event(&mirror->events, message)) {
 		mirror->stale = true;
+		return mirror->events.family ? nl_listen(&mirror->events) :
+					       STATUS_OK;
+	}
 	if (!mirror->events.family ||
 	    message->nlmsg_type != mirror->events.family ||
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl) ||
 	    genl->cmd != OBPBL_CMD_POLICY_EVENT)
-		return;
+		return STATUS_OK;
 	nl_attributes(message, a);
 	if (nl_u64(a[OBPBL_A_GENERATION]) != mirror->generation)
 		mirror->stale = true;
+	return STATUS_OK;
 }
 
 static int hear_events(struct mirror *mirror)
 {
 	char buffer[16384] __attribute__((aligned(8)));
 	const struct nlmsghdr *message;
+	int left, status = STATUS_OK;
 	ssize_t got;
-	int left;
 
-	for (;;) {
+	while (!status) {
 		got = recv(mnl_socket_get_fd(mirror->events.socket), buffer,
 			   sizeof(buffer), MSG_DONTWAIT);
 		if (got < 0 && errno == ENOBUFS)
@@ -487,12 +491,13 @@ static int hear_events(struct mirror *mirror)
 		else if (got < 0)
 			break;
 		left = got;
-		for (message = (void *)buffer; nl_whole(message, left);
+		for (message = (void *)buffer;
+		     !status && nl_whole(message, left);
 		     message = mnl_nlmsg_next(message, &left))
-			see_event(mirror, message);
+			status = see_event(mirror, message);
 	}
-	if (errno == EAGAIN || errno == EINTR)
-		return STATUS_OK;
+	if (status || errno == EAGAIN || errno == EINTR)
+		return status;
 	return fail("cannot hear events: %s", strerror(errno));
 }
 

@@ -194,14 +194,20 @@ static int say_listening(struct nl *ask)
 }
 
 /* Whoever upgrades the module does not restart what looks at it. */
-static int family_event(const struct nl *nl, struct nl *ask)
+static int family_event(struct nl *nl, struct nl *ask)
 {
+	int status = STATUS_OK;
+
 	ask->family = nl->family;
 	stale = nl->family;
-	if (nl->family)
-		return say_listening(ask);
-	out_event("unloaded", json_object());
-	return STATUS_OK;
+	if (!nl->family)
+		out_event("unloaded", json_object());
+	else
+		status = nl_listen(nl);
+	/* If it has gone again, there is a message about that as well */
+	if (!status && nl->family)
+		say_listening(ask);
+	return status;
 }
 
 static void one_event(const struct nl *nl, const struct nlmsghdr *message)
@@ -282,6 +288,8 @@ static int follow(struct nl *ask, struct nl *nl, struct expiry *expiry)
 
 	while (!stopped && !ferror(stdout)) {
 		status = receive(nl, ask);
+		if (!nl->family)
+			expiry_forget(expiry);
 		if (!status)
 			status = refresh(expiry, ask, &last);
 		if (status)

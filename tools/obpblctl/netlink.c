@@ -911,8 +911,8 @@ static bool is_of_family(const struct nlmsghdr *message)
 
 /**
  * nl_family_event() - take a message about the module's comings and goings
- * @nl: a socket of nl_listen(); its family is 0 while there is none, and a new
- *	one has another number, and is listened to
+ * @nl: a socket of nl_listen(), which a new family needs again; the number of
+ *	the family is 0 while there is none
  * @message: what it has heard
  *
  * Return: whether the family has come or gone.
@@ -928,10 +928,8 @@ bool nl_family_event(struct nl *nl, const struct nlmsghdr *message)
 		return false;
 	nl->family = 0;
 	nl->events = 0;
-	if (genl->cmd == CTRL_CMD_NEWFAMILY) {
+	if (genl->cmd == CTRL_CMD_NEWFAMILY)
 		take_family(message, nl);
-		join(nl, nl->events);
-	}
 	return true;
 }
 
