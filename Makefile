@@ -97,7 +97,6 @@ check-kernels: deps all		## those of guests on 5.10, 6.1, 6.12 and the newest
 	@tests/run --on bullseye --on bookworm --on trixie --on trixie-backports
 
 check-debug: deps all		## and on a kernel with KASAN, lockdep, kmemleak, ...
-	@tests/vm/setup bench
 	@tests/run --on debug
 
 demo: deps all			## real mail through the module, in a VM

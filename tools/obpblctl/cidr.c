@@ -292,6 +292,20 @@ const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE])
 }
 
 /**
+ * cidr_print_short() - a prefix as people write it: without the length of one
+ * address
+ * @p: the prefix
+ * @text: where to put it
+ *
+ * Return: @text.
+ */
+const char *cidr_print_short(const struct prefix *p, char text[CIDR_SIZE])
+{
+	return p->len == cidr_bits(p) ? cidr_print_address(p, text) :
+					cidr_print(p, text);
+}
+
+/**
  * cidr_print() - a prefix in canonical text, its length always with it
  * @p: the prefix
  * @text: where to put it
@@ -328,7 +342,6 @@ const char *cidr_mapped(const struct prefix *p, char text[CIDR_MAPPED])
 	p4.len = p->len - 96;
 	memcpy(p4.addr, p->addr + 12, 4);
 	snprintf(text, CIDR_MAPPED, "%s is an IPv4 address written as IPv6: no IPv4 packet matches it (%s?)",
-		 cidr_print(p, word), p4.len == 32 ?
-		 cidr_print_address(&p4, meant) : cidr_print(&p4, meant));
+		 cidr_print(p, word), cidr_print_short(&p4, meant));
 	return text;
 }

@@ -33,6 +33,7 @@ const char *cidr_read_address(const char *text, struct prefix *p);
 const char *cidr_mapped(const struct prefix *p, char text[CIDR_MAPPED]);
 const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE]);
 const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE]);
+const char *cidr_print_short(const struct prefix *p, char text[CIDR_SIZE]);
 
 static inline unsigned int cidr_bits(const struct prefix *p)
 {

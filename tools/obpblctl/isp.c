@@ -9,6 +9,7 @@
 #include "isp.h"
 #include "names.h"
 #include "out.h"
+#include "overlay.h"
 #include "txn.h"
 
 /**
@@ -230,9 +231,9 @@ static void warn_gone(const struct isp *isp)
 		snprintf(more, sizeof(more), ", and %" PRIu64 " prefix%s of sessions",
 			 sessions, sessions == 1 ? "" : "es");
 	if (prefixes || overlays || sessions)
-		warn("isp %s had %" PRIu64 " prefix%s and %" PRIu64 " exemptions and quarantines%s; they have gone with it",
+		warn("isp %s had %" PRIu64 " prefix%s and %" PRIu64 " %s%s; they have gone with it",
 		     isp->name, prefixes, prefixes == 1 ? "" : "es", overlays,
-		     more);
+		     overlay_count(overlays), more);
 }
 
 static int change(struct nl *nl, void *data)

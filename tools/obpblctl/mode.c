@@ -82,24 +82,21 @@ static void boot_warning(const struct order *order)
 }
 
 /* Nobody has named them. */
-static int all_warning(struct nl *nl)
+static void all_warning(struct nl *nl)
 {
 	struct policy policy;
 	char text[ISP_NAMES];
 	json_t *names;
-	int status;
 	size_t i;
 
-	status = kernel_policy(nl, &policy, KERNEL_ISPS);
-	if (status)
-		return status;
+	if (kernel_policy(nl, &policy, KERNEL_ISPS))
+		return;
 	names = json_array();
 	for (i = 0; i < policy.n_isps; i++)
 		json_array_append_new(names, json_string(policy.isps[i].name));
 	warn("all ISPs: %s", isp_names(names, text));
 	json_decref(names);
 	policy_free(&policy);
-	return STATUS_OK;
 }
 
 static int set(struct nl *nl, void *data)
@@ -118,7 +115,7 @@ static int set(struct nl *nl, void *data)
 		print_json(order, &glance);
 	if (!order->isp && glance.isps > 1 && !options.lines &&
 	    order->mode == OBPBL_MODE_ENFORCE)
-		status = all_warning(nl);
+		all_warning(nl);
 	ceiling_warning(&glance, order->mode, NULL);
 	boot_warning(order);
 	return status;

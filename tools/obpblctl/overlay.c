@@ -302,12 +302,6 @@ static void warn_of(const struct order *order)
 		     print_time(overlay->until, end));
 }
 
-static const char *prefix_word(const struct prefix *p, char text[CIDR_SIZE])
-{
-	return p->len == cidr_bits(p) ? cidr_print_address(p, text) :
-					cidr_print(p, text);
-}
-
 /* In which way an exemption is another than one of the same prefix */
 static const char *difference(const struct overlay *overlay,
 			      const struct overlay *than, char text[128])
@@ -345,7 +339,8 @@ static void hint(struct nl_refusal *refusal, const struct order *order)
 	size_t used = strlen(refusal->text);
 	char text[128], word[CIDR_SIZE] = "";
 
-	if (refusal->error != ENOENT || !other->prefix.family)
+	if (order->command != OBPBL_CMD_OVERLAY_DEL ||
+	    refusal->error != ENOENT || !other->prefix.family)
 		return;
 	used += snprintf(refusal->text + used, sizeof(refusal->text) - used,
 			 "; there is one %s",
@@ -354,7 +349,7 @@ static void hint(struct nl_refusal *refusal, const struct order *order)
 		return;
 	snprintf(refusal->text + used, sizeof(refusal->text) - used,
 		 ": say '%s%s%s%s%s'", other->to.family ? "to " : "",
-		 other->to.family ? prefix_word(&other->to, word) : "",
+		 other->to.family ? cidr_print_short(&other->to, word) : "",
 		 other->to.family && *other->dev ? " " : "",
 		 *other->dev ? "dev " : "", other->dev);
 }
@@ -526,43 +521,27 @@ static void look_before(struct nl *nl, struct order *order,
 	}
 }
 
+/* What replaces goes in one step, so that no packet comes in between. */
 static int change(struct nl *nl, void *data)
 {
 	struct owners owners = { 0 };
 	struct order *order = data;
 	int status = STATUS_OK;
 	struct txn txn;
+	bool begun;
 
 	look_before(nl, order, &owners);
 	txn_init(&txn, nl, NULL, false);
-	txn.alone = true;
-	if (!add(&txn, order) || !txn_commit(&txn)) {
+	txn.alone = !order->replace;
+	begun = txn_begin(&txn);
+	if (begun && order->replace)
+		status = look(nl, order);
+	if (status) {
+		txn_abort(&txn);
+	} else if (!begun || !add(&txn, order) || !txn_commit(&txn)) {
 		hint(&nl->refusal, order);
 		status = txn_fail(&txn);
 	}
-	txn_end(&txn);
-	if (!status)
-		tell(nl, order, &owners);
-	owners_free(&owners);
-	return status;
-}
-
-/* One step, so that no packet comes between the old one and the new. */
-static int replace(struct nl *nl, void *data)
-{
-	struct owners owners = { 0 };
-	struct order *order = data;
-	int status = STATUS_OK;
-	struct txn txn;
-
-	look_before(nl, order, &owners);
-	txn_init(&txn, nl, NULL, false);
-	if (txn_begin(&txn))
-		status = look(nl, order);
-	if (status)
-		txn_abort(&txn);
-	else if (!txn.begun || !add(&txn, order) || !txn_commit(&txn))
-		status = txn_fail(&txn);
 	txn_end(&txn);
 	if (!status)
 		tell(nl, order, &owners);
@@ -614,7 +593,7 @@ static void free_order(void *data)
 #define REPLACE								\
 	.name = "replace", .synopsis = "PREFIX",			\
 	.fields = overlay_fields, .value = OVERLAY_REPLACE,		\
-	.run = replace, .join = join_replace
+	.run = change, .join = join_replace
 
 static const struct verb exempt_verbs[] = {
 	{

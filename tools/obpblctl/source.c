@@ -60,8 +60,7 @@ static const char *print(uint8_t family, uint8_t len, const uint8_t *addr,
 	struct prefix p = { .family = family == 6 ? 6 : 4, .len = len };
 
 	memcpy(p.addr, addr, sizeof(p.addr));
-	return len == cidr_bits(&p) ? cidr_print_address(&p, text) :
-				      cidr_print(&p, text);
+	return cidr_print_short(&p, text);
 }
 
 /**
