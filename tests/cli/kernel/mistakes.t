@@ -69,4 +69,4 @@
 0 obpblctl show isp beta | grep ^policy | sed 's/generation [0-9]*/generation N/'
 > policy      generation N, 3 prefixes, 1 exemption or quarantine, 1 session;
 0 obpblctl isp del beta
-! obpblctl: warning: isp beta had 3 prefixes and 1 exemptions and quarantines, and 1 prefix of sessions; they have gone with it
+! obpblctl: warning: isp beta had 3 prefixes and 1 exemption or quarantine, and 1 prefix of sessions; they have gone with it
