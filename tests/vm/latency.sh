@@ -19,18 +19,6 @@ each=${1-30}
 patience=120
 first=0
 
-address_of() {
-	awk -v name="$1" '$3 == name { print $1; exit }' /proc/kallsyms
-}
-
-# The locks of which the kernel itself tells how long they are held.
-watch_locks() {
-	insmod "$OBPBL_BUILD/bench/holds/obpbl_holds.ko"
-	echo "learn policy obpbl" >/proc/obpbl_holds
-	echo "lock rtnl $(address_of rtnl_mutex)" >/proc/obpbl_holds
-	echo "lock genl $(address_of genl_mutex)" >/proc/obpbl_holds
-}
-
 # during NAME DEVICES COMMAND...: see latency.py
 during() {
 	ns router python3 "$latency" devices "$first" "$each"

@@ -309,6 +309,20 @@ load_module() {
 	insmod "$ko" "$@"
 }
 
+# The locks of which the kernel itself tells how long they are held: after the
+# module, for /proc/obpbl_holds.
+watch_locks() {
+	local lock
+
+	insmod "$OBPBL_BUILD/bench/holds/obpbl_holds.ko"
+	echo "learn policy obpbl" >/proc/obpbl_holds
+	for lock in rtnl genl; do
+		awk -v name="${lock}_mutex" -v lock=$lock '$3 == name {
+			print "lock " lock " " $1; exit }' /proc/kallsyms \
+			>/proc/obpbl_holds
+	done
+}
+
 # ctl ARG...: the control program in the router, where the policy lives; or in
 # another namespace, $box.
 ctl() {
