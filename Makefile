@@ -87,17 +87,20 @@ uninstall: need-kernel		## remove what install has installed
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man4/,$(notdir $(man4)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(man5)))
 
-check: deps all			## run the tests (installs what they need)
+check: deps all debug-kernel	## run the tests (installs what they need)
 	@tests/run
 
-check-long: deps all		## these, and those that take long by nature
+check-long: deps all debug-kernel	## these, and those that take long by nature
 	@tests/run --long
 
 check-kernels: deps all		## those of guests on 5.10, 6.1, 6.12 and the newest
 	@tests/run --on bullseye --on bookworm --on trixie --on trixie-backports
 
-check-debug: deps all		## and on a kernel with KASAN, lockdep, kmemleak, ...
-	@tests/run --on debug
+check-debug: deps all debug-kernel	## and on kernels with KASAN, lockdep, kmemleak, ...
+	@tests/run --on uml --on debug
+
+debug-kernel: deps		## build that of "make check", once: ten minutes
+	@tests/vm/image --suite uml kernel >/dev/null
 
 demo: deps all			## real mail through the module, in a VM
 	@tests/vm/run tests/vm/demo.sh
@@ -132,4 +135,4 @@ help:				## list the targets
 	@echo "  W=1 more warnings, C=1 sparse, KDIR=DIR another kernel"
 
 .PHONY: all module program install uninstall check check-long check-kernels \
-	check-debug demo bench bench-quick bench-tools deps clean help stage need-kernel
+	check-debug debug-kernel demo bench bench-quick bench-tools deps clean help stage need-kernel
