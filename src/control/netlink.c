@@ -8,6 +8,7 @@
  */
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/string.h>
 #include <net/genetlink.h>
 
 #include "confirm.h"
@@ -18,16 +19,25 @@
 
 /* Policies */
 
+/* The core looks no further than the first NUL */
+static int check_string(const struct nlattr *nla, struct netlink_ext_ack *extack)
+{
+	if (strlen(nla_data(nla)) + 1 == nla_len(nla))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, nla, "bytes behind the end of a string");
+	return -EINVAL;
+}
+
+#define STRING_POLICY(size) \
+	NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_string, (size) - 1)
 #define ISP_POLICY \
-	[OBPBL_A_ISP] = { .type = NLA_NUL_STRING, \
-			  .len = OBPBL_ISP_NAME_SIZE - 1 }
+	[OBPBL_A_ISP] = STRING_POLICY(OBPBL_ISP_NAME_SIZE)
 #define CLASS_POLICY(min, max) \
 	[OBPBL_A_CLASS] = NLA_POLICY_RANGE(NLA_U8, min, max)
 #define GENERATION_POLICY \
 	[OBPBL_A_GENERATION] = { .type = NLA_U64 }
 #define DEV_POLICY \
-	[OBPBL_A_DEV] = { .type = NLA_NUL_STRING, \
-			  .len = OBPBL_DEV_NAME_SIZE - 1 }
+	[OBPBL_A_DEV] = STRING_POLICY(OBPBL_DEV_NAME_SIZE)
 #define PREFIXES_POLICY \
 	[OBPBL_A_PREFIXES4] = { .type = NLA_BINARY }, \
 	[OBPBL_A_PREFIXES6] = { .type = NLA_BINARY }
@@ -64,8 +74,7 @@ static const struct nla_policy isp_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_LIMIT] = { .type = NLA_U32 },
 	[OBPBL_A_LIMIT_SECONDS] = { .type = NLA_U32 },
 	[OBPBL_A_LIMIT_QUARANTINE] = { .type = NLA_U32 },
-	[OBPBL_A_VRF] = { .type = NLA_NUL_STRING,
-			  .len = OBPBL_DEV_NAME_SIZE - 1 },
+	[OBPBL_A_VRF] = STRING_POLICY(OBPBL_DEV_NAME_SIZE),
 };
 
 static const struct nla_policy name_policy[OBPBL_A_MAX + 1] = {
@@ -93,10 +102,8 @@ static const struct nla_policy overlay_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_TO6] = NLA_POLICY_EXACT_LEN(sizeof(struct obpbl_prefix6)),
 	DEV_POLICY,
 	[OBPBL_A_UNTIL] = { .type = NLA_U64 },
-	[OBPBL_A_REASON] = { .type = NLA_NUL_STRING,
-			     .len = OBPBL_REASON_SIZE - 1 },
-	[OBPBL_A_TICKET] = { .type = NLA_NUL_STRING,
-			     .len = OBPBL_TICKET_SIZE - 1 },
+	[OBPBL_A_REASON] = STRING_POLICY(OBPBL_REASON_SIZE),
+	[OBPBL_A_TICKET] = STRING_POLICY(OBPBL_TICKET_SIZE),
 };
 
 static const struct nla_policy overlay_dump_policy[OBPBL_A_MAX + 1] = {
