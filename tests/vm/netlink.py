@@ -12,6 +12,7 @@ above all.
 import errno
 import os
 import random
+import signal
 import socket
 import struct
 import subprocess
@@ -24,6 +25,7 @@ SOL_NETLINK = 270
 NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
 REQUEST, ACK, DUMP = 1, 4, 0x300
 ERROR, DONE = 2, 3
+NESTED = 1 << 15
 CTRL, GETFAMILY = 16, 3
 
 (GET, BEGIN, COMMIT, ABORT, FLUSH, MODE_SET, ISP_ADD, ISP_SET, ISP_DEL,
@@ -213,6 +215,19 @@ def refused(nl, name, want, words, command, payload=b"", offset=None):
     check(f"{name}: nothing changed", nl.number(GENERATION), before)
 
 
+def short(kind, size):
+    """An attribute that says it has so many bytes, and has 8."""
+    return struct.pack("HHI", size, kind, 0)
+
+
+def deep(kind, levels):
+    """One within the other."""
+    data = u8(kind, 1)
+    for _ in range(levels):
+        data = attr(kind | NESTED, data)
+    return data
+
+
 def adding(prefixes, kind=PREFIXES4, name="alpha", cls=DYNAMIC):
     return isp(name) + u8(CLASS, cls) + attr(kind, prefixes)
 
@@ -231,7 +246,27 @@ def malformed(nl):
             isp("x") + u8(MODE, 3), 28)
     refused(nl, "mode too long", "EINVAL", None, ISP_ADD,
             isp("x") + attr(MODE, b"\0" * 4))
+    for name, payload in (
+            ("mode too short", attr(MODE, b"")),
+            ("limit of 3 bytes", attr(LIMIT, b"\0" * 3)),
+            ("attribute of 3 bytes", short(MODE, 3)),
+            ("attribute beyond the end", short(MODE, 9)),
+            ("mode that is nested", attr(MODE | NESTED, b"\1")),
+            ("mode in a mode", attr(MODE | NESTED, u8(MODE, 1))),
+            ("mode in 20 others", deep(MODE, 20)),
+            ("name in 20 others", deep(ISP, 20))):
+        refused(nl, name, "EINVAL", "", ISP_ADD, isp("x") + payload)
+    for size in 16, 17, 19:
+        nl.seq += 1
+        nl.sock.send(struct.pack("IHHII", size, nl.family, REQUEST | ACK,
+                                 nl.seq, 0) + bytes([GET, 1, 0])[:size - 16])
+        check(f"a header of {size} bytes", answer(nl), "EINVAL")
     refused(nl, "no name", "EINVAL", "ISP is missing", ISP_ADD)
+    refused(nl, "no mode", "EINVAL", "mode is missing", MODE_SET, isp())
+    refused(nl, "bytes behind the end of a name", "EINVAL", "behind the end",
+            ISP_ADD, attr(ISP, b"x\0y\0"), 20)
+    check("and of one that is looked for", nl.refusal(
+        PREFIX_GET, attr(ISP, b"alpha\0\0"), REQUEST | DUMP)[0], "EINVAL")
     refused(nl, "empty name", "EINVAL", "1-31", ISP_ADD, isp(""))
     refused(nl, "name of 32", "EINVAL", "", ISP_ADD, isp("x" * 32))
     refused(nl, "name without end", "EINVAL", None, ISP_ADD,
@@ -261,7 +296,39 @@ def malformed(nl):
              u32(LIMIT_QUARANTINE, 31 * 86400 + 1))):
         refused(nl, name, want, words, ISP_ADD, isp("x") + payload)
     refused(nl, "same ISP again", "EEXIST", "already", ISP_ADD, isp())
-    refused(nl, "no such ISP", "ENOENT", "no such ISP", ISP_SET, isp("nobody"))
+    for name, command, payload in (
+            ("set", ISP_SET, b""), ("to end", ISP_DEL, b""),
+            ("got", ISP_GET, b""), ("of a mode", MODE_SET, u8(MODE, 1)),
+            ("of a class", PREFIX_FLUSH, u8(CLASS, DYNAMIC))):
+        refused(nl, f"no such ISP, {name}", "ENOENT", "no such ISP", command,
+                isp("nobody") + payload)
+
+
+def bad_tests(nl):
+    four, six = bytes(4), bytes(16)
+    both = attr(SRC, four) + attr(DST, four)
+    for name, want, words, payload in (
+            ("no source", "EINVAL", "source is missing", attr(DST, four)),
+            ("no destination", "EINVAL", "destination is missing",
+             attr(SRC, four)),
+            ("both families", "EINVAL", "one family",
+             attr(SRC, four) + attr(DST, six)),
+            ("addresses of 5 bytes", "EINVAL", "one family",
+             attr(SRC, bytes(5)) + attr(DST, bytes(5))),
+            ("addresses of 17 bytes", "ERANGE", None,
+             attr(SRC, bytes(17)) + attr(DST, bytes(17))),
+            ("no address", "EINVAL", "one family",
+             attr(SRC, b"") + attr(DST, b"")),
+            ("a port of 1 byte", "EINVAL", None, both + u8(DPORT, 25)),
+            ("flags of 2 bytes", "EINVAL", None, both + attr(
+                TCP_FLAGS, b"\2\0")),
+            ("no such device", "ENODEV", "no such device", both + dev("d9"))):
+        refused(nl, f"test: {name}", want, words, TEST, payload)
+    for text in "0.0.0.0", "255.255.255.255", "::", "ffff:" * 7 + "ffff":
+        raw = socket.inet_pton(socket.AF_INET6 if ":" in text
+                               else socket.AF_INET, text)
+        found = attributes(nl.call(TEST, attr(SRC, raw) + attr(DST, raw))[0])
+        check(f"test: {text}", found[VERDICT], b"\0")
 
 
 def bad_prefixes(nl):
@@ -316,6 +383,30 @@ def extremes(nl):
             nl.call(PREFIX_REPLACE, adding(data, kind, cls=cls))
             nl.call(PREFIX_DEL, adding(data, kind, cls=cls))
     check("and are gone", nl.number(PREFIXES), 0)
+    extreme_sources(nl, four, six)
+
+
+def extreme_sources(nl, four, six):
+    """The same, of overlays and of a session."""
+    both = ((PREFIXES4, TO4, four, 8), (PREFIXES6, TO6, six, 20))
+    for kind, to, data, size in both:
+        for i in range(0, len(data), size):
+            part = data[i:i + size]
+            payload = (isp() + u8(CLASS, EXEMPT) + attr(kind, part) +
+                       attr(to, part))
+            nl.call(OVERLAY_ADD, payload + attr(REASON, "why"))
+            found = attributes(nl.dump(OVERLAY_GET)[0])
+            check(f"an overlay of {part.hex()}", (found[kind], found[to]),
+                  (part, part))
+            nl.call(OVERLAY_DEL, payload)
+    nl.call(SESSION_UP, dev() + isp() + attr(PREFIXES4, four) +
+            attr(PREFIXES6, six))
+    check("a session of all of them", sorted(p for *_, p in listed(nl)), sorted(
+        data[i:i + size] for _, _, data, size in both
+        for i in range(0, len(data), size)))
+    nl.call(SESSION_DOWN, dev())
+    check("and they are gone", (nl.number(OVERLAYS), nl.number(SESSIONS)),
+          (0, 0))
 
 
 def overlays(nl):
@@ -331,6 +422,13 @@ def overlays(nl):
              attr(PREFIXES6, prefix6("::1", 128))),
             ("destination of the other family", "EINVAL", "family",
              head + why + six),
+            ("destinations of both families", "EINVAL", "both families", head +
+             why + six + attr(TO4, prefix4("198.18.0.0", 24))),
+            ("destination with host bits", "EINVAL", "host bits", head + why +
+             attr(TO4, prefix4("198.18.0.1", 24))),
+            ("destination of length 33", "ERANGE", "length", head + why +
+             attr(TO4, prefix4("198.18.0.1", 33))),
+            ("no class", "EINVAL", "class is missing", isp() + source + why),
             ("control character", "EINVAL", "control", head +
              attr(REASON, "a\nb")),
             ("reason of 256", "EINVAL", "", head + attr(REASON, "x" * 256)),
@@ -345,6 +443,8 @@ def overlays(nl):
                 attr(TO4, prefix4(f"198.18.0.{i}", 32)))
     refused(nl, "overlay: the 17th on a prefix", "E2BIG", "too many",
             OVERLAY_ADD, head + why)
+    refused(nl, "overlay: delete of nothing", "ENOENT", "no such",
+            OVERLAY_DEL, head)
     refused(nl, "overlay: the same again", "EEXIST", "exists", OVERLAY_ADD,
             head + why + attr(TO4, prefix4("198.18.0.3", 32)))
     check("overlays listed", len(nl.dump(OVERLAY_GET)), 16)
@@ -369,8 +469,11 @@ def transactions(nl):
     nl.call(ABORT)
     nl.call(BEGIN)
     nl.call(PREFIX_ADD, prefix)
-    refused(nl, "a count that lies", "EBADMSG", "arrived", COMMIT,
-            u64(COUNT, 2))
+    for count in 0, 2, (1 << 64) - 1:
+        refused(nl, f"a count of {count} that lies", "EBADMSG", "arrived",
+                COMMIT, u64(COUNT, count), 20)
+    refused(nl, "commit of an old generation", "ESTALE", "generation", COMMIT,
+            u64(COUNT, 1) + u64(GENERATION, 1 << 40), 32)
     check("unseen until the commit", nl.number(PREFIXES), 0)
     other = Nl()
     refused(other, "second writer", "EBUSY", str(nl.port), PREFIX_ADD, prefix)
@@ -756,6 +859,24 @@ def closing(nl):
     check("and the place", nl.number(OWNER), 0)
 
 
+def dead_writers(nl):
+    """Those that are killed half way leave no more."""
+    before = quiet_bytes(nl)
+    many = adding(b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
+                           for i in range(2000)))
+    for _ in range(20):
+        child = os.fork()
+        if not child:
+            other = Nl()
+            other.call(BEGIN)
+            other.send(PREFIX_ADD, many)
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.waitpid(child, 0)
+        nl.call(BEGIN)
+        nl.call(ABORT)
+    check("killed writers leave nothing", quiet_bytes(nl), before)
+
+
 def dumps(nl):
     """A dump is one snapshot, and one that is never read holds nothing up."""
     many = b"".join(prefix4(f"10.{i >> 8}.{i & 255}.0", 24)
@@ -773,11 +894,17 @@ def dumps(nl):
                              for f in found}, {generation})
     check("whole", b"".join(f[PREFIXES4] for f in found), many)
     check("while nothing of it runs", nl.number(PREFIXES), 0)
-    lazy = Nl()
-    nl.call(PREFIX_ADD, adding(many))
-    lazy.send(PREFIX_GET, b"", REQUEST | DUMP)
-    nl.call(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))
-    lazy.sock.close()
+    before = quiet_bytes(nl)
+    lazy = [Nl() for _ in range(5)]
+    for one in lazy:
+        nl.call(PREFIX_ADD, adding(many))
+        one.send(PREFIX_GET, b"", REQUEST | DUMP)
+        nl.call(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))
+    check("dumps that nobody reads keep what they began from",
+          quiet_bytes(nl) > before, True)
+    for one in lazy:
+        one.sock.close()
+    check("until they are closed", quiet_bytes(nl), before)
     got, _ = nl.refusal(PREFIX_GET, isp("nobody"), REQUEST | DUMP)
     check("dump of no such ISP", got, "ENOENT")
 
@@ -794,6 +921,29 @@ def events(nl):
           struct.unpack("Q", found[GENERATION])[0], nl.number(GENERATION))
     check("an event says who", struct.unpack("I", found[OWNER])[0], nl.port)
     check("an event says what", found[CMD], bytes([MODE_SET]))
+
+
+def deaf_listener(nl):
+    """One that never reads loses events, learns of that, and is in nobody's
+    way."""
+    deaf = Nl()
+    deaf.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    deaf.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, deaf.group)
+    before = nl.number(GENERATION)
+    for i in range(200):
+        nl.call(MODE_SET, u8(MODE, 1 + i % 2))
+    check("changes are made beside a deaf listener", nl.number(GENERATION),
+          before + 200)
+    try:
+        list(deaf.receive())
+        check("a deaf listener learns that it has lost events", "nothing",
+              "ENOBUFS")
+    except OSError as why:
+        check("a deaf listener learns that it has lost events",
+              errno.errorcode[why.errno], "ENOBUFS")
+    check("and has those that it had room for",
+          struct.unpack("Q", next_policy_event(deaf)[GENERATION])[0],
+          before + 1)
 
 
 def configure(nl, seconds, isps, extra=()):
@@ -1353,10 +1503,11 @@ def main():
         return change_in_container()
     nl = Nl()
     nl.call(ISP_ADD, isp())
-    for part in (malformed, bad_prefixes, extremes, overlays, transactions,
-                 one_socket, sessions, session_events, session_transactions,
-                 session_uploads, closing, dumps, events, confirms, shadows,
-                 limits, ceilings, memory_ceiling, privileges, containers):
+    for part in (malformed, bad_tests, bad_prefixes, extremes, overlays,
+                 transactions, one_socket, sessions, session_events,
+                 session_transactions, session_uploads, closing, dead_writers,
+                 dumps, events, deaf_listener, confirms, shadows, limits,
+                 ceilings, memory_ceiling, privileges, containers):
         if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
             part(nl)
     nl.call(FLUSH)
