@@ -13,7 +13,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
 
-seconds=${1-15}
+seconds=${1-12}
 seed=${2-$RANDOM}
 stranger=$OBPBL_BUILD/fuzz/netlink_fuzz
 

@@ -93,6 +93,7 @@ static uint16_t family;
 static uint32_t group;
 static struct link links[LINKS];
 static struct link watcher;
+static unsigned int seldom = 12;	/* how seldom it is looked at what there is */
 static int owner = -1, since;
 static bool spoilt;		/* a change of that transaction was refused */
 static uint32_t seq;
@@ -670,7 +671,7 @@ static void close_link(int who)
 static void deliver(int who)
 {
 	struct link *link = &links[who];
-	bool sample = alone && !link->mute && rarely(12);
+	bool sample = alone && !link->mute && rarely(seldom);
 	uint64_t before[PARTS], after[PARTS], nobody;
 	unsigned int i;
 
@@ -1008,6 +1009,7 @@ static void table(void)
 	unsigned int command, type, kind;
 
 	chance_seed(seed, ~0ULL);
+	seldom = 100;
 	for (command = 1; command < COMMANDS; command++) {
 		for (type = 1; type < ATTRIBUTES; type++) {
 			datagram_len = 0;
@@ -1020,6 +1022,8 @@ static void table(void)
 			deliver(0);
 		}
 	}
+	seldom = 12;
+	hurry();
 }
 
 static double now(void)
@@ -1198,8 +1202,8 @@ static void probe(void)
 
 static void run(uint64_t steps, double seconds)
 {
-	double end = now() + seconds;
 	uint64_t last = step + steps;
+	double end;
 	int i;
 
 	chance_seed(seed, step);
@@ -1210,6 +1214,7 @@ static void run(uint64_t steps, double seconds)
 		links[0].mute = false;
 		table();
 	}
+	end = now() + seconds;
 	for (; steps ? step < last : now() < end; step++)
 		take_step();
 }
