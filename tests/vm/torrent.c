@@ -12,8 +12,8 @@
  * the file of a network namespace, the number of a device there, and addresses,
  * of which that on the side of the subscriber is counted up.  The device may be
  * gone and come again.  All goes to one hardware address, 02:00:00:00:00:19.
- * TCP checksums are wrong, so that nobody answers.  Says when it has begun, and at
- * its end how many it has sent.
+ * TCP checksums are wrong, so that nobody answers.  Says when it has begun, and
+ * at its end how many it has sent.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
