@@ -102,33 +102,6 @@ static size_t prefix_size(u8 family)
 				       sizeof(struct obpbl_prefix6);
 }
 
-/* The address, the length and three reserved bytes, in both families */
-static int get_prefix(struct genl_info *info, u8 family, const u8 *wire,
-		      struct obpbl_prefix *prefix)
-{
-	unsigned int bytes = obpbl_family_bits(family) / 8;
-	const char *sentence = NULL;
-	int err = -EINVAL;
-
-	memset(prefix, 0, sizeof(*prefix));
-	memcpy(prefix->key, wire, bytes);
-	prefix->family = family;
-	prefix->len = wire[bytes];
-	if (wire[bytes + 1] | wire[bytes + 2] | wire[bytes + 3]) {
-		sentence = "reserved bytes of a prefix are not zero";
-	} else if (prefix->len > obpbl_family_bits(family)) {
-		sentence = "the prefix length is out of range";
-		err = -ERANGE;
-	} else if (!obpbl_prefix_canonical(prefix)) {
-		sentence = "the prefix has host bits set";
-	}
-	if (!sentence)
-		return 0;
-	info->extack->bad_attr = (const struct nlattr *)wire;
-	info->extack->_msg = sentence;
-	return err;
-}
-
 /* Where the prefixes of a family are in a request; nowhere, if it has none */
 static int wire_of(struct genl_info *info, u8 family, const u8 **wire,
 		   const u8 **end)
@@ -160,7 +133,7 @@ static int each_prefix(struct obpbl_transaction *t, struct genl_info *info,
 
 	err = wire_of(info, family, &wire, &end);
 	for (; !err && wire < end; wire += prefix_size(family)) {
-		err = get_prefix(info, family, wire, &prefix);
+		err = obpbl_get_prefix(info->extack, family, wire, &prefix);
 		if (err)
 			return err;
 		err = fn(t, isp, class, &prefix);
@@ -463,7 +436,7 @@ static int get_one_prefix(struct genl_info *info, int attr4, int attr6,
 	if (info->attrs[attr4] && info->attrs[attr6])
 		return obpbl_refuse(info, attr6, -EINVAL,
 			      "prefixes of both families at once");
-	return get_prefix(info, family, nla_data(info->attrs[attr]), prefix);
+	return obpbl_get_prefix(info->extack, family, nla_data(info->attrs[attr]), prefix);
 }
 
 static int get_to(struct genl_info *info, u8 family,
@@ -683,7 +656,7 @@ static int session_prefixes(struct genl_info *info, u8 family,
 				       "a session has at most 256 prefixes");
 			return -E2BIG;
 		}
-		err = get_prefix(info, family, wire,
+		err = obpbl_get_prefix(info->extack, family, wire,
 				 &config->prefixes[config->n++]);
 	}
 	return err;

@@ -110,16 +110,21 @@ int obpbl_cmd_get(struct sk_buff *skb, struct genl_info *info)
 
 /* ISPs */
 
+/* What was added at run time is counted with what runs. */
 static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
-		   const struct obpbl_isp *isp)
+		   enum obpbl_slot slot, const struct obpbl_isp *isp)
 {
-	const struct obpbl_table *runtime = policy->slot[OBPBL_RUNTIME];
+	const struct obpbl_counts *configured, *runtime;
 	const struct obpbl_isp_config *config = &isp->config;
+	bool live = slot == OBPBL_LIVE;
 	u32 counts[__OBPBL_CLASS_LAST];
 	u8 class;
 
+	configured = obpbl_counts_get(policy->slot[slot], isp->number);
+	runtime = obpbl_counts_get(policy->slot[OBPBL_RUNTIME], isp->number);
 	for (class = 0; class < ARRAY_SIZE(counts); class++)
-		counts[class] = obpbl_policy_count(policy, isp->number, class);
+		counts[class] = configured->n[class] +
+				(live ? runtime->n[class] : 0);
 	return obpbl_put_generation(skb, policy) ||
 	       nla_put_string(skb, OBPBL_A_ISP, config->name) ||
 	       nla_put_u8(skb, OBPBL_A_MODE, config->mode) ||
@@ -136,20 +141,28 @@ static int put_isp(struct sk_buff *skb, const struct obpbl_policy *policy,
 		nla_put_string(skb, OBPBL_A_VRF, config->vrf)) ||
 	       nla_put(skb, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts) ||
 	       nla_put_u32(skb, OBPBL_A_SESSIONS,
-			   obpbl_counts_get(runtime, isp->number)->sessions);
+			   live ? runtime->sessions : 0);
+}
+
+/* Which of the two policies a request for ISPs is about */
+static enum obpbl_slot slot_of(struct nlattr *const *attrs)
+{
+	return attrs && attrs[OBPBL_A_SHADOW] ? OBPBL_SHADOW : OBPBL_LIVE;
 }
 
 static int get_isp(struct sk_buff *reply, struct obpbl_net *onet,
 		   struct genl_info *info)
 {
 	struct obpbl_policy *policy = obpbl_net_hold(onet);
-	const struct obpbl_isp *isp;
+	enum obpbl_slot slot = slot_of(info->attrs);
+	const struct obpbl_isp *isp = NULL;
 	int err;
 
-	isp = obpbl_isp_find(policy->slot[OBPBL_LIVE],
-			     nla_data(info->attrs[OBPBL_A_ISP]));
+	if (policy->slot[slot])
+		isp = obpbl_isp_find(policy->slot[slot],
+				     nla_data(info->attrs[OBPBL_A_ISP]));
 	if (isp)
-		err = put_isp(reply, policy, isp) ? -EMSGSIZE : 0;
+		err = put_isp(reply, policy, slot, isp) ? -EMSGSIZE : 0;
 	else
 		err = obpbl_refuse(info, OBPBL_A_ISP, -ENOENT,
 				   "there is no such ISP");
@@ -242,10 +255,14 @@ static const enum obpbl_slot layers[] = {
  * @policy: the policy
  * @isp: number of the one ISP wanted; 0: all
  * @dev: number of the one device wanted; 0: all
+ * @slot: where the ISPs wanted are: what runs, or the shadow
+ * @at: only overlays at this prefix are wanted, if @only_at
+ * @only_at: likewise
  * @asleep: only what sleeps is wanted
  * @wanted: classes wanted, as bits
  * @pass: index into dumped[], or the layer of the overlays
- * @index: the ISP, scope, entry, session or place of a source where it stands
+ * @index: the ISP, scope, entry, session or place of a source where it stands; of
+ *	   overlays at one prefix the scope
  * @sub: the overlay at that entry, the prefix of that session, or the change of
  *	 that ISP's
  * @prefix: the last prefix sent
@@ -260,6 +277,9 @@ struct cursor {
 	struct obpbl_policy *policy;
 	u16 isp;
 	u32 dev;
+	enum obpbl_slot slot;
+	struct obpbl_prefix at;
+	bool only_at;
 	bool asleep;
 	u32 wanted;
 	u8 pass;
@@ -288,9 +308,10 @@ static bool isp_wanted(const struct cursor *cursor, u16 isp)
 
 static const struct obpbl_isp *next_isp(struct cursor *cursor)
 {
+	const struct obpbl_table *table = cursor->policy->slot[cursor->slot];
 	const struct obpbl_isp *isp;
 
-	while ((isp = obpbl_array_next(&live(cursor)->isps, &cursor->index))) {
+	while ((isp = obpbl_array_next(&table->isps, &cursor->index))) {
 		if (isp_wanted(cursor, isp->number))
 			return isp;
 		cursor->index++;
@@ -304,7 +325,7 @@ static int isp_message(struct sk_buff *skb, struct cursor *cursor)
 
 	if (!isp)
 		return 0;
-	if (put_isp(skb, cursor->policy, isp))
+	if (put_isp(skb, cursor->policy, cursor->slot, isp))
 		return -EMSGSIZE;
 	cursor->index++;
 	return 1;
@@ -494,20 +515,40 @@ static int put_overlay(struct sk_buff *skb, const struct cursor *cursor,
 		nla_put_flag(skb, OBPBL_A_ASLEEP));
 }
 
+/* The entry where the cursor stands, if any; whether the table has more */
+static bool entry_at(struct cursor *cursor, const struct obpbl_table *table,
+		     const struct obpbl_entry **entry)
+{
+	struct obpbl_entry_info info;
+
+	if (!cursor->only_at) {
+		*entry = obpbl_array_next(&table->entries, &cursor->index);
+		return *entry;
+	}
+	if (!obpbl_array_next(&table->scopes, &cursor->index)) {
+		*entry = NULL;
+		return false;
+	}
+	obpbl_entry_get(table, cursor->index, &cursor->at, &info);
+	*entry = info.entry;
+	return true;
+}
+
 /* The entry with the overlay where the cursor stands; NULL at the end */
 static const struct obpbl_entry *next_entry(struct cursor *cursor)
 {
 	const struct obpbl_table *table;
 	const struct obpbl_entry *entry;
+	bool more;
 
 	while (cursor->pass < ARRAY_SIZE(layers)) {
 		table = cursor->policy->slot[layers[cursor->pass]];
-		entry = obpbl_array_next(&table->entries, &cursor->index);
+		more = entry_at(cursor, table, &entry);
 		if (entry && cursor->sub < entry->n)
 			return entry;
 		cursor->sub = 0;
 		cursor->index++;
-		if (!entry) {
+		if (!more) {
 			cursor->index = 0;
 			cursor->pass++;
 		}
@@ -872,7 +913,7 @@ static u8 cmd_of(const struct netlink_callback *cb)
 /* One that is not configured may have entries that sleep */
 static bool has_any(const struct cursor *cursor, u16 isp, u8 cmd)
 {
-	if (obpbl_isp_get(live(cursor), isp))
+	if (obpbl_isp_get(cursor->policy->slot[cursor->slot], isp))
 		return true;
 	return (cmd == OBPBL_CMD_OVERLAY_GET || cmd == OBPBL_CMD_SESSION_GET) &&
 	       obpbl_table_knows(cursor->policy->slot[OBPBL_RUNTIME], isp);
@@ -907,6 +948,14 @@ static int filter_device(struct cursor *cursor, const char *name,
 	return 0;
 }
 
+static int filter_prefix(struct cursor *cursor, u8 family,
+			 const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	cursor->only_at = true;
+	return obpbl_get_prefix(extack, family, nla_data(attr), &cursor->at);
+}
+
 /* What is wanted of what there is */
 static int filter(struct cursor *cursor, struct netlink_callback *cb)
 {
@@ -925,12 +974,21 @@ static int filter(struct cursor *cursor, struct netlink_callback *cb)
 	if (!err && attrs[OBPBL_A_DEV])
 		err = filter_device(cursor, nla_data(attrs[OBPBL_A_DEV]),
 				    cb->extack);
+	if (cmd_of(cb) != OBPBL_CMD_OVERLAY_GET)
+		return err;
+	if (!err && attrs[OBPBL_A_PREFIXES4])
+		err = filter_prefix(cursor, OBPBL_INET4,
+				    attrs[OBPBL_A_PREFIXES4], cb->extack);
+	else if (!err && attrs[OBPBL_A_PREFIXES6])
+		err = filter_prefix(cursor, OBPBL_INET6,
+				    attrs[OBPBL_A_PREFIXES6], cb->extack);
 	return err;
 }
 
 static int check(const struct cursor *cursor, struct netlink_callback *cb)
 {
-	bool shadow = cmd_of(cb) == OBPBL_CMD_SHADOW_GET ||
+	bool shadow = cursor->slot == OBPBL_SHADOW ||
+		      cmd_of(cb) == OBPBL_CMD_SHADOW_GET ||
 		      cmd_of(cb) == OBPBL_CMD_SHADOW_SOURCE_GET;
 
 	if (!shadow || cursor->policy->slot[OBPBL_SHADOW])
@@ -961,6 +1019,7 @@ int obpbl_dump_start(struct netlink_callback *cb)
 		return -ENOMEM;
 	cursor->onet = obpbl_pernet(sock_net(cb->skb->sk));
 	cursor->policy = obpbl_net_hold(cursor->onet);
+	cursor->slot = slot_of(obpbl_dump_attrs(cb));
 	err = check(cursor, cb) ?: filter(cursor, cb);
 	if (err) {
 		cursor_free(cursor);

@@ -73,6 +73,30 @@ static int put_origin(struct sk_buff *skb, const struct obpbl_origin *origin)
 	       nla_put_u8(skb, OBPBL_A_CMD, origin->cmd);
 }
 
+/* Of whose what a request changes, and of an overlay which one it is */
+static int put_subject(struct sk_buff *skb, const struct obpbl_origin *origin)
+{
+	static const u8 subject[] = {
+		OBPBL_A_ISP, OBPBL_A_CLASS,
+		/* of an overlay alone */
+		OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6, OBPBL_A_TO4, OBPBL_A_TO6,
+		OBPBL_A_DEV, OBPBL_A_UNTIL,
+	};
+	bool overlay = origin->cmd == OBPBL_CMD_OVERLAY_ADD ||
+		       origin->cmd == OBPBL_CMD_OVERLAY_DEL;
+	const struct nlattr *attr;
+	unsigned int i;
+
+	for (i = 0; origin->attrs && i < (overlay ? ARRAY_SIZE(subject) : 2);
+	     i++) {
+		attr = origin->attrs[subject[i]];
+		if (attr && nla_put(skb, subject[i], nla_len(attr),
+				    nla_data(attr)))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
 /**
  * obpbl_event_policy() - another generation runs
  * @onet: the namespace
@@ -98,6 +122,7 @@ void obpbl_event_policy(struct obpbl_net *onet,
 	if (skb)
 		finish(onet, skb, header, obpbl_put_generation(skb, policy) ||
 		       put_origin(skb, origin) ||
+		       put_subject(skb, origin) ||
 		       obpbl_put_confirm(skb, onet, policy), GFP_KERNEL);
 }
 

@@ -13,15 +13,18 @@
  * struct obpbl_origin - what changes a policy
  * @cmd: enum obpbl_cmd
  * @port: netlink port that it came from; 0: the kernel itself
+ * @attrs: attributes of the request; NULL: there is none
  */
 struct obpbl_origin {
 	u8 cmd;
 	u32 port;
+	struct nlattr **attrs;
 };
 
 static inline struct obpbl_origin obpbl_origin_of(const struct genl_info *info)
 {
-	return (struct obpbl_origin){ info->genlhdr->cmd, info->snd_portid };
+	return (struct obpbl_origin){ info->genlhdr->cmd, info->snd_portid,
+				      info->attrs };
 }
 
 /* Index into obpbl_event_groups */

@@ -118,6 +118,44 @@ int obpbl_answer(struct genl_info *info, obpbl_answer_fn *fn)
 /* Attributes */
 
 /**
+ * obpbl_get_prefix() - a prefix of a request
+ * @extack: where to say what is wrong with it; NULL: nowhere, as for dumps of
+ *	    some kernels
+ * @family: enum obpbl_family
+ * @wire: the address, the length and three reserved bytes, in both families
+ * @prefix: where to put it
+ *
+ * Return: 0 or a negative errno.
+ */
+int obpbl_get_prefix(struct netlink_ext_ack *extack, u8 family, const u8 *wire,
+		     struct obpbl_prefix *prefix)
+{
+	unsigned int bytes = obpbl_family_bits(family) / 8;
+	const char *sentence = NULL;
+	int err = -EINVAL;
+
+	memset(prefix, 0, sizeof(*prefix));
+	memcpy(prefix->key, wire, bytes);
+	prefix->family = family;
+	prefix->len = wire[bytes];
+	if (wire[bytes + 1] | wire[bytes + 2] | wire[bytes + 3]) {
+		sentence = "reserved bytes of a prefix are not zero";
+	} else if (prefix->len > obpbl_family_bits(family)) {
+		sentence = "the prefix length is out of range";
+		err = -ERANGE;
+	} else if (!obpbl_prefix_canonical(prefix)) {
+		sentence = "the prefix has host bits set";
+	}
+	if (!sentence)
+		return 0;
+	if (extack) {
+		extack->bad_attr = (const struct nlattr *)wire;
+		extack->_msg = sentence;
+	}
+	return err;
+}
+
+/**
  * obpbl_put_generation() - say of which policy a message is
  * @skb: the message
  * @policy: the policy

@@ -23,6 +23,8 @@ typedef int obpbl_answer_fn(struct sk_buff *reply, struct obpbl_net *onet,
 
 int obpbl_answer(struct genl_info *info, obpbl_answer_fn *fn);
 
+int obpbl_get_prefix(struct netlink_ext_ack *extack, u8 family, const u8 *wire,
+		     struct obpbl_prefix *prefix);
 int obpbl_put_generation(struct sk_buff *skb,
 			 const struct obpbl_policy *policy);
 int obpbl_put_confirm(struct sk_buff *skb, struct obpbl_net *onet,

@@ -81,6 +81,11 @@ static const struct nla_policy name_policy[OBPBL_A_MAX + 1] = {
 	ISP_POLICY,
 };
 
+static const struct nla_policy isp_get_policy[OBPBL_A_MAX + 1] = {
+	ISP_POLICY,
+	[OBPBL_A_SHADOW] = { .type = NLA_FLAG },
+};
+
 static const struct nla_policy prefix_policy[OBPBL_A_MAX + 1] = {
 	ISP_POLICY,
 	CLASS_POLICY(OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_TARGET),
@@ -110,6 +115,8 @@ static const struct nla_policy overlay_dump_policy[OBPBL_A_MAX + 1] = {
 	ISP_POLICY,
 	[OBPBL_A_ASLEEP] = { .type = NLA_FLAG },
 	CLASS_POLICY(OBPBL_CLASS_EXEMPT, OBPBL_CLASS_QUARANTINE),
+	[OBPBL_A_PREFIXES4] = NLA_POLICY_EXACT_LEN(sizeof(struct obpbl_prefix4)),
+	[OBPBL_A_PREFIXES6] = NLA_POLICY_EXACT_LEN(sizeof(struct obpbl_prefix6)),
 };
 
 static const struct nla_policy stats_policy[OBPBL_A_MAX + 1] = {
@@ -170,7 +177,7 @@ static const struct genl_ops ops[] = {
 	CHANGE(ISP_ADD, isp_policy),
 	CHANGE(ISP_SET, isp_policy),
 	CHANGE(ISP_DEL, name_policy),
-	OP(ISP_GET, name_policy, .doit = obpbl_cmd_isp_get,
+	OP(ISP_GET, isp_get_policy, .doit = obpbl_cmd_isp_get,
 	   DUMP),
 	CHANGE(PREFIX_ADD, prefix_policy),
 	CHANGE(PREFIX_REPLACE, prefix_policy),

@@ -501,20 +501,6 @@ obpbl_transaction_abort(struct obpbl_transaction *transaction)
 /* Counts */
 
 /**
- * obpbl_policy_count() - how much an ISP has of a class
- * @policy: the snapshot
- * @isp: number of the ISP
- * @class: enum obpbl_class
- *
- * Return: prefixes or overlays, configured and added at run time.
- */
-u32 obpbl_policy_count(const struct obpbl_policy *policy, u16 isp, u8 class)
-{
-	return obpbl_counts_get(policy->slot[OBPBL_LIVE], isp)->n[class] +
-	       obpbl_counts_get(policy->slot[OBPBL_RUNTIME], isp)->n[class];
-}
-
-/**
  * obpbl_policy_overlays() - how many overlays there are
  * @policy: the snapshot
  *

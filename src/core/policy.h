@@ -169,7 +169,6 @@ void obpbl_transaction_drop(struct obpbl_transaction *transaction,
 void obpbl_transaction_move(struct obpbl_transaction *transaction,
 			    enum obpbl_slot from, enum obpbl_slot to);
 
-u32 obpbl_policy_count(const struct obpbl_policy *policy, u16 isp, u8 class);
 u32 obpbl_policy_overlays(const struct obpbl_policy *policy);
 
 /* Whether nothing configured may change, since it may still be taken back */

@@ -209,6 +209,12 @@ def events():
     return message(CMD["OBPBL_CMD_POLICY_EVENT"], OWNER=u32(0),
                    CMD=u8(CMD["OBPBL_CMD_ROLLBACK"]), CONFIRM=u32(30),
                    CONFIRM_GENERATION=u64(6)) + \
+        message(CMD["OBPBL_CMD_POLICY_EVENT"], OWNER=u32(4),
+                CMD=u8(CMD["OBPBL_CMD_OVERLAY_ADD"]), ISP=text("alpha"),
+                CLASS=u8(CLASS["OBPBL_CLASS_EXEMPT"]),
+                PREFIXES4=prefix4("203.0.113.5", 32),
+                TO4=prefix4("198.51.100.0", 24), DEV=text("ppp0"),
+                UNTIL=u64(LATER)) + \
         message(CMD["OBPBL_CMD_BLOCK_EVENT"], ISP=text("alpha"),
                 SOURCE=source("203.0.113.7"), VERDICT=u8(1),
                 REASON_CODE=u8(9), EVENTS_SUPPRESSED=u64(3)) + \
@@ -243,8 +249,8 @@ SEEDS = {
     "prefix-add": ('"prefix", "add"', [refused(17, "is there already")]),
     "export": ('"export"', [prefixes() + done()]),
     "exempt-list": ('"exempt", "list"', OVERLAYS),
-    "exempt-replace": ('"exempt", "replace"', [ack(), *OVERLAYS, ack(),
-                                               COMMIT]),
+    "exempt-replace": ('"exempt", "replace"', [ack(), overlays() + done(),
+                                               ack(), COMMIT]),
     "quarantine-list": ('"quarantine", "list"', OVERLAYS),
     "purge": ('"purge"', [glance() + ack(), *OVERLAYS, ack(), COMMIT]),
     "session-list": ('"session", "list"', [sessions(), done()]),
@@ -256,7 +262,7 @@ SEEDS = {
     "metrics": ('"metrics"', [glance() + ack(), isp() + done(),
                               stats() + done()]),
     "shadow-show": ('"shadow", "show"', [shadow() + ack(), changes(), done(),
-                                         sources() + done()]),
+                                         sources() + done(), isp() + done()]),
     "shadow-promote": ('"shadow", "promote"', [NUMBER, ack(),
                                                glance() + ack()]),
     "confirm": ('"confirm"', [COMMIT]),

@@ -448,6 +448,26 @@ def overlays(nl):
     refused(nl, "overlay: the same again", "EEXIST", "exists", OVERLAY_ADD,
             head + why + attr(TO4, prefix4("198.18.0.3", 32)))
     check("overlays listed", len(nl.dump(OVERLAY_GET)), 16)
+    other = isp() + u8(CLASS, EXEMPT) + attr(PREFIXES6, prefix6("::1", 128))
+    nl.call(OVERLAY_ADD, other + why)
+    nl.call(OVERLAY_ADD, other + why + u8(LAYER, 0) + attr(DEV, "d0"))
+    for name, at, want in (
+            ("of IPv4", source, 16),
+            ("of IPv6, in both layers",
+             attr(PREFIXES6, prefix6("::1", 128)), 2),
+            ("around one", attr(PREFIXES4, prefix4("192.0.2.0", 31)), 0)):
+        check(f"overlays at a prefix {name}", len(nl.dump(OVERLAY_GET, at)),
+              want)
+    check("overlays at a prefix of another class",
+          nl.dump(OVERLAY_GET, source + u8(CLASS, QUARANTINE)), [])
+    for name, error, at in (
+            ("with host bits", "EINVAL", prefix4("192.0.2.1", 31)),
+            ("too long", "ERANGE", prefix4("192.0.2.1", 33)),
+            ("with another behind it", "ERANGE", prefix4("192.0.2.1", 32) * 2)):
+        check(f"overlays at a prefix {name}", nl.refusal(
+            OVERLAY_GET, attr(PREFIXES4, at), REQUEST | DUMP)[0], error)
+    nl.call(OVERLAY_DEL, other)
+    nl.call(OVERLAY_DEL, other + attr(DEV, "d0"))
     for i in range(16):
         nl.call(OVERLAY_DEL, head + attr(TO4, prefix4(f"198.18.0.{i}", 32)))
     check("overlays gone", nl.number(OVERLAYS), 0)
@@ -921,6 +941,32 @@ def events(nl):
           struct.unpack("Q", found[GENERATION])[0], nl.number(GENERATION))
     check("an event says who", struct.unpack("I", found[OWNER])[0], nl.port)
     check("an event says what", found[CMD], bytes([MODE_SET]))
+    what = exemption("192.0.2.9", more=attr(DEV, "d0") + u64(UNTIL, 1 << 40))
+    nl.call(OVERLAY_ADD, what + attr(REASON, "why"))
+    check("an event of an overlay says which", subject(listener),
+          attributes(what))
+    what = exemption("192.0.2.9", more=attr(DEV, "d0"))
+    nl.call(OVERLAY_DEL, what)
+    check("an event of one that goes, too", subject(listener),
+          attributes(what))
+    nl.call(PREFIX_ADD, adding(prefix4("192.0.2.0", 25)))
+    check("an event of prefixes says whose", subject(listener),
+          attributes(isp() + u8(CLASS, DYNAMIC)))
+    nl.call(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))
+    check("likewise where they all go", subject(listener),
+          attributes(isp() + u8(CLASS, DYNAMIC)))
+    nl.call(BEGIN)
+    nl.call(OVERLAY_ADD, what + attr(REASON, "why"))
+    nl.call(OVERLAY_DEL, what)
+    nl.call(COMMIT)
+    check("that of a transaction says nothing of it", subject(listener), {})
+
+
+def subject(listener):
+    """What a policy event says of what has changed."""
+    found = next_policy_event(listener)
+    return {kind: data for kind, data in found.items()
+            if kind not in (PAD, GENERATION, OWNER, CMD)}
 
 
 def deaf_listener(nl):
@@ -1247,6 +1293,13 @@ def shadow_making(nl):
     check("what it has", [int.from_bytes(found[kind], sys.byteorder)
                           for kind in (ISPS, PREFIXES, OVERLAYS)],
           [2, 4000, 1])
+    check("whose it is", [attributes(m)[ISP] for m in nl.dump(
+        ISP_GET, attr(SHADOW, b""))], [b"alpha\0", b"beta\0"])
+    beta = attributes(nl.call(ISP_GET, isp("beta") + attr(SHADOW, b""))[0])
+    check("and what they have there", (beta[MODE], struct.unpack(
+        "8I", beta[CLASS_COUNTS])[DYNAMIC]), (b"\1", 4000))
+    refused(nl, "an ISP of the shadow alone", "ENOENT", "no such ISP", ISP_GET,
+            isp("beta"))
     check("since when", abs(struct.unpack("Q", found[SHADOW_SINCE])[0] -
                             time.time()) < 60, True)
     check("that there is one", SHADOW_SINCE in nl.get(), True)

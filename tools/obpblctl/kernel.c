@@ -197,13 +197,17 @@ static int take_overlay(const struct nlmsghdr *message, void *data)
 
 static bool dump(struct nl *nl, uint8_t command, mnl_cb_t answer, void *data)
 {
-
 	return nl_talk(nl, nl_request(nl, command, NLM_F_DUMP), answer, data);
 }
 
 static bool read_once(struct nl *nl, struct reading *reading, int parts)
 {
-	if (!dump(nl, OBPBL_CMD_ISP_GET, take_isp, reading))
+	struct nlmsghdr *request;
+
+	request = nl_request(nl, OBPBL_CMD_ISP_GET, NLM_F_DUMP);
+	if (parts & KERNEL_SHADOW)
+		mnl_attr_put(request, OBPBL_A_SHADOW, 0, NULL);
+	if (!nl_talk(nl, request, take_isp, reading))
 		return false;
 	if (parts & KERNEL_PREFIXES &&
 	    !dump(nl, OBPBL_CMD_PREFIX_GET, take_prefixes, reading))
@@ -216,7 +220,8 @@ static bool read_once(struct nl *nl, struct reading *reading, int parts)
  * kernel_policy() - the running policy
  * @nl: the socket
  * @policy: where to put it
- * @parts: KERNEL_PREFIXES, KERNEL_OVERLAYS; the ISPs always come
+ * @parts: KERNEL_PREFIXES, KERNEL_OVERLAYS, or KERNEL_SHADOW; the ISPs always
+ *	come
  *
  * Return: STATUS_OK or STATUS_FAILED.
  */
@@ -237,6 +242,29 @@ int kernel_policy(struct nl *nl, struct policy *policy, int parts)
 			return nl_fail(nl);
 	}
 	return fail("the policy changes faster than it can be read; try again");
+}
+
+/**
+ * kernel_overlays() - the overlays at a prefix, however many there are elsewhere
+ * @nl: the socket
+ * @policy: where to put them
+ * @p: the prefix
+ *
+ * Return: STATUS_OK or STATUS_FAILED.
+ */
+int kernel_overlays(struct nl *nl, struct policy *policy,
+		    const struct prefix *p)
+{
+	struct reading reading = { .policy = policy };
+	struct nlmsghdr *request;
+
+	memset(policy, 0, sizeof(*policy));
+	request = nl_request(nl, OBPBL_CMD_OVERLAY_GET, NLM_F_DUMP);
+	nl_put_prefix(request, p, OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6);
+	if (nl_talk(nl, request, take_overlay, &reading))
+		return STATUS_OK;
+	policy_free(policy);
+	return nl_fail(nl);
 }
 
 static int take_one_isp(const struct nlmsghdr *message, void *data)

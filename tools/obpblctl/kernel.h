@@ -123,9 +123,12 @@ struct stats {
 #define KERNEL_PREFIXES 2
 #define KERNEL_OVERLAYS 4
 #define KERNEL_ALL 7
+#define KERNEL_SHADOW 8	/* of the shadow instead; has ISPs alone */
 
 int kernel_glance(struct nl *nl, struct glance *glance);
 int kernel_policy(struct nl *nl, struct policy *policy, int parts);
+int kernel_overlays(struct nl *nl, struct policy *policy,
+		    const struct prefix *p);
 int kernel_isp(struct nl *nl, const char *name, struct isp *isp);
 int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		    mnl_cb_t answer, void *data);

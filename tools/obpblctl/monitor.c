@@ -17,6 +17,7 @@
 
 #include "command.h"
 #include "expiry.h"
+#include "fields.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
@@ -78,6 +79,29 @@ static struct change change_of(uint8_t command)
 	return changes[command];
 }
 
+/* What a change by itself was about; of an overlay, which one */
+static void put_subject(json_t *event, const struct nlattr *a[OBPBL_A_MAX + 1])
+{
+	struct overlay overlay = { 0 };
+	const struct field *field;
+	char text[CIDR_SIZE];
+
+	if (a[OBPBL_A_CLASS])
+		json_object_set_new(event, "class", json_string(
+			names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]))));
+	nl_take_prefix(a[OBPBL_A_PREFIXES4], a[OBPBL_A_PREFIXES6],
+		       &overlay.prefix);
+	if (overlay.prefix.family)
+		json_object_set_new(event, "prefix", json_string(
+			cidr_print(&overlay.prefix, text)));
+	fields_take(a, overlay_fields, &overlay);
+	for (field = overlay_fields; field->word; field++)
+		if (field->attr && a[field->attr])
+			json_object_set_new(event, field->word,
+					    field_json(field, &overlay));
+	overlay_free(&overlay);
+}
+
 static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 {
 	uint8_t command = nl_u8(a[OBPBL_A_CMD]);
@@ -94,6 +118,7 @@ static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 			port ? "command" : "timer"));
 	if (command == OBPBL_CMD_OVERLAY_ADD && !port)
 		json_object_set_new(event, "by", json_string("limit"));
+	put_subject(event, a);
 	if (a[OBPBL_A_CONFIRM]) {
 		json_object_set_new(event, "confirm_left", json_integer(
 			nl_u32(a[OBPBL_A_CONFIRM])));
@@ -365,7 +390,7 @@ const struct command monitor_command = {
 	.help = "A line each, with -j a JSON object a line. Of each source at most one line\n"
 		"a minute, of all at most net.obpbl.event_rate a second; suppressed says\n"
 		"how many packets got none since the last line. With an ISP, changes of the\n"
-		"policy are told all the same: they do not say whose they are.\n",
+		"policy are told all the same, so that no generation seems to be missing.\n",
 	.verbs = verbs,
 	.size = sizeof(const char *),
 	.keys = keys,

@@ -354,22 +354,24 @@ static void hint(struct nl_refusal *refusal, const struct order *order)
 		 *other->dev ? "dev " : "", other->dev);
 }
 
-/* Nobody would look for what a quarantine does not do. */
-static void warn_mode(struct nl *nl, const struct order *order,
-		      const struct owners *owners)
+/* Nobody would look for what a quarantine does not do; many lines ask once. */
+static void warn_mode(struct nl *nl, const struct order *order)
 {
-	const struct isp *isp = policy_find_isp(&owners->policy,
-						order->overlay.isp);
+	static char asked[OBPBL_ISP_NAME_SIZE];
+	const char *name = order->overlay.isp;
+	struct isp isp = { 0 };
 	struct glance glance;
 	uint8_t mode;
 
-	if (order->overlay.class != OBPBL_CLASS_QUARANTINE || !isp ||
+	if (order->overlay.class != OBPBL_CLASS_QUARANTINE ||
+	    !strcmp(name, asked) || kernel_isp(nl, name, &isp) ||
 	    kernel_glance(nl, &glance))
 		return;
-	mode = isp->mode < glance.ceiling ? isp->mode : glance.ceiling;
+	strcpy(asked, name);
+	mode = isp.mode < glance.ceiling ? isp.mode : glance.ceiling;
 	if (mode != OBPBL_MODE_ENFORCE)
 		warn("the effective mode of isp %s is %s: this blocks nothing yet",
-		     isp->name, names_word(&mode_names, mode));
+		     name, names_word(&mode_names, mode));
 }
 
 /* An exemption that goes or ends, and a quarantine that was not there */
@@ -437,7 +439,7 @@ static void warn_around(struct nl *nl, const struct order *order,
 	check_added(&list, &owners->asked, overlay->class, overlay->isp,
 		    &owners->policy, NULL);
 	prefixes_free(&list);
-	warn_mode(nl, order, owners);
+	warn_mode(nl, order);
 }
 
 static void tell(struct nl *nl, const struct order *order,
@@ -492,7 +494,7 @@ static int look(struct nl *nl, struct order *order)
 	int status;
 	size_t i;
 
-	status = kernel_policy(nl, &policy, KERNEL_OVERLAYS);
+	status = kernel_overlays(nl, &policy, &order->overlay.prefix);
 	if (status)
 		return status;
 	for (i = 0; i < policy.n_overlays; i++)

@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "confirm.h"
+#include "isp.h"
 #include "names.h"
 #include "out.h"
 #include "shadow.h"
@@ -37,6 +38,7 @@ struct summary {
  * struct seen - what was seen with a shadow
  * @summary: in short
  * @isps: array of an object an ISP
+ * @policy: the ISPs that it has
  * @to_block: packets that only it blocks
  * @to_pass: packets that only the running policy blocks
  * @sources: whose they were
@@ -44,6 +46,7 @@ struct summary {
 struct seen {
 	struct summary summary;
 	json_t *isps;
+	struct policy policy;
 	uint64_t to_block;
 	uint64_t to_pass;
 	struct sources sources;
@@ -185,23 +188,58 @@ static json_t *changers(const struct sources *sources, const char *way,
 	return rows;
 }
 
+static json_t *modes_json(const struct policy *policy)
+{
+	json_t *modes = json_object();
+	size_t i;
+
+	for (i = 0; i < policy->n_isps; i++)
+		json_object_set_new(modes, policy->isps[i].name, json_string(
+			names_word(&mode_names, policy->isps[i].mode)));
+	return modes;
+}
+
 static void print_json(const struct seen *seen)
 {
 	const struct summary *summary = &seen->summary;
 	char since[32];
 
-	out_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:o}",
+	out_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:O, s:o}",
 			   "since", print_time(summary->since, since), "judged",
 			   (json_int_t)summary->judged, "pass_to_block",
 			   (json_int_t)seen->to_block, "block_to_pass",
 			   (json_int_t)seen->to_pass, "prefixes",
 			   (json_int_t)summary->prefixes, "overlays",
 			   (json_int_t)summary->overlays, "configured_isps",
-			   (json_int_t)summary->isps, "sources_lost",
+			   (json_int_t)summary->isps, "modes",
+			   modes_json(&seen->policy), "sources_lost",
 			   (json_int_t)summary->lost, "limit_full",
 			   (json_int_t)summary->full, "isps", seen->isps,
 			   "sources", changers(&seen->sources, NULL,
 					       UINT64_MAX)));
+}
+
+/* A line for each mode that any ISP has */
+static void print_modes(const struct policy *policy)
+{
+	char text[ISP_NAMES];
+	json_t *names;
+	int mode;
+	size_t i;
+
+	for (mode = OBPBL_MODE_ENFORCE; mode >= OBPBL_MODE_OFF; mode--) {
+		names = json_array();
+		for (i = 0; i < policy->n_isps; i++)
+			if (policy->isps[i].mode == mode)
+				json_array_append_new(names, json_string(
+					policy->isps[i].name));
+		if (json_array_size(names))
+			printf("mode %s: %s%s\n", names_word(&mode_names, mode),
+			       isp_names(names, text),
+			       mode == OBPBL_MODE_ENFORCE ? "" :
+			       ", of which nothing counts as blocked");
+		json_decref(names);
+	}
 }
 
 /* A row for each pair of reasons */
@@ -250,6 +288,7 @@ static void print_text(const struct seen *seen, uint64_t most)
 	       plural(summary->isps), summary->prefixes,
 	       summary->prefixes == 1 ? "" : "es", summary->overlays,
 	       plural(summary->overlays));
+	print_modes(&seen->policy);
 	printf("%" PRIu64 " packet%s judged: %" PRIu64 " that pass would be blocked, %" PRIu64 " that are blocked would pass\n",
 	       summary->judged, plural(summary->judged), seen->to_block,
 	       seen->to_pass);
@@ -276,10 +315,10 @@ static int show(struct nl *nl, void *order)
 {
 	struct seen seen = { .isps = json_array() };
 	const struct wish *wish = order;
-	int status = STATUS_OK;
+	int status;
 
-	if (!read_seen(nl, &seen))
-		status = nl_fail(nl);
+	status = read_seen(nl, &seen) ?
+		 kernel_policy(nl, &seen.policy, KERNEL_SHADOW) : nl_fail(nl);
 	if (seen.sources.n)
 		qsort(seen.sources.list, seen.sources.n,
 		      sizeof(*seen.sources.list), source_order);
@@ -288,6 +327,7 @@ static int show(struct nl *nl, void *order)
 	else if (!status)
 		print_text(&seen, wish->rows ? wish->rows : DEFAULT_ROWS);
 	json_decref(seen.isps);
+	policy_free(&seen.policy);
 	free(seen.sources.list);
 	return status;
 }

@@ -541,7 +541,8 @@ struct obpbl_shadow_change {
  * @OBPBL_CMD_ISP_DEL: remove OBPBL_A_ISP with its prefixes, overlays and
  *	sessions.
  * @OBPBL_CMD_ISP_GET: OBPBL_A_ISP or, dumped, all: the attributes of ISP_ADD,
- *	OBPBL_A_CLASS_COUNTS and OBPBL_A_SESSIONS.
+ *	OBPBL_A_CLASS_COUNTS and OBPBL_A_SESSIONS.  With OBPBL_A_SHADOW those of
+ *	the shadow, of which what was added at run time is not counted.
  * @OBPBL_CMD_PREFIX_ADD: add prefixes of OBPBL_A_CLASS to OBPBL_A_ISP.
  * @OBPBL_CMD_PREFIX_REPLACE: the same, but what is there already is no
  *	error, and takes the place of static or dynamic (as a source), or of
@@ -559,8 +560,9 @@ struct obpbl_shadow_change {
  *	prefix or session of the ISP covers has a warning, as NLMSGERR_ATTR_MSG.
  * @OBPBL_CMD_OVERLAY_DEL: remove the overlay of that class, prefix, ISP,
  *	destination and device, from whichever layer it is in.
- * @OBPBL_CMD_OVERLAY_GET: dump overlays; takes OBPBL_A_CLASS and OBPBL_A_ISP
- *	as a filter.
+ * @OBPBL_CMD_OVERLAY_GET: dump overlays; takes OBPBL_A_CLASS, OBPBL_A_ISP,
+ *	and the one prefix of OBPBL_A_PREFIXES4 or OBPBL_A_PREFIXES6 as a
+ *	filter.  Those at one prefix are found, and not searched for.
  * @OBPBL_CMD_TEST: the decision on a packet that is not sent.  Takes
  *	OBPBL_A_SRC, OBPBL_A_DST (4 or 16 bytes, both alike), OBPBL_A_SPORT
  *	(default 49152), OBPBL_A_DPORT (default 25), OBPBL_A_TCP_FLAGS (default
@@ -580,7 +582,10 @@ struct obpbl_shadow_change {
  * @OBPBL_CMD_POLICY_EVENT: event: OBPBL_A_GENERATION runs, by
  *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER; 0: by the timer, since a
  *	device has gone, or (OVERLAY_ADD) since sources went over their limit.
- *	With OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION as in GET.
+ *	With OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION as in GET.  Of a
+ *	change by itself with OBPBL_A_ISP and OBPBL_A_CLASS as it was asked for,
+ *	and of an overlay also with its prefix, destination, OBPBL_A_DEV and
+ *	OBPBL_A_UNTIL.
  * @OBPBL_CMD_SOURCE_GET: dump sources that were blocked or would have been:
  *	OBPBL_A_ISP, OBPBL_A_SOURCE.  Takes OBPBL_A_ISP as a filter.
  * @OBPBL_CMD_BLOCK_EVENT: event: a packet of OBPBL_A_SOURCE of OBPBL_A_ISP met
@@ -733,7 +738,7 @@ enum obpbl_cmd {
  * @OBPBL_A_CONFIRM: u32, seconds in which a change is to be confirmed, 1 to
  *	OBPBL_MAX_CONFIRM; in answers and events those that are left
  * @OBPBL_A_CONFIRM_GENERATION: u64, whose configuration returns after that
- * @OBPBL_A_SHADOW: flag, build a shadow
+ * @OBPBL_A_SHADOW: flag, build a shadow, or: of the shadow
  * @OBPBL_A_SHADOW_SINCE: u64, seconds since 1970-01-01 UTC
  * @OBPBL_A_SHADOW_JUDGED: u64, packets that the running policy or the shadow
  *	has judged since then

@@ -132,6 +132,13 @@
 0 printf '%s\n' 'exempt add 203.0.113.9 isp alpha for 1h reason "one two # three" ticket "\"4\""' 'quarantine add 203.0.113.10 isp alpha reason x' 'exempt list 203.0.113.9 -j' | obpblctl -b - | sed 's/"until": "[^"]*"/"until": SOON/'
 > [{"prefix": "203.0.113.9/32", "isp": "alpha", "to": null, "dev": null, "until": SOON, "reason": "one two # three", "ticket": "\"4\"", "expired": false, "configured": false, "asleep": false}]
 ! obpblctl: warning: stdin:2: quarantine 203.0.113.10/32 has no end: it holds until somebody removes it
+# Lines are warned as single commands are; of a mode, once.
+0 printf '%s\n' 'quarantine add 192.0.2.1 isp beta for 1h reason x' 'quarantine add 192.0.2.2 isp beta for 1h reason x' 'quarantine add 198.51.100.1 isp beta for 1h reason x' 'exempt add 203.0.113.130 isp beta for 1h reason x' 'exempt del 203.0.113.130 isp beta' 'quarantine del 198.51.100.1 isp beta' 'quarantine del 192.0.2.1 isp beta' 'quarantine del 192.0.2.2 isp beta' 'exempt del 203.0.113.11 isp alpha' | obpblctl -b -
+! obpblctl: warning: stdin:1: the effective mode of isp beta is monitor: this blocks nothing yet
+! obpblctl: warning: stdin:3: 198.51.100.1/32 is not inside the ISP's prefixes
+! obpblctl: warning: stdin:4: 203.0.113.130/32 is not inside the ISP's prefixes
+1 printf '%s\n' 'exempt del 203.0.113.10 isp alpha to 198.51.100.7' | obpblctl -b -
+! obpblctl: stdin:1: '203.0.113.10/32': there is no such entry
 1 printf '%s\n' 'exempt del 203.0.113.9 isp alpha' 'quarantine del 203.0.113.9 isp alpha' | obpblctl -b - --atomic
 ! obpblctl: stdin:2: '203.0.113.9/32': there is no such entry
 ! obpblctl: stdin: nothing was changed
@@ -193,3 +200,9 @@
 > removed 0 exemptions and 1 quarantine that had ended
 > removed 0 exemptions and 0 quarantines that had ended
 > "203.0.113.11/32"
+# Whoever monitors is told which one comes or goes.
+0 mkfifo events; obpblctl -j monitor >events & exec 3<events; read -r <&3; obpblctl exempt add 203.0.113.14 isp alpha to 198.51.100.0/24 dev ppp0 until 2097-03-31T00:00:00Z reason x; obpblctl quarantine add 203.0.113.15 isp alpha for 1h reason x; obpblctl quarantine del 203.0.113.15 isp alpha; obpblctl prefix add 203.0.113.64/29 static isp alpha; for i in 1 2 3 4; do read -r a <&3; echo "$a" | jq -c 'del(.time, .schema, .event, .generation, .port) | (.until | strings) |= sub("^202.*"; "SOON")'; done; kill %1
+> {"change":"overlay_add","class":"exempt","dev":"ppp0","isp":"alpha","prefix":"203.0.113.14/32","to":"198.51.100.0/24","until":"2097-03-31T00:00:00Z"}
+> {"change":"overlay_add","class":"quarantine","isp":"alpha","prefix":"203.0.113.15/32","until":"SOON"}
+> {"change":"overlay_del","class":"quarantine","isp":"alpha","prefix":"203.0.113.15/32"}
+> {"change":"prefix_add","class":"static","isp":"alpha"}

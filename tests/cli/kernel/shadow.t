@@ -35,6 +35,8 @@
 > ["since"]
 0 obpblctl shadow show | sed 's/since [^:]*:[^:]*:[^:]*/since NOW/'
 > shadow since NOW: 2 ISPs, 6 prefixes, 0 overlays
+> mode enforce: alpha
+> mode monitor: beta, of which nothing counts as blocked
 > 0 packets judged: 0 that pass would be blocked, 0 that are blocked would pass
 0 obpblctl -j shadow show | grep -v since
 > {
@@ -45,6 +47,10 @@
 >  "prefixes": 6,
 >  "overlays": 0,
 >  "configured_isps": 2,
+>  "modes": {
+>   "alpha": "enforce",
+>   "beta": "monitor"
+>  },
 >  "sources_lost": 0,
 >  "limit_full": 0,
 >  "isps": [],
