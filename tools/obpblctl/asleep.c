@@ -59,37 +59,31 @@ static struct sleepers *sleepers_of(struct reading *reading,
 	return isp;
 }
 
-static int take_overlay(const struct nlmsghdr *message, void *data)
+static void take_overlay(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct sleepers *isp;
 
-	nl_attributes(message, a);
 	/* An older module knows nothing of it, and sends all */
 	if (!a[OBPBL_A_ASLEEP])
-		return MNL_CB_OK;
+		return;
 	isp = sleepers_of(data, a[OBPBL_A_ISP]);
 	if (nl_u8(a[OBPBL_A_CLASS]) == OBPBL_CLASS_EXEMPT)
 		isp->exemptions++;
 	else
 		isp->quarantines++;
-	return MNL_CB_OK;
 }
 
-static int take_session(const struct nlmsghdr *message, void *data)
+static void take_session(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct reading *reading = data;
 
-	nl_attributes(message, a);
 	if (!a[OBPBL_A_ASLEEP] || nl_u32(a[OBPBL_A_IFINDEX]) == reading->ifindex)
-		return MNL_CB_OK;
+		return;
 	reading->ifindex = nl_u32(a[OBPBL_A_IFINDEX]);
 	sleepers_of(reading, a[OBPBL_A_ISP])->sessions++;
-	return MNL_CB_OK;
 }
 
-static bool ask(struct nl *nl, uint8_t command, mnl_cb_t answer,
+static bool ask(struct nl *nl, uint8_t command, nl_answer_fn *answer,
 		struct reading *reading)
 {
 	struct nlmsghdr *request;

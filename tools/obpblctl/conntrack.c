@@ -258,17 +258,14 @@ struct questions {
 	bool *blocked;
 };
 
-static int take_verdict(const struct nlmsghdr *message, void *data)
+static void take_verdict(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct questions *questions = data;
-	uint32_t i = message->nlmsg_seq - questions->first;
+	uint32_t i = questions->sweep->nl->answered - questions->first;
 
-	nl_attributes(message, a);
 	if (i < questions->n && nl_u8(a[OBPBL_A_VERDICT]) ==
 	    OBPBL_VERDICT_BLOCK)
 		questions->blocked[questions->subject[i]] = true;
-	return MNL_CB_OK;
 }
 
 static bool ask_all(struct questions *questions)

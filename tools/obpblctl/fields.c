@@ -127,7 +127,7 @@ static void put(struct nlmsghdr *request, const struct field *field,
 	}
 }
 
-static void take(const struct nlattr *a[OBPBL_A_MAX + 1],
+static void take(const struct nlattr **a,
 		 const struct field *field, void *value)
 {
 	const struct nlattr *attr = a[field->attr];
@@ -400,7 +400,7 @@ void fields_put(struct nlmsghdr *request, const struct field *table,
  * @table: isp_fields or overlay_fields
  * @object: where to put them
  */
-void fields_take(const struct nlattr *a[OBPBL_A_MAX + 1],
+void fields_take(const struct nlattr **a,
 		 const struct field *table, void *object)
 {
 	for (; table->word; table++)

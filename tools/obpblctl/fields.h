@@ -99,7 +99,7 @@ void fields_put(struct nlmsghdr *request, const struct field *table,
 void fields_help(const struct field *table);
 void fields_synopsis(const struct field *table, uint32_t which, uint32_t must,
 		     char *text, size_t size);
-void fields_take(const struct nlattr *a[OBPBL_A_MAX + 1],
+void fields_take(const struct nlattr **a,
 		 const struct field *table, void *object);
 
 #endif

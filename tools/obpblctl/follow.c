@@ -15,10 +15,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-#include <linux/genetlink.h>
 
 #include "command.h"
 #include "conntrack.h"
@@ -351,15 +349,6 @@ static void change(struct mirror *mirror, const struct prefixes *add,
 		conntrack_end(mirror->ask);
 }
 
-static int take_prefixes(const struct nlmsghdr *message, void *data)
-{
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-
-	nl_attributes(message, a);
-	kernel_take_packed(a, data);
-	return MNL_CB_OK;
-}
-
 static int knows_isp(struct mirror *mirror, bool *known)
 {
 	struct policy policy;
@@ -441,7 +430,8 @@ static int step(struct mirror *mirror)
 		status = knows_isp(mirror, &known);
 	if (!status && known)
 		status = kernel_prefixes(mirror->ask, mirror->isp,
-					 mirror->class, take_prefixes, &have);
+					 mirror->class, kernel_take_packed,
+					 &have);
 	if (!status && known)
 		compare_and_change(mirror, &table, &have);
 	else if (!status)
@@ -455,50 +445,19 @@ static int step(struct mirror *mirror)
  * Only what somebody else has done to the policy is news; and the module that
  * has come or gone.
  */
-static int see_event(struct mirror *mirror, const struct nlmsghdr *message)
+static int see_event(int event, const struct nlattr **a, void *data)
 {
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
-	const struct nlattr *a[OBPBL_A_MAX + 1];
+	struct mirror *mirror = data;
 
-	if (nl_family_event(&mirror->events, message)) {
-		mirror->stale = true;
-		return mirror->events.family ? nl_listen(&mirror->events) :
-					       STATUS_OK;
-	}
-	if (!mirror->events.family ||
-	    message->nlmsg_type != mirror->events.family ||
-	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl) ||
-	    genl->cmd != OBPBL_CMD_POLICY_EVENT)
-		return STATUS_OK;
-	nl_attributes(message, a);
-	if (nl_u64(a[OBPBL_A_GENERATION]) != mirror->generation)
-		mirror->stale = true;
-	return STATUS_OK;
+	mirror->stale |= event < 0 || (event == OBPBL_CMD_POLICY_EVENT &&
+		nl_u64(a[OBPBL_A_GENERATION]) != mirror->generation);
+	return event == NL_FAMILY && mirror->events.family ?
+	       nl_listen(&mirror->events) : STATUS_OK;
 }
 
 static int hear_events(struct mirror *mirror)
 {
-	char buffer[16384] __attribute__((aligned(8)));
-	const struct nlmsghdr *message;
-	int left, status = STATUS_OK;
-	ssize_t got;
-
-	while (!status) {
-		got = recv(mnl_socket_get_fd(mirror->events.socket), buffer,
-			   sizeof(buffer), MSG_DONTWAIT);
-		if (got < 0 && errno == ENOBUFS)
-			mirror->stale = true;
-		else if (got < 0)
-			break;
-		left = got;
-		for (message = (void *)buffer;
-		     !status && nl_whole(message, left);
-		     message = mnl_nlmsg_next(message, &left))
-			status = see_event(mirror, message);
-	}
-	if (status || errno == EAGAIN || errno == EINTR)
-		return status;
-	return fail("cannot hear events: %s", strerror(errno));
+	return nl_hear(&mirror->events, see_event, mirror);
 }
 
 /* Until something happens, or a time comes */

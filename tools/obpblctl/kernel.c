@@ -14,12 +14,10 @@
 
 #define TRIES 20
 
-static int take_glance(const struct nlmsghdr *message, void *data)
+static void take_glance(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct glance *glance = data;
 
-	nl_attributes(message, a);
 	glance->generation = nl_u64(a[OBPBL_A_GENERATION]);
 	nl_text(a[OBPBL_A_VERSION], glance->version, sizeof(glance->version));
 	glance->protocol = nl_u32(a[OBPBL_A_PROTOCOL]);
@@ -40,7 +38,6 @@ static int take_glance(const struct nlmsghdr *message, void *data)
 	glance->confirm_generation = nl_u64(a[OBPBL_A_CONFIRM_GENERATION]);
 	glance->expired = nl_u64(a[OBPBL_A_EXPIRED]);
 	glance->shadow_since = nl_u64(a[OBPBL_A_SHADOW_SINCE]);
-	return MNL_CB_OK;
 }
 
 /**
@@ -92,38 +89,37 @@ static void take_counts(const struct nlattr *attr, struct isp *isp)
 /**
  * kernel_take_isp() - the ISP of an answer
  * @a: attributes of the answer
- * @isp: where to put it
+ * @data: struct isp, where to put it
  */
-void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp)
+void kernel_take_isp(const struct nlattr **a, void *data)
 {
+	struct isp *isp = data;
+
 	nl_isp(a[OBPBL_A_ISP], isp->name);
 	fields_take(a, isp_fields, isp);
 	isp->sessions = nl_u32(a[OBPBL_A_SESSIONS]);
 	take_counts(a[OBPBL_A_CLASS_COUNTS], isp);
 }
 
-static int take_isp(const struct nlmsghdr *message, void *data)
+static void take_isp(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct reading *reading = data;
 
-	nl_attributes(message, a);
 	see_generation(reading, a[OBPBL_A_GENERATION]);
 	if (a[OBPBL_A_ISP])
 		kernel_take_isp(a, policy_add_isp(reading->policy));
-	return MNL_CB_OK;
 }
 
 /**
  * kernel_take_packed() - the prefixes of an answer
- * @attrs: its attributes
- * @list: where to add them
+ * @a: its attributes
+ * @data: struct prefixes, where to add them
  */
-void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
-			struct prefixes *list)
+void kernel_take_packed(const struct nlattr **a, void *data)
 {
-	const struct nlattr *attr4 = attrs[OBPBL_A_PREFIXES4];
-	const struct nlattr *attr6 = attrs[OBPBL_A_PREFIXES6];
+	const struct nlattr *attr4 = a[OBPBL_A_PREFIXES4];
+	const struct nlattr *attr6 = a[OBPBL_A_PREFIXES6];
+	struct prefixes *list = data;
 	const size_t size4 = sizeof(struct obpbl_prefix4);
 	const size_t size6 = sizeof(struct obpbl_prefix6);
 
@@ -141,7 +137,7 @@ void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
  * @take: what takes them
  * @data: for @take
  */
-void kernel_each_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
+void kernel_each_packed(const struct nlattr **attrs,
 			void (*take)(const struct prefix *p, void *data),
 			void *data)
 {
@@ -157,34 +153,29 @@ void kernel_each_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
 	prefixes_free(&list);
 }
 
-static int take_prefixes(const struct nlmsghdr *message, void *data)
+static void take_prefixes(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	char name[OBPBL_ISP_NAME_SIZE];
 	struct reading *reading = data;
 	unsigned int class;
 	struct isp *isp;
 
-	nl_attributes(message, a);
 	see_generation(reading, a[OBPBL_A_GENERATION]);
 	nl_isp(a[OBPBL_A_ISP], name);
 	isp = policy_find_isp(reading->policy, name);
 	class = nl_u8(a[OBPBL_A_CLASS]);
 	if (isp && class && class <= OBPBL_CLASS_TARGET)
 		kernel_take_packed(a, &isp->lists[class]);
-	return MNL_CB_OK;
 }
 
-static int take_overlay(const struct nlmsghdr *message, void *data)
+static void take_overlay(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct reading *reading = data;
 	struct overlay *overlay;
 
-	nl_attributes(message, a);
 	see_generation(reading, a[OBPBL_A_GENERATION]);
 	if (!a[OBPBL_A_CLASS])
-		return MNL_CB_OK;
+		return;
 	overlay = policy_add_overlay(reading->policy);
 	overlay->class = nl_u8(a[OBPBL_A_CLASS]);
 	overlay->layer = nl_u8(a[OBPBL_A_LAYER]);
@@ -192,10 +183,9 @@ static int take_overlay(const struct nlmsghdr *message, void *data)
 		       &overlay->prefix);
 	fields_take(a, overlay_fields, overlay);
 	overlay->asleep = a[OBPBL_A_ASLEEP];
-	return MNL_CB_OK;
 }
 
-static bool dump(struct nl *nl, uint8_t command, mnl_cb_t answer, void *data)
+static bool dump(struct nl *nl, uint8_t command, nl_answer_fn *answer, void *data)
 {
 	return nl_talk(nl, nl_request(nl, command, NLM_F_DUMP), answer, data);
 }
@@ -267,15 +257,6 @@ int kernel_overlays(struct nl *nl, struct policy *policy,
 	return nl_fail(nl);
 }
 
-static int take_one_isp(const struct nlmsghdr *message, void *data)
-{
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-
-	nl_attributes(message, a);
-	kernel_take_isp(a, data);
-	return MNL_CB_OK;
-}
-
 /**
  * kernel_isp() - an ISP
  * @nl: the socket
@@ -292,7 +273,7 @@ int kernel_isp(struct nl *nl, const char *name, struct isp *isp)
 		return STATUS_OK;
 	request = nl_request(nl, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
-	return nl_talk(nl, request, isp ? take_one_isp : NULL, isp) ?
+	return nl_talk(nl, request, isp ? kernel_take_isp : NULL, isp) ?
 	       STATUS_OK : nl_fail_isp(nl, name);
 }
 
@@ -307,7 +288,7 @@ int kernel_isp(struct nl *nl, const char *name, struct isp *isp)
  * Return: STATUS_OK or STATUS_FAILED.
  */
 int kernel_prefixes(struct nl *nl, const char *isp, int class,
-		    mnl_cb_t answer, void *data)
+		    nl_answer_fn *answer, void *data)
 {
 	struct nlmsghdr *request;
 
@@ -344,7 +325,7 @@ static void count(struct isp_stats *isp, const struct nlattr *attr)
  * @a: attributes of the answer
  * @tallies: where to put it
  */
-void kernel_take_tallies(const struct nlattr *a[OBPBL_A_MAX + 1],
+void kernel_take_tallies(const struct nlattr **a,
 			 struct tallies *tallies)
 {
 	tallies->replies = nl_u64(a[OBPBL_A_REPLIES]);
@@ -356,13 +337,11 @@ void kernel_take_tallies(const struct nlattr *a[OBPBL_A_MAX + 1],
 	tallies->events_suppressed = nl_u64(a[OBPBL_A_EVENTS_SUPPRESSED]);
 }
 
-static int take_stats(const struct nlmsghdr *message, void *data)
+static void take_stats(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct stats *stats = data;
 	struct isp_stats *isp;
 
-	nl_attributes(message, a);
 	stats->generation = nl_u64(a[OBPBL_A_GENERATION]);
 	isp = &stats->foreign;
 	if (a[OBPBL_A_ISP]) {
@@ -375,7 +354,6 @@ static int take_stats(const struct nlmsghdr *message, void *data)
 	nl_isp(a[OBPBL_A_ISP], isp->name);
 	isp->mode = nl_u8(a[OBPBL_A_MODE]);
 	count(isp, a[OBPBL_A_COUNTERS]);
-	return MNL_CB_OK;
 }
 
 /**

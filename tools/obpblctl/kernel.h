@@ -131,15 +131,14 @@ int kernel_overlays(struct nl *nl, struct policy *policy,
 		    const struct prefix *p);
 int kernel_isp(struct nl *nl, const char *name, struct isp *isp);
 int kernel_prefixes(struct nl *nl, const char *isp, int class,
-		    mnl_cb_t answer, void *data);
+		    nl_answer_fn *answer, void *data);
 int kernel_stats(struct nl *nl, struct stats *stats, bool reset);
 void stats_free(struct stats *stats);
-void kernel_take_isp(const struct nlattr *a[OBPBL_A_MAX + 1], struct isp *isp);
-void kernel_take_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
-			struct prefixes *list);
-void kernel_take_tallies(const struct nlattr *a[OBPBL_A_MAX + 1],
+void kernel_take_isp(const struct nlattr **a, void *data);
+void kernel_take_packed(const struct nlattr **a, void *data);
+void kernel_take_tallies(const struct nlattr **a,
 			 struct tallies *tallies);
-void kernel_each_packed(const struct nlattr *attrs[OBPBL_A_MAX + 1],
+void kernel_each_packed(const struct nlattr **attrs,
 			void (*take)(const struct prefix *p, void *data),
 			void *data);
 uint64_t stats_blocked(const struct isp_stats *isp, uint64_t *would_block);

@@ -155,16 +155,14 @@ struct reading {
 	struct tallies tallies;
 };
 
-static int take_stats(const struct nlmsghdr *message, void *data)
+static void take_stats(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct obpbl_counter counts;
 	char isp[OBPBL_ISP_NAME_SIZE];
 	struct reading *reading = data;
 	json_t *labels;
 	size_t i;
 
-	nl_attributes(message, a);
 	nl_isp(a[OBPBL_A_ISP], isp);
 	if (!a[OBPBL_A_ISP])
 		kernel_take_tallies(a, &reading->tallies);
@@ -181,7 +179,6 @@ static int take_stats(const struct nlmsghdr *message, void *data)
 		sample(reading->bytes, json_incref(labels), counts.bytes);
 		sample(reading->attempts, labels, counts.attempts);
 	}
-	return MNL_CB_OK;
 }
 
 static bool counter_metrics(json_t *document, struct nl *nl)

@@ -10,10 +10,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-#include <linux/genetlink.h>
 
 #include "command.h"
 #include "expiry.h"
@@ -80,7 +78,7 @@ static struct change change_of(uint8_t command)
 }
 
 /* What a change by itself was about; of an overlay, which one */
-static void put_subject(json_t *event, const struct nlattr *a[OBPBL_A_MAX + 1])
+static void put_subject(json_t *event, const struct nlattr **a)
 {
 	struct overlay overlay = { 0 };
 	const struct field *field;
@@ -102,7 +100,7 @@ static void put_subject(json_t *event, const struct nlattr *a[OBPBL_A_MAX + 1])
 	overlay_free(&overlay);
 }
 
-static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
+static void policy_event(const struct nlattr **a)
 {
 	uint8_t command = nl_u8(a[OBPBL_A_CMD]);
 	struct change change = change_of(command);
@@ -128,7 +126,7 @@ static void policy_event(const struct nlattr *a[OBPBL_A_MAX + 1])
 	out_event("policy", event);
 }
 
-static void block_event(const struct nlattr *a[OBPBL_A_MAX + 1])
+static void block_event(const struct nlattr **a)
 {
 	uint64_t suppressed = nl_u64(a[OBPBL_A_EVENTS_SUPPRESSED]);
 	struct source source;
@@ -179,7 +177,7 @@ static const char *session_word(uint8_t command, uint32_t port)
 	return port ? "down" : "gone";
 }
 
-static void session_event(const struct nlattr *a[OBPBL_A_MAX + 1])
+static void session_event(const struct nlattr **a)
 {
 	char dev[OBPBL_DEV_NAME_SIZE], from[OBPBL_DEV_NAME_SIZE];
 	uint32_t port = nl_u32(a[OBPBL_A_OWNER]);
@@ -235,49 +233,34 @@ static int family_event(struct nl *nl, struct nl *ask)
 	return status;
 }
 
-static void one_event(const struct nl *nl, const struct nlmsghdr *message)
-{
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-
-	if (!nl->family || message->nlmsg_type != nl->family ||
-	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl))
-		return;
-	nl_attributes(message, a);
-	if (genl->cmd == OBPBL_CMD_POLICY_EVENT)
-		policy_event(a);
-	else if (genl->cmd == OBPBL_CMD_BLOCK_EVENT)
-		block_event(a);
-	else if (genl->cmd == OBPBL_CMD_SESSION_EVENT)
-		session_event(a);
-}
+/**
+ * struct sockets - the two sockets of a monitor
+ * @ask: for requests
+ * @events: for events, so that no answer is among them
+ */
+struct sockets {
+	struct nl *ask;
+	struct nl events;
+};
 
 /* What was lost because we were slow is said, not hidden. */
-static int receive(struct nl *nl, struct nl *ask)
+static int one_event(int event, const struct nlattr **a, void *data)
 {
-	char buffer[16384] __attribute__((aligned(8)));
-	const struct nlmsghdr *message;
-	int left, status = STATUS_OK;
-	ssize_t got;
+	struct sockets *sockets = data;
 
-	got = recv(mnl_socket_get_fd(nl->socket), buffer, sizeof(buffer),
-		   MSG_DONTWAIT);
-	if (got < 0 && errno == ENOBUFS) {
-		stale = nl->family;
+	if (event == NL_FAMILY)
+		return family_event(&sockets->events, sockets->ask);
+	if (event == NL_LOST) {
+		stale = sockets->events.family;
 		out_event("lost", json_object());
-		return STATUS_OK;
+	} else if (event == OBPBL_CMD_POLICY_EVENT) {
+		policy_event(a);
+	} else if (event == OBPBL_CMD_BLOCK_EVENT) {
+		block_event(a);
+	} else if (event == OBPBL_CMD_SESSION_EVENT) {
+		session_event(a);
 	}
-	if (got < 0)
-		return errno == EINTR || errno == EAGAIN ? STATUS_OK :
-		       fail("cannot hear events: %s", strerror(errno));
-	left = got;
-	for (message = (void *)buffer; !status && nl_whole(message, left);
-	     message = mnl_nlmsg_next(message, &left))
-		if (nl_family_event(nl, message))
-			status = family_event(nl, ask);
-		else
-			one_event(nl, message);
-	return status;
+	return STATUS_OK;
 }
 
 static uint64_t milliseconds(void)
@@ -301,8 +284,9 @@ static int refresh(struct expiry *expiry, struct nl *ask, uint64_t *last)
 }
 
 /* A reader that has gone ends it, also while nothing happens. */
-static int follow(struct nl *ask, struct nl *nl, struct expiry *expiry)
+static int follow(struct sockets *sockets, struct expiry *expiry)
 {
+	const struct nl *nl = &sockets->events;
 	struct pollfd fds[] = {
 		{ .fd = mnl_socket_get_fd(nl->socket), .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
@@ -312,11 +296,11 @@ static int follow(struct nl *ask, struct nl *nl, struct expiry *expiry)
 	int status;
 
 	while (!stopped && !ferror(stdout)) {
-		status = receive(nl, ask);
+		status = nl_hear(&sockets->events, one_event, sockets);
 		if (!nl->family)
 			expiry_forget(expiry);
 		if (!status)
-			status = refresh(expiry, ask, &last);
+			status = refresh(expiry, sockets->ask, &last);
 		if (status)
 			return status;
 		if (poll(fds, 3, stale ? RELOAD_EVERY : -1) < 0) {
@@ -333,8 +317,9 @@ static int follow(struct nl *ask, struct nl *nl, struct expiry *expiry)
 	return STATUS_OK;
 }
 
-static int monitor(struct nl *ask, struct nl *nl)
+static int monitor(struct sockets *sockets)
 {
+	struct nl *ask = sockets->ask;
 	struct sigaction action = { .sa_handler = stop };
 	struct expiry expiry;
 	int status;
@@ -342,7 +327,7 @@ static int monitor(struct nl *ask, struct nl *nl)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	status = nl_listen(nl);
+	status = nl_listen(&sockets->events);
 	if (!status)
 		status = kernel_isp(ask, only, NULL);
 	if (!status)
@@ -351,22 +336,21 @@ static int monitor(struct nl *ask, struct nl *nl)
 		return status;
 	status = say_listening(ask);
 	if (!status)
-		status = follow(ask, nl, &expiry);
+		status = follow(sockets, &expiry);
 	expiry_end(&expiry);
 	return status;
 }
 
-/* Events come to a socket of their own, so that no answer is among them. */
-static int run(struct nl *ask, void *order)
+static int run(struct nl *nl, void *order)
 {
-	struct nl nl = { 0 };
+	struct sockets sockets = { .ask = nl };
 	int status;
 
 	only = *(const char **)order;
-	status = nl_open(&nl);
+	status = nl_open(&sockets.events);
 	if (!status)
-		status = monitor(ask, &nl);
-	nl_close(&nl);
+		status = monitor(&sockets);
+	nl_close(&sockets.events);
 	return status;
 }
 

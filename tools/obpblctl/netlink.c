@@ -197,22 +197,17 @@ static uint32_t events_group(const struct nlattr *group)
 	return strcmp(name, OBPBL_GENL_EVENTS) ? 0 : number;
 }
 
-/* What the controller says of the family */
-static int take_family(const struct nlmsghdr *message, void *data)
+/* What the controller says of the family; it has fewer attributes than we */
+static void take_family(const struct nlattr **a, void *data)
 {
-	const struct nlattr *attr, *group;
+	const struct nlattr *group, *id = a[CTRL_ATTR_FAMILY_ID];
 	struct nl *nl = data;
 
-	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
-		    mnl_attr_get_payload_len(attr) >= 2)
-			nl->family = mnl_attr_get_u16(attr);
-		if (mnl_attr_get_type(attr) != CTRL_ATTR_MCAST_GROUPS)
-			continue;
-		mnl_attr_for_each_nested(group, attr)
+	if (id && mnl_attr_get_payload_len(id) >= 2)
+		nl->family = mnl_attr_get_u16(id);
+	if (a[CTRL_ATTR_MCAST_GROUPS])
+		mnl_attr_for_each_nested(group, a[CTRL_ATTR_MCAST_GROUPS])
 			nl->events |= events_group(group);
-	}
-	return MNL_CB_OK;
 }
 
 static bool find_family(struct nl *nl)
@@ -423,17 +418,29 @@ bool nl_whole(const struct nlmsghdr *message, int left)
  */
 struct wait {
 	uint32_t seq;
-	mnl_cb_t answer;
+	nl_answer_fn *answer;
 	void *data;
 	bool done;
 	bool all;
 	bool answered;
 };
 
+/* By their numbers; those of a newer module are left out */
+static void attributes(const struct nlmsghdr *message, const struct nlattr **a)
+{
+	const struct nlattr *attr;
+
+	memset(a, 0, sizeof(*a) * (OBPBL_A_MAX + 1));
+	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) <= OBPBL_A_MAX)
+			a[mnl_attr_get_type(attr)] = attr;
+}
+
 static void handle(struct nl *nl, const struct nlmsghdr *message,
 		   struct wait *wait)
 {
 	bool last = message->nlmsg_seq == wait->seq;
+	const struct nlattr *a[OBPBL_A_MAX + 1];
 	int error = 0;
 
 	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
@@ -457,7 +464,9 @@ static void handle(struct nl *nl, const struct nlmsghdr *message,
 		    sizeof(struct genlmsghdr))
 			break;
 		wait->answered = true;
-		wait->answer(message, wait->data);
+		nl->answered = message->nlmsg_seq;
+		attributes(message, a);
+		wait->answer(a, wait->data);
 	}
 }
 
@@ -510,13 +519,9 @@ static bool exchange_once(struct nl *nl, const void *bytes, size_t size,
 	return !nl->refusal.error;
 }
 
-static int take_owner(const struct nlmsghdr *message, void *data)
+static void take_owner(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-
-	nl_attributes(message, a);
 	*(uint32_t *)data = nl_u32(a[OBPBL_A_OWNER]);
-	return MNL_CB_OK;
 }
 
 /*
@@ -581,7 +586,7 @@ static bool exchange(struct nl *nl, const void *bytes, size_t size,
  *
  * Return: whether it was done; if not, see @nl->refusal.
  */
-bool nl_talk(struct nl *nl, struct nlmsghdr *request, mnl_cb_t answer,
+bool nl_talk(struct nl *nl, struct nlmsghdr *request, nl_answer_fn *answer,
 	     void *data)
 {
 	bool dump = (request->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
@@ -660,7 +665,7 @@ void nl_batch_drop(struct nl *nl)
  *
  * Return: whether all of it was done; if not, see @nl->refusal.
  */
-bool nl_batch_talk(struct nl *nl, mnl_cb_t answer, void *data)
+bool nl_batch_talk(struct nl *nl, nl_answer_fn *answer, void *data)
 {
 	struct wait wait = { .answer = answer, .data = data, .all = true };
 	size_t size;
@@ -742,22 +747,6 @@ void nl_put_prefix(struct nlmsghdr *request, const struct prefix *p,
 		prefix_to6(&wire6, p);
 		mnl_attr_put(request, attr6, sizeof(wire6), &wire6);
 	}
-}
-
-/**
- * nl_attributes() - the attributes of an answer, by number
- * @message: the answer
- * @attrs: where to put them; those of a newer module are left out
- */
-void nl_attributes(const struct nlmsghdr *message,
-		   const struct nlattr *attrs[OBPBL_A_MAX + 1])
-{
-	const struct nlattr *attr;
-
-	memset(attrs, 0, sizeof(*attrs) * (OBPBL_A_MAX + 1));
-	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
-		if (mnl_attr_get_type(attr) <= OBPBL_A_MAX)
-			attrs[mnl_attr_get_type(attr)] = attr;
 }
 
 /**
@@ -858,18 +847,12 @@ void nl_isp(const struct nlattr *attr, char name[OBPBL_ISP_NAME_SIZE])
 
 /**
  * nl_take_generation() - the generation of an answer
- * @message: the answer
+ * @a: the answer
  * @data: uint64_t to set
- *
- * Return: MNL_CB_OK.
  */
-int nl_take_generation(const struct nlmsghdr *message, void *data)
+void nl_take_generation(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-
-	nl_attributes(message, a);
 	*(uint64_t *)data = nl_u64(a[OBPBL_A_GENERATION]);
-	return MNL_CB_OK;
 }
 
 static bool join(struct nl *nl, unsigned int group)
@@ -882,7 +865,7 @@ static bool join(struct nl *nl, unsigned int group)
  * nl_listen() - let a socket hear events
  * @nl: the socket
  *
- * It hears of the module's comings and goings, too: see nl_family_event().
+ * It hears of the module's comings and goings, too: see NL_FAMILY.
  *
  * Return: STATUS_OK, or STATUS_FAILED after saying why.
  */
@@ -898,39 +881,70 @@ int nl_listen(struct nl *nl)
 	return fail("cannot listen: %s", strerror(errno));
 }
 
-static bool is_of_family(const struct nlmsghdr *message)
-{
-	const struct nlattr *attr;
-
-	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_NAME)
-			return mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0 &&
-			       !strcmp(mnl_attr_get_str(attr), OBPBL_GENL_NAME);
-	return false;
-}
-
-/**
- * nl_family_event() - take a message about the module's comings and goings
- * @nl: a socket of nl_listen(), which a new family needs again; the number of
- *	the family is 0 while there is none
- * @message: what it has heard
- *
- * Return: whether the family has come or gone.
+/*
+ * Whether the module has come or gone: its family is 0 while there is none, and
+ * a new one has to be listened to again.
  */
-bool nl_family_event(struct nl *nl, const struct nlmsghdr *message)
+static bool family_event(struct nl *nl, uint8_t command,
+			 const struct nlattr **a)
 {
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
+	char name[GENL_NAMSIZ];
 
-	if (message->nlmsg_type != GENL_ID_CTRL ||
-	    mnl_nlmsg_get_payload_len(message) < sizeof(*genl) ||
-	    (genl->cmd != CTRL_CMD_NEWFAMILY &&
-	     genl->cmd != CTRL_CMD_DELFAMILY) || !is_of_family(message))
+	nl_string(a[CTRL_ATTR_FAMILY_NAME], name, sizeof(name));
+	if ((command != CTRL_CMD_NEWFAMILY && command != CTRL_CMD_DELFAMILY) ||
+	    strcmp(name, OBPBL_GENL_NAME))
 		return false;
 	nl->family = 0;
 	nl->events = 0;
-	if (genl->cmd == CTRL_CMD_NEWFAMILY)
-		take_family(message, nl);
+	if (command == CTRL_CMD_NEWFAMILY)
+		take_family(a, nl);
 	return true;
+}
+
+static int hear_one(struct nl *nl, const struct nlmsghdr *message,
+		    nl_event_fn *take, void *data)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
+	const struct nlattr *a[OBPBL_A_MAX + 1];
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*genl))
+		return STATUS_OK;
+	attributes(message, a);
+	if (message->nlmsg_type == GENL_ID_CTRL)
+		return family_event(nl, genl->cmd, a) ?
+		       take(NL_FAMILY, NULL, data) : STATUS_OK;
+	if (!nl->family || message->nlmsg_type != nl->family)
+		return STATUS_OK;
+	return take(genl->cmd, a, data);
+}
+
+/**
+ * nl_hear() - take the events that have come
+ * @nl: a socket of nl_listen()
+ * @take: takes them, and returns enum status
+ * @data: for @take
+ *
+ * Return: STATUS_OK, or another of @take, or STATUS_FAILED after saying why.
+ */
+int nl_hear(struct nl *nl, nl_event_fn *take, void *data)
+{
+	int fd = mnl_socket_get_fd(nl->socket), left, status = STATUS_OK;
+	const struct nlmsghdr *message;
+
+	while (!status) {
+		left = recv(fd, nl->receive, RECEIVE, MSG_DONTWAIT);
+		if (left < 0 && errno == ENOBUFS)
+			status = take(NL_LOST, NULL, data);
+		else if (left < 0)
+			break;
+		for (message = (void *)nl->receive;
+		     !status && nl_whole(message, left);
+		     message = mnl_nlmsg_next(message, &left))
+			status = hear_one(nl, message, take, data);
+	}
+	if (status || errno == EAGAIN || errno == EINTR)
+		return status;
+	return fail("cannot hear events: %s", strerror(errno));
 }
 
 /**

@@ -30,16 +30,13 @@ struct owner {
 	uint8_t dst_class;
 };
 
-static int take_owner(const struct nlmsghdr *message, void *data)
+static void take_owner(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct owner *owner = data;
 
-	nl_attributes(message, a);
 	nl_isp(a[OBPBL_A_ISP], owner->isp);
 	owner->len = nl_u8(a[OBPBL_A_SRC_LEN]);
 	owner->dst_class = nl_u8(a[OBPBL_A_DST_CLASS]);
-	return MNL_CB_OK;
 }
 
 /* Returns 0 or errno. */
@@ -77,15 +74,6 @@ bool owner_device(struct nl *nl, const char *dev)
 	return ask(nl, &any, dev, &owner) != ENODEV;
 }
 
-static int take_isp(const struct nlmsghdr *message, void *data)
-{
-	const struct nlattr *a[OBPBL_A_MAX + 1];
-
-	nl_attributes(message, a);
-	kernel_take_isp(a, data);
-	return MNL_CB_OK;
-}
-
 /* The ISP; whether there is one of the name */
 static bool read_isp(struct nl *nl, const char *name, struct policy *policy)
 {
@@ -94,7 +82,7 @@ static bool read_isp(struct nl *nl, const char *name, struct policy *policy)
 
 	request = nl_request(nl, OBPBL_CMD_ISP_GET, NLM_F_ACK);
 	mnl_attr_put_strz(request, OBPBL_A_ISP, name);
-	found = nl_talk(nl, request, take_isp, policy_add_isp(policy));
+	found = nl_talk(nl, request, kernel_take_isp, policy_add_isp(policy));
 	if (!found)
 		policy_drop_isp(policy);
 	nl_forget(nl);

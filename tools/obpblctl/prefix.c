@@ -244,16 +244,13 @@ static void print_prefix(const struct prefix *p, void *data)
 }
 
 /* Printed as it comes, so that a list of any length takes no memory. */
-static int list_some(const struct nlmsghdr *message, void *data)
+static void list_some(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct listing *listing = data;
 
-	nl_attributes(message, a);
 	nl_isp(a[OBPBL_A_ISP], listing->isp);
 	listing->class = names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]));
 	kernel_each_packed(a, print_prefix, listing);
-	return MNL_CB_OK;
 }
 
 static int list_all(struct nl *nl, void *order)

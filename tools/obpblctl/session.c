@@ -231,16 +231,14 @@ static bool join(struct txn *txn, void *data)
 /* Lists */
 
 /* Printed as it comes, so that a list of any length takes no memory. */
-static int list_one(const struct nlmsghdr *message, void *data)
+static void list_one(const struct nlattr **a, void *data)
 {
 	char dev[OBPBL_DEV_NAME_SIZE], isp[OBPBL_ISP_NAME_SIZE];
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	char text[CIDR_SIZE] = "";
 	struct prefix p = { 0 };
 	const char *class;
 	json_t *row;
 
-	nl_attributes(message, a);
 	nl_string(a[OBPBL_A_DEV], dev, sizeof(dev));
 	nl_isp(a[OBPBL_A_ISP], isp);
 	class = names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]));
@@ -251,7 +249,7 @@ static int list_one(const struct nlmsghdr *message, void *data)
 		printf("dev %s %s%s%sisp %s class %s%s\n", dev,
 		       *text ? "addr " : "", text, *text ? " " : "", isp,
 		       class, a[OBPBL_A_ASLEEP] ? " asleep" : "");
-		return MNL_CB_OK;
+		return;
 	}
 	stream_next();
 	row = json_pack("{s:o, s:s?, s:s, s:s, s:b}", "dev", json_text(dev),
@@ -259,7 +257,6 @@ static int list_one(const struct nlmsghdr *message, void *data)
 			"asleep", !!a[OBPBL_A_ASLEEP]);
 	json_dumpf(row, stdout, 0);
 	json_decref(row);
-	return MNL_CB_OK;
 }
 
 static int list_refused(const struct nl *nl, const struct order *order)

@@ -70,12 +70,10 @@ json_t *shadow_json(const struct glance *glance)
 
 /* Reading */
 
-static int take_summary(const struct nlmsghdr *message, void *data)
+static void take_summary(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct summary *summary = data;
 
-	nl_attributes(message, a);
 	summary->since = nl_u64(a[OBPBL_A_SHADOW_SINCE]);
 	summary->judged = nl_u64(a[OBPBL_A_SHADOW_JUDGED]);
 	summary->isps = nl_u32(a[OBPBL_A_ISPS]);
@@ -83,7 +81,6 @@ static int take_summary(const struct nlmsghdr *message, void *data)
 	summary->overlays = nl_u32(a[OBPBL_A_OVERLAYS]);
 	summary->lost = nl_u64(a[OBPBL_A_SOURCES_LOST]);
 	summary->full = nl_u64(a[OBPBL_A_LIMIT_FULL]);
-	return MNL_CB_OK;
 }
 
 /* An ISP comes in one message or several, one after the other. */
@@ -126,20 +123,17 @@ static void take_change(struct seen *seen, json_t *isp,
 						   change->shadow)));
 }
 
-static int take_changes(const struct nlmsghdr *message, void *data)
+static void take_changes(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct obpbl_shadow_change change;
 	char name[OBPBL_ISP_NAME_SIZE];
 	struct seen *seen = data;
 	size_t i;
 
-	nl_attributes(message, a);
 	nl_isp(a[OBPBL_A_ISP], name);
 	for (i = 0; nl_element(a[OBPBL_A_SHADOW_CHANGES], i, &change,
 			       sizeof(change)); i++)
 		take_change(seen, isp_of(seen, name), &change);
-	return MNL_CB_OK;
 }
 
 static bool read_seen(struct nl *nl, struct seen *seen)

@@ -17,7 +17,7 @@ const char *const source_columns[] = {
  *
  * Return: whether there is one.
  */
-bool source_take(const struct nlattr *a[OBPBL_A_MAX + 1], struct source *source)
+bool source_take(const struct nlattr **a, struct source *source)
 {
 	const struct nlattr *attr = a[OBPBL_A_SOURCE];
 
@@ -88,15 +88,12 @@ json_t *source_json(const struct source *source)
 			 print_time(is->last, last));
 }
 
-static int take_one(const struct nlmsghdr *message, void *data)
+static void take_one(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct sources *sources = data;
 
-	nl_attributes(message, a);
 	GROW(sources->list, sources->n, sources->cap);
 	sources->n += source_take(a, &sources->list[sources->n]);
-	return MNL_CB_OK;
 }
 
 /**

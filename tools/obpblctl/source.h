@@ -38,7 +38,7 @@ struct sources {
 /* Numbers of a source that sources are sorted by, up to NULL */
 extern const char *const source_columns[];
 
-bool source_take(const struct nlattr *a[OBPBL_A_MAX + 1],
+bool source_take(const struct nlattr **a,
 		 struct source *source);
 int source_order(const void *a, const void *b);
 json_t *source_json(const struct source *source);

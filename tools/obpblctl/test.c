@@ -102,12 +102,10 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 	return status;
 }
 
-static int take_answer(const struct nlmsghdr *message, void *data)
+static void take_answer(const struct nlattr **a, void *data)
 {
-	const struct nlattr *a[OBPBL_A_MAX + 1];
 	struct answer *answer = data;
 
-	nl_attributes(message, a);
 	answer->verdict = nl_u8(a[OBPBL_A_VERDICT]);
 	answer->reason = a[OBPBL_A_REASON_CODE] ?
 			 nl_u8(a[OBPBL_A_REASON_CODE]) : -1;
@@ -121,7 +119,6 @@ static int take_answer(const struct nlmsghdr *message, void *data)
 	answer->dst_len = nl_u8(a[OBPBL_A_DST_LEN]);
 	answer->session = a[OBPBL_A_IFINDEX];
 	nl_string(a[OBPBL_A_DEV], answer->dev, sizeof(answer->dev));
-	return MNL_CB_OK;
 }
 
 static bool ask(struct nl *nl, const struct question *question,
