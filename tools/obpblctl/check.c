@@ -722,7 +722,7 @@ static void warn_mapped(struct warner *warner, const struct isp *isp)
 
 	for_each_class(class) {
 		list = &isp->lists[class];
-		for (i = list->n4; prefixes_get(list, i, &p); i++)
+		for (i = list->of[V4].n; prefixes_get(list, i, &p); i++)
 			if (cidr_mapped(&p, text))
 				warn_at(warner, prefixes_place(list, i), "%s",
 					text);

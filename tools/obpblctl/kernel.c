@@ -117,18 +117,18 @@ static void take_isp(const struct nlattr **a, void *data)
  */
 void kernel_take_packed(const struct nlattr **a, void *data)
 {
-	const struct nlattr *attr4 = a[OBPBL_A_PREFIXES4];
-	const struct nlattr *attr6 = a[OBPBL_A_PREFIXES6];
-	struct prefixes *list = data;
-	const size_t size4 = sizeof(struct obpbl_prefix4);
-	const size_t size6 = sizeof(struct obpbl_prefix6);
+	static const uint16_t attrs[] = { OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6 };
+	const struct nlattr *attr;
+	int family;
 
-	if (attr4)
-		prefixes_add4(list, mnl_attr_get_payload(attr4),
-			      mnl_attr_get_payload_len(attr4) / size4);
-	if (attr6)
-		prefixes_add6(list, mnl_attr_get_payload(attr6),
-			      mnl_attr_get_payload_len(attr6) / size6);
+	for (family = 0; family < FAMILIES; family++) {
+		attr = a[attrs[family]];
+		if (attr)
+			prefixes_add_wire(data, family,
+					  mnl_attr_get_payload(attr),
+					  mnl_attr_get_payload_len(attr) /
+					  wire_size(family));
+	}
 }
 
 /**

@@ -737,16 +737,12 @@ int nl_fail_dev(const struct nl *nl, const char *name)
 void nl_put_prefix(struct nlmsghdr *request, const struct prefix *p,
 		   uint16_t attr4, uint16_t attr6)
 {
-	struct obpbl_prefix4 wire4;
-	struct obpbl_prefix6 wire6;
+	int family = p->family == 4 ? V4 : V6;
+	struct obpbl_prefix6 wire;	/* the larger of the two */
 
-	if (p->family == 4) {
-		prefix_to4(&wire4, p);
-		mnl_attr_put(request, attr4, sizeof(wire4), &wire4);
-	} else {
-		prefix_to6(&wire6, p);
-		mnl_attr_put(request, attr6, sizeof(wire6), &wire6);
-	}
+	prefix_to_wire(&wire, p);
+	mnl_attr_put(request, family == V4 ? attr4 : attr6, wire_size(family),
+		     &wire);
 }
 
 /**
@@ -956,10 +952,9 @@ int nl_hear(struct nl *nl, nl_event_fn *take, void *data)
 void nl_take_prefix(const struct nlattr *attr4, const struct nlattr *attr6,
 		    struct prefix *p)
 {
-	if (attr4 && mnl_attr_get_payload_len(attr4) >=
-	    sizeof(struct obpbl_prefix4))
-		prefix_from4(p, mnl_attr_get_payload(attr4));
-	else if (attr6 && mnl_attr_get_payload_len(attr6) >=
-		 sizeof(struct obpbl_prefix6))
-		prefix_from6(p, mnl_attr_get_payload(attr6));
+	const struct nlattr *attr = attr4 ? attr4 : attr6;
+	int family = attr4 ? V4 : V6;
+
+	if (attr && mnl_attr_get_payload_len(attr) >= wire_size(family))
+		prefix_from_wire(p, family, mnl_attr_get_payload(attr));
 }

@@ -276,59 +276,43 @@ void faults_free(struct faults *faults)
 	faults->n = faults->cap = faults->total = 0;
 }
 
+static int family_of(const struct prefix *p)
+{
+	return p->family == 4 ? V4 : V6;
+}
+
 /**
- * prefix_to4() - an IPv4 prefix in the form in which it travels
- * @wire: where to put it
+ * prefix_to_wire() - a prefix in the form in which it travels
+ * @wire: where to put it, wire_size() bytes
  * @p: the prefix
  */
-void prefix_to4(struct obpbl_prefix4 *wire, const struct prefix *p)
+void prefix_to_wire(void *wire, const struct prefix *p)
 {
-	memset(wire, 0, sizeof(*wire));
-	memcpy(&wire->addr, p->addr, sizeof(wire->addr));
-	wire->len = p->len;
+	size_t bytes = cidr_bits(p) / 8;
+	uint8_t *tail = (uint8_t *)wire + bytes;
+
+	memcpy(wire, p->addr, bytes);
+	memset(tail, 0, wire_size(family_of(p)) - bytes);
+	*tail = p->len;
 }
 
 /**
- * prefix_to6() - an IPv6 prefix in the form in which it travels
- * @wire: where to put it
- * @p: the prefix
- */
-void prefix_to6(struct obpbl_prefix6 *wire, const struct prefix *p)
-{
-	memset(wire, 0, sizeof(*wire));
-	memcpy(wire->addr, p->addr, sizeof(wire->addr));
-	wire->len = p->len;
-}
-
-/* All sums of prefixes rely on it, whatever a module may say. */
-static uint8_t possible(const struct prefix *p, uint8_t len)
-{
-	return len > cidr_bits(p) ? cidr_bits(p) : len;
-}
-
-/**
- * prefix_from4() - an IPv4 prefix that has travelled
+ * prefix_from_wire() - a prefix that has travelled
  * @p: where to put it
+ * @family: V4 or V6
  * @wire: the prefix
+ *
+ * All sums of prefixes rely on its length, whatever a module may say.
  */
-void prefix_from4(struct prefix *p, const struct obpbl_prefix4 *wire)
+void prefix_from_wire(struct prefix *p, int family, const void *wire)
 {
+	uint8_t len;
+
 	memset(p, 0, sizeof(*p));
-	memcpy(p->addr, &wire->addr, sizeof(wire->addr));
-	p->family = 4;
-	p->len = possible(p, wire->len);
-}
-
-/**
- * prefix_from6() - an IPv6 prefix that has travelled
- * @p: where to put it
- * @wire: the prefix
- */
-void prefix_from6(struct prefix *p, const struct obpbl_prefix6 *wire)
-{
-	memcpy(p->addr, wire->addr, sizeof(wire->addr));
-	p->family = 6;
-	p->len = possible(p, wire->len);
+	p->family = family == V4 ? 4 : 6;
+	memcpy(p->addr, wire, cidr_bits(p) / 8);
+	len = ((const uint8_t *)wire)[cidr_bits(p) / 8];
+	p->len = len > cidr_bits(p) ? cidr_bits(p) : len;
 }
 
 /* Half as much again: a million prefixes shall not take the room of two. */
@@ -338,30 +322,21 @@ static size_t more(size_t cap, size_t need)
 	return cap > need ? cap : need + 16;
 }
 
-/* An array of prefixes with room for so many, and for their places */
-static void *room(void *array, size_t size, size_t need, size_t *cap,
-		  struct places *places)
+/* Room for so many more; returns the first of them */
+static void *room(struct prefixes *list, int family, size_t n)
 {
-	if (need <= *cap)
-		return array;
-	*cap = more(*cap, need);
-	places->lines = xrealloc(places->lines, *cap, sizeof(*places->lines));
-	if (places->columns)
-		places->columns = xrealloc(places->columns, *cap,
-					   sizeof(*places->columns));
-	return xrealloc(array, *cap, size);
-}
+	struct family *of = &list->of[family];
+	struct places *at = &of->at;
 
-static void room4(struct prefixes *list, size_t n)
-{
-	list->p4 = room(list->p4, sizeof(*list->p4), list->n4 + n, &list->cap4,
-			&list->at4);
-}
-
-static void room6(struct prefixes *list, size_t n)
-{
-	list->p6 = room(list->p6, sizeof(*list->p6), list->n6 + n, &list->cap6,
-			&list->at6);
+	if (of->n + n > of->cap) {
+		of->cap = more(of->cap, of->n + n);
+		of->wire = xrealloc(of->wire, of->cap, wire_size(family));
+		at->lines = xrealloc(at->lines, of->cap, sizeof(*at->lines));
+		if (at->columns)
+			at->columns = xrealloc(at->columns, of->cap,
+					       sizeof(*at->columns));
+	}
+	return (char *)of->wire + of->n * wire_size(family);
 }
 
 static void note_place(struct places *places, size_t i, size_t cap,
@@ -408,45 +383,27 @@ static struct place get_place(const struct places *places, size_t i)
 void prefixes_add(struct prefixes *list, const struct prefix *p,
 		  struct place at)
 {
-	if (p->family == 4) {
-		room4(list, 1);
-		note_place(&list->at4, list->n4, list->cap4, at);
-		prefix_to4(&list->p4[list->n4++], p);
-	} else {
-		room6(list, 1);
-		note_place(&list->at6, list->n6, list->cap6, at);
-		prefix_to6(&list->p6[list->n6++], p);
-	}
+	struct family *of = &list->of[family_of(p)];
+
+	prefix_to_wire(room(list, family_of(p), 1), p);
+	note_place(&of->at, of->n++, of->cap, at);
 }
 
 /**
- * prefixes_add4() - add IPv4 prefixes, which were written nowhere, to a list
+ * prefixes_add_wire() - add prefixes, which were written nowhere, to a list
  * @list: the list
- * @from: the prefixes
+ * @family: V4 or V6
+ * @from: the prefixes, in the form in which they travel
  * @n: how many
  */
-void prefixes_add4(struct prefixes *list, const struct obpbl_prefix4 *from,
-		   size_t n)
+void prefixes_add_wire(struct prefixes *list, int family, const void *from,
+		       size_t n)
 {
-	room4(list, n);
-	memcpy(&list->p4[list->n4], from, n * sizeof(*from));
-	memset(&list->at4.lines[list->n4], 0, n * sizeof(*list->at4.lines));
-	list->n4 += n;
-}
+	struct family *of = &list->of[family];
 
-/**
- * prefixes_add6() - add IPv6 prefixes, which were written nowhere, to a list
- * @list: the list
- * @from: the prefixes
- * @n: how many
- */
-void prefixes_add6(struct prefixes *list, const struct obpbl_prefix6 *from,
-		   size_t n)
-{
-	room6(list, n);
-	memcpy(&list->p6[list->n6], from, n * sizeof(*from));
-	memset(&list->at6.lines[list->n6], 0, n * sizeof(*list->at6.lines));
-	list->n6 += n;
+	memcpy(room(list, family, n), from, n * wire_size(family));
+	memset(&of->at.lines[of->n], 0, n * sizeof(*of->at.lines));
+	of->n += n;
 }
 
 /**
@@ -455,8 +412,10 @@ void prefixes_add6(struct prefixes *list, const struct obpbl_prefix6 *from,
  */
 void prefixes_clear(struct prefixes *list)
 {
-	list->n4 = list->n6 = 0;
-	list->at4.n = list->at6.n = 0;
+	int family;
+
+	for (family = 0; family < FAMILIES; family++)
+		list->of[family].n = list->of[family].at.n = 0;
 }
 
 /**
@@ -467,7 +426,7 @@ void prefixes_clear(struct prefixes *list)
  */
 size_t prefixes_count(const struct prefixes *list)
 {
-	return list->n4 + list->n6;
+	return list->of[V4].n + list->of[V6].n;
 }
 
 /**
@@ -479,9 +438,17 @@ size_t prefixes_count(const struct prefixes *list)
  */
 bool prefixes_same(const struct prefixes *a, const struct prefixes *b)
 {
-	return a->n4 == b->n4 && a->n6 == b->n6 &&
-	       (!a->n4 || !memcmp(a->p4, b->p4, a->n4 * sizeof(*a->p4))) &&
-	       (!a->n6 || !memcmp(a->p6, b->p6, a->n6 * sizeof(*a->p6)));
+	int family;
+	size_t n;
+
+	for (family = 0; family < FAMILIES; family++) {
+		n = a->of[family].n;
+		if (n != b->of[family].n ||
+		    (n && memcmp(a->of[family].wire, b->of[family].wire,
+				 n * wire_size(family))))
+			return false;
+	}
+	return true;
 }
 
 /**
@@ -494,12 +461,14 @@ bool prefixes_same(const struct prefixes *a, const struct prefixes *b)
  */
 bool prefixes_get(const struct prefixes *list, size_t i, struct prefix *p)
 {
-	if (i < list->n4)
-		prefix_from4(p, &list->p4[i]);
-	else if (i - list->n4 < list->n6)
-		prefix_from6(p, &list->p6[i - list->n4]);
-	else
+	int family = i < list->of[V4].n ? V4 : V6;
+	const struct family *of = &list->of[family];
+
+	if (family == V6)
+		i -= list->of[V4].n;
+	if (i >= of->n)
 		return false;
+	prefix_from_wire(p, family, (char *)of->wire + i * wire_size(family));
 	return true;
 }
 
@@ -512,15 +481,10 @@ bool prefixes_get(const struct prefixes *list, size_t i, struct prefix *p)
  */
 struct place prefixes_place(const struct prefixes *list, size_t i)
 {
-	return i < list->n4 ? get_place(&list->at4, i) :
-	       get_place(&list->at6, i - list->n4);
-}
+	size_t n4 = list->of[V4].n;
 
-static void free_places(struct places *places)
-{
-	free(places->lines);
-	free(places->columns);
-	free(places->files);
+	return i < n4 ? get_place(&list->of[V4].at, i) :
+			get_place(&list->of[V6].at, i - n4);
 }
 
 /**
@@ -529,9 +493,13 @@ static void free_places(struct places *places)
  */
 void prefixes_free(struct prefixes *list)
 {
-	free(list->p4);
-	free(list->p6);
-	free_places(&list->at4);
-	free_places(&list->at6);
+	struct family *of;
+
+	for (of = list->of; of < list->of + FAMILIES; of++) {
+		free(of->wire);
+		free(of->at.lines);
+		free(of->at.columns);
+		free(of->at.files);
+	}
 	memset(list, 0, sizeof(*list));
 }

@@ -46,26 +46,29 @@ struct places {
 	size_t cap;
 };
 
+/* The families, as indices */
+enum { V4, V6, FAMILIES };
+
 /**
- * struct prefixes - a list of prefixes, in the form in which they travel
- * @p4: the IPv4 ones
- * @p6: the IPv6 ones
- * @at4: where each of @p4 was written
- * @at6: where each of @p6 was written
- * @n4: number of @p4
- * @n6: number of @p6
- * @cap4: room in @p4 and @at4
- * @cap6: room in @p6 and @at6
+ * struct family - prefixes of one family, in the form in which they travel
+ * @wire: an array of struct obpbl_prefix4 or obpbl_prefix6
+ * @at: where each was written
+ * @n: how many
+ * @cap: room in @wire and @at
+ */
+struct family {
+	void *wire;
+	struct places at;
+	size_t n;
+	size_t cap;
+};
+
+/**
+ * struct prefixes - a list of prefixes
+ * @of: those of each family
  */
 struct prefixes {
-	struct obpbl_prefix4 *p4;
-	struct obpbl_prefix6 *p6;
-	struct places at4;
-	struct places at6;
-	size_t n4;
-	size_t n6;
-	size_t cap4;
-	size_t cap6;
+	struct family of[FAMILIES];
 };
 
 /**
@@ -229,16 +232,19 @@ size_t prefixes_count(const struct prefixes *list);
 bool prefixes_same(const struct prefixes *a, const struct prefixes *b);
 bool prefixes_get(const struct prefixes *list, size_t i, struct prefix *p);
 void prefixes_clear(struct prefixes *list);
-void prefixes_add4(struct prefixes *list, const struct obpbl_prefix4 *from,
-		   size_t n);
-void prefixes_add6(struct prefixes *list, const struct obpbl_prefix6 *from,
-		   size_t n);
+void prefixes_add_wire(struct prefixes *list, int family, const void *from,
+		       size_t n);
 struct place prefixes_place(const struct prefixes *list, size_t i);
 void prefixes_free(struct prefixes *list);
 
-void prefix_from4(struct prefix *p, const struct obpbl_prefix4 *wire);
-void prefix_from6(struct prefix *p, const struct obpbl_prefix6 *wire);
-void prefix_to4(struct obpbl_prefix4 *wire, const struct prefix *p);
-void prefix_to6(struct obpbl_prefix6 *wire, const struct prefix *p);
+/* Both forms are an address, a length, and three bytes of nothing. */
+static inline size_t wire_size(int family)
+{
+	return family == V4 ? sizeof(struct obpbl_prefix4) :
+			      sizeof(struct obpbl_prefix6);
+}
+
+void prefix_to_wire(void *wire, const struct prefix *p);
+void prefix_from_wire(struct prefix *p, int family, const void *wire);
 
 #endif

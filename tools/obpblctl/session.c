@@ -27,8 +27,6 @@
  * @isp: the ISP; NULL: any
  * @class: enum obpbl_class; 0: none was given
  * @list: the prefixes
- * @offset4: where the IPv4 ones are in the request
- * @offset6: where the IPv6 ones are
  */
 struct order {
 	uint8_t command;
@@ -36,8 +34,6 @@ struct order {
 	const char *isp;
 	int class;
 	struct prefixes list;
-	uint32_t offset4;
-	uint32_t offset6;
 };
 
 static const int classes[] = {
@@ -119,47 +115,6 @@ static void free_order(void *data)
 
 /* Changes */
 
-static void put_order(struct nlmsghdr *request, struct order *order)
-{
-	const struct prefixes *list = &order->list;
-
-	mnl_attr_put_strz(request, OBPBL_A_DEV, order->dev);
-	if (order->isp)
-		mnl_attr_put_strz(request, OBPBL_A_ISP, order->isp);
-	if (order->class)
-		mnl_attr_put_u8(request, OBPBL_A_CLASS, order->class);
-	order->offset4 = request->nlmsg_len + MNL_ATTR_HDRLEN;
-	if (list->n4)
-		mnl_attr_put(request, OBPBL_A_PREFIXES4,
-			     list->n4 * sizeof(*list->p4), list->p4);
-	order->offset6 = request->nlmsg_len + MNL_ATTR_HDRLEN;
-	if (list->n6)
-		mnl_attr_put(request, OBPBL_A_PREFIXES6,
-			     list->n6 * sizeof(*list->p6), list->p6);
-}
-
-/* The word at fault: a prefix, the ISP, or else the interface */
-static const char *word_at(const struct order *order,
-			   const struct nl_refusal *refusal,
-			   char text[CIDR_SIZE])
-{
-	size_t i4 = (refusal->offset - order->offset4) /
-		    sizeof(*order->list.p4);
-	size_t i6 = (refusal->offset - order->offset6) /
-		    sizeof(*order->list.p6);
-	struct prefix p;
-
-	if (refusal->offset >= order->offset6 && i6 < order->list.n6)
-		prefix_from6(&p, &order->list.p6[i6]);
-	else if (refusal->offset >= order->offset4 && i4 < order->list.n4)
-		prefix_from4(&p, &order->list.p4[i4]);
-	else if (refusal->error == ENOENT && order->isp)
-		return order->isp;
-	else
-		return order->dev;
-	return cidr_print(&p, text);
-}
-
 static json_t *addr_json(const struct prefixes *list)
 {
 	size_t i, n = prefixes_count(list);
@@ -189,43 +144,41 @@ static void print_change(const struct order *order)
 	out_json(row);
 }
 
-static int change(struct nl *nl, void *data)
-{
-	char text[QUOTE_SIZE], word[CIDR_SIZE];
-	struct order *order = data;
-	struct owners owners = { 0 };
-	struct nlmsghdr *request;
-	bool done;
-
-	if (order->command == OBPBL_CMD_SESSION_UP)
-		owners_read(nl, order->isp, &order->list, &owners);
-	request = nl_request(nl, order->command, NLM_F_ACK);
-	put_order(request, order);
-	nl->patience = PATIENCE;
-	done = nl_talk(nl, request, NULL, NULL);
-	nl->patience = NL_PATIENCE;
-	if (done && order->command == OBPBL_CMD_SESSION_UP)
-		check_added(&order->list, &owners.asked, order->class,
-			    order->isp, &owners.policy, NULL);
-	owners_free(&owners);
-	if (!done)
-		return fail_as(nl->refusal.error, "%s: %s",
-			       quote_word(word_at(order, &nl->refusal, word),
-					  text), nl->refusal.text);
-	if (options.json)
-		print_change(order);
-	return STATUS_OK;
-}
-
 static bool join(struct txn *txn, void *data)
 {
 	struct order *order = data;
 	struct nlmsghdr *request;
 
 	request = txn_add(txn, order->command, txn->at, order->dev);
-	if (request)
-		put_order(request, order);
-	return request;
+	if (!request)
+		return false;
+	mnl_attr_put_strz(request, OBPBL_A_DEV, order->dev);
+	if (order->isp)
+		mnl_attr_put_strz(request, OBPBL_A_ISP, order->isp);
+	if (order->class)
+		mnl_attr_put_u8(request, OBPBL_A_CLASS, order->class);
+	txn_put(txn, request, &order->list);
+	return true;
+}
+
+static int change(struct nl *nl, void *data)
+{
+	struct order *order = data;
+	struct owners owners = { 0 };
+	int status;
+
+	if (order->command == OBPBL_CMD_SESSION_UP)
+		owners_read(nl, order->isp, &order->list, &owners);
+	nl->patience = PATIENCE;
+	status = txn_run(nl, join, order);
+	nl->patience = NL_PATIENCE;
+	if (!status && order->command == OBPBL_CMD_SESSION_UP)
+		check_added(&order->list, &owners.asked, order->class,
+			    order->isp, &owners.policy, NULL);
+	owners_free(&owners);
+	if (!status && options.json)
+		print_change(order);
+	return status;
 }
 
 /* Lists */

@@ -2,17 +2,14 @@
 /*
  * Prefixes in order, and the addresses that they cover
  *
- * Lists mostly come in order, so that what is in order already is only merged.
- * What is not is sorted by radix, from the last byte to the first, leaving out
- * bytes that are all alike.
+ * Lists mostly come in order, or as a few parts that are, so that what is in
+ * order already is only merged.
  */
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sort.h"
-
-#define MAX_RUNS 16
 
 /**
  * refs_add() - add a prefix
@@ -70,138 +67,59 @@ void refs_add_list(struct refs *refs, const struct prefixes *list,
 		refs_add(refs, &p, scope, isp, class, i);
 }
 
-/**
- * struct runs - parts that are in order already
- * @start: where each begins, and where the last one ends
- * @n: how many
- */
-struct runs {
-	size_t start[MAX_RUNS + 1];
-	size_t n;
-};
-
-/* Whether there are few enough of them for merging to be worth it */
-static bool find_runs(const struct refs *refs, struct runs *runs)
+static bool in_order(const struct ref *a, const struct ref *b)
 {
-	size_t i;
+	return memcmp(a->key, b->key, REF_KEY) <= 0;
+}
 
-	runs->n = 0;
-	for (i = 0; i < refs->n; i++) {
-		if (i && memcmp(refs->list[i - 1].key, refs->list[i].key,
-				REF_KEY) <= 0)
-			continue;
-		if (runs->n == MAX_RUNS)
-			return false;
-		runs->start[runs->n++] = i;
-	}
-	runs->start[runs->n] = refs->n;
-	return true;
+/* Where the part that is in order ends which begins at @start */
+static size_t end_of_run(const struct refs *refs, size_t start)
+{
+	size_t i = start + 1;
+
+	while (i < refs->n && in_order(&refs->list[i - 1], &refs->list[i]))
+		i++;
+	return i < refs->n ? i : refs->n;
 }
 
 /* Of two that are equal the one of the earlier run comes first. */
-static void merge_two(const struct ref *from, size_t start, size_t middle,
-		      size_t end, struct ref *to)
+static void merge(const struct ref *from, size_t start, size_t middle,
+		  size_t end, struct ref *to)
 {
 	size_t left = start, right = middle, i;
 
 	for (i = start; left < middle && right < end; i++)
-		to[i] = memcmp(from[left].key, from[right].key,
-			       REF_KEY) <= 0 ? from[left++] : from[right++];
+		to[i] = in_order(&from[left], &from[right]) ? from[left++] :
+							      from[right++];
 	memcpy(&to[i], &from[left], (middle - left) * sizeof(*to));
 	i += middle - left;
 	memcpy(&to[i], &from[right], (end - right) * sizeof(*to));
 }
 
-/* Merges each two runs that follow each other. */
-static void merge_pairs(struct refs *refs, struct ref *to, struct runs *runs)
-{
-	size_t i, n = 0, end = runs->start[runs->n];
-
-	for (i = 0; i < runs->n; i += 2) {
-		merge_two(refs->list, runs->start[i],
-			  i + 1 < runs->n ? runs->start[i + 1] : end,
-			  i + 1 < runs->n ? runs->start[i + 2] : end, to);
-		runs->start[n++] = runs->start[i];
-	}
-	runs->start[n] = end;
-	runs->n = n;
-}
-
-static void swap(struct ref **a, struct ref **b)
-{
-	struct ref *old = *a;
-
-	*a = *b;
-	*b = old;
-}
-
-static void count_bytes(const struct refs *refs, size_t counts[][256])
-{
-	size_t i;
-	int byte;
-
-	for (i = 0; i < refs->n; i++)
-		for (byte = 0; byte < REF_KEY; byte++)
-			counts[byte][refs->list[i].key[byte]]++;
-}
-
-/* One stable pass over a byte; false if it would change nothing. */
-static bool distribute(const struct refs *from, struct ref *to, int byte,
-		       size_t counts[256])
-{
-	size_t i, sum = 0, count;
-
-	if (counts[from->list[0].key[byte]] == from->n)
-		return false;
-	for (i = 0; i < 256; i++) {
-		count = counts[i];
-		counts[i] = sum;
-		sum += count;
-	}
-	for (i = 0; i < from->n; i++)
-		to[counts[from->list[i].key[byte]]++] = from->list[i];
-	return true;
-}
-
-static void merge_sort(struct refs *refs, struct ref **spare,
-		       struct runs *runs)
-{
-	while (runs->n > 1) {
-		merge_pairs(refs, *spare, runs);
-		swap(&refs->list, spare);
-	}
-}
-
-static void radix_sort(struct refs *refs, struct ref **spare)
-{
-	size_t (*counts)[256] = xcalloc(REF_KEY, sizeof(*counts));
-	int byte;
-
-	count_bytes(refs, counts);
-	for (byte = REF_KEY - 1; byte >= 0; byte--)
-		if (distribute(refs, *spare, byte, counts[byte]))
-			swap(&refs->list, spare);
-	free(counts);
-}
-
 /**
  * refs_sort() - put prefixes in order; equal ones stay in the order they had
  * @refs: the array
+ *
+ * Each two runs that follow each other become one, until there is only one.
  */
 void refs_sort(struct refs *refs)
 {
-	bool few;
-	struct runs runs;
-	struct ref *spare;
+	struct ref *spare, *from;
+	size_t start, middle, end;
 
-	few = find_runs(refs, &runs);
-	if (few && runs.n < 2)
+	if (end_of_run(refs, 0) == refs->n)
 		return;
 	spare = xrealloc(NULL, refs->cap, sizeof(*spare));
-	if (few)
-		merge_sort(refs, &spare, &runs);
-	else
-		radix_sort(refs, &spare);
+	do {
+		from = refs->list;
+		for (start = 0; start < refs->n; start = end) {
+			middle = end_of_run(refs, start);
+			end = end_of_run(refs, middle);
+			merge(from, start, middle, end, spare);
+		}
+		refs->list = spare;
+		spare = from;
+	} while (end_of_run(refs, 0) < refs->n);
 	free(spare);
 }
 

@@ -96,23 +96,56 @@ static bool make_room(struct txn *txn)
 	return !nl_batch_full(txn->nl) || send_batch(txn);
 }
 
+static struct run whole(const struct prefixes *list)
+{
+	return (struct run){ .n = { list->of[V4].n, list->of[V6].n } };
+}
+
+static size_t run_count(const struct run *run)
+{
+	return run->n[V4] + run->n[V6];
+}
+
 /* Puts prefixes of a list into a request; IPv4 comes first. */
 static void put_run(struct txn *txn, struct nlmsghdr *request,
 		    const struct prefixes *list, struct run run)
 {
+	static const uint16_t attrs[] = { OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6 };
 	struct sent *sent = last_sent(txn);
+	const char *first;
+	int family;
 
 	sent->list = list;
 	sent->run = run;
-	sent->offset4 = request->nlmsg_len + MNL_ATTR_HDRLEN;
-	if (run.n4)
-		mnl_attr_put(request, OBPBL_A_PREFIXES4,
-			     run.n4 * sizeof(*list->p4), &list->p4[run.first4]);
-	sent->offset6 = request->nlmsg_len + MNL_ATTR_HDRLEN;
-	if (run.n6)
-		mnl_attr_put(request, OBPBL_A_PREFIXES6,
-			     run.n6 * sizeof(*list->p6), &list->p6[run.first6]);
-	txn->prefixes += run.n4 + run.n6;
+	for (family = 0; family < FAMILIES; family++) {
+		sent->offsets[family] = request->nlmsg_len + MNL_ATTR_HDRLEN;
+		first = (const char *)list->of[family].wire +
+			run.first[family] * wire_size(family);
+		if (run.n[family])
+			mnl_attr_put(request, attrs[family], run.n[family] *
+				     wire_size(family), first);
+	}
+}
+
+/**
+ * txn_put() - put a whole list, which must fit, into the request added last
+ * @txn: the transaction
+ * @request: the request
+ * @list: the list
+ */
+void txn_put(struct txn *txn, struct nlmsghdr *request,
+	     const struct prefixes *list)
+{
+	struct prefixes *copy = &txn->gathering.list;
+	struct run run = whole(list);
+	struct prefix p;
+	size_t i;
+
+	run.first[V4] = copy->of[V4].n;
+	run.first[V6] = copy->of[V6].n;
+	for (i = 0; prefixes_get(list, i, &p); i++)
+		prefixes_add(copy, &p, txn->at);
+	put_run(txn, request, copy, run);
 }
 
 static bool add_run(struct txn *txn, uint8_t command, const char *isp,
@@ -120,7 +153,7 @@ static bool add_run(struct txn *txn, uint8_t command, const char *isp,
 {
 	struct nlmsghdr *request;
 
-	if (!run.n4 && !run.n6)
+	if (!run_count(&run))
 		return true;
 	if (!make_room(txn))
 		return false;
@@ -129,31 +162,31 @@ static bool add_run(struct txn *txn, uint8_t command, const char *isp,
 	mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
 	mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
 	put_run(txn, request, list, run);
+	txn->prefixes += run_count(&run);
 	return true;
 }
 
 static size_t run_size(const struct run *run)
 {
-	return run->n4 * sizeof(struct obpbl_prefix4) +
-	       run->n6 * sizeof(struct obpbl_prefix6);
+	return run->n[V4] * wire_size(V4) + run->n[V6] * wire_size(V6);
 }
 
 /* As many of one family as fit, from the rest of a list. */
 static struct run take_run(struct run *rest)
 {
+	int family = rest->n[V4] ? V4 : V6;
+	size_t most = MAX_PAYLOAD / wire_size(family);
 	struct run run = *rest;
 
-	if (run_size(&run) > MAX_PAYLOAD && run.n4) {
-		run.n6 = 0;
-		if (run_size(&run) > MAX_PAYLOAD)
-			run.n4 = MAX_PAYLOAD / sizeof(struct obpbl_prefix4);
-	} else if (run_size(&run) > MAX_PAYLOAD) {
-		run.n6 = MAX_PAYLOAD / sizeof(struct obpbl_prefix6);
+	if (run_size(&run) > MAX_PAYLOAD) {
+		run.n[!family] = 0;
+		if (run.n[family] > most)
+			run.n[family] = most;
 	}
-	rest->first4 += run.n4;
-	rest->n4 -= run.n4;
-	rest->first6 += run.n6;
-	rest->n6 -= run.n6;
+	for (family = 0; family < FAMILIES; family++) {
+		rest->first[family] += run.n[family];
+		rest->n[family] -= run.n[family];
+	}
 	return run;
 }
 
@@ -165,7 +198,7 @@ static struct run take_run(struct run *rest)
  */
 bool txn_fits(const struct prefixes *list)
 {
-	struct run run = { 0, list->n4, 0, list->n6 };
+	struct run run = whole(list);
 
 	return run_size(&run) <= MAX_PAYLOAD;
 }
@@ -192,8 +225,8 @@ static bool open_run(struct txn *txn, uint8_t command, const char *isp,
 		return false;
 	if (!txn->n)
 		prefixes_clear(&g->list);
-	g->open.first4 = g->list.n4;
-	g->open.first6 = g->list.n6;
+	g->open.first[V4] = g->list.of[V4].n;
+	g->open.first[V6] = g->list.of[V6].n;
 	g->command = command;
 	g->class = class;
 	snprintf(g->isp, sizeof(g->isp), "%s", isp);
@@ -219,14 +252,11 @@ bool txn_gather(struct txn *txn, uint8_t command, const char *isp, int class,
 
 	if ((g->command != command || g->class != class ||
 	     strcmp(g->isp, isp) || run_size(&g->open) > full ||
-	     !(g->open.n4 + g->open.n6)) &&
+	     !run_count(&g->open)) &&
 	    !open_run(txn, command, isp, class))
 		return false;
 	prefixes_add(&g->list, p, at);
-	if (p->family == 4)
-		g->open.n4++;
-	else
-		g->open.n6++;
+	g->open.n[p->family == 4 ? V4 : V6]++;
 	return true;
 }
 
@@ -277,11 +307,11 @@ struct nlmsghdr *txn_add(struct txn *txn, uint8_t command, struct place at,
 bool txn_prefixes(struct txn *txn, uint8_t command, const char *isp,
 		  int class, const struct prefixes *list)
 {
-	struct run rest = { 0, list->n4, 0, list->n6 };
+	struct run rest = whole(list);
 
 	if (!close_run(txn))
 		return false;
-	while (rest.n4 || rest.n6)
+	while (run_count(&rest))
 		if (!add_run(txn, command, isp, class, list, take_run(&rest)))
 			return false;
 	return true;
@@ -348,31 +378,31 @@ static const struct sent *find_sent(const struct txn *txn, uint32_t seq)
 	return NULL;
 }
 
-/* Which prefix of a request the kernel's offset points at. */
+/*
+ * Which prefix of a request the kernel's offset points at. It is the only one
+ * that can be, if there is one, and no other word.
+ */
 static bool find_prefix(const struct sent *sent, uint32_t offset,
 			struct prefix *p, struct place *at)
 {
-	const struct run *run = &sent->run;
-	uint32_t size4 = sizeof(*sent->list->p4), size6 = sizeof(*sent->list->p6);
-	size_t i4 = (offset - sent->offset4) / size4;
-	size_t i6 = (offset - sent->offset6) / size6;
+	bool only = run_count(&sent->run) == 1 && !*sent->word;
+	int family;
 	size_t i;
 
-	if (run->n4 + run->n6 == 1)
-		i4 = i6 = 0;
-	else if (offset < sent->offset4)
-		return false;
-	else if (offset < sent->offset6)
-		i6 = run->n6;
-	if (i6 < run->n6)
-		i = sent->list->n4 + run->first6 + i6;
-	else if (i4 < run->n4)
-		i = run->first4 + i4;
-	else
-		return false;
-	prefixes_get(sent->list, i, p);
-	*at = prefixes_place(sent->list, i);
-	return true;
+	for (family = V6; family >= V4; family--) {
+		i = only ? 0 : (offset - sent->offsets[family]) /
+			       wire_size(family);
+		if ((!only && offset < sent->offsets[family]) ||
+		    i >= sent->run.n[family])
+			continue;
+		i += sent->run.first[family];
+		if (family == V6)
+			i += sent->list->of[V4].n;
+		prefixes_get(sent->list, i, p);
+		*at = prefixes_place(sent->list, i);
+		return true;
+	}
+	return false;
 }
 
 /* The ISP, if the kernel's offset points at it; else NULL */

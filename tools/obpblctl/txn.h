@@ -7,16 +7,12 @@
 
 /**
  * struct run - prefixes of a list that go in one request
- * @first4: the first IPv4 one
- * @n4: how many of them
- * @first6: the first IPv6 one
- * @n6: how many of them
+ * @first: the first one of each family
+ * @n: how many of them
  */
 struct run {
-	size_t first4;
-	size_t n4;
-	size_t first6;
-	size_t n6;
+	size_t first[FAMILIES];
+	size_t n[FAMILIES];
 };
 
 /**
@@ -27,8 +23,7 @@ struct run {
  * @word: the word at fault in it, unless it is one of @list or the ISP
  * @list: the prefixes in it, or NULL
  * @run: which of them
- * @offset4: offset of the first IPv4 one in the request
- * @offset6: offset of the first IPv6 one in the request
+ * @offsets: of the first one of each family in the request
  */
 struct sent {
 	const struct nlmsghdr *request;
@@ -37,8 +32,7 @@ struct sent {
 	char word[CIDR_SIZE];
 	const struct prefixes *list;
 	struct run run;
-	uint32_t offset4;
-	uint32_t offset6;
+	uint32_t offsets[FAMILIES];
 };
 
 /**
@@ -104,6 +98,8 @@ void txn_init(struct txn *txn, struct nl *nl, const struct policy *policy,
 bool txn_begin(struct txn *txn);
 struct nlmsghdr *txn_add(struct txn *txn, uint8_t command, struct place at,
 			 const char *word);
+void txn_put(struct txn *txn, struct nlmsghdr *request,
+	     const struct prefixes *list);
 bool txn_prefixes(struct txn *txn, uint8_t command, const char *isp,
 		  int class, const struct prefixes *list);
 bool txn_gather(struct txn *txn, uint8_t command, const char *isp, int class,
