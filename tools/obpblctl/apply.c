@@ -78,8 +78,7 @@ static void faults_json(const struct faults *faults)
 		json_array_append_new(list, fault_json(faults->policy,
 						       &faults->list[i]));
 	out_json(json_pack("{s:b, s:o, s:I, s:o}", "applied", 0, "error",
-			   out_error(), "total",
-			   (json_int_t)faults->total,
+			   out_error(), "total", (json_int_t)faults->total,
 			   "faults", list));
 }
 
@@ -129,11 +128,10 @@ static bool send_isp(struct txn *txn, const struct isp *isp)
 
 static bool send_overlay(struct txn *txn, const struct overlay *overlay)
 {
-	char word[CIDR_SIZE];
 	struct nlmsghdr *request;
 
 	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, overlay->at,
-			  cidr_print(&overlay->prefix, word));
+			  cidr_print(&overlay->prefix));
 	if (request)
 		overlay_put(request, overlay);
 	return request;
@@ -238,7 +236,7 @@ static void report_json(struct job *job, const struct diff *diff)
 static void report_text(struct job *job, const struct diff *diff)
 {
 	struct glance glance = waits(job);
-	char text[CONFIRM_TEXT];
+	const char *text = confirm_text(&glance);
 
 	if (job->diff)
 		diff_lines(diff, NULL);
@@ -251,7 +249,7 @@ static void report_text(struct job *job, const struct diff *diff)
 	}
 	printf("generation %" PRIu64 " -> %" PRIu64 "\n",
 	       job->running.generation, job->generation);
-	if (confirm_text(&glance, text))
+	if (text)
 		printf("%s; 'obpblctl confirm' keeps what is new\n", text);
 }
 

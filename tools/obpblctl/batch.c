@@ -291,8 +291,6 @@ static int run_atomic(void)
 static int refuse_options(const struct batch_options *how,
 			  const struct words *words)
 {
-	char text[QUOTE_SIZE];
-
 	if (batch)
 		return usage("a line cannot begin another batch");
 	if (!how->path)
@@ -300,8 +298,7 @@ static int refuse_options(const struct batch_options *how,
 			     how->atomic ? "--atomic" : "-f");
 	if (words->left)
 		return usage("%s: the commands come from %s",
-			     quote_word(*words->at, text),
-			     file_name(how->path));
+			     quote_word(*words->at), file_name(how->path));
 	if (how->atomic && how->force)
 		return usage("'--atomic' is all or nothing; it cannot be with '-f'");
 	return STATUS_OK;

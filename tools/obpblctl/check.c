@@ -37,12 +37,12 @@ static void clash(const struct policy *policy, const struct ref *first,
 {
 	const char *isp1 = policy->isps[first->isp].name;
 	const char *isp2 = policy->isps[second->isp].name;
-	char text[CIDR_SIZE], place[512];
+	const char *text, *place;
 	struct prefix p;
 
 	refs_prefix(first, &p);
-	cidr_print(&p, text);
-	place_text(policy, ref_place(policy, first), place, sizeof(place));
+	text = cidr_print(&p);
+	place = place_text(policy, ref_place(policy, first));
 	if (first->isp == second->isp)
 		faults_add(faults, ref_place(policy, second),
 			   "'%s': is twice in %s of isp %s; first at %s", text,
@@ -159,21 +159,20 @@ static void check_twins(const struct policy *policy, struct faults *faults)
 	const struct overlay **sorted = policy_sorted(policy, overlay_order);
 	const size_t max = OBPBL_MAX_OVERLAYS_AT;
 	const struct overlay *overlay;
-	char text[CIDR_SIZE], place[512];
+	const char *text;
 	size_t i;
 
 	for (i = 1; i < policy->n_overlays; i++) {
 		overlay = sorted[i];
 		if (!overlay->prefix.family)
 			continue;
-		cidr_print(&overlay->prefix, text);
+		text = cidr_print(&overlay->prefix);
 		if (!overlay_order(sorted[i - 1], overlay))
 			faults_add(faults, overlay->at,
 				   "'%s': the same %s is there twice; first at %s",
 				   text,
 				   names_word(&class_names, overlay->class),
-				   place_text(policy, sorted[i - 1]->at, place,
-					      sizeof(place)));
+				   place_text(policy, sorted[i - 1]->at));
 		if (i >= max &&
 		    !cidr_order(&overlay->prefix, &sorted[i - max]->prefix) &&
 		    !strcmp(overlay->isp, sorted[i - max]->isp))
@@ -187,8 +186,6 @@ static void check_twins(const struct policy *policy, struct faults *faults)
 static void check_overlay(const struct policy *policy,
 			  const struct overlay *overlay, struct faults *faults)
 {
-	char text[CIDR_SIZE];
-
 	if (*overlay->isp && !policy_find_isp(policy, overlay->isp))
 		faults_add(faults, overlay->at, "'%s': no such ISP in this file",
 			   overlay->isp);
@@ -196,7 +193,7 @@ static void check_overlay(const struct policy *policy,
 	    overlay->to.family != overlay->prefix.family)
 		faults_add(faults, overlay->at,
 			   "'%s': the destination is IPv%d, the source IPv%d",
-			   cidr_print(&overlay->to, text), overlay->to.family,
+			   cidr_print(&overlay->to), overlay->to.family,
 			   overlay->prefix.family);
 }
 
@@ -255,7 +252,8 @@ static void warn_at(struct warner *warner, struct place at,
 static void warn_at(struct warner *warner, struct place at,
 		    const char *format, ...)
 {
-	char text[512], place[512] = "";
+	char text[512];
+	const char *place = "";
 	va_list args;
 
 	if (warner->count++ >= EXAMPLES)
@@ -264,7 +262,7 @@ static void warn_at(struct warner *warner, struct place at,
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (at.line)
-		place_text(warner->policy, at, place, sizeof(place));
+		place = place_text(warner->policy, at);
 	warn_in(warner->warnings, "%s%s%s", place, *place ? ": " : "", text);
 }
 
@@ -427,7 +425,6 @@ static void warn_relays(struct warner *warner, const struct isp *isp)
 	const struct prefixes *list = &isp->lists[OBPBL_CLASS_RELAY];
 	struct claims claims = { 0 };
 	struct refs *relays = &claims.relays;
-	char word[CIDR_SIZE];
 	struct prefix p;
 	size_t i;
 
@@ -447,7 +444,7 @@ static void warn_relays(struct warner *warner, const struct isp *isp)
 			warn_at(warner, prefixes_place(list,
 						       relays->list[i].index),
 				"relay %s is inside the dynamic prefixes of isp %s: what it sends is judged as a customer's",
-				cidr_print(&p, word), isp->name);
+				cidr_print(&p), isp->name);
 	}
 	free(claims.owners);
 	refs_free(relays);
@@ -502,7 +499,7 @@ static void warn_taken_one(struct warner *warner, const struct claimed *claimed,
 {
 	const char *isp = claimed->policy->isps[ref->isp].name;
 	const char *other = claimed->policy->isps[around->isp].name;
-	char word[CIDR_SIZE], whole[CIDR_SIZE];
+	const char *word, *whole;
 	int class = ref->class & ~REF_ASKED;
 	struct ref plain = *ref;
 	struct place at;
@@ -512,9 +509,9 @@ static void warn_taken_one(struct warner *warner, const struct claimed *claimed,
 	at = claimed->list ? prefixes_place(claimed->list, ref->index) :
 			     ref_place(claimed->policy, &plain);
 	refs_prefix(around, &p);
-	cidr_print(&p, whole);
+	whole = cidr_print(&p);
 	refs_prefix(ref, &p);
-	cidr_print(&p, word);
+	word = cidr_print(&p);
 	if (class > OBPBL_CLASS_TARGET)
 		warn_at(warner, at, "%s is inside %s of isp %s", word, whole,
 			other);
@@ -583,7 +580,6 @@ static void check_inside(struct warner *warner, const struct isp *isp,
 {
 	const struct prefixes *list = &isp->lists[class];
 	struct ranges space;
-	char word[CIDR_SIZE];
 	struct prefix p;
 	size_t i;
 
@@ -592,8 +588,7 @@ static void check_inside(struct warner *warner, const struct isp *isp,
 		if (ranges_hold(&space, &p) == inside)
 			warn_at(warner, prefixes_place(list, i),
 				"%s %s is %s the space of isp %s: %s",
-				names_word(&class_names, class),
-				cidr_print(&p, word),
+				names_word(&class_names, class), cidr_print(&p),
 				inside ? "inside" : "outside", isp->name, text);
 	ranges_free(&space);
 }
@@ -614,7 +609,6 @@ static void warn_target(struct warner *warner, const struct isp *isp)
 static void warn_twofold(struct warner *warner, const struct isp *isp)
 {
 	const struct prefixes *list = &isp->lists[OBPBL_CLASS_STATIC];
-	char word[CIDR_SIZE];
 	struct refs refs = { 0 };
 	struct prefix p;
 	size_t i;
@@ -635,7 +629,7 @@ static void warn_twofold(struct warner *warner, const struct isp *isp)
 					       OBPBL_CLASS_STATIC ?
 					       a->index : b->index),
 			"%s of isp %s is both static and dynamic: static counts, and nothing of it is blocked",
-			cidr_print(&p, word), isp->name);
+			cidr_print(&p), isp->name);
 	}
 	refs_free(&refs);
 }
@@ -646,7 +640,6 @@ static void warn_strangers(struct warner *warner, const struct isp *isp)
 	const struct policy *policy = warner->policy;
 	struct ranges home[SOURCES] = { 0 };
 	const struct overlay *overlay;
-	char word[CIDR_SIZE];
 	bool made = false;
 	size_t i, j;
 
@@ -663,7 +656,7 @@ static void warn_strangers(struct warner *warner, const struct isp *isp)
 		if (j == SOURCES)
 			warn_at(warner, overlay->at, "%s %s is not inside the prefixes of isp %s",
 				names_word(&class_names, overlay->class),
-				cidr_print(&overlay->prefix, word), isp->name);
+				cidr_print(&overlay->prefix), isp->name);
 	}
 	for (j = 0; j < SOURCES; j++)
 		ranges_free(&home[j]);
@@ -683,7 +676,6 @@ static const char *const everything[] = {
 static void warn_whole(struct warner *warner, const struct isp *isp)
 {
 	const struct prefixes *list;
-	char word[CIDR_SIZE];
 	struct prefix p;
 	size_t i;
 	int class;
@@ -695,7 +687,7 @@ static void warn_whole(struct warner *warner, const struct isp *isp)
 				warn_at(warner, prefixes_place(list, i),
 					"%s of isp %s holds %s: %s",
 					names_word(&class_names, class),
-					isp->name, cidr_print(&p, word),
+					isp->name, cidr_print(&p),
 					everything[class]);
 	}
 }
@@ -703,19 +695,25 @@ static void warn_whole(struct warner *warner, const struct isp *isp)
 static void warn_whole_overlay(struct warner *warner,
 			       const struct overlay *overlay)
 {
-	char word[CIDR_SIZE];
-
 	if (!overlay->prefix.len)
 		warn_at(warner, overlay->at, "%s %s of isp %s: %s",
 			names_word(&class_names, overlay->class),
-			cidr_print(&overlay->prefix, word), overlay->isp,
+			cidr_print(&overlay->prefix), overlay->isp,
 			everything[overlay->class]);
+}
+
+static void warn_mapped_one(struct warner *warner, const struct prefix *p,
+			    struct place at)
+{
+	const char *mapped = cidr_mapped(p);
+
+	if (mapped)
+		warn_at(warner, at, "%s", mapped);
 }
 
 static void warn_mapped(struct warner *warner, const struct isp *isp)
 {
 	const struct prefixes *list;
-	char text[CIDR_MAPPED];
 	struct prefix p;
 	size_t i;
 	int class;
@@ -723,31 +721,23 @@ static void warn_mapped(struct warner *warner, const struct isp *isp)
 	for_each_class(class) {
 		list = &isp->lists[class];
 		for (i = list->of[V4].n; prefixes_get(list, i, &p); i++)
-			if (cidr_mapped(&p, text))
-				warn_at(warner, prefixes_place(list, i), "%s",
-					text);
+			warn_mapped_one(warner, &p, prefixes_place(list, i));
 	}
 }
 
 static void warn_mapped_overlay(struct warner *warner,
 				const struct overlay *overlay)
 {
-	char text[CIDR_MAPPED];
-
-	if (cidr_mapped(&overlay->prefix, text))
-		warn_at(warner, overlay->at, "%s", text);
-	if (cidr_mapped(&overlay->to, text))
-		warn_at(warner, overlay->at, "%s", text);
+	warn_mapped_one(warner, &overlay->prefix, overlay->at);
+	warn_mapped_one(warner, &overlay->to, overlay->at);
 }
 
 static void warn_endless(struct warner *warner, const struct overlay *overlay)
 {
-	char word[CIDR_SIZE];
-
 	if (!overlay->until)
 		warn_at(warner, overlay->at, "%s %s has no end: it holds until somebody removes it",
 			names_word(&class_names, overlay->class),
-			cidr_print(&overlay->prefix, word));
+			cidr_print(&overlay->prefix));
 }
 
 /**
@@ -760,7 +750,6 @@ void check_ended(const struct policy *policy, bool kept, json_t *warnings)
 {
 	struct warner warner = { policy, warnings, 0 };
 	const struct overlay *overlay;
-	char word[CIDR_SIZE], end[32];
 	uint64_t now = time(NULL);
 	size_t i;
 
@@ -770,8 +759,8 @@ void check_ended(const struct policy *policy, bool kept, json_t *warnings)
 		    overlay->from_now == kept)
 			warn_at(&warner, overlay->at, "%s %s ended at %s: it has no effect",
 				names_word(&class_names, overlay->class),
-				cidr_print(&overlay->prefix, word),
-				print_time(overlay->until, end));
+				cidr_print(&overlay->prefix),
+				print_time(overlay->until));
 	}
 	warn_rest(&warner);
 }
@@ -843,8 +832,7 @@ static void check_claims(const struct policy *around, size_t isp,
 	uint16_t *scopes = scopes_of(around);
 
 	claim_sources(&claimed, scopes);
-	refs_add_list(&claimed.refs, list, scopes[isp], isp,
-		      class | REF_ASKED);
+	refs_add_list(&claimed.refs, list, scopes[isp], isp, class | REF_ASKED);
 	warn_taken(&warner, &claimed);
 	free(scopes);
 }

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cidr.h"
+#include "util.h"
 
 /* What is wrong with a text, as it follows a quotation of it */
 static const char none[] = "is not an IPv4 or IPv6 prefix";
@@ -195,12 +195,7 @@ static const char *length(struct cursor *c, struct prefix *p)
 
 static const char *host_fault(const struct prefix *p)
 {
-	static char text[128];
-	char good[CIDR_SIZE];
-
-	snprintf(text, sizeof(text), "has host bits set; did you mean %s?",
-		 cidr_print(p, good));
-	return text;
+	return text_print("has host bits set; did you mean %s?", cidr_print(p));
 }
 
 /**
@@ -274,19 +269,20 @@ static char *print_address(char *to, const struct prefix *p)
 	if (p->family == 4)
 		return print_ipv4(to, p->addr);
 	/* inet_ntop() writes RFC 5952. */
-	inet_ntop(AF_INET6, p->addr, to, CIDR_SIZE);
+	inet_ntop(AF_INET6, p->addr, to, TEXT_ROOM);
 	return to + strlen(to);
 }
 
 /**
  * cidr_print_address() - the address of a prefix, in canonical text
  * @p: the prefix
- * @text: where to put it
  *
- * Return: @text.
+ * Return: that.
  */
-const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE])
+const char *cidr_print_address(const struct prefix *p)
 {
+	char *text = text_room();
+
 	*print_address(text, p) = '\0';
 	return text;
 }
@@ -295,26 +291,24 @@ const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE])
  * cidr_print_short() - a prefix as people write it: without the length of one
  * address
  * @p: the prefix
- * @text: where to put it
  *
- * Return: @text.
+ * Return: that.
  */
-const char *cidr_print_short(const struct prefix *p, char text[CIDR_SIZE])
+const char *cidr_print_short(const struct prefix *p)
 {
-	return p->len == cidr_bits(p) ? cidr_print_address(p, text) :
-					cidr_print(p, text);
+	return p->len == cidr_bits(p) ? cidr_print_address(p) :
+					cidr_print(p);
 }
 
 /**
  * cidr_print() - a prefix in canonical text, its length always with it
  * @p: the prefix
- * @text: where to put it
  *
- * Return: @text.
+ * Return: that.
  */
-const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE])
+const char *cidr_print(const struct prefix *p)
 {
-	char *end = print_address(text, p);
+	char *text = text_room(), *end = print_address(text, p);
 
 	*end++ = '/';
 	*print_number(end, p->len) = '\0';
@@ -324,16 +318,14 @@ const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE])
 /**
  * cidr_mapped() - whether a prefix was meant to be an IPv4 one
  * @p: the prefix
- * @text: where to put what is to be said of it
  *
  * Addresses of RFC 4291 2.5.5.2 are for programs; a packet has none of them.
  *
- * Return: @text; NULL: it is an ordinary prefix.
+ * Return: what is to be said of it; NULL: it is an ordinary prefix.
  */
-const char *cidr_mapped(const struct prefix *p, char text[CIDR_MAPPED])
+const char *cidr_mapped(const struct prefix *p)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	char word[CIDR_SIZE], meant[CIDR_SIZE];
 	struct prefix p4 = { .family = 4 };
 
 	if (p->family != 6 || p->len < 96 ||
@@ -341,7 +333,6 @@ const char *cidr_mapped(const struct prefix *p, char text[CIDR_MAPPED])
 		return NULL;
 	p4.len = p->len - 96;
 	memcpy(p4.addr, p->addr + 12, 4);
-	snprintf(text, CIDR_MAPPED, "%s is an IPv4 address written as IPv6: no IPv4 packet matches it (%s?)",
-		 cidr_print(p, word), cidr_print_short(&p4, meant));
-	return text;
+	return text_print("%s is an IPv4 address written as IPv6: no IPv4 packet matches it (%s?)",
+			  cidr_print(p), cidr_print_short(&p4));
 }

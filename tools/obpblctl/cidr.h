@@ -7,12 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest text: IPv6 with an embedded dotted quad, "/128", NUL */
-#define CIDR_SIZE 50
-
-/* The longest text of cidr_mapped() */
-#define CIDR_MAPPED (2 * CIDR_SIZE + 80)
-
 /**
  * struct prefix - a prefix of either family
  * @family: 4 or 6
@@ -30,10 +24,10 @@ bool cidr_covers(const struct prefix *whole, const struct prefix *p);
 int cidr_order(const struct prefix *a, const struct prefix *b);
 const char *cidr_read(const char *text, size_t size, struct prefix *p);
 const char *cidr_read_address(const char *text, struct prefix *p);
-const char *cidr_mapped(const struct prefix *p, char text[CIDR_MAPPED]);
-const char *cidr_print(const struct prefix *p, char text[CIDR_SIZE]);
-const char *cidr_print_address(const struct prefix *p, char text[CIDR_SIZE]);
-const char *cidr_print_short(const struct prefix *p, char text[CIDR_SIZE]);
+const char *cidr_mapped(const struct prefix *p);
+const char *cidr_print(const struct prefix *p);
+const char *cidr_print_address(const struct prefix *p);
+const char *cidr_print_short(const struct prefix *p);
 
 static inline unsigned int cidr_bits(const struct prefix *p)
 {

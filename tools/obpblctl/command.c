@@ -66,18 +66,18 @@ static uint32_t needed_fields(const struct verb *verb)
 /**
  * command_synopsis() - what follows a verb
  * @verb: the verb
- * @text: room for it
  *
- * Return: @text.
+ * Return: that.
  */
-const char *command_synopsis(const struct verb *verb, char text[SYNOPSIS_SIZE])
+const char *command_synopsis(const struct verb *verb)
 {
-	size_t used = snprintf(text, SYNOPSIS_SIZE, "%s", verb->synopsis);
+	char *text = text_room();
+	size_t used = snprintf(text, TEXT_ROOM, "%s", verb->synopsis);
 
 	if (verb->fields)
 		fields_synopsis(verb->fields, allowed_fields(verb),
 				needed_fields(verb), text + used,
-				SYNOPSIS_SIZE - used);
+				TEXT_ROOM - used);
 	return text;
 }
 
@@ -89,14 +89,15 @@ const char *command_synopsis(const struct verb *verb, char text[SYNOPSIS_SIZE])
  */
 int command_usage(const char *format, ...)
 {
-	char text[512], synopsis[SYNOPSIS_SIZE];
+	char text[512];
+	const char *synopsis;
 	const char *name = at_verb->name;
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	command_synopsis(at_verb, synopsis);
+	synopsis = command_synopsis(at_verb);
 	return usage("%s (usage: obpblctl %s%s%s%s%s)", text, at_command->name,
 		     name ? " " : "", name ? name : "", *synopsis ? " " : "",
 		     synopsis);
@@ -113,7 +114,6 @@ int command_find(struct words *words, const struct command **command)
 {
 	static const char *names[MAX_NAMES];
 	const char *word = words_next(words);
-	char text[QUOTE_SIZE], list[512];
 	int i, found, status;
 
 	for (i = 0; !names[i] && commands[i]; i++)
@@ -121,8 +121,7 @@ int command_find(struct words *words, const struct command **command)
 	status = word_pick(word, names, &found);
 	if (!status && found < 0)
 		status = usage("%s: unknown command; there are %s",
-			       quote_word(word, text),
-			       word_list(names, list, sizeof(list)));
+			       quote_word(word), word_list(names));
 	if (!status)
 		*command = at_command = commands[found];
 	return status;
@@ -140,7 +139,6 @@ int command_verb(struct words *words, const struct command *command,
 		 const struct verb **verb)
 {
 	const char *names[MAX_NAMES];
-	char text[QUOTE_SIZE], list[256];
 	int i, found = -1, status = STATUS_OK;
 
 	*verb = at_verb = command->verbs;
@@ -151,14 +149,14 @@ int command_verb(struct words *words, const struct command *command,
 	names[i] = NULL;
 	if (!words->left)
 		return usage("a word is missing after '%s': %s", command->name,
-			     word_list(names, list, sizeof(list)));
+			     word_list(names));
 	status = word_pick(*words->at, names, &found);
 	if (status || (found < 0 && command->open))
 		return status;
 	if (found < 0)
 		return usage("%s: unknown word; after '%s' comes %s",
-			     quote_word(*words->at, text), command->name,
-			     word_list(names, list, sizeof(list)));
+			     quote_word(*words->at), command->name,
+			     word_list(names));
 	words_next(words);
 	*verb = at_verb = &command->verbs[found];
 	return STATUS_OK;
@@ -201,7 +199,6 @@ int command_keys(struct words *words, const struct key *keys,
 	const char *names[MAX_NAMES];
 	const struct key *key, *allowed[MAX_NAMES], *bare = NULL;
 	int found, n = 0, status = STATUS_OK;
-	char text[QUOTE_SIZE];
 	uint64_t given = 0;
 
 	for (key = keys; key->name; key++) {
@@ -227,7 +224,7 @@ int command_keys(struct words *words, const struct key *keys,
 			return status;
 		if (found < 0)
 			return command_usage("%s: not expected here",
-					     quote_word(*words->at, text));
+					     quote_word(*words->at));
 		key = allowed[found];
 		if (given & 1ULL << found && !key->often)
 			return usage("'%s': given twice", key->name);
@@ -263,7 +260,7 @@ static int check_field(const struct verb *verb, const struct field *field,
 {
 	const struct field *table = verb->fields, *other;
 	bool text = false, twin = false;
-	char shown[QUOTE_SIZE];
+	const char *shown;
 
 	for (other = table; other->word; other++) {
 		if (!(given & FIELD_BIT(table, other)))
@@ -271,7 +268,7 @@ static int check_field(const struct verb *verb, const struct field *field,
 		text |= other->type == TYPE_TEXT;
 		twin |= field && field->offset == other->offset;
 	}
-	quote_word(word, shown);
+	shown = quote_word(word);
 	if (!field && text)
 		return usage("%s: not expected here; a text of several words is put in quotes",
 			     shown);
@@ -288,7 +285,7 @@ static int take_value(struct words *words, const struct field *field,
 		      void *object)
 {
 	const char *word = words_next(words);
-	char fault[FIELD_FAULT];
+	const char *fault;
 	int value, status;
 
 	if (!word)
@@ -300,8 +297,8 @@ static int take_value(struct words *words, const struct field *field,
 			return status;
 		word = names_word(field->names, value);
 	}
-	return field_parse(field, word, object, fault) ? STATUS_OK :
-	       usage("%s", fault);
+	fault = field_parse(field, word, object);
+	return fault ? usage("%s", fault) : STATUS_OK;
 }
 
 /**

@@ -8,8 +8,6 @@
 
 #include "word.h"
 
-#define SYNOPSIS_SIZE 256	/* room for what follows a verb */
-
 struct field;
 struct key;
 struct nl;
@@ -130,8 +128,7 @@ int command_keys(struct words *words, const struct key *keys,
 		 const struct verb *verb, void *order);
 int command_fields(struct words *words, const struct verb *verb, void *object,
 		   uint32_t *given);
-const char *command_synopsis(const struct verb *verb,
-			     char text[SYNOPSIS_SIZE]);
+const char *command_synopsis(const struct verb *verb);
 int command_usage(const char *format, ...) PRINTF(1, 2);
 
 #endif

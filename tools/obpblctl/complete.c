@@ -162,7 +162,6 @@ static void each_isp(void)
 static void each_overlay(const char *class)
 {
 	struct policy policy;
-	char text[CIDR_SIZE];
 	size_t i;
 
 	if (!ask(&policy, KERNEL_OVERLAYS))
@@ -170,7 +169,7 @@ static void each_overlay(const char *class)
 	for (i = 0; i < policy.n_overlays; i++)
 		if (!strcmp(names_word(&class_names,
 				       policy.overlays[i].class), class))
-			puts(cidr_print(&policy.overlays[i].prefix, text));
+			puts(cidr_print(&policy.overlays[i].prefix));
 	policy_free(&policy);
 }
 
@@ -245,11 +244,10 @@ static void complete_verb(const struct command *command,
 			  const struct verb *verb, const struct words *words)
 {
 	const char *last = words->left ? words->at[words->left - 1] : "";
-	char synopsis[SYNOPSIS_SIZE];
 	int i, n, values = 0;
 	struct part parts[MAX_PARTS];
 
-	n = read_synopsis(command_synopsis(verb, synopsis), parts);
+	n = read_synopsis(command_synopsis(verb), parts);
 	for (i = 0; i < n; i++)
 		if (!parts[i].value && is(&parts[i], last))
 			for (; i + 1 < n && parts[i + 1].value; i++, values++)

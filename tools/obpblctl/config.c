@@ -24,14 +24,14 @@
 void reader_fault(struct reader *reader, const struct token *token,
 		  const char *format, ...)
 {
-	char word[QUOTE_SIZE], why[PATH_MAX + 128];
+	char why[PATH_MAX + 128];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
 	faults_add(reader->faults, token->at, "%s: %s",
-		   quote(token->text.at, token->text.size, word), why);
+		   quote(token->text.at, token->text.size), why);
 }
 
 static bool is(const struct token *token, const char *word)
@@ -186,15 +186,13 @@ static void begin_isp(struct reader *reader, const struct token *title)
 	const char *name = word_of(title);
 	const char *fault = isp_name_fault(name);
 	const struct isp *other;
-	char place[PATH_MAX];
 
 	other = policy_find_isp(policy, name);
 	if (fault)
 		reader_fault(reader, title, "%s", fault);
 	else if (other)
 		reader_fault(reader, title, "there are two ISPs of this name; first at %s",
-			     place_text(policy, other->at, place,
-					sizeof(place)));
+			     place_text(policy, other->at));
 	else if (policy->n_isps == OBPBL_MAX_ISPS)
 		reader_fault(reader, title, "there can be at most %d ISPs",
 			     OBPBL_MAX_ISPS);
@@ -364,14 +362,15 @@ void reader_key(struct reader *reader, bool lost)
  */
 void reader_value(struct reader *reader, const struct token *value)
 {
-	char fault[FIELD_FAULT];
+	const char *fault = NULL;
 	void *object;
 
 	object = reader->isp ? (void *)reader->isp : reader->overlay;
 	if (reader->list)
 		reader_fault(reader, &reader->key, "a list is written in braces");
-	else if (reader->field && !field_parse(reader->field, word_of(value),
-					       object, fault))
+	else if (reader->field)
+		fault = field_parse(reader->field, word_of(value), object);
+	if (fault)
 		faults_add(reader->faults, value->at, "%s", fault);
 }
 
@@ -434,8 +433,7 @@ void reader_item(struct reader *reader, const struct token *value)
  *
  * Return: whether what it says is all there, right or wrong.
  */
-bool config_read(const char *path, struct policy *policy,
-		 struct faults *faults)
+bool config_read(const char *path, struct policy *policy, struct faults *faults)
 {
 	struct reader reader = { .policy = policy, .faults = faults };
 	struct source source = { .path = path };

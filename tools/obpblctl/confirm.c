@@ -26,18 +26,14 @@ json_t *confirm_json(const struct glance *glance)
 /**
  * confirm_text() - the same in words
  * @glance: the answer to OBPBL_CMD_GET
- * @text: where to put it
  *
- * Return: @text, or NULL if nothing waits.
+ * Return: that, or NULL if nothing waits.
  */
-const char *confirm_text(const struct glance *glance, char text[CONFIRM_TEXT])
+const char *confirm_text(const struct glance *glance)
 {
-	if (!glance->confirm)
-		return NULL;
-	snprintf(text, CONFIRM_TEXT,
-		 "confirm pending: %u s left, then generation %" PRIu64 " returns",
-		 glance->confirm_left, glance->confirm_generation);
-	return text;
+	return !glance->confirm ? NULL :
+	       text_print("confirm pending: %u s left, then generation %" PRIu64 " returns",
+			  glance->confirm_left, glance->confirm_generation);
 }
 
 /**
@@ -49,14 +45,13 @@ const char *confirm_text(const struct glance *glance, char text[CONFIRM_TEXT])
  */
 int confirm_word(const char *word, void *to)
 {
-	char text[QUOTE_SIZE];
 	uint64_t value;
 
 	if ((!parse_number(word, OBPBL_MAX_CONFIRM, &value) &&
 	     parse_duration(word, &value)) || !value ||
 	    value > OBPBL_MAX_CONFIRM)
 		return usage("%s: is no time from 1 to %d seconds, such as 600 or 10m",
-			     quote_word(word, text), OBPBL_MAX_CONFIRM);
+			     quote_word(word), OBPBL_MAX_CONFIRM);
 	*(uint32_t *)to = value;
 	return STATUS_OK;
 }
@@ -87,7 +82,6 @@ static int settle_fail(struct nl *nl)
 {
 	struct nl_refusal refusal = nl->refusal;
 	struct glance glance;
-	char when[32];
 
 	if (refusal.error != ENOENT)
 		return nl_fail(nl);
@@ -97,7 +91,7 @@ static int settle_fail(struct nl *nl)
 	if (!glance.expired)
 		return fail_as(ENOENT, "%s", refusal.text);
 	return fail_as(ENOENT, "%s; the last one was taken back by the timer at %s",
-		       refusal.text, print_time(glance.expired, when));
+		       refusal.text, print_time(glance.expired));
 }
 
 static int settle(struct nl *nl, uint8_t command, uint64_t *generation)

@@ -7,11 +7,8 @@
 
 #include "kernel.h"
 
-/* Enough for what confirm_text() returns */
-#define CONFIRM_TEXT 128
-
 json_t *confirm_json(const struct glance *glance);
-const char *confirm_text(const struct glance *glance, char text[CONFIRM_TEXT]);
+const char *confirm_text(const struct glance *glance);
 int confirm_word(const char *word, void *to);
 int confirm_talk(struct nl *nl, uint8_t command, uint32_t seconds,
 		 uint64_t *generation);

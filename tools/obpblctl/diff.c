@@ -54,10 +54,9 @@ static int cmp_text(const char *a, const char *b)
 }
 
 /* The value of an attribute of an ISP, in words; NULL: there is no such ISP */
-static const char *words_of(const struct field *field, const struct isp *isp,
-			    char text[FIELD_TEXT])
+static const char *words_of(const struct field *field, const struct isp *isp)
 {
-	const char *value = isp ? field_print(field, isp, text) : NULL;
+	const char *value = isp ? field_print(field, isp) : NULL;
 
 	return isp && !value ? "none" : value;
 }
@@ -71,7 +70,6 @@ static bool class_differs(const struct isp_diff *d, int class)
 static void compare_isps(struct diff *diff, const struct isp *old,
 			 const struct isp *new)
 {
-	char old_text[FIELD_TEXT], new_text[FIELD_TEXT];
 	static const struct isp nothing;
 	const struct field *field;
 	struct isp_diff *d;
@@ -83,8 +81,7 @@ static void compare_isps(struct diff *diff, const struct isp *old,
 	d->old = old;
 	d->new = new;
 	for (field = isp_fields; field->word; field++)
-		if (cmp_text(words_of(field, old, old_text),
-			     words_of(field, new, new_text)))
+		if (cmp_text(words_of(field, old), words_of(field, new)))
 			d->fields |= FIELD_BIT(isp_fields, field);
 	d->any = !old || !new || d->fields;
 	for_each_class(class) {
@@ -237,20 +234,18 @@ static void line(json_t *lines, char sign, const char *format, ...)
 static void prefix_lines(const struct prefixes *list, char sign,
 			 const char *isp, int class, json_t *lines)
 {
-	char text[CIDR_SIZE];
 	struct prefix p;
 	size_t i;
 
 	for (i = 0; prefixes_get(list, i, &p); i++)
 		line(lines, sign, "isp %s %s %s", isp,
-		     names_word(&class_names, class), cidr_print(&p, text));
+		     names_word(&class_names, class), cidr_print(&p));
 }
 
 static void isp_lines(const struct isp_diff *d, json_t *lines)
 {
 	const char *name = d->new ? d->new->name : d->old->name;
 	const struct field *field;
-	char text[FIELD_TEXT];
 	int class;
 
 	if (!d->new || !d->old)
@@ -260,10 +255,10 @@ static void isp_lines(const struct isp_diff *d, json_t *lines)
 			continue;
 		if (d->old)
 			line(lines, '-', "isp %s %s %s", name, field->word,
-			     words_of(field, d->old, text));
+			     words_of(field, d->old));
 		if (d->new)
 			line(lines, '+', "isp %s %s %s", name, field->word,
-			     words_of(field, d->new, text));
+			     words_of(field, d->new));
 	}
 	for_each_class(class) {
 		prefix_lines(&d->removed[class], '-', name, class, lines);
@@ -273,14 +268,14 @@ static void isp_lines(const struct isp_diff *d, json_t *lines)
 
 static void overlay_line(const struct overlay *o, char sign, json_t *lines)
 {
-	char words[768], text[FIELD_TEXT];
+	char words[768];
 	const struct field *field;
 	const char *value, *quote;
 	size_t used = 0;
 
 	*words = '\0';
 	for (field = overlay_fields; field->word; field++) {
-		value = field->attr ? field_print(field, o, text) : NULL;
+		value = field->attr ? field_print(field, o) : NULL;
 		if (!value)
 			continue;
 		quote = field->attr == OBPBL_A_REASON ? "\"" : "";
@@ -289,7 +284,7 @@ static void overlay_line(const struct overlay *o, char sign, json_t *lines)
 				 quote);
 	}
 	line(lines, sign, "%s %s%s", names_word(&class_names, o->class),
-	     cidr_print(&o->prefix, text), words);
+	     cidr_print(&o->prefix), words);
 }
 
 /**
@@ -347,14 +342,12 @@ static void class_report(const struct isp_diff *d, int class)
 static void attribute_report(const struct isp_diff *d,
 			     const struct field *field, uint32_t set)
 {
-	char old[FIELD_TEXT], new[FIELD_TEXT];
 
 	if (d->old && differs(d, field))
 		printf(", %s %s -> %s", field->word,
-		       words_of(field, d->old, old),
-		       words_of(field, d->new, new));
+		       words_of(field, d->old), words_of(field, d->new));
 	else if (!d->old && set & FIELD_BIT(isp_fields, field))
-		printf(", %s %s", field->word, words_of(field, d->new, new));
+		printf(", %s %s", field->word, words_of(field, d->new));
 }
 
 static void isp_report(const struct isp_diff *d)

@@ -73,8 +73,7 @@ int expiry_begin(struct expiry *expiry, struct nl *nl)
 {
 	memset(expiry, 0, sizeof(*expiry));
 	expiry->seen = time(NULL);
-	expiry->fd = timerfd_create(CLOCK_REALTIME,
-				    TFD_CLOEXEC | TFD_NONBLOCK);
+	expiry->fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (expiry->fd < 0)
 		return fail("no timer: %s", strerror(errno));
 	return expiry_reload(expiry, nl);

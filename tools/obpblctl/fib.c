@@ -32,7 +32,6 @@
  */
 int fib_word(const char *word, void *to)
 {
-	char text[QUOTE_SIZE];
 	uint64_t number;
 	int named;
 
@@ -44,7 +43,7 @@ int fib_word(const char *word, void *to)
 	}
 	if (number == RT_TABLE_UNSPEC || number == RT_TABLE_LOCAL)
 		return usage("%s: is no routing table that can be followed",
-			     quote_word(word, text));
+			     quote_word(word));
 	*(uint32_t *)to = number;
 	return STATUS_OK;
 }

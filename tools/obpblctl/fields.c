@@ -16,13 +16,10 @@ static const char *parse_choice(const struct names *names, const char *word,
 				uint8_t *value)
 {
 	int number = names_value(names, word);
-	static char why[160];
 
-	if (number < 0) {
-		snprintf(why, sizeof(why), "unknown %s; it is %s", names->what,
-			 names_choice(names));
-		return why;
-	}
+	if (number < 0)
+		return text_print("unknown %s; it is %s", names->what,
+				  names_choice(names));
 	*value = number;
 	return NULL;
 }
@@ -246,22 +243,17 @@ const struct field *field_find(const struct field *table, const char *word,
  * @field: its field
  * @word: its text
  * @object: where to put it: a struct isp or struct overlay
- * @fault: where to say what is wrong, in a sentence
  *
- * Return: whether nothing is.
+ * Return: what is wrong, in a sentence; NULL: nothing is.
  */
-bool field_parse(const struct field *field, const char *word, void *object,
-		 char fault[FIELD_FAULT])
+const char *field_parse(const struct field *field, const char *word,
+			void *object)
 {
-	char text[QUOTE_SIZE];
-	const char *why;
+	const char *why = parse(field, word, (char *)object + field->offset);
 
-	why = parse(field, word, (char *)object + field->offset);
-	if (why)
-		snprintf(fault, FIELD_FAULT, "%s: %s",
-			 quote_word(field->type == TYPE_TEXT ?
-				    field->word : word, text), why);
-	return !why;
+	return !why ? NULL :
+	       text_print("%s: %s", quote_word(field->type == TYPE_TEXT ?
+					       field->word : word), why);
 }
 
 /**
@@ -279,12 +271,10 @@ const char *field_follows(const struct field *field)
  * field_print() - a value, as field_parse() reads it
  * @field: its field
  * @object: a struct isp or struct overlay
- * @text: room for it
  *
- * Return: the value, in @text or elsewhere; NULL: there is none.
+ * Return: the value; NULL: there is none.
  */
-const char *field_print(const struct field *field, const void *object,
-			char text[FIELD_TEXT])
+const char *field_print(const struct field *field, const void *object)
 {
 	const void *value = value_of(field, object);
 	const struct limit *limit = value;
@@ -294,19 +284,19 @@ const char *field_print(const struct field *field, const void *object,
 	case TYPE_SWITCH:
 		return names_word(field->names, *(const uint8_t *)value);
 	case TYPE_LIMIT:
-		return print_limit(limit->count, limit->seconds, text);
+		return print_limit(limit->count, limit->seconds);
 	case TYPE_PENALTY:
-		return print_penalty(*(const uint32_t *)value, text);
+		return print_penalty(*(const uint32_t *)value);
 	case TYPE_VRF:
 	case TYPE_DEVICE:
 	case TYPE_ISP:
 		return *(const char *)value ? value : NULL;
 	case TYPE_PREFIX:
-		return *(const uint8_t *)value ? cidr_print(value, text) : NULL;
+		return *(const uint8_t *)value ? cidr_print(value) : NULL;
 	case TYPE_FOR:
 	case TYPE_UNTIL:
 		return *(const uint64_t *)value ?
-		       print_time(*(const uint64_t *)value, text) : NULL;
+		       print_time(*(const uint64_t *)value) : NULL;
 	case TYPE_TEXT:
 		return *(char *const *)value;
 	}
@@ -334,12 +324,11 @@ bool field_quoted(const struct field *field)
 json_t *field_json(const struct field *field, const void *object)
 {
 	const void *value = value_of(field, object);
-	char text[FIELD_TEXT];
 	const char *word;
 
 	if (field->type == TYPE_SWITCH)
 		return json_boolean(*(const uint8_t *)value);
-	word = field_print(field, object, text);
+	word = field_print(field, object);
 	if (!word && (field->type == TYPE_LIMIT || field->type == TYPE_PENALTY))
 		word = "none";
 	return word ? json_text(word) : json_null();
@@ -348,7 +337,6 @@ json_t *field_json(const struct field *field, const void *object)
 static bool is_set(const struct field *field, const void *object)
 {
 	const void *value = value_of(field, object);
-	char text[FIELD_TEXT];
 
 	if (!field->attr || field->flags & FIELD_ALWAYS)
 		return field->attr;
@@ -356,7 +344,7 @@ static bool is_set(const struct field *field, const void *object)
 		return *(const uint8_t *)value;
 	if (field->type == TYPE_UNTIL)	/* there may be many to be sent */
 		return *(const uint64_t *)value;
-	return field_print(field, object, text);
+	return field_print(field, object);
 }
 
 /**

@@ -13,9 +13,6 @@
 #include "netlink.h"
 #include "policy.h"
 
-#define FIELD_TEXT 64	/* room for what field_print() makes */
-#define FIELD_FAULT 320	/* room for what field_parse() says */
-
 #define FIELD_ALWAYS 1	/* is worth saying of a new ISP whatever it is */
 #define FIELD_EXEMPT 2	/* an exemption may have it, a quarantine may not */
 #define FIELD_ID 4	/* tells overlays of one prefix apart */
@@ -85,11 +82,10 @@ extern const struct field overlay_fields[];
 
 const struct field *field_find(const struct field *table, const char *word,
 			       size_t size);
-bool field_parse(const struct field *field, const char *word, void *object,
-		 char fault[FIELD_FAULT]);
+const char *field_parse(const struct field *field, const char *word,
+			void *object);
 const char *field_follows(const struct field *field);
-const char *field_print(const struct field *field, const void *object,
-			char text[FIELD_TEXT]);
+const char *field_print(const struct field *field, const void *object);
 bool field_quoted(const struct field *field);
 json_t *field_json(const struct field *field, const void *object);
 

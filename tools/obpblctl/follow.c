@@ -246,10 +246,9 @@ static bool change_all(struct mirror *mirror, const struct prefixes *add,
 
 static void tell_refused(struct mirror *mirror, const struct prefix *p)
 {
-	char text[CIDR_SIZE];
 
 	out_event("refused", json_pack("{s:s, s:s, s:s, s:o}", "prefix",
-				       cidr_print(p, text), "class",
+				       cidr_print(p), "class",
 				       names_word(&class_names, mirror->class),
 				       "isp", mirror->isp, "why",
 				       json_text(mirror->ask->refusal.text)));
@@ -366,7 +365,6 @@ static int knows_isp(struct mirror *mirror, bool *known)
 static void write_members(FILE *file, const void *data)
 {
 	const struct mirror *mirror = data;
-	char text[CIDR_SIZE];
 	size_t i;
 
 	fprintf(file, "# obpblctl follow table %" PRIu32 " isp %s class %s\n",
@@ -375,8 +373,7 @@ static void write_members(FILE *file, const void *data)
 	for (i = 0; i < mirror->n; i++)
 		if (!expired(mirror, &mirror->list[i]) &&
 		    !set_has(&mirror->refused, &mirror->list[i].p))
-			fprintf(file, "%s\n",
-				cidr_print(&mirror->list[i].p, text));
+			fprintf(file, "%s\n", cidr_print(&mirror->list[i].p));
 }
 
 /* A disk that is full keeps nothing from being followed. */
@@ -573,13 +570,12 @@ static int mirror_run(struct mirror *mirror)
 
 static int take_hold(const char *word, void *to)
 {
-	char text[QUOTE_SIZE];
 	const char *fault;
 	uint64_t seconds;
 
 	fault = parse_duration(word, &seconds);
 	if (fault)
-		return usage("%s: %s", quote_word(word, text), fault);
+		return usage("%s: %s", quote_word(word), fault);
 	*(uint64_t *)to = seconds * 1000;
 	return STATUS_OK;
 }

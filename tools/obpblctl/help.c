@@ -54,16 +54,15 @@ static void print_synopsis(void)
 /* "add PREFIX... CLASS isp NAME" */
 static int verb_line(const struct verb *verb, char *text, size_t size)
 {
-	char synopsis[SYNOPSIS_SIZE];
+	const char *synopsis;
 
-	command_synopsis(verb, synopsis);
+	synopsis = command_synopsis(verb);
 	return snprintf(text, size, "%s%s%s", verb->name ? verb->name : "",
 			verb->name && *synopsis ? " " : "", synopsis);
 }
 
 static json_t *verbs_json(const struct command *command)
 {
-	char synopsis[SYNOPSIS_SIZE];
 	json_t *list = json_array();
 	const struct verb *verb;
 
@@ -71,8 +70,7 @@ static json_t *verbs_json(const struct command *command)
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}",
 						      "name", verb->name,
 						      "synopsis",
-						      command_synopsis(verb,
-								synopsis),
+						      command_synopsis(verb),
 						      "summary", verb->summary,
 						      "example",
 						      verb->example));

@@ -12,6 +12,8 @@
 #include "overlay.h"
 #include "txn.h"
 
+#define NAMES 168	/* bytes of names in a sentence, but for the last one */
+
 /**
  * isp_word() - take "isp NAME" from a command line
  * @words: its words
@@ -21,13 +23,11 @@
  */
 int isp_word(struct words *words, const char **name)
 {
-	char word[QUOTE_SIZE];
-
 	if (!words->left)
 		return command_usage("'isp NAME' is missing");
 	if (!words_begin(words, "isp"))
 		return command_usage("%s: 'isp NAME' is expected here",
-				     quote_word(*words->at, word));
+				     quote_word(*words->at));
 	words_next(words);
 	*name = words_next(words);
 	if (!*name)
@@ -86,26 +86,26 @@ void ceiling_warning(const struct glance *glance, int mode, json_t *warnings)
 /**
  * isp_names() - names of ISPs as a sentence has them
  * @names: array of strings
- * @text: where to put "alpha, beta and 12 more"; empty: there are none
  *
- * Return: @text.
+ * Return: "alpha, beta and 12 more"; empty: there are none.
  */
-const char *isp_names(const json_t *names, char text[ISP_NAMES])
+const char *isp_names(const json_t *names)
 {
+	char *text = text_room();
 	size_t i, used = 0, n = 0;
 	json_t *name;
 
 	*text = '\0';
 	json_array_foreach((json_t *)names, i, name) {
-		if (used > ISP_NAMES - 64 - OBPBL_ISP_NAME_SIZE)
+		if (used > NAMES)
 			n++;
 		else
-			used += snprintf(text + used, ISP_NAMES - used,
+			used += snprintf(text + used, TEXT_ROOM - used,
 					 "%s%s", used ? ", " : "",
 					 json_string_value(name));
 	}
 	if (n)
-		snprintf(text + used, ISP_NAMES - used, " and %zu more", n);
+		snprintf(text + used, TEXT_ROOM - used, " and %zu more", n);
 	return text;
 }
 

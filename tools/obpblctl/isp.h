@@ -8,12 +8,10 @@
 #include "kernel.h"
 #include "word.h"
 
-#define ISP_NAMES 264	/* bytes of names in a sentence */
-
 int isp_word(struct words *words, const char **name);
 void isp_put(struct nlmsghdr *request, const struct isp *isp, uint32_t which);
 json_t *isp_json(const struct isp *isp);
-const char *isp_names(const json_t *names, char text[ISP_NAMES]);
+const char *isp_names(const json_t *names);
 void ceiling_warning(const struct glance *glance, int mode, json_t *warnings);
 
 #endif

@@ -325,8 +325,7 @@ static void count(struct isp_stats *isp, const struct nlattr *attr)
  * @a: attributes of the answer
  * @tallies: where to put it
  */
-void kernel_take_tallies(const struct nlattr **a,
-			 struct tallies *tallies)
+void kernel_take_tallies(const struct nlattr **a, struct tallies *tallies)
 {
 	tallies->replies = nl_u64(a[OBPBL_A_REPLIES]);
 	tallies->suppressed = nl_u64(a[OBPBL_A_REPLIES_SUPPRESSED]);

@@ -136,8 +136,7 @@ int kernel_stats(struct nl *nl, struct stats *stats, bool reset);
 void stats_free(struct stats *stats);
 void kernel_take_isp(const struct nlattr **a, void *data);
 void kernel_take_packed(const struct nlattr **a, void *data);
-void kernel_take_tallies(const struct nlattr **a,
-			 struct tallies *tallies);
+void kernel_take_tallies(const struct nlattr **a, struct tallies *tallies);
 void kernel_each_packed(const struct nlattr **attrs,
 			void (*take)(const struct prefix *p, void *data),
 			void *data);

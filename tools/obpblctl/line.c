@@ -163,7 +163,6 @@ void lines_close(struct lines *lines)
 void line_split(struct scan *scan, const char *line, size_t size,
 		struct place at, struct line_words *words)
 {
-	char shown[QUOTE_SIZE];
 	struct text word;
 	size_t i;
 
@@ -177,7 +176,7 @@ void line_split(struct scan *scan, const char *line, size_t size,
 	}
 	if (scan->why)
 		faults_add(scan->faults, scan->at, "%s: %s",
-			   quote(word.at, word.size, shown), scan->why);
+			   quote(word.at, word.size), scan->why);
 	words->at = xrealloc(words->at, words->cap, sizeof(*words->at));
 	for (i = 0; i < words->n; i++) {
 		words->at[i] = words->texts[i].at;

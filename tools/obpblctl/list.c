@@ -162,7 +162,6 @@ static const char *trim(const char *at, const char **end)
 static void line_fault(const char *at, const char *end, const char *why,
 		       struct place place, struct faults *faults)
 {
-	char word[QUOTE_SIZE];
 	const char *blank;
 
 	for (blank = at; blank < end && !strchr(" \t,;", *blank); blank++)
@@ -171,7 +170,7 @@ static void line_fault(const char *at, const char *end, const char *why,
 		why = "a list cannot name another list";
 	else if (blank < end)
 		why = "a list has one prefix a line";
-	faults_add(faults, place, "%s: %s", quote(at, end - at, word), why);
+	faults_add(faults, place, "%s: %s", quote(at, end - at), why);
 }
 
 static void parse_line(const char *start, const char *end, struct place place,

@@ -78,14 +78,13 @@ static int take_value(struct words *words, const char *what, const char **value)
 
 static int take_color(struct words *words)
 {
-	char text[QUOTE_SIZE];
 	const char *word = words_next(words), *when = strchr(word, '=');
 
 	when = when ? when + 1 : "always";
 	if (strcmp(when, "auto") && strcmp(when, "always") &&
 	    strcmp(when, "never"))
 		return usage("%s: colours are auto, always or never",
-			     quote_word(when, text));
+			     quote_word(when));
 	options.color = when;
 	return STATUS_OK;
 }
@@ -96,7 +95,6 @@ static int print_version(struct words *words);
 /* Options before the command; STATUS_DONE when they were all there was */
 static int take_options(struct words *words, struct batch_options *batch)
 {
-	char text[QUOTE_SIZE];
 	int status = STATUS_OK;
 
 	while (!status && words->left && **words->at == '-' && !words->plain) {
@@ -129,7 +127,7 @@ static int take_options(struct words *words, struct batch_options *batch)
 			words->plain = true;
 		} else {
 			return usage("%s: unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)",
-				     quote_word(word, text));
+				     quote_word(word));
 		}
 	}
 	return status;

@@ -112,14 +112,12 @@ static void isp_metrics(json_t *document, const struct policy *policy)
 
 /* By what became of what it counts */
 static void result_counter(json_t *document, const char *name,
-			   const char *help, uint64_t sent,
-			   uint64_t suppressed)
+			   const char *help, uint64_t sent, uint64_t suppressed)
 {
 	json_t *samples = metric(document, "counter", name, help);
 
 	sample(samples, json_pack("{s:s}", "result", "sent"), sent);
-	sample(samples, json_pack("{s:s}", "result", "suppressed"),
-	       suppressed);
+	sample(samples, json_pack("{s:s}", "result", "suppressed"), suppressed);
 }
 
 static void tally_metrics(json_t *document, const struct tallies *tallies)

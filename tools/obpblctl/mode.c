@@ -85,7 +85,6 @@ static void boot_warning(const struct order *order)
 static void all_warning(struct nl *nl)
 {
 	struct policy policy;
-	char text[ISP_NAMES];
 	json_t *names;
 	size_t i;
 
@@ -94,7 +93,7 @@ static void all_warning(struct nl *nl)
 	names = json_array();
 	for (i = 0; i < policy.n_isps; i++)
 		json_array_append_new(names, json_string(policy.isps[i].name));
-	warn("all ISPs: %s", isp_names(names, text));
+	warn("all ISPs: %s", isp_names(names));
 	json_decref(names);
 	policy_free(&policy);
 }

@@ -82,7 +82,6 @@ static void put_subject(json_t *event, const struct nlattr **a)
 {
 	struct overlay overlay = { 0 };
 	const struct field *field;
-	char text[CIDR_SIZE];
 
 	if (a[OBPBL_A_CLASS])
 		json_object_set_new(event, "class", json_string(
@@ -91,7 +90,7 @@ static void put_subject(json_t *event, const struct nlattr **a)
 		       &overlay.prefix);
 	if (overlay.prefix.family)
 		json_object_set_new(event, "prefix", json_string(
-			cidr_print(&overlay.prefix, text)));
+			cidr_print(&overlay.prefix)));
 	fields_take(a, overlay_fields, &overlay);
 	for (field = overlay_fields; field->word; field++)
 		if (field->attr && a[field->attr])
@@ -145,15 +144,14 @@ static void block_event(const struct nlattr **a)
 
 static void expired_event(const struct overlay *overlay)
 {
-	char prefix[CIDR_SIZE], until[32];
 
 	if (only && strcmp(only, overlay->isp))
 		return;
 	out_event("expired", json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "class",
 				   names_word(&class_names, overlay->class),
-				   "prefix", cidr_print(&overlay->prefix, prefix),
+				   "prefix", cidr_print(&overlay->prefix),
 				   "isp", overlay->isp, "until",
-				   print_time(overlay->until, until), "reason",
+				   print_time(overlay->until), "reason",
 				   overlay->reason ? overlay->reason : "",
 				   "ticket", overlay->ticket &&
 				   *overlay->ticket ?
@@ -162,9 +160,7 @@ static void expired_event(const struct overlay *overlay)
 
 static void add_addr(const struct prefix *p, void *data)
 {
-	char text[CIDR_SIZE];
-
-	json_array_append_new(data, json_string(cidr_print(p, text)));
+	json_array_append_new(data, json_string(cidr_print(p)));
 }
 
 /* An interface that has gone has nobody who asked for it. */

@@ -701,11 +701,9 @@ int nl_fail(const struct nl *nl)
  */
 int nl_fail_isp(const struct nl *nl, const char *name)
 {
-	char word[QUOTE_SIZE];
-
 	if (!name)
 		return nl_fail(nl);
-	return fail_as(nl->refusal.error, "%s: %s", quote_word(name, word),
+	return fail_as(nl->refusal.error, "%s: %s", quote_word(name),
 		       nl->refusal.error == ENOENT ? "there is no such ISP" :
 						     nl->refusal.text);
 }
@@ -719,12 +717,9 @@ int nl_fail_isp(const struct nl *nl, const char *name)
  */
 int nl_fail_dev(const struct nl *nl, const char *name)
 {
-	char word[QUOTE_SIZE];
-
 	if (!name || nl->refusal.error != ENODEV)
 		return nl_fail(nl);
-	return fail_as(ENODEV, "%s: there is no such device",
-		       quote_word(name, word));
+	return fail_as(ENODEV, "%s: there is no such device", quote_word(name));
 }
 
 /**

@@ -387,10 +387,9 @@ static void print_text(json_t *event)
  */
 void out_event(const char *kind, json_t *more)
 {
-	char now[32];
 	json_t *event;
 
-	event = json_pack("{s:s, s:s}", "time", print_time(time(NULL), now),
+	event = json_pack("{s:s, s:s}", "time", print_time(time(NULL)),
 			  "event", kind);
 	json_object_update(event, more);
 	json_decref(more);

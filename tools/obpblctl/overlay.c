@@ -109,7 +109,7 @@ static int take_order(struct words *words, const struct verb *verb,
 		      struct order *order, int class)
 {
 	struct overlay *overlay = &order->overlay;
-	char text[CIDR_MAPPED];
+	const char *mapped;
 	int status = STATUS_OK;
 	uint32_t given;
 
@@ -128,8 +128,9 @@ static int take_order(struct words *words, const struct verb *verb,
 	if (overlay->to.family && overlay->to.family != overlay->prefix.family)
 		return usage("the destination is IPv%d, the source IPv%d",
 			     overlay->to.family, overlay->prefix.family);
-	if (cidr_mapped(&overlay->to, text))
-		warn("%s", text);
+	mapped = cidr_mapped(&overlay->to);
+	if (mapped)
+		warn("%s", mapped);
 	return STATUS_OK;
 }
 
@@ -138,11 +139,10 @@ static int take_order(struct words *words, const struct verb *verb,
 /* What tells an overlay from others, and with @all what it says besides */
 static json_t *fields_json(const struct overlay *overlay, bool all)
 {
-	char text[CIDR_SIZE];
 	const struct field *field;
 	json_t *row;
 
-	row = json_pack("{s:s}", "prefix", cidr_print(&overlay->prefix, text));
+	row = json_pack("{s:s}", "prefix", cidr_print(&overlay->prefix));
 	for (field = overlay_fields; field->word; field++)
 		if (field->attr && (all || field->flags & FIELD_ID) &&
 		    (!(field->flags & FIELD_EXEMPT) ||
@@ -288,34 +288,34 @@ static int list(struct nl *nl, void *data)
 static void warn_of(const struct order *order)
 {
 	const struct overlay *overlay = &order->overlay;
-	char text[CIDR_SIZE], end[32];
+	const char *text;
 
 	if (order->command != OBPBL_CMD_OVERLAY_ADD)
 		return;
-	cidr_print(&overlay->prefix, text);
+	text = cidr_print(&overlay->prefix);
 	if (!overlay->until)
 		warn("%s %s has no end: it holds until somebody removes it",
 		     names_word(&class_names, overlay->class), text);
 	else if (overlay_ended(overlay, time(NULL)))
 		warn("%s %s ended at %s: it has no effect",
 		     names_word(&class_names, overlay->class), text,
-		     print_time(overlay->until, end));
+		     print_time(overlay->until));
 }
 
 /* In which way an exemption is another than one of the same prefix */
 static const char *difference(const struct overlay *overlay,
-			      const struct overlay *than, char text[128])
+			      const struct overlay *than)
 {
-	char word[CIDR_SIZE];
+	char *text = text_room();
 	size_t used = 0;
 
 	*text = '\0';
 	if (cidr_order(&overlay->to, &than->to))
-		used = snprintf(text, 128, "%s%s", overlay->to.family ?
+		used = snprintf(text, TEXT_ROOM, "%s%s", overlay->to.family ?
 				"to " : "without 'to'", overlay->to.family ?
-				cidr_print(&overlay->to, word) : "");
+				cidr_print(&overlay->to) : "");
 	if (strcmp(overlay->dev, than->dev))
-		snprintf(text + used, 128 - used, "%s%s%s",
+		snprintf(text + used, TEXT_ROOM - used, "%s%s%s",
 			 used ? " and " : "",
 			 *overlay->dev ? "dev " : "without 'dev'",
 			 overlay->dev);
@@ -324,12 +324,10 @@ static const char *difference(const struct overlay *overlay,
 
 static void warn_beside(const struct order *order)
 {
-	char mine[128], others[128];
-
 	if (order->replace && !order->there && order->other.prefix.family)
 		warn("added; there was none %s (there is one %s)",
-		     difference(&order->overlay, &order->other, mine),
-		     difference(&order->other, &order->overlay, others));
+		     difference(&order->overlay, &order->other),
+		     difference(&order->other, &order->overlay));
 }
 
 /* There is none to be removed, but one like it. */
@@ -337,19 +335,18 @@ static void hint(struct nl_refusal *refusal, const struct order *order)
 {
 	const struct overlay *other = &order->other;
 	size_t used = strlen(refusal->text);
-	char text[128], word[CIDR_SIZE] = "";
 
 	if (order->command != OBPBL_CMD_OVERLAY_DEL ||
 	    refusal->error != ENOENT || !other->prefix.family)
 		return;
 	used += snprintf(refusal->text + used, sizeof(refusal->text) - used,
 			 "; there is one %s",
-			 difference(other, &order->overlay, text));
+			 difference(other, &order->overlay));
 	if (used >= sizeof(refusal->text) || (!other->to.family && !*other->dev))
 		return;
 	snprintf(refusal->text + used, sizeof(refusal->text) - used,
 		 ": say '%s%s%s%s%s'", other->to.family ? "to " : "",
-		 other->to.family ? cidr_print_short(&other->to, word) : "",
+		 other->to.family ? cidr_print_short(&other->to) : "",
 		 other->to.family && *other->dev ? " " : "",
 		 *other->dev ? "dev " : "", other->dev);
 }
@@ -400,9 +397,9 @@ static bool add(struct txn *txn, void *data)
 {
 	const struct order *order = data;
 	struct nlmsghdr *request;
-	char text[CIDR_SIZE];
+	const char *text;
 
-	cidr_print(&order->overlay.prefix, text);
+	text = cidr_print(&order->overlay.prefix);
 	if (order->replace && order->there) {
 		request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, txn->at, text);
 		if (!request)
@@ -445,15 +442,13 @@ static void warn_around(struct nl *nl, const struct order *order,
 static void tell(struct nl *nl, const struct order *order,
 		 const struct owners *owners)
 {
-	char text[CIDR_SIZE];
-
 	warn_around(nl, order, owners);
 	warn_of(order);
 	warn_beside(order);
 	if (order->configured && !options.lines)
 		warn("%s %s comes from a file: the next apply of it takes this back",
 		     names_word(&class_names, order->overlay.class),
-		     cidr_print(&order->overlay.prefix, text));
+		     cidr_print(&order->overlay.prefix));
 	if (options.json)
 		print_json(order);
 }

@@ -186,8 +186,7 @@ void policy_free(struct policy *policy)
  * @at: where it is
  * @format: what, in words
  */
-void faults_add(struct faults *faults, struct place at, const char *format,
-		...)
+void faults_add(struct faults *faults, struct place at, const char *format, ...)
 {
 	struct fault *fault;
 	va_list args;
@@ -221,24 +220,19 @@ static int fault_order(const void *a, const void *b)
  * place_text() - a place as messages show it
  * @policy: the policy, for its files
  * @at: the place
- * @out: where to put "FILE:LINE:COLUMN", or what of it is known
- * @size: size of @out
  *
- * Return: @out.
+ * Return: "FILE:LINE:COLUMN", or what of it is known.
  */
-const char *place_text(const struct policy *policy, struct place at, char *out,
-		       size_t size)
+const char *place_text(const struct policy *policy, struct place at)
 {
 	const char *file = at.file < policy->n_files ?
 			   policy->files[at.file] : "?";
 
 	if (at.column)
-		snprintf(out, size, "%s:%u:%u", file, at.line, at.column);
-	else if (at.line)
-		snprintf(out, size, "%s:%u", file, at.line);
-	else
-		snprintf(out, size, "%s", file);
-	return out;
+		return text_print("%.512s:%u:%u", file, at.line, at.column);
+	if (at.line)
+		return text_print("%.512s:%u", file, at.line);
+	return file;
 }
 
 /**
@@ -247,15 +241,13 @@ const char *place_text(const struct policy *policy, struct place at, char *out,
  */
 void faults_print(struct faults *faults)
 {
-	char place[512];
 	size_t i;
 
 	if (faults->n)
 		qsort(faults->list, faults->n, sizeof(*faults->list),
 		      fault_order);
 	for (i = 0; i < faults->n && i < PRINT_FAULTS; i++)
-		fail("%s: %s", place_text(faults->policy, faults->list[i].at,
-					  place, sizeof(place)),
+		fail("%s: %s", place_text(faults->policy, faults->list[i].at),
 		     faults->list[i].text);
 	if (faults->total > i)
 		fail("and %zu more", faults->total - i);

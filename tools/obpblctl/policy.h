@@ -223,8 +223,7 @@ void faults_add(struct faults *faults, struct place at, const char *format,
 		...) PRINTF(3, 4);
 void faults_print(struct faults *faults);
 void faults_free(struct faults *faults);
-const char *place_text(const struct policy *policy, struct place at, char *out,
-		       size_t size);
+const char *place_text(const struct policy *policy, struct place at);
 
 void prefixes_add(struct prefixes *list, const struct prefix *p,
 		  struct place at);

@@ -230,9 +230,9 @@ struct listing {
 static void print_prefix(const struct prefix *p, void *data)
 {
 	const struct listing *listing = data;
-	char text[CIDR_SIZE];
+	const char *text;
 
-	cidr_print(p, text);
+	text = cidr_print(p);
 	if (options.json)
 		stream_next();
 	if (listing->plain)
@@ -426,7 +426,6 @@ static int parse_export(struct words *words, const struct verb *verb,
 			void *order)
 {
 	struct listing *listing = order;
-	char text[QUOTE_SIZE];
 	int status = STATUS_OK;
 	const char *word;
 
@@ -439,7 +438,7 @@ static int parse_export(struct words *words, const struct verb *verb,
 	    listing->class_of != OBPBL_CLASS_SPACE &&
 	    listing->class_of != OBPBL_CLASS_RELAY)
 		return usage("%s: what can be exported is dynamic, space or relay",
-			     quote_word(word, text));
+			     quote_word(word));
 	listing->plain = true;
 	if (words->left)
 		status = isp_word(words, &listing->of);

@@ -30,10 +30,9 @@ struct purge {
 static bool del(struct txn *txn, const struct overlay *overlay)
 {
 	struct nlmsghdr *request;
-	char text[CIDR_SIZE];
 
 	request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, txn->at,
-			  cidr_print(&overlay->prefix, text));
+			  cidr_print(&overlay->prefix));
 	if (request)
 		overlay_put_identity(request, overlay);
 	return request;

@@ -21,7 +21,6 @@
 static void write_list(FILE *file, const struct isp *isp, int class)
 {
 	const struct prefixes *list = &isp->lists[class];
-	char text[CIDR_SIZE];
 	struct prefix p;
 	size_t i;
 
@@ -29,8 +28,7 @@ static void write_list(FILE *file, const struct isp *isp, int class)
 		return;
 	fprintf(file, "    %-7s = {", names_word(&class_names, class));
 	for (i = 0; prefixes_get(list, i, &p); i++)
-		fprintf(file, "%s\n        %s", i ? "," : "",
-			cidr_print(&p, text));
+		fprintf(file, "%s\n        %s", i ? "," : "", cidr_print(&p));
 	fputs("\n    }\n", file);
 }
 
@@ -51,11 +49,10 @@ static void write_fields(FILE *file, const char *lead,
 			 const struct field *table, const void *object)
 {
 	const struct field *field;
-	char text[FIELD_TEXT];
 	const char *value;
 
 	for (field = table; field->word; field++) {
-		value = field->attr ? field_print(field, object, text) : NULL;
+		value = field->attr ? field_print(field, object) : NULL;
 		if (!value)
 			continue;
 		fprintf(file, "%s    %-7s = ", lead, field->word);
@@ -86,13 +83,12 @@ static void write_overlay(FILE *file, const struct overlay *overlay)
 {
 	/* As a comment: what sleeps would be refused, or wake */
 	const char *lead = overlay->asleep ? "# " : "";
-	char text[CIDR_SIZE];
 
 	if (overlay->asleep)
 		fputs("# asleep:\n", file);
 	fprintf(file, "%s%s %s {\n", lead,
 		names_word(&class_names, overlay->class),
-		cidr_print(&overlay->prefix, text));
+		cidr_print(&overlay->prefix));
 	write_fields(file, lead, overlay_fields, overlay);
 	fprintf(file, "%s}\n\n", lead);
 }

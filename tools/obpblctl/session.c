@@ -45,13 +45,12 @@ static const int classes[] = {
 static int take_class(const char *word, void *to)
 {
 	const char *const words[] = { "dynamic", "static", "exempt", NULL };
-	char text[QUOTE_SIZE];
 	int found, status;
 
 	status = word_pick(word, words, &found);
 	if (!status && found < 0)
 		return usage("%s: the class of a session is dynamic, static or exempt",
-			     quote_word(word, text));
+			     quote_word(word));
 	*(int *)to = classes[found];
 	return status;
 }
@@ -119,12 +118,11 @@ static json_t *addr_json(const struct prefixes *list)
 {
 	size_t i, n = prefixes_count(list);
 	json_t *array = json_array();
-	char text[CIDR_SIZE];
 	struct prefix p;
 
 	for (i = 0; i < n; i++) {
 		prefixes_get(list, i, &p);
-		json_array_append_new(array, json_string(cidr_print(&p, text)));
+		json_array_append_new(array, json_string(cidr_print(&p)));
 	}
 	return array;
 }
@@ -187,7 +185,7 @@ static int change(struct nl *nl, void *data)
 static void list_one(const struct nlattr **a, void *data)
 {
 	char dev[OBPBL_DEV_NAME_SIZE], isp[OBPBL_ISP_NAME_SIZE];
-	char text[CIDR_SIZE] = "";
+	const char *text = "";
 	struct prefix p = { 0 };
 	const char *class;
 	json_t *row;
@@ -197,7 +195,7 @@ static void list_one(const struct nlattr **a, void *data)
 	class = names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]));
 	nl_take_prefix(a[OBPBL_A_PREFIXES4], a[OBPBL_A_PREFIXES6], &p);
 	if (p.family)
-		cidr_print(&p, text);
+		text = cidr_print(&p);
 	if (!options.json) {
 		printf("dev %s %s%s%sisp %s class %s%s\n", dev,
 		       *text ? "addr " : "", text, *text ? " " : "", isp,

@@ -60,12 +60,10 @@ struct seen {
  */
 json_t *shadow_json(const struct glance *glance)
 {
-	char since[32];
 
 	if (!glance->shadow_since)
 		return json_null();
-	return json_pack("{s:s}", "since",
-			 print_time(glance->shadow_since, since));
+	return json_pack("{s:s}", "since", print_time(glance->shadow_since));
 }
 
 /* Reading */
@@ -196,10 +194,9 @@ static json_t *modes_json(const struct policy *policy)
 static void print_json(const struct seen *seen)
 {
 	const struct summary *summary = &seen->summary;
-	char since[32];
 
 	out_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:O, s:o}",
-			   "since", print_time(summary->since, since), "judged",
+			   "since", print_time(summary->since), "judged",
 			   (json_int_t)summary->judged, "pass_to_block",
 			   (json_int_t)seen->to_block, "block_to_pass",
 			   (json_int_t)seen->to_pass, "prefixes",
@@ -216,7 +213,6 @@ static void print_json(const struct seen *seen)
 /* A line for each mode that any ISP has */
 static void print_modes(const struct policy *policy)
 {
-	char text[ISP_NAMES];
 	json_t *names;
 	int mode;
 	size_t i;
@@ -229,7 +225,7 @@ static void print_modes(const struct policy *policy)
 					policy->isps[i].name));
 		if (json_array_size(names))
 			printf("mode %s: %s%s\n", names_word(&mode_names, mode),
-			       isp_names(names, text),
+			       isp_names(names),
 			       mode == OBPBL_MODE_ENFORCE ? "" :
 			       ", of which nothing counts as blocked");
 		json_decref(names);
@@ -275,10 +271,9 @@ static void print_text(const struct seen *seen, uint64_t most)
 	};
 	const struct summary *summary = &seen->summary;
 	json_t *rows = change_rows(seen);
-	char since[32];
 
 	printf("shadow since %s: %u ISP%s, %u prefix%s, %u overlay%s\n",
-	       print_time(summary->since, since), summary->isps,
+	       print_time(summary->since), summary->isps,
 	       plural(summary->isps), summary->prefixes,
 	       summary->prefixes == 1 ? "" : "es", summary->overlays,
 	       plural(summary->overlays));
@@ -333,7 +328,7 @@ static int promote(struct nl *nl, void *order)
 	const struct wish *wish = order;
 	struct glance glance;
 	uint64_t generation = 0;
-	char text[CONFIRM_TEXT];
+	const char *text;
 	int status;
 
 	status = confirm_talk(nl, OBPBL_CMD_SHADOW_PROMOTE, wish->confirm,
@@ -351,7 +346,8 @@ static int promote(struct nl *nl, void *order)
 	else
 		printf("generation %" PRIu64 ": the shadow is what is configured\n",
 		       generation);
-	if (!options.json && confirm_text(&glance, text))
+	text = confirm_text(&glance);
+	if (!options.json && text)
 		printf("%s; 'obpblctl confirm' keeps what is new\n", text);
 	return STATUS_OK;
 }

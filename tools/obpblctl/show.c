@@ -102,9 +102,7 @@ static int read_sources(struct nl *nl, struct view *view)
 
 static json_t *last_json(uint64_t last)
 {
-	char text[32];
-
-	return last ? json_string(print_time(last, text)) : json_null();
+	return last ? json_string(print_time(last)) : json_null();
 }
 
 static json_t *row_of(const struct view *view, const struct isp *isp)
@@ -185,13 +183,13 @@ static void find_wrong(struct view *view, struct nl *nl)
 {
 	const struct glance *glance = &view->glance;
 	const char *advice = version_advice(glance);
-	char text[CONFIRM_TEXT], when[32];
+	const char *text = confirm_text(glance);
 
-	if (confirm_text(glance, text))
+	if (text)
 		warn_in(view->warnings, "%s", text);
 	if (glance->expired)
 		warn_in(view->warnings, "the last change was taken back by the timer at %s, since nobody had confirmed it",
-			print_time(glance->expired, when));
+			print_time(glance->expired));
 	ceiling_warning(glance, policy_mode(&view->policy), view->warnings);
 	isp_warnings(view, nl);
 	asleep_warnings(nl, view->warnings);
@@ -240,7 +238,6 @@ static void print_isps(const struct view *view, const char *label,
 {
 	json_t *names = json_array(), *row;
 	const char *effective;
-	char text[ISP_NAMES];
 	size_t i;
 
 	json_array_foreach(view->rows, i, row) {
@@ -250,7 +247,7 @@ static void print_isps(const struct view *view, const char *label,
 			json_array_append(names, json_object_get(row, "name"));
 	}
 	if (json_array_size(names))
-		out_wrapped(label, "%s", isp_names(names, text));
+		out_wrapped(label, "%s", isp_names(names));
 	json_decref(names);
 }
 
@@ -269,12 +266,11 @@ static void print_counts(const struct view *view)
 {
 	uint64_t blocked = sum(view->rows, "blocked");
 	uint64_t would_block = sum(view->rows, "would_block"), foreign;
-	char when[32];
 
 	foreign = view->stats.foreign.reasons[OBPBL_REASON_FOREIGN].packets;
 	out_wrapped("blocked", "%" PRIu64 " packet%s%s%s", blocked,
 		    plural(blocked), view->last ? "; last tried " : "",
-		    view->last ? print_time(view->last, when) : "");
+		    view->last ? print_time(view->last) : "");
 	if (would_block)
 		out_wrapped("would block", "%" PRIu64 " packet%s, which passed",
 			    would_block, plural(would_block));
@@ -318,7 +314,6 @@ static void print_rest(const struct view *view)
 {
 	const struct glance *glance = &view->glance;
 	struct glance of = *glance;
-	char bytes[32], since[32];
 
 	if (view->isp)
 		count_own(view, &of);
@@ -327,12 +322,12 @@ static void print_rest(const struct view *view)
 		    of.prefixes == 1 ? "" : "es", of.overlays,
 		    overlay_count(of.overlays), of.sessions,
 		    plural(of.sessions), view->isp ? "" : ", ",
-		    view->isp ? "" : print_bytes(glance->bytes, bytes),
+		    view->isp ? "" : print_bytes(glance->bytes),
 		    names_word(&mode_names, glance->ceiling), glance->version,
 		    OBPBL_VERSION);
 	if (glance->shadow_since)
 		out_wrapped("shadow", "a shadow is judged beside it since %s (obpblctl shadow show)",
-			    print_time(glance->shadow_since, since));
+			    print_time(glance->shadow_since));
 }
 
 static void print_text(const struct view *view)

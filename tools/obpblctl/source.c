@@ -54,13 +54,12 @@ int source_order(const void *a, const void *b)
 	       strcmp(x->isp, y->isp);
 }
 
-static const char *print(uint8_t family, uint8_t len, const uint8_t *addr,
-			 char text[CIDR_SIZE])
+static const char *print(uint8_t family, uint8_t len, const uint8_t *addr)
 {
 	struct prefix p = { .family = family == 6 ? 6 : 4, .len = len };
 
 	memcpy(p.addr, addr, sizeof(p.addr));
-	return cidr_print_short(&p, text);
+	return cidr_print_short(&p);
 }
 
 /**
@@ -71,21 +70,19 @@ static const char *print(uint8_t family, uint8_t len, const uint8_t *addr,
  */
 json_t *source_json(const struct source *source)
 {
-	char src[CIDR_SIZE], dst[CIDR_SIZE], first[32], last[32];
 	const struct obpbl_source *is = &source->is;
 
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:s?, s:s, s:s, s:s}",
-			 "source", print(is->family, is->src_len, is->src, src),
+			 "source", print(is->family, is->src_len, is->src),
 			 "isp", source->isp, "attempts",
 			 (json_int_t)is->attempts, "blocked",
 			 (json_int_t)is->blocked, "would_block",
 			 (json_int_t)is->would_block, "destinations",
 			 (json_int_t)is->destinations, "destination",
-			 is->dst_len ? print(is->family, is->dst_len, is->dst,
-					     dst) : NULL,
+			 is->dst_len ? print(is->family, is->dst_len, is->dst) : NULL,
 			 "reason", names_word(&reason_names, is->reason),
-			 "first", print_time(is->first, first), "last",
-			 print_time(is->last, last));
+			 "first", print_time(is->first), "last",
+			 print_time(is->last));
 }
 
 static void take_one(const struct nlattr **a, void *data)

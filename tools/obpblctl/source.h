@@ -38,8 +38,7 @@ struct sources {
 /* Numbers of a source that sources are sorted by, up to NULL */
 extern const char *const source_columns[];
 
-bool source_take(const struct nlattr **a,
-		 struct source *source);
+bool source_take(const struct nlattr **a, struct source *source);
 int source_order(const void *a, const void *b);
 json_t *source_json(const struct source *source);
 bool sources_dump(struct nl *nl, uint8_t command, const char *isp,

@@ -146,7 +146,6 @@ struct order {
 /* The counters of one ISP alone */
 static int narrow(struct stats *stats, const char *isp)
 {
-	char text[QUOTE_SIZE];
 	size_t i;
 
 	for (i = 0; i < stats->n; i++)
@@ -154,7 +153,7 @@ static int narrow(struct stats *stats, const char *isp)
 			break;
 	if (i == stats->n)
 		return fail_as(ENOENT, "%s: there is no such ISP",
-			       quote_word(isp, text));
+			       quote_word(isp));
 	stats->isps[0] = stats->isps[i];
 	stats->n = 1;
 	return STATUS_OK;

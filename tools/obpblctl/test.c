@@ -59,7 +59,6 @@ static int take_flags(const char *word, void *to)
 {
 	static const char letters[] = "FSRPAUEC";
 	const char *at, *letter = word;
-	char text[QUOTE_SIZE];
 	int flags = 0;
 
 	for (; *letter && strcmp(word, "-"); letter++) {
@@ -72,7 +71,7 @@ static int take_flags(const char *word, void *to)
 	if (!strcmp(word, "-") || (flags && !*letter))
 		return STATUS_OK;
 	return usage("'flags' %s: letters of F S R P A U E C, or - for none",
-		     quote_word(word, text));
+		     quote_word(word));
 }
 
 static const struct key keys[] = {
@@ -142,7 +141,7 @@ static bool ask(struct nl *nl, const struct question *question,
 }
 
 static const char *entry_text(const struct prefix *address, unsigned int class,
-			      unsigned int len, char text[CIDR_SIZE])
+			      unsigned int len)
 {
 	struct prefix p = *address;
 
@@ -150,7 +149,7 @@ static const char *entry_text(const struct prefix *address, unsigned int class,
 		return NULL;
 	p.len = len;
 	cidr_network(&p);
-	return cidr_print(&p, text);
+	return cidr_print(&p);
 }
 
 /*
@@ -176,7 +175,6 @@ static void put_session(json_t *source, const struct answer *answer)
 static void print_json(const struct question *question,
 		       const struct answer *answer)
 {
-	char src_text[CIDR_SIZE], dst_text[CIDR_SIZE];
 	const struct prefix *src, *dst;
 	json_t *row;
 
@@ -190,12 +188,10 @@ static void print_json(const struct question *question,
 			"mode", answer->mode < 0 ? NULL :
 			names_word(&mode_names, answer->mode),
 			"source", "prefix",
-			entry_text(src, answer->src_class, answer->src_len,
-				      src_text),
+			entry_text(src, answer->src_class, answer->src_len),
 			"class", source_word(answer->src_class),
 			"destination", "prefix",
-			entry_text(dst, answer->dst_class, answer->dst_len,
-				      dst_text),
+			entry_text(dst, answer->dst_class, answer->dst_len),
 			"class", destination_word(answer->dst_class));
 	if (answer->session)
 		put_session(json_object_get(row, "source"), answer);
@@ -220,13 +216,12 @@ static void print_side(const char *side, const struct prefix *address,
 		       unsigned int class, unsigned int len, const char *word,
 		       const char *session)
 {
-	char text[CIDR_SIZE], entry[CIDR_SIZE];
 
-	printf("%-12s %s, %s", side, cidr_print_address(address, text), word);
+	printf("%-12s %s, %s", side, cidr_print_address(address), word);
 	if (class == OBPBL_CLASS_NONE)
 		puts(" (no entry)");
 	else
-		printf(" (%s%s%s)\n", entry_text(address, class, len, entry),
+		printf(" (%s%s%s)\n", entry_text(address, class, len),
 		       session ? ", session of " : "", session ? session : "");
 }
 

@@ -139,7 +139,7 @@ static void print_cut(const char *line)
 /* One screen; each line ends what an earlier one has left there. */
 static int draw(struct nl *nl, struct view *view, struct sources *sources)
 {
-	char now[32], line[160];
+	char line[160];
 	struct glance glance;
 	size_t used = 0;
 	json_t *rows;
@@ -154,7 +154,7 @@ static int draw(struct nl *nl, struct view *view, struct sources *sources)
 	rows = rows_of(view, sources, screen_rows());
 	fputs("\033[H\033[J", stdout);
 	snprintf(line, sizeof(line), "%s  %u of %u sources by %s",
-		 print_time(time(NULL), now), glance.sources,
+		 print_time(time(NULL)), glance.sources,
 		 glance.max_sources, source_columns[view->order]);
 	print_cut(line);
 	for (i = 0; source_columns[i]; i++)
@@ -228,14 +228,12 @@ static int live(struct nl *nl, struct view *view)
 
 static int take_order(const char *word, void *to)
 {
-	char text[QUOTE_SIZE], list[128];
 	int *order = to, status;
 
 	status = word_pick(word, source_columns, order);
 	if (!status && *order < 0)
 		return usage("%s: unknown column; it is %s",
-			     quote_word(word, text),
-			     word_list(source_columns, list, sizeof(list)));
+			     quote_word(word), word_list(source_columns));
 	return status;
 }
 

@@ -290,7 +290,7 @@ struct nlmsghdr *txn_add(struct txn *txn, uint8_t command, struct place at,
 		return NULL;
 	request = add(txn, command);
 	last_sent(txn)->at = at;
-	snprintf(last_sent(txn)->word, CIDR_SIZE, "%s", word);
+	snprintf(last_sent(txn)->word, SENT_WORD, "%s", word);
 	return request;
 }
 
@@ -418,31 +418,33 @@ static const char *find_isp(const struct sent *sent, uint32_t offset)
 	return NULL;
 }
 
-static void locate(const struct sent *sent, uint32_t offset, struct place *at,
-		   char word[CIDR_SIZE])
+/* The word at fault, and where it was written */
+static const char *locate(const struct sent *sent, uint32_t offset,
+			  struct place *at)
 {
 	const char *isp = find_isp(sent, offset);
 	struct prefix p;
 
 	*at = sent->at;
-	snprintf(word, CIDR_SIZE, "%s", isp ? isp : sent->word);
 	if (sent->list && find_prefix(sent, offset, &p, at) && !isp)
-		cidr_print(&p, word);
+		return cidr_print(&p);
+	return isp ? isp : sent->word;
 }
 
-static void refusal_text(const struct txn *txn, char *text, size_t size)
+static const char *refusal_text(const struct txn *txn)
 {
 	const struct nl_refusal *refusal = &txn->nl->refusal;
 	const struct sent *sent = find_sent(txn, refusal->seq);
-	char place[512] = "", word[CIDR_SIZE] = "";
+	const char *place = "", *word = "";
 	struct place at = { 0 };
 
 	if (sent)
-		locate(sent, refusal->offset, &at, word);
+		word = locate(sent, refusal->offset, &at);
 	if (txn->policy && at.line)
-		place_text(txn->policy, at, place, sizeof(place));
-	snprintf(text, size, "%s%s%s%s%s%s", place, *place ? ": " : "",
-		 *word ? "'" : "", word, *word ? "': " : "", refusal->text);
+		place = place_text(txn->policy, at);
+	return text_print("%s%s%s%s%s%s", place, *place ? ": " : "",
+			  *word ? "'" : "", word, *word ? "': " : "",
+			  refusal->text);
 }
 
 /**
@@ -454,10 +456,10 @@ static void refusal_text(const struct txn *txn, char *text, size_t size)
 int txn_fail(struct txn *txn)
 {
 	int error = txn->nl->refusal.error;
-	char text[1024];
+	const char *text;
 
 	progress_end();
-	refusal_text(txn, text, sizeof(text));
+	text = refusal_text(txn);
 	txn_abort(txn);
 	return fail_as(error, "%s", text);
 }

@@ -5,6 +5,8 @@
 
 #include "netlink.h"
 
+#define SENT_WORD 64	/* the longest: a prefix */
+
 /**
  * struct run - prefixes of a list that go in one request
  * @first: the first one of each family
@@ -29,7 +31,7 @@ struct sent {
 	const struct nlmsghdr *request;
 	uint32_t seq;
 	struct place at;
-	char word[CIDR_SIZE];
+	char word[SENT_WORD];
 	const struct prefixes *list;
 	struct run run;
 	uint32_t offsets[FAMILIES];

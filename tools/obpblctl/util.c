@@ -13,6 +13,9 @@
 
 #include "util.h"
 
+#define QUOTED 84	/* bytes of a word that are shown */
+#define TEXTS 16
+
 #define MAX_TIME 253402300799ULL	/* 9999-12-31T23:59:59Z */
 
 struct options options;
@@ -233,15 +236,44 @@ char *xstrdup(const char *text)
 }
 
 /**
+ * text_room() - room for a text that is only used for a moment
+ *
+ * Return: TEXT_ROOM bytes.
+ */
+char *text_room(void)
+{
+	static char rooms[TEXTS][TEXT_ROOM];
+	static unsigned int last;
+
+	return rooms[++last % TEXTS];
+}
+
+/**
+ * text_print() - such a text
+ * @format: as of printf()
+ *
+ * Return: the text; what is too long for its room is cut off.
+ */
+const char *text_print(const char *format, ...)
+{
+	char *text = text_room();
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, TEXT_ROOM, format, args);
+	va_end(args);
+	return text;
+}
+
+/**
  * quote_word() - quote() of a string
  * @text: the string
- * @out: where to put it
  *
- * Return: @out.
+ * Return: it.
  */
-const char *quote_word(const char *text, char out[QUOTE_SIZE])
+const char *quote_word(const char *text)
 {
-	return quote(text, strlen(text), out);
+	return quote(text, strlen(text));
 }
 
 /* As parse_number(), from where @at is to where it is then */
@@ -365,16 +397,16 @@ static size_t quote_one(const char *at, size_t left, char *out)
  * quote() - a word as messages show it: in quotes, visible, not endless
  * @text: the word
  * @size: its length
- * @out: where to put it
  *
- * Return: @out.
+ * Return: that.
  */
-const char *quote(const char *text, size_t size, char out[QUOTE_SIZE])
+const char *quote(const char *text, size_t size)
 {
+	char *out = text_room();
 	size_t i = 0, used = 1;
 
 	out[0] = '\'';
-	while (i < size && used < QUOTE_SIZE - 12) {
+	while (i < size && used < QUOTED) {
 		i += quote_one(text + i, size - i, out + used);
 		used += strlen(out + used);
 	}
@@ -420,8 +452,7 @@ const char *text_fault(const char *text, size_t size)
 		length = utf8_length((const char *)at);
 		if (!length)
 			return "is not UTF-8";
-		if (*at < ' ' || *at == 0x7f ||
-		    (*at == 0xc2 && at[1] < 0xa0))
+		if (*at < ' ' || *at == 0x7f || (*at == 0xc2 && at[1] < 0xa0))
 			return "cannot hold control characters";
 	}
 	return NULL;
@@ -559,38 +590,34 @@ static char whole_unit(uint32_t *seconds)
 /**
  * print_penalty() - as parse_penalty() reads it
  * @seconds: for how many seconds; 0: none
- * @out: where to put it
  *
- * Return: @out, or NULL for none.
+ * Return: it, or NULL for none.
  */
-const char *print_penalty(uint32_t seconds, char out[32])
+const char *print_penalty(uint32_t seconds)
 {
 	char unit;
 
 	if (!seconds)
 		return NULL;
 	unit = whole_unit(&seconds);
-	snprintf(out, 32, "%u%c", seconds, unit);
-	return out;
+	return text_print("%u%c", seconds, unit);
 }
 
 /**
  * print_limit() - as parse_limit() reads it
  * @limit: how many; 0: none
  * @seconds: in how many seconds
- * @out: where to put it
  *
- * Return: @out, or NULL for none.
+ * Return: it, or NULL for none.
  */
-const char *print_limit(uint32_t limit, uint32_t seconds, char out[32])
+const char *print_limit(uint32_t limit, uint32_t seconds)
 {
 	char unit;
 
 	if (!limit)
 		return NULL;
 	unit = whole_unit(&seconds);
-	snprintf(out, 32, "%u/%u%c", limit, seconds, unit);
-	return out;
+	return text_print("%u/%u%c", limit, seconds, unit);
 }
 
 /* Whether a text begins like a pattern, in which 0 is any digit. */
@@ -665,28 +692,27 @@ const char *parse_time(const char *text, uint64_t *seconds)
 /**
  * print_time() - RFC 3339 in UTC
  * @seconds: since 1970
- * @out: where to put it
  *
- * Return: @out.
+ * Return: that.
  */
-const char *print_time(uint64_t seconds, char out[32])
+const char *print_time(uint64_t seconds)
 {
+	char *out = text_room();
 	time_t when = seconds > MAX_TIME ? MAX_TIME : seconds;
 	struct tm tm;
 
 	gmtime_r(&when, &tm);
-	strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	strftime(out, TEXT_ROOM, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return out;
 }
 
 /**
  * print_bytes() - an amount of memory for people
  * @bytes: the amount
- * @out: where to put it
  *
- * Return: @out.
+ * Return: that.
  */
-const char *print_bytes(uint64_t bytes, char out[32])
+const char *print_bytes(uint64_t bytes)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
 	double value = bytes;
@@ -694,9 +720,8 @@ const char *print_bytes(uint64_t bytes, char out[32])
 
 	for (i = 0; value >= 1024 && i < 4; i++)
 		value /= 1024;
-	snprintf(out, 32, i && value < 100 ? "%.1f %s" : "%.0f %s", value,
-		 units[i]);
-	return out;
+	return text_print(i && value < 100 ? "%.1f %s" : "%.0f %s", value,
+			  units[i]);
 }
 
 /**

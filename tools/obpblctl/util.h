@@ -89,11 +89,13 @@ char *xstrdup(const char *text);
 	}								\
 } while (0)
 
-/* Enough for what quote() returns */
-#define QUOTE_SIZE 96
+/* Room for a text; it is used again by the sixteenth call from then on */
+#define TEXT_ROOM 1024
 
-const char *quote(const char *text, size_t size, char out[QUOTE_SIZE]);
-const char *quote_word(const char *text, char out[QUOTE_SIZE]);
+char *text_room(void);
+const char *text_print(const char *format, ...) PRINTF(1, 2);
+const char *quote(const char *text, size_t size);
+const char *quote_word(const char *text);
 
 bool parse_number(const char *text, uint64_t max, uint64_t *value);
 const char *isp_name_fault(const char *name);
@@ -103,11 +105,11 @@ const char *device_fault(const char *name);
 const char *parse_duration(const char *text, uint64_t *seconds);
 const char *parse_limit(const char *text, uint32_t *limit, uint32_t *seconds);
 const char *parse_penalty(const char *text, uint32_t *seconds);
-const char *print_penalty(uint32_t seconds, char out[32]);
-const char *print_limit(uint32_t limit, uint32_t seconds, char out[32]);
+const char *print_penalty(uint32_t seconds);
+const char *print_limit(uint32_t limit, uint32_t seconds);
 const char *parse_time(const char *text, uint64_t *seconds);
-const char *print_time(uint64_t seconds, char out[32]);
-const char *print_bytes(uint64_t bytes, char out[32]);
+const char *print_time(uint64_t seconds);
+const char *print_bytes(uint64_t bytes);
 const char *plural(uint64_t count);
 
 #endif

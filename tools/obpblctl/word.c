@@ -58,11 +58,10 @@ bool words_begin(const struct words *words, const char *word)
  */
 int words_end(const struct words *words)
 {
-	char word[QUOTE_SIZE];
 
 	if (!words->left)
 		return STATUS_OK;
-	return usage("%s: a word too many", quote_word(*words->at, word));
+	return usage("%s: a word too many", quote_word(*words->at));
 }
 
 /* Which name a word is as it stands, or -1; a batch asks millions of times. */
@@ -112,7 +111,6 @@ static int other_likeness(const char *word, const char *const *names,
 int word_pick(const char *word, const char *const *names, int *found)
 {
 	const char *could[MAX_NAMES + 1];
-	char text[QUOTE_SIZE], list[256];
 	int i, like, other, n = 0;
 
 	*found = whole(word, names);
@@ -132,26 +130,24 @@ int word_pick(const char *word, const char *const *names, int *found)
 	could[n] = NULL;
 	if (n < 2)
 		return STATUS_OK;
-	return usage("%s: can be %s", quote_word(word, text),
-		     word_list(could, list, sizeof(list)));
+	return usage("%s: can be %s", quote_word(word), word_list(could));
 }
 
 /**
  * word_list() - names as a sentence has them
  * @names: the names, up to NULL
- * @text: where to put "a, b or c"
- * @size: room
  *
- * Return: @text.
+ * Return: "a, b or c".
  */
-const char *word_list(const char *const *names, char *text, size_t size)
+const char *word_list(const char *const *names)
 {
+	char *text = text_room();
 	size_t used = 0;
 	int i;
 
 	*text = '\0';
-	for (i = 0; names[i] && used < size; i++)
-		used += snprintf(text + used, size - used, "%s%s",
+	for (i = 0; names[i] && used < TEXT_ROOM; i++)
+		used += snprintf(text + used, TEXT_ROOM - used, "%s%s",
 				 !i ? "" : names[i + 1] ? ", " : " or ",
 				 names[i]);
 	return text;
@@ -160,21 +156,19 @@ const char *word_list(const char *const *names, char *text, size_t size)
 /* Says what is wrong with a word, unless that is NULL. */
 static int judge(const char *word, const char *fault)
 {
-	char text[QUOTE_SIZE];
-
 	if (!fault)
 		return STATUS_OK;
-	return usage("%s: %s", quote_word(word, text), fault);
+	return usage("%s: %s", quote_word(word), fault);
 }
 
 /* Warns of what is a prefix, but hardly the one that is meant. */
 static int judge_prefix(const char *word, const char *fault,
 			const struct prefix *p)
 {
-	char text[CIDR_MAPPED];
+	const char *mapped = fault ? NULL : cidr_mapped(p);
 
-	if (!fault && cidr_mapped(p, text))
-		warn("%s", text);
+	if (mapped)
+		warn("%s", mapped);
 	return judge(word, fault);
 }
 
@@ -312,7 +306,6 @@ int word_rows(const char *word, void *to)
 int word_choice(const char *word, const struct names *names, int *value)
 {
 	const char *choice[MAX_NAMES + 1] = { NULL };
-	char text[QUOTE_SIZE];
 	unsigned int i;
 	int status;
 
@@ -320,7 +313,7 @@ int word_choice(const char *word, const struct names *names, int *value)
 		choice[i - names->first] = names->words[i];
 	status = word_pick(word, choice, value);
 	if (!status && *value < 0)
-		return usage("%s: unknown %s; it is %s", quote_word(word, text),
+		return usage("%s: unknown %s; it is %s", quote_word(word),
 			     names->what, names_choice(names));
 	*value += names->first;
 	return status;

@@ -24,7 +24,7 @@ bool words_take(struct words *words, const char *word);
 bool words_begin(const struct words *words, const char *word);
 int words_end(const struct words *words);
 int word_pick(const char *word, const char *const *names, int *found);
-const char *word_list(const char *const *names, char *text, size_t size);
+const char *word_list(const char *const *names);
 
 /* Readers of one word: they put what it says where the second argument is. */
 int word_flag(const char *word, void *flag);
