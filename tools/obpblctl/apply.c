@@ -363,33 +363,6 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 	return STATUS_DONE;
 }
 
-static const struct verb apply_verbs[] = {
-	{
-		.synopsis = "FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow]",
-		.example = "obpblctl apply /etc/obpbl/obpbl.conf",
-		.value = APPLY,
-		.size = sizeof(struct job),
-		.parse = parse,
-		.run = run,
-		.step = true,
-		.free = free_job,
-	},
-	{ .synopsis = NULL }
-};
-
-static const struct verb diff_verbs[] = {
-	{
-		.synopsis = "FILE|- [--empty]",
-		.example = "obpblctl diff /etc/obpbl/obpbl.conf",
-		.value = DIFF,
-		.size = sizeof(struct job),
-		.parse = parse,
-		.run = run,
-		.free = free_job,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command apply_command = {
 	.name = "apply",
 	.summary = "replace the whole configured policy, atomically",
@@ -404,7 +377,14 @@ const struct command apply_command = {
 		"           10m, up to 24h) unless 'obpblctl confirm' comes in time\n"
 		"  --shadow  change nothing, but judge each packet by this policy as well:\n"
 		"           see 'obpblctl help shadow'\n",
-	.verbs = apply_verbs,
+	.verbs = ONE_VERB(.synopsis = "FILE|- [--check] [--diff] [--empty] [--confirm DUR|--shadow]",
+			  .example = "obpblctl apply /etc/obpbl/obpbl.conf",
+			  .value = APPLY,
+			  .size = sizeof(struct job),
+			  .parse = parse,
+			  .run = run,
+			  .step = true,
+			  .free = free_job),
 };
 
 const struct command diff_command = {
@@ -412,5 +392,11 @@ const struct command diff_command = {
 	.summary = "what apply would change; changes nothing",
 	.help = "A line begins with - for what runs and would go, and with + for what would\n"
 		"come. Nothing is printed if there is no difference.\n",
-	.verbs = diff_verbs,
+	.verbs = ONE_VERB(.synopsis = "FILE|- [--empty]",
+			  .example = "obpblctl diff /etc/obpbl/obpbl.conf",
+			  .value = DIFF,
+			  .size = sizeof(struct job),
+			  .parse = parse,
+			  .run = run,
+			  .free = free_job),
 };

@@ -654,9 +654,8 @@ static void warn_strangers(struct warner *warner, const struct isp *isp)
 			if (ranges_hold(&home[j], &overlay->prefix))
 				break;
 		if (j == SOURCES)
-			warn_at(warner, overlay->at, "%s %s is not inside the prefixes of isp %s",
-				names_word(&class_names, overlay->class),
-				cidr_print(&overlay->prefix), isp->name);
+			warn_at(warner, overlay->at, "%s is not inside the prefixes of isp %s",
+				overlay_name(overlay), isp->name);
 	}
 	for (j = 0; j < SOURCES; j++)
 		ranges_free(&home[j]);
@@ -696,9 +695,8 @@ static void warn_whole_overlay(struct warner *warner,
 			       const struct overlay *overlay)
 {
 	if (!overlay->prefix.len)
-		warn_at(warner, overlay->at, "%s %s of isp %s: %s",
-			names_word(&class_names, overlay->class),
-			cidr_print(&overlay->prefix), overlay->isp,
+		warn_at(warner, overlay->at, "%s of isp %s: %s",
+			overlay_name(overlay), overlay->isp,
 			everything[overlay->class]);
 }
 
@@ -735,9 +733,8 @@ static void warn_mapped_overlay(struct warner *warner,
 static void warn_endless(struct warner *warner, const struct overlay *overlay)
 {
 	if (!overlay->until)
-		warn_at(warner, overlay->at, "%s %s has no end: it holds until somebody removes it",
-			names_word(&class_names, overlay->class),
-			cidr_print(&overlay->prefix));
+		warn_at(warner, overlay->at, "%s has no end: it holds until somebody removes it",
+			overlay_name(overlay));
 }
 
 /**
@@ -757,9 +754,8 @@ void check_ended(const struct policy *policy, bool kept, json_t *warnings)
 		overlay = &policy->overlays[i];
 		if (overlay->until && overlay->until <= now &&
 		    overlay->from_now == kept)
-			warn_at(&warner, overlay->at, "%s %s ended at %s: it has no effect",
-				names_word(&class_names, overlay->class),
-				cidr_print(&overlay->prefix),
+			warn_at(&warner, overlay->at, "%s ended at %s: it has no effect",
+				overlay_name(overlay),
 				print_time(overlay->until));
 	}
 	warn_rest(&warner);

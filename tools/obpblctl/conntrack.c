@@ -44,16 +44,6 @@
 #define SILENT "connection tracking does not answer"
 
 /**
- * struct bound - an exemption that is bound to a device
- * @prefix: its source
- * @dev: its device
- */
-struct bound {
-	struct prefix prefix;
-	char dev[OBPBL_DEV_NAME_SIZE];
-};
-
-/**
  * struct sweep - one search for connections to end
  * @nl: socket of the module
  * @socket: socket of connection tracking
@@ -68,9 +58,6 @@ struct bound {
  * @n_devs: number of @devs
  * @cap_devs: room
  * @exempts: there are exemptions
- * @bounds: exemptions that are bound to a device, sorted
- * @n_bounds: number of @bounds
- * @cap_bounds: room
  * @ended: entries that are gone
  * @why: what went wrong, or empty
  */
@@ -87,9 +74,6 @@ struct sweep {
 	size_t n_devs;
 	size_t cap_devs;
 	bool exempts;
-	struct bound *bounds;
-	size_t n_bounds;
-	size_t cap_bounds;
 	json_int_t ended;
 	char why[256];
 };
@@ -325,59 +309,6 @@ static bool judge(struct sweep *sweep, bool *blocked)
 
 /* Exemptions that are bound to a device */
 
-static int bound_order(const void *a, const void *b)
-{
-	const struct bound *x = a, *y = b;
-	int order = (int)x->prefix.family - y->prefix.family;
-
-	if (!order)
-		order = (int)x->prefix.len - y->prefix.len;
-	return order ? order : memcmp(x->prefix.addr, y->prefix.addr,
-				      sizeof(x->prefix.addr));
-}
-
-/* The first one that does not sort before a key */
-static size_t lower_bound(const struct sweep *sweep, const struct bound *key)
-{
-	size_t low = 0, high = sweep->n_bounds, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (bound_order(&sweep->bounds[middle], key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* There may be many, and most of the time nobody needs to know. */
-static bool read_bounds(struct sweep *sweep)
-{
-	const struct overlay *overlay;
-	struct policy policy;
-	struct bound *bound;
-	size_t i;
-
-	if (kernel_policy(sweep->nl, &policy, KERNEL_OVERLAYS))
-		return failed(sweep, "the exemptions cannot be read", 0);
-	for (i = 0; i < policy.n_overlays; i++) {
-		overlay = &policy.overlays[i];
-		if (!*overlay->dev || !if_nametoindex(overlay->dev))
-			continue;
-		GROW(sweep->bounds, sweep->n_bounds, sweep->cap_bounds);
-		bound = &sweep->bounds[sweep->n_bounds++];
-		memset(bound, 0, sizeof(*bound));
-		bound->prefix = overlay->prefix;
-		strcpy(bound->dev, overlay->dev);
-	}
-	if (sweep->n_bounds)
-		qsort(sweep->bounds, sweep->n_bounds, sizeof(*sweep->bounds),
-		      bound_order);
-	policy_free(&policy);
-	return true;
-}
-
 /**
  * struct doubt - an entry that is blocked, unless it comes in by a device
  * @entry: which
@@ -400,29 +331,39 @@ struct doubts {
 	size_t cap;
 };
 
-/* At each length that there is, those that hold an address */
-static void add_doubts(const struct sweep *sweep, uint32_t entry, bool reply,
-		       struct doubts *doubts)
+static bool comes_from(const struct nf_conntrack *ct, bool reply,
+		       const struct prefix *source)
 {
-	const struct nf_conntrack *ct = sweep->list[entry];
-	struct bound key = { .prefix.family = is_v6(ct) ? 6 : 4 };
-	size_t i = lower_bound(sweep, &key);
+	struct prefix from = { .family = is_v6(ct) ? 6 : 4 };
 
-	while (i < sweep->n_bounds &&
-	       sweep->bounds[i].prefix.family == key.prefix.family) {
-		key.prefix.len = sweep->bounds[i].prefix.len;
-		memset(key.prefix.addr, 0, sizeof(key.prefix.addr));
-		memcpy(key.prefix.addr, address(ct, reply), address_size(ct));
-		cidr_network(&key.prefix);
-		for (i = lower_bound(sweep, &key); i < sweep->n_bounds &&
-		     !bound_order(&sweep->bounds[i], &key); i++) {
+	from.len = cidr_bits(&from);
+	memcpy(from.addr, address(ct, reply), address_size(ct));
+	return cidr_covers(source, &from);
+}
+
+/* Exemptions that are bound to a device; there may be many others. */
+static void add_doubts(const struct sweep *sweep, const bool *blocked,
+		       const struct policy *policy, struct doubts *doubts)
+{
+	const struct nf_conntrack *ct;
+	const struct overlay *overlay;
+	size_t i, entry;
+
+	for (i = 0; i < policy->n_overlays; i++) {
+		overlay = &policy->overlays[i];
+		if (!*overlay->dev || !if_nametoindex(overlay->dev))
+			continue;
+		for (entry = 0; entry < sweep->n; entry++) {
+			ct = sweep->list[entry];
+			if (!blocked[entry] ||
+			    (!comes_from(ct, false, &overlay->prefix) &&
+			     !comes_from(ct, true, &overlay->prefix)))
+				continue;
 			GROW(doubts->list, doubts->n, doubts->cap);
 			doubts->list[doubts->n++] = (struct doubt){
-				entry, sweep->bounds[i].dev
+				entry, overlay->dev
 			};
 		}
-		memset(key.prefix.addr, 0xff, sizeof(key.prefix.addr));
-		i = lower_bound(sweep, &key);
 	}
 }
 
@@ -449,22 +390,18 @@ static bool judge_doubts(struct sweep *sweep, const struct doubts *doubts,
 static bool spare(struct sweep *sweep, bool *blocked)
 {
 	struct doubts doubts = { 0 };
+	struct policy policy;
 	bool done = true;
-	size_t i;
 
 	if (!sweep->exempts || !memchr(blocked, true, sweep->n))
 		return true;
-	if (!read_bounds(sweep))
-		return false;
-	for (i = 0; sweep->n_bounds && i < sweep->n; i++) {
-		if (!blocked[i])
-			continue;
-		add_doubts(sweep, i, false, &doubts);
-		add_doubts(sweep, i, true, &doubts);
-	}
+	if (kernel_policy(sweep->nl, &policy, KERNEL_OVERLAYS))
+		return failed(sweep, "the exemptions cannot be read", 0);
+	add_doubts(sweep, blocked, &policy, &doubts);
 	if (doubts.n)
 		done = judge_doubts(sweep, &doubts, blocked);
 	free(doubts.list);
+	policy_free(&policy);
 	return done;
 }
 
@@ -652,6 +589,5 @@ json_int_t conntrack_end(struct nl *nl)
 		nfct_destroy(sweep.list[--sweep.n]);
 	free(sweep.list);
 	free(sweep.devs);
-	free(sweep.bounds);
 	return sweep.ended;
 }

@@ -283,8 +283,7 @@ static void overlay_line(const struct overlay *o, char sign, json_t *lines)
 				 " %s %s%s%s", field->word, quote, value,
 				 quote);
 	}
-	line(lines, sign, "%s %s%s", names_word(&class_names, o->class),
-	     cidr_print(&o->prefix), words);
+	line(lines, sign, "%s%s", overlay_name(o), words);
 }
 
 /**

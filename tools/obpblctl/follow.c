@@ -107,22 +107,6 @@ struct mirror {
 	uint64_t next;
 };
 
-static volatile sig_atomic_t stopped;
-
-static void stop(int signal)
-{
-	stopped = 1;
-}
-
-/* Never 0 */
-static uint64_t milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000 + 1;
-}
-
 static int compare(const void *a, const void *b)
 {
 	return cidr_order(a, b);
@@ -539,7 +523,6 @@ static int load(struct mirror *mirror)
 
 static int mirror_run(struct mirror *mirror)
 {
-	struct sigaction action = { .sa_handler = stop };
 	sigset_t signals, old;
 	int status;
 
@@ -547,8 +530,7 @@ static int mirror_run(struct mirror *mirror)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, &old);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	stop_on_signals();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	mirror->ask->patience = 0;	/* routes come meanwhile */
 	status = nl_listen(&mirror->events);

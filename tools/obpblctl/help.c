@@ -174,19 +174,12 @@ static int parse(struct words *words, const struct verb *self, void *order)
 	return STATUS_DONE;
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "[COMMAND [WORD]]",
-		.example = "obpblctl help isp add",
-		.parse = parse,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command help_command = {
 	.name = "help",
 	.summary = "this, or more of a command",
 	.help = "'help --complete WORD...' prints what may follow these words, one a line;\n"
 		"the completion of the shell asks so.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "[COMMAND [WORD]]",
+			  .example = "obpblctl help isp add",
+			  .parse = parse),
 };

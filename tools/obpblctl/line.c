@@ -17,14 +17,6 @@
 #define FIRST_CAP (64UL << 10)
 #define MAX_LINE (1UL << 20)
 
-static const char *cannot(const char *what)
-{
-	static char text[128];
-
-	snprintf(text, sizeof(text), "cannot be %s: %s", what, strerror(errno));
-	return text;
-}
-
 /**
  * lines_open() - open a file of lines
  * @lines: where to put it

@@ -20,14 +20,6 @@
 #define MAX_LINE 4096
 #define STEP (256UL << 10)
 
-static const char *cannot(const char *what)
-{
-	static char text[128];
-
-	snprintf(text, sizeof(text), "cannot be %s: %s", what, strerror(errno));
-	return text;
-}
-
 /* Room for the whole of a regular file at once, and for two NUL behind it. */
 static size_t first_cap(int fd)
 {

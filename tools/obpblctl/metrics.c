@@ -284,18 +284,11 @@ static int run(struct nl *nl, void *order)
 	return status;
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "",
-		.example = "obpblctl metrics",
-		.run = run,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command metrics_command = {
 	.name = "metrics",
 	.summary = "counters for Prometheus, in its text format",
 	.help = "'stats reset' does not touch them. Counters that are still zero are absent.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "",
+			  .example = "obpblctl metrics",
+			  .run = run),
 };

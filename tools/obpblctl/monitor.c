@@ -24,19 +24,11 @@
 /* Overlays are read anew at most so often, in milliseconds */
 #define RELOAD_EVERY	500
 
-static volatile sig_atomic_t stopped;
-
 /* Sources, sessions and expiries of this ISP alone; NULL: of all */
 static const char *only;
 
 /* The overlays may not be what they were when they were read last. */
 static bool stale;
-
-static void stop(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
 
 /**
  * struct change - what a command changes, as policy events tell it
@@ -259,14 +251,6 @@ static int one_event(int event, const struct nlattr **a, void *data)
 	return STATUS_OK;
 }
 
-static uint64_t milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 /* Reads overlays that may have changed, though not with each of many changes */
 static int refresh(struct expiry *expiry, struct nl *ask, uint64_t *last)
 {
@@ -316,12 +300,10 @@ static int follow(struct sockets *sockets, struct expiry *expiry)
 static int monitor(struct sockets *sockets)
 {
 	struct nl *ask = sockets->ask;
-	struct sigaction action = { .sa_handler = stop };
 	struct expiry expiry;
 	int status;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	stop_on_signals();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	status = nl_listen(&sockets->events);
 	if (!status)
@@ -355,15 +337,6 @@ static const struct key keys[] = {
 	{ .name = NULL }
 };
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "[isp NAME]",
-		.example = "obpblctl -j monitor",
-		.run = run,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command monitor_command = {
 	.name = "monitor",
 	.summary = "changes, sessions, expiries and blocked sources as they happen",
@@ -371,7 +344,9 @@ const struct command monitor_command = {
 		"a minute, of all at most net.obpbl.event_rate a second; suppressed says\n"
 		"how many packets got none since the last line. With an ISP, changes of the\n"
 		"policy are told all the same, so that no generation seems to be missing.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "[isp NAME]",
+			  .example = "obpblctl -j monitor",
+			  .run = run),
 	.size = sizeof(const char *),
 	.keys = keys,
 };

@@ -446,9 +446,8 @@ static void tell(struct nl *nl, const struct order *order,
 	warn_of(order);
 	warn_beside(order);
 	if (order->configured && !options.lines)
-		warn("%s %s comes from a file: the next apply of it takes this back",
-		     names_word(&class_names, order->overlay.class),
-		     cidr_print(&order->overlay.prefix));
+		warn("%s comes from a file: the next apply of it takes this back",
+		     overlay_name(&order->overlay));
 	if (options.json)
 		print_json(order);
 }

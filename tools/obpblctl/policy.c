@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "policy.h"
 
 #define KEEP_FAULTS 1000	/* kept for sorting */
@@ -147,6 +148,18 @@ const struct overlay **policy_sorted(const struct policy *policy,
 		sorted[i] = &policy->overlays[i];
 	qsort_r(sorted, n, sizeof(*sorted), order_of, &order);
 	return sorted;
+}
+
+/**
+ * overlay_name() - what messages call an overlay
+ * @overlay: the overlay
+ *
+ * Return: "exempt 203.0.113.9/32".
+ */
+const char *overlay_name(const struct overlay *overlay)
+{
+	return text_print("%s %s", names_word(&class_names, overlay->class),
+			  cidr_print(&overlay->prefix));
 }
 
 /**

@@ -216,6 +216,7 @@ typedef int overlay_order_fn(const struct overlay *x, const struct overlay *y);
 int overlay_order(const struct overlay *x, const struct overlay *y);
 const struct overlay **policy_sorted(const struct policy *policy,
 				     overlay_order_fn *order);
+const char *overlay_name(const struct overlay *overlay);
 void overlay_free(struct overlay *overlay);
 void policy_free(struct policy *policy);
 

@@ -86,9 +86,7 @@ static void write_overlay(FILE *file, const struct overlay *overlay)
 
 	if (overlay->asleep)
 		fputs("# asleep:\n", file);
-	fprintf(file, "%s%s %s {\n", lead,
-		names_word(&class_names, overlay->class),
-		cidr_print(&overlay->prefix));
+	fprintf(file, "%s%s {\n", lead, overlay_name(overlay));
 	write_fields(file, lead, overlay_fields, overlay);
 	fprintf(file, "%s}\n\n", lead);
 }
@@ -230,22 +228,15 @@ static const struct key keys[] = {
 	{ .name = NULL }
 };
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "[FILE]",
-		.example = "obpblctl save /etc/obpbl/obpbl.conf",
-		.run = run,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command save_command = {
 	.name = "save",
 	.summary = "the running policy as a config file that apply accepts",
 	.help = "Exemptions and quarantines added by command are in it too, unless they have\n"
 		"ended; sessions are not, since they end with their interfaces. FILE is\n"
 		"replaced as a whole or not at all; without it the text goes to stdout.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "[FILE]",
+			  .example = "obpblctl save /etc/obpbl/obpbl.conf",
+			  .run = run),
 	.size = sizeof(const char *),
 	.keys = keys,
 };

@@ -418,22 +418,15 @@ static const struct key keys[] = {
 	{ .name = NULL }
 };
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "[isp NAME] [-w]",
-		.example = "obpblctl show",
-		.run = show,
-		.free = free_view,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command show_command = {
 	.name = "show",
 	.summary = "the policy at a glance; so does no command at all",
 	.help = "Whose mail is blocked, counted or not judged, how much was and when the\n"
 		"last, and what is wrong, worst first. -w: all columns of the table.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "[isp NAME] [-w]",
+			  .example = "obpblctl show",
+			  .run = show,
+			  .free = free_view),
 	.size = sizeof(struct view),
 	.keys = keys,
 };

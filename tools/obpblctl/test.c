@@ -279,21 +279,14 @@ static int run(struct nl *nl, void *order)
 	return status_of(&answer);
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...]",
-		.example = "obpblctl test from 203.0.113.7 to 192.0.2.25",
-		.size = sizeof(struct question),
-		.parse = parse,
-		.run = run,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command test_command = {
 	.name = "test",
 	.summary = "the kernel's own decision on a packet that is not sent",
 	.help = "flags are letters of F S R P A U E C, or - for none; default: S.\n"
 		"Exit status: 0 pass, 10 block, 11 would block were the mode enforce.\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "from SRC to DST [dport N] [sport N] [dev IF] [flags S|SA|A|...]",
+			  .example = "obpblctl test from 203.0.113.7 to 192.0.2.25",
+			  .size = sizeof(struct question),
+			  .parse = parse,
+			  .run = run),
 };

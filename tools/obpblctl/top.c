@@ -37,14 +37,6 @@ struct view {
 	bool clients;
 };
 
-static volatile sig_atomic_t stopped;
-
-static void stop(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
-
 static uint64_t value(const struct source *source, int column)
 {
 	const uint64_t values[] = {
@@ -208,12 +200,10 @@ static int draw_till_stopped(struct nl *nl, struct view *view)
 /* Keys come as they are typed, and ^C by a signal that we take. */
 static int live(struct nl *nl, struct view *view)
 {
-	struct sigaction action = { .sa_handler = stop };
 	struct termios before, raw;
 	int status;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	stop_on_signals();
 	if (tcgetattr(STDIN_FILENO, &before))
 		return once(nl, view);
 	raw = before;
@@ -268,17 +258,6 @@ static int run(struct nl *nl, void *data)
 	return live(nl, view);
 }
 
-static const struct verb verbs[] = {
-	{
-		.synopsis = "[-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w]",
-		.example = "obpblctl top -n 10 --bots",
-		.size = sizeof(struct view),
-		.parse = parse,
-		.run = run,
-	},
-	{ .synopsis = NULL }
-};
-
 const struct command top_command = {
 	.name = "top",
 	.summary = "who tries port 25",
@@ -292,5 +271,9 @@ const struct command top_command = {
 		"  -w         all columns, also those for which the terminal is too narrow\n"
 		"  --bots     only those with 16 destinations or more\n"
 		"  --clients  only those with one or two: a mail program with wrong settings\n",
-	.verbs = verbs,
+	.verbs = ONE_VERB(.synopsis = "[-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w]",
+			  .example = "obpblctl top -n 10 --bots",
+			  .size = sizeof(struct view),
+			  .parse = parse,
+			  .run = run),
 };

@@ -34,14 +34,48 @@ void say_where(const char *file, uint32_t line)
 	where_line = line;
 }
 
-static int64_t progress_start, progress_shown;
+static uint64_t progress_start, progress_shown;
 
-static int64_t now_ms(void)
+volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	stopped = 1;
+}
+
+/**
+ * stop_on_signals() - let the command end by itself when it is asked to
+ */
+void stop_on_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/**
+ * milliseconds() - a time that nobody sets
+ *
+ * Return: it, never 0.
+ */
+uint64_t milliseconds(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000 + 1;
+}
+
+/**
+ * cannot() - why something cannot be done with a file
+ * @what: such as "read"
+ *
+ * Return: a sentence that follows its name, by errno.
+ */
+const char *cannot(const char *what)
+{
+	return text_print("cannot be %s: %s", what, strerror(errno));
 }
 
 /**
@@ -53,11 +87,11 @@ static int64_t now_ms(void)
 void progress(const char *format, ...)
 {
 	va_list args;
-	int64_t now;
+	uint64_t now;
 
 	if (!isatty(STDERR_FILENO))
 		return;
-	now = now_ms();
+	now = milliseconds();
 	if (!progress_start)
 		progress_start = progress_shown = now;
 	if (now - progress_shown < 1000)

@@ -3,6 +3,7 @@
 #ifndef OBPBLCTL_UTIL_H
 #define OBPBLCTL_UTIL_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -76,6 +77,13 @@ void add_to_failure(const char *format, ...) PRINTF(1, 2);
 void progress(const char *format, ...) PRINTF(1, 2);
 void progress_end(void);
 void say_where(const char *file, uint32_t line);
+
+/* Set by SIGINT and SIGTERM after stop_on_signals() */
+extern volatile sig_atomic_t stopped;
+
+void stop_on_signals(void);
+uint64_t milliseconds(void);
+const char *cannot(const char *what);
 
 void *xrealloc(void *old, size_t count, size_t size);
 void *xcalloc(size_t count, size_t size);
