@@ -292,11 +292,10 @@ static void tell(struct mirror *mirror, size_t added, size_t deleted)
 			  (json_int_t)added, "deleted", (json_int_t)deleted,
 			  "held", (json_int_t)mirror->held);
 	if (mirror->held)
-		json_object_set_new(event, "hold_left", json_integer(
-			(mirror->next - mirror->now + 999) / 1000));
+		put_number(event, "hold_left",
+			   (mirror->next - mirror->now + 999) / 1000);
 	if (mirror->refused.n)
-		json_object_set_new(event, "refused",
-				    json_integer(mirror->refused.n));
+		put_number(event, "refused", mirror->refused.n);
 	out_event("followed", event);
 	mirror->told = true;
 	mirror->told_held = mirror->held;

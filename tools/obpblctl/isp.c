@@ -62,9 +62,9 @@ json_t *isp_json(const struct isp *isp)
 	for (field = isp_fields; field->word; field++)
 		json_object_set_new(row, field->word, field_json(field, isp));
 	for (class = OBPBL_CLASS_DYNAMIC; class <= OBPBL_CLASS_MAX; class++)
-		json_object_set_new(row, names_word(&class_names, class),
-				    json_integer(isp->counts[class]));
-	json_object_set_new(row, "sessions", json_integer(isp->sessions));
+		put_number(row, names_word(&class_names, class),
+			   isp->counts[class]);
+	put_number(row, "sessions", isp->sessions);
 	return row;
 }
 
@@ -257,7 +257,7 @@ static int change(struct nl *nl, void *data)
 	if (!row)
 		return STATUS_FAILED;
 	if (nl->tightened)
-		json_object_set_new(row, "connections_ended", json_integer(0));
+		put_number(row, "connections_ended", 0);
 	out_json(row);
 	return STATUS_OK;
 }

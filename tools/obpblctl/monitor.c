@@ -76,13 +76,12 @@ static void put_subject(json_t *event, const struct nlattr **a)
 	const struct field *field;
 
 	if (a[OBPBL_A_CLASS])
-		json_object_set_new(event, "class", json_string(
-			names_word(&class_names, nl_u8(a[OBPBL_A_CLASS]))));
+		put_text(event, "class",
+			 names_word(&class_names, nl_u8(a[OBPBL_A_CLASS])));
 	nl_take_prefix(a[OBPBL_A_PREFIXES4], a[OBPBL_A_PREFIXES6],
 		       &overlay.prefix);
 	if (overlay.prefix.family)
-		json_object_set_new(event, "prefix", json_string(
-			cidr_print(&overlay.prefix)));
+		put_text(event, "prefix", cidr_print(&overlay.prefix));
 	fields_take(a, overlay_fields, &overlay);
 	for (field = overlay_fields; field->word; field++)
 		if (field->attr && a[field->attr])
@@ -103,16 +102,14 @@ static void policy_event(const struct nlattr **a)
 			  (json_int_t)nl_u64(a[OBPBL_A_GENERATION]), "change",
 			  change.word, "port", (json_int_t)port);
 	if (command == OBPBL_CMD_ROLLBACK)
-		json_object_set_new(event, "by", json_string(
-			port ? "command" : "timer"));
+		put_text(event, "by", port ? "command" : "timer");
 	if (command == OBPBL_CMD_OVERLAY_ADD && !port)
-		json_object_set_new(event, "by", json_string("limit"));
+		put_text(event, "by", "limit");
 	put_subject(event, a);
 	if (a[OBPBL_A_CONFIRM]) {
-		json_object_set_new(event, "confirm_left", json_integer(
-			nl_u32(a[OBPBL_A_CONFIRM])));
-		json_object_set_new(event, "returns", json_integer(
-			nl_u64(a[OBPBL_A_CONFIRM_GENERATION])));
+		put_number(event, "confirm_left", nl_u32(a[OBPBL_A_CONFIRM]));
+		put_number(event, "returns",
+			   nl_u64(a[OBPBL_A_CONFIRM_GENERATION]));
 	}
 	out_event("policy", event);
 }
@@ -126,11 +123,11 @@ static void block_event(const struct nlattr **a)
 	if (!source_take(a, &source) || (only && strcmp(only, source.isp)))
 		return;
 	event = source_json(&source);
-	json_object_set_new(event, "verdict", json_string(
-		names_word(&verdict_names, nl_u8(a[OBPBL_A_VERDICT]))));
-	json_object_set_new(event, "reason", json_string(
-		names_word(&reason_names, nl_u8(a[OBPBL_A_REASON_CODE]))));
-	json_object_set_new(event, "suppressed", json_integer(suppressed));
+	put_text(event, "verdict",
+		 names_word(&verdict_names, nl_u8(a[OBPBL_A_VERDICT])));
+	put_text(event, "reason",
+		 names_word(&reason_names, nl_u8(a[OBPBL_A_REASON_CODE])));
+	put_number(event, "suppressed", suppressed);
 	out_event("block", event);
 }
 

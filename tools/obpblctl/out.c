@@ -136,6 +136,28 @@ json_t *json_count(uint64_t count)
 }
 
 /**
+ * put_text() - add a text to an object
+ * @object: the object
+ * @key: its name there
+ * @text: the text, which may not be UTF-8
+ */
+void put_text(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, json_text(text));
+}
+
+/**
+ * put_number() - add a number to an object
+ * @object: the object
+ * @key: its name there
+ * @number: the number
+ */
+void put_number(json_t *object, const char *key, json_int_t number)
+{
+	json_object_set_new(object, key, json_integer(number));
+}
+
+/**
  * stream_begin() - begin a JSON document that is one long array
  *
  * Nothing is printed before there is an element, or the end, so that a refusal
@@ -318,8 +340,8 @@ json_t *out_error(void)
 	error = json_pack("{s:s, s:o}", "code", failure.code, "message",
 			  json_text(failure.text));
 	if (failure.file) {
-		json_object_set_new(error, "file", json_text(failure.file));
-		json_object_set_new(error, "line", json_integer(failure.line));
+		put_text(error, "file", failure.file);
+		put_number(error, "line", failure.line);
 	}
 	return error;
 }

@@ -9,6 +9,8 @@
 
 json_t *json_text(const char *text);
 json_t *json_count(uint64_t count);
+void put_text(json_t *object, const char *key, const char *text);
+void put_number(json_t *object, const char *key, json_int_t number);
 void out_json(json_t *document);
 json_t *out_error(void);
 void out_table(json_t *rows, const char *const *columns, bool fit);

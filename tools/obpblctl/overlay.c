@@ -213,7 +213,7 @@ static json_t *overlay_row(const struct overlay *overlay, uint64_t now)
 	size_t used = overlay->asleep ? strlen(left) : 0;
 
 	print_left(overlay->until, now, left + used, sizeof(left) - used);
-	json_object_set_new(row, "left", json_string(left));
+	put_text(row, "left", left);
 	return row;
 }
 
@@ -388,7 +388,7 @@ static void print_json(const struct order *order)
 	      overlay_json(&order->overlay, time(NULL)) :
 	      fields_json(&order->overlay, false);
 	if (order->replace || tightens(order))
-		json_object_set_new(row, "connections_ended", json_integer(0));
+		put_number(row, "connections_ended", 0);
 	out_json(row);
 }
 

@@ -134,11 +134,9 @@ static void print_change(const struct order *order)
 	if (order->command != OBPBL_CMD_SESSION_DOWN)
 		json_object_set_new(row, "addr", addr_json(&order->list));
 	if (order->isp)
-		json_object_set_new(row, "isp", json_string(order->isp));
+		put_text(row, "isp", order->isp);
 	if (order->class)
-		json_object_set_new(row, "class",
-				    json_string(names_word(&class_names,
-							   order->class)));
+		put_text(row, "class", names_word(&class_names, order->class));
 	out_json(row);
 }
 

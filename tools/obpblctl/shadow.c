@@ -186,8 +186,8 @@ static json_t *modes_json(const struct policy *policy)
 	size_t i;
 
 	for (i = 0; i < policy->n_isps; i++)
-		json_object_set_new(modes, policy->isps[i].name, json_string(
-			names_word(&mode_names, policy->isps[i].mode)));
+		put_text(modes, policy->isps[i].name,
+			 names_word(&mode_names, policy->isps[i].mode));
 	return modes;
 }
 

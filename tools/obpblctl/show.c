@@ -81,8 +81,7 @@ static void take_source(struct view *view, const struct source *source,
 	if (last > view->last)
 		view->last = last;
 	if (last > last_of(view, source->isp))
-		json_object_set_new(view->lasts, source->isp,
-				    json_integer(last));
+		put_number(view->lasts, source->isp, last);
 }
 
 static int read_sources(struct nl *nl, struct view *view)
@@ -114,10 +113,9 @@ static json_t *row_of(const struct view *view, const struct isp *isp)
 
 	blocked = stats_blocked(find_stats(&view->stats, isp->name),
 				&would_block);
-	json_object_set_new(row, "effective",
-			    json_string(names_word(&mode_names, mode)));
-	json_object_set_new(row, "blocked", json_integer(blocked));
-	json_object_set_new(row, "would_block", json_integer(would_block));
+	put_text(row, "effective", names_word(&mode_names, mode));
+	put_number(row, "blocked", blocked);
+	put_number(row, "would_block", would_block);
 	json_object_set_new(row, "last_blocked",
 			    last_json(last_of(view, isp->name)));
 	return row;

@@ -18,8 +18,7 @@ static json_t *reason_json(const struct counts *counts)
 			   (json_int_t)counts->bytes, "attempts",
 			   (json_int_t)counts->attempts);
 	if (counts->would_block)
-		json_object_set_new(object, "would_block",
-				    json_integer(counts->would_block));
+		put_number(object, "would_block", counts->would_block);
 	return object;
 }
 
@@ -74,13 +73,11 @@ static void add_row(json_t *rows, const char *isp, int reason,
 	if (!counts->packets)
 		return;
 	row = reason_json(counts);
-	json_object_set_new(row, "isp", json_string(isp));
-	json_object_set_new(row, "reason",
-			    json_string(names_word(&reason_names, reason)));
-	json_object_set_new(row, "ipv4", json_integer(counts->family[0]));
-	json_object_set_new(row, "ipv6", json_integer(counts->family[1]));
-	json_object_set_new(row, "would_block",
-			    json_integer(counts->would_block));
+	put_text(row, "isp", isp);
+	put_text(row, "reason", names_word(&reason_names, reason));
+	put_number(row, "ipv4", counts->family[0]);
+	put_number(row, "ipv6", counts->family[1]);
+	put_number(row, "would_block", counts->would_block);
 	json_array_append_new(rows, row);
 }
 

@@ -167,7 +167,7 @@ static void sides(const struct question *question, const struct answer *answer,
 
 static void put_session(json_t *source, const struct answer *answer)
 {
-	json_object_set_new(source, "from", json_string("session"));
+	put_text(source, "from", "session");
 	json_object_set_new(source, "dev", *answer->dev ?
 			    json_text(answer->dev) : json_null());
 }
