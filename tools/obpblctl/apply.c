@@ -95,9 +95,9 @@ static int read_file(struct job *job)
 		faults_add(&faults, whole, "there is no ISP in it; --empty removes the policy");
 	faults_print(&faults);
 	if (faults.total) {
-		status = fail("%s: %zu fault%s; nothing was changed",
-			      file_name(job->path), faults.total,
-			      plural(faults.total));
+		status = fail("%s: %s; nothing was changed",
+			      file_name(job->path),
+			      count_of(faults.total, "fault"));
 		failure.code = "faults";
 	} else {
 		check_warnings(&job->policy, job->warnings);
@@ -305,10 +305,9 @@ static void report_check(struct job *job)
 				   (json_int_t)job->policy.n_overlays,
 				   "warnings", job->warnings));
 	else
-		printf("%s: %zu ISP%s, %zu prefix%s, %zu %s: no fault\n",
-		       file_name(job->path), job->policy.n_isps,
-		       plural(job->policy.n_isps), prefixes,
-		       prefixes == 1 ? "" : "es", job->policy.n_overlays,
+		printf("%s: %s, %s, %zu %s: no fault\n", file_name(job->path),
+		       count_of(job->policy.n_isps, "ISP"),
+		       count_of(prefixes, "prefix"), job->policy.n_overlays,
 		       overlay_count(job->policy.n_overlays));
 }
 

@@ -98,8 +98,8 @@ static void append(char *text, size_t size, uint64_t n, const char *noun)
 	size_t used = strlen(text);
 
 	if (n)
-		snprintf(text + used, size - used, "%s%" PRIu64 " %s%s",
-			 used ? ", " : "", n, noun, plural(n));
+		snprintf(text + used, size - used, "%s%s", used ? ", " : "",
+			 count_of(n, noun));
 }
 
 /**

@@ -580,8 +580,8 @@ json_int_t conntrack_end(struct nl *nl)
 		warn("offloaded connections that are blocked now may go on: %s",
 		     sweep.why);
 	if (sweep.ended && !options.json)
-		printf("%" JSON_INTEGER_FORMAT " tracked connection%s ended\n",
-		       sweep.ended, plural(sweep.ended));
+		printf("%s ended\n",
+		       count_of(sweep.ended, "tracked connection"));
 	if (sweep.socket)
 		mnl_socket_close(sweep.socket);
 	free(sweep.receive);

@@ -323,17 +323,18 @@ static void class_report(const struct isp_diff *d, int class)
 
 	n = prefixes_count(&d->new->lists[class]);
 	cover(&d->new->lists[class], &addresses4, &networks6);
-	printf("  %-8s +%zu -%zu, now %zu prefix%s", names_word(&class_names, class),
+	printf("  %-8s +%zu -%zu, now %s", names_word(&class_names, class),
 	       prefixes_count(&d->added[class]),
-	       prefixes_count(&d->removed[class]), n, n == 1 ? "" : "es");
+	       prefixes_count(&d->removed[class]),
+	       count_of(n, "prefix"));
 	if (addresses4)
-		printf("%s%" PRIu64 " IPv4 address%s", n ? ": " : "",
-		       addresses4, addresses4 == 1 ? "" : "es");
+		printf("%s%s", n ? ": " : "",
+		       count_of(addresses4, "IPv4 address"));
 	if (networks6 == UINT64_MAX)
 		printf("%sall IPv6 /64s", addresses4 ? ", " : ": ");
 	else if (networks6)
-		printf("%s%" PRIu64 " IPv6 /64%s", addresses4 ? ", " : ": ",
-		       networks6, plural(networks6));
+		printf("%s%s", addresses4 ? ", " : ": ",
+		       count_of(networks6, "IPv6 /64"));
 	putchar('\n');
 }
 

@@ -12,24 +12,23 @@ static bool ask(const struct glance *glance)
 {
 	char answer[16];
 
-	fprintf(stderr, "Remove %u ISP%s, %u prefix%s and %u overlay%s (exemptions, quarantines), and open port 25? [y/N] ",
-		glance->isps, plural(glance->isps), glance->prefixes,
-		glance->prefixes == 1 ? "" : "es", glance->overlays,
-		plural(glance->overlays));
+	fprintf(stderr, "Remove %s, %s and %s (exemptions, quarantines), and open port 25? [y/N] ",
+		count_of(glance->isps, "ISP"),
+		count_of(glance->prefixes, "prefix"),
+		count_of(glance->overlays, "overlay"));
 	return fgets(answer, sizeof(answer), stdin) &&
 	       (*answer == 'y' || *answer == 'Y');
 }
 
 static void print_removed(const struct glance *glance)
 {
-	printf("removed %u ISP%s, %u prefix%s%s %u overlay%s", glance->isps,
-	       plural(glance->isps), glance->prefixes,
-	       glance->prefixes == 1 ? "" : "es",
-	       glance->sessions ? "," : " and", glance->overlays,
-	       plural(glance->overlays));
+	printf("removed %s, %s%s %s", count_of(glance->isps, "ISP"),
+	       count_of(glance->prefixes, "prefix"),
+	       glance->sessions ? "," : " and",
+	       count_of(glance->overlays, "overlay"));
 	if (glance->sessions)
-		printf(" and sessions of %u prefix%s", glance->sessions,
-		       glance->sessions == 1 ? "" : "es");
+		printf(" and sessions of %s",
+		       count_of(glance->sessions, "prefix"));
 	putchar('\n');
 }
 

@@ -228,11 +228,11 @@ static void warn_gone(const struct isp *isp)
 	overlays = isp->counts[OBPBL_CLASS_EXEMPT] +
 		   isp->counts[OBPBL_CLASS_QUARANTINE];
 	if (sessions)
-		snprintf(more, sizeof(more), ", and %" PRIu64 " prefix%s of sessions",
-			 sessions, sessions == 1 ? "" : "es");
+		snprintf(more, sizeof(more), ", and %s of sessions",
+			 count_of(sessions, "prefix"));
 	if (prefixes || overlays || sessions)
-		warn("isp %s had %" PRIu64 " prefix%s and %" PRIu64 " %s%s; they have gone with it",
-		     isp->name, prefixes, prefixes == 1 ? "" : "es", overlays,
+		warn("isp %s had %s and %" PRIu64 " %s%s; they have gone with it",
+		     isp->name, count_of(prefixes, "prefix"), overlays,
 		     overlay_count(overlays), more);
 }
 

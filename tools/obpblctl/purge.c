@@ -115,9 +115,9 @@ static void print_purge(const struct purge *purge)
 				   json_integer(purge->generation) :
 				   json_null()));
 	else
-		printf("removed %zu exemption%s and %zu quarantine%s that had ended\n",
-		       purge->exempt, plural(purge->exempt), purge->quarantine,
-		       plural(purge->quarantine));
+		printf("removed %s and %s that had ended\n",
+		       count_of(purge->exempt, "exemption"),
+		       count_of(purge->quarantine, "quarantine"));
 	if (purge->kept)
 		warn("%zu more of the config file: they can go when the change that waits is confirmed or taken back",
 		     purge->kept);

@@ -272,14 +272,13 @@ static void print_text(const struct seen *seen, uint64_t most)
 	const struct summary *summary = &seen->summary;
 	json_t *rows = change_rows(seen);
 
-	printf("shadow since %s: %u ISP%s, %u prefix%s, %u overlay%s\n",
-	       print_time(summary->since), summary->isps,
-	       plural(summary->isps), summary->prefixes,
-	       summary->prefixes == 1 ? "" : "es", summary->overlays,
-	       plural(summary->overlays));
+	printf("shadow since %s: %s, %s, %s\n", print_time(summary->since),
+	       count_of(summary->isps, "ISP"),
+	       count_of(summary->prefixes, "prefix"),
+	       count_of(summary->overlays, "overlay"));
 	print_modes(&seen->policy);
-	printf("%" PRIu64 " packet%s judged: %" PRIu64 " that pass would be blocked, %" PRIu64 " that are blocked would pass\n",
-	       summary->judged, plural(summary->judged), seen->to_block,
+	printf("%s judged: %" PRIu64 " that pass would be blocked, %" PRIu64 " that are blocked would pass\n",
+	       count_of(summary->judged, "packet"), seen->to_block,
 	       seen->to_pass);
 	if (json_array_size(rows)) {
 		putchar('\n');

@@ -167,9 +167,8 @@ static void tally_warnings(struct view *view)
 			tallies->limit_full,
 			tallies->limit_full == 1 ? " was" : "s were");
 	if (tallies->not_quarantined)
-		warn_in(view->warnings, "%" PRIu64 " source%s over the limit could not be quarantined: raise net.obpbl.max_overlays, or remove quarantines that have ended",
-			tallies->not_quarantined,
-			plural(tallies->not_quarantined));
+		warn_in(view->warnings, "%s over the limit could not be quarantined: raise net.obpbl.max_overlays, or remove quarantines that have ended",
+			count_of(tallies->not_quarantined, "source"));
 	if (tallies->suppressed)
 		warn_in(view->warnings, "%" PRIu64 " repl%s held back by net.obpbl.reject_rate: these clients wait instead of being told",
 			tallies->suppressed,
@@ -266,17 +265,17 @@ static void print_counts(const struct view *view)
 	uint64_t would_block = sum(view->rows, "would_block"), foreign;
 
 	foreign = view->stats.foreign.reasons[OBPBL_REASON_FOREIGN].packets;
-	out_wrapped("blocked", "%" PRIu64 " packet%s%s%s", blocked,
-		    plural(blocked), view->last ? "; last tried " : "",
+	out_wrapped("blocked", "%s%s%s", count_of(blocked, "packet"),
+		    view->last ? "; last tried " : "",
 		    view->last ? print_time(view->last) : "");
 	if (would_block)
-		out_wrapped("would block", "%" PRIu64 " packet%s, which passed",
-			    would_block, plural(would_block));
+		out_wrapped("would block", "%s, which passed",
+			    count_of(would_block, "packet"));
 	out_wrapped("last minute", "%u source%s blocked, or would have been",
 		    view->recent, view->recent == 1 ? " was" : "s were");
 	if (foreign && !view->isp)
-		out_wrapped("no ISP", "%" PRIu64 " packet%s of no ISP's customers passed",
-			    foreign, plural(foreign));
+		out_wrapped("no ISP", "%s of no ISP's customers passed",
+			    count_of(foreign, "packet"));
 }
 
 static void print_wrong(const struct view *view)
@@ -315,11 +314,10 @@ static void print_rest(const struct view *view)
 
 	if (view->isp)
 		count_own(view, &of);
-	out_wrapped("policy", "generation %" PRIu64 ", %u prefix%s, %u %s, %u session%s%s%s; net.obpbl.mode %s; obpbl %s, obpblctl %s",
-		    glance->generation, of.prefixes,
-		    of.prefixes == 1 ? "" : "es", of.overlays,
-		    overlay_count(of.overlays), of.sessions,
-		    plural(of.sessions), view->isp ? "" : ", ",
+	out_wrapped("policy", "generation %" PRIu64 ", %s, %u %s, %s%s%s; net.obpbl.mode %s; obpbl %s, obpblctl %s",
+		    glance->generation, count_of(of.prefixes, "prefix"),
+		    of.overlays, overlay_count(of.overlays),
+		    count_of(of.sessions, "session"), view->isp ? "" : ", ",
 		    view->isp ? "" : print_bytes(glance->bytes),
 		    names_word(&mode_names, glance->ceiling), glance->version,
 		    OBPBL_VERSION);

@@ -87,19 +87,18 @@ static void print_tallies(const struct tallies *tallies)
 		printf("replies: %" PRIu64 " sent, %" PRIu64 " suppressed by net.obpbl.reject_rate\n",
 		       tallies->replies, tallies->suppressed);
 	if (tallies->events || tallies->events_suppressed)
-		printf("block events: %" PRIu64 " sent, %" PRIu64 " packet%s without one\n",
-		       tallies->events, tallies->events_suppressed,
-		       plural(tallies->events_suppressed));
+		printf("block events: %" PRIu64 " sent, %s without one\n",
+		       tallies->events,
+		       count_of(tallies->events_suppressed, "packet"));
 	if (tallies->sources_lost)
-		printf("sources: %" PRIu64 " packet%s not taken by the table of top\n",
-		       tallies->sources_lost, plural(tallies->sources_lost));
+		printf("sources: %s not taken by the table of top\n",
+		       count_of(tallies->sources_lost, "packet"));
 	if (tallies->limit_full)
-		printf("limit: %" PRIu64 " connection%s blocked because the table was full (net.obpbl.max_sources)\n",
-		       tallies->limit_full, plural(tallies->limit_full));
+		printf("limit: %s blocked because the table was full (net.obpbl.max_sources)\n",
+		       count_of(tallies->limit_full, "connection"));
 	if (tallies->not_quarantined)
-		printf("limit: %" PRIu64 " source%s over it could not be quarantined (net.obpbl.max_overlays)\n",
-		       tallies->not_quarantined,
-		       plural(tallies->not_quarantined));
+		printf("limit: %s over it could not be quarantined (net.obpbl.max_overlays)\n",
+		       count_of(tallies->not_quarantined, "source"));
 }
 
 static void print_text(const struct stats *stats, bool whole)

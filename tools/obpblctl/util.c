@@ -768,3 +768,18 @@ const char *plural(uint64_t count)
 {
 	return count == 1 ? "" : "s";
 }
+
+/**
+ * count_of() - so many of something
+ * @count: how many
+ * @noun: what one is called
+ *
+ * Return: "1 prefix" or "2 prefixes".
+ */
+const char *count_of(uint64_t count, const char *noun)
+{
+	bool hisses = strchr("sx", noun[strlen(noun) - 1]);
+
+	return text_print("%" PRIu64 " %s%s%s", count, noun,
+			  hisses && count != 1 ? "e" : "", plural(count));
+}

@@ -119,5 +119,6 @@ const char *parse_time(const char *text, uint64_t *seconds);
 const char *print_time(uint64_t seconds);
 const char *print_bytes(uint64_t bytes);
 const char *plural(uint64_t count);
+const char *count_of(uint64_t count, const char *noun);
 
 #endif
