@@ -23,6 +23,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include <linux/genetlink.h>
 
 #define FAMILY 0x20
 #define JSON 0x80
@@ -31,18 +32,11 @@
 #define FLAG_LOST 2	/* where nothing is left the socket fails */
 #define FLAG_WIDE 4
 
-static int fuzz_sigaction(void)
-{
-	return 0;
-}
-
-/* Signals are the fuzzer's, and stdout is not the program's own. */
-#define sigaction(number, action, old) fuzz_sigaction()
+/* Stdout is not the program's own. */
 #define setvbuf(stream, buffer, mode, size) ((void)0)
 #define main program_main
 #include "main.c"
 #include "monitor.c"
-#undef sigaction
 #undef setvbuf
 #undef main
 
@@ -223,6 +217,13 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 	fds[0].revents = POLLIN;
 	stopped = end - at < 2;
 	return 1;
+}
+
+/* Signals are the fuzzer's. */
+void __wrap_stop_on_signals(void);
+
+void __wrap_stop_on_signals(void)
+{
 }
 
 /* Connections are not what this is about. */

@@ -910,7 +910,7 @@ static int hear_one(struct nl *nl, const struct nlmsghdr *message,
 }
 
 /**
- * nl_hear() - take the events that have come
+ * nl_hear() - take the events that have come, until the program shall stop
  * @nl: a socket of nl_listen()
  * @take: takes them, and returns enum status
  * @data: for @take
@@ -922,7 +922,7 @@ int nl_hear(struct nl *nl, nl_event_fn *take, void *data)
 	int fd = mnl_socket_get_fd(nl->socket), left, status = STATUS_OK;
 	const struct nlmsghdr *message;
 
-	while (!status) {
+	while (!status && !stopped) {
 		left = recv(fd, nl->receive, RECEIVE, MSG_DONTWAIT);
 		if (left < 0 && errno == ENOBUFS)
 			status = take(NL_LOST, NULL, data);
@@ -933,7 +933,7 @@ int nl_hear(struct nl *nl, nl_event_fn *take, void *data)
 		     message = mnl_nlmsg_next(message, &left))
 			status = hear_one(nl, message, take, data);
 	}
-	if (status || errno == EAGAIN || errno == EINTR)
+	if (status || stopped || errno == EAGAIN || errno == EINTR)
 		return status;
 	return fail("cannot hear events: %s", strerror(errno));
 }
