@@ -259,6 +259,7 @@ static void verify_sessions(struct obpbl_net *onet,
 		    xa_mk_value(session->epoch))
 			continue;
 		WRITE_ONCE(session->gone, true);
+		/* After the mark, as at the end of a device */
 		smp_store_release(&onet->stale, true);
 		obpbl_net_sweep(onet);
 	}

@@ -58,7 +58,7 @@ static int check_name(struct genl_info *info)
 
 	if (!err && !name_valid(nla_data(info->attrs[OBPBL_A_ISP])))
 		err = obpbl_refuse(info, OBPBL_A_ISP, -EINVAL,
-			     "an ISP's name is 1-31 of A-Za-z0-9._-, beginning with a letter or digit");
+				   "an ISP's name is 1-31 of A-Za-z0-9._-, beginning with a letter or digit");
 	return err;
 }
 
@@ -342,7 +342,7 @@ static int isp_set(struct obpbl_net *onet, struct obpbl_transaction *t,
 		err = set_config(t, isp, &config);
 	if (err == -EBUSY)
 		obpbl_refuse(info, OBPBL_A_VRF, err,
-		       "the ISP has source entries, so its VRF cannot change");
+			     "the ISP has source entries, so its VRF cannot change");
 	return err;
 }
 
@@ -509,7 +509,7 @@ static int get_overlay(struct genl_info *info, struct obpbl_prefix *prefix,
 	if (!err && overlay->class == OBPBL_CLASS_QUARANTINE &&
 	    (overlay->has_to || overlay->dev[0]))
 		err = obpbl_refuse(info, OBPBL_A_CLASS, -EINVAL,
-			     "a quarantine has no destination and no device");
+				   "a quarantine has no destination and no device");
 	if (!err)
 		err = get_until(info, overlay);
 	if (!err)
@@ -521,7 +521,7 @@ static int get_overlay(struct genl_info *info, struct obpbl_prefix *prefix,
 
 /* An address that was mistyped looks like any other; a file is checked before */
 static void warn_outside(struct obpbl_transaction *t, struct genl_info *info,
-			  const struct obpbl_isp *isp,
+			 const struct obpbl_isp *isp,
 			  const struct obpbl_prefix *prefix)
 {
 	if (obpbl_policy_covers(t->policy, isp, prefix))

@@ -106,7 +106,7 @@ static void expire(struct obpbl_net *onet)
 		return;
 	if (now < onet->confirm.deadline) {
 		mod_delayed_work(obpbl_wq, &onet->confirm.timer,
-			nsecs_to_jiffies(onet->confirm.deadline - now) + 1);
+				 nsecs_to_jiffies(onet->confirm.deadline - now) + 1);
 		return;
 	}
 	err = roll_back(onet, &late, &transaction);

@@ -135,7 +135,7 @@ int obpbl_sysctl_init(struct obpbl_net *onet)
 		fill(&table[i], onet, &settings[i]);
 	}
 	onet->sysctl_header = obpbl_register_net_sysctl(onet->net, "net/obpbl",
-						      table,
+							table,
 						      ARRAY_SIZE(settings));
 	if (onet->sysctl_header)
 		return 0;

@@ -131,7 +131,7 @@ u32 obpbl_array_free_index(const struct obpbl_array *array)
 
 /* The node itself if it is this transaction's, else a copy that is */
 static struct obpbl_array_node *own(struct obpbl_txn *txn,
-				  struct obpbl_array_node *node)
+				    struct obpbl_array_node *node)
 {
 	struct obpbl_array_node *copy;
 
@@ -190,7 +190,7 @@ static void mark(struct obpbl_array_node *node, unsigned int i, bool used,
  * aborted.
  */
 int obpbl_array_set(struct obpbl_array *array, struct obpbl_txn *txn, u32 index,
-		  void *ptr)
+		    void *ptr)
 {
 	struct obpbl_array_node *path[MAX_HEIGHT];
 	struct obpbl_array_node **link = &array->root;
@@ -282,7 +282,7 @@ static struct obpbl_array_node *walk_next(struct walk *walk, u64 since)
  * Context: process; may sleep, after each node.
  */
 void obpbl_array_abort(struct obpbl_array *array, struct obpbl_txn *txn,
-		     void (*release)(struct obpbl_txn *txn, void *ptr))
+		       void (*release)(struct obpbl_txn *txn, void *ptr))
 {
 	struct obpbl_array_node *node;
 	struct obpbl_obj *obj;

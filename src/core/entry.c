@@ -1064,7 +1064,8 @@ static int overlays_purge(struct obpbl_table *table, overlay_fn *fn, u64 arg)
 				i++;
 				continue;
 			}
-			obpbl_entry_get(table, scope, &prefix, &info);
+			obpbl_entry_decode(table, OBPBL_VALUE_ENTRY | index,
+					   &info);
 			err = overlay_cut(table, &info, i);
 			if (err)
 				return err;

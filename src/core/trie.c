@@ -559,7 +559,7 @@ static bool node_seek(const struct obpbl_node *node, struct pos from,
 
 /* The prefix at @pos, which is no slot, given the key down to its node */
 static void pos_prefix(const struct obpbl_node *node, struct pos pos,
-			 struct prefix *prefix)
+		       struct prefix *prefix)
 {
 	unsigned int level = node->level;
 
@@ -992,7 +992,7 @@ static int leaf_slot(struct change *c, unsigned int level,
 
 /* Put a prefix into a new node */
 static int split_add(struct change *c, struct obpbl_node *node,
-		    const struct prefix *prefix)
+		     const struct prefix *prefix)
 {
 	u64 slot;
 	int err;
@@ -1017,7 +1017,7 @@ static size_t split_size(const struct prefix *prefix, unsigned int level)
 
 /* Two prefixes in one slot: a node at the deepest level where both fit */
 static int split_leaf(struct change *c, unsigned int above,
-		     const struct prefix *a, const struct prefix *b, u64 *slot)
+		      const struct prefix *a, const struct prefix *b, u64 *slot)
 {
 	struct obpbl_node *node;
 	unsigned int level;
@@ -1037,7 +1037,7 @@ static int split_leaf(struct change *c, unsigned int above,
 
 /* A prefix that leaves the way to @child: a node where they part */
 static int split_node(struct change *c, unsigned int above,
-		     const struct prefix *prefix, struct obpbl_node *child,
+		      const struct prefix *prefix, struct obpbl_node *child,
 		     u64 *slot)
 {
 	u8 key[OBPBL_KEY_SIZE] = { };
@@ -1065,7 +1065,7 @@ static int split_node(struct change *c, unsigned int above,
 
 /* The prefix goes into the slot @old of a node at @level: what it becomes */
 static int merge_slot(struct change *c, unsigned int level, u64 old,
-		     const struct prefix *prefix, u64 *slot)
+		      const struct prefix *prefix, u64 *slot)
 {
 	struct prefix other;
 
@@ -1175,7 +1175,7 @@ static struct obpbl_node *put_prefix(struct change *c,
 				 prefix_index(c->key, c->len, node->level),
 				 prefix->value);
 	err = merge_slot(c, node->level, node_get_slot(node, byte), prefix,
-			&slot);
+			 &slot);
 	return err ? ERR_PTR(err) : put_slot(c, node, byte, slot);
 }
 
@@ -1217,7 +1217,7 @@ int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
 
 /* The entry of a node with two that is not at @gone */
 static struct pos node_other(const struct obpbl_node *node,
-			       struct pos gone)
+			     struct pos gone)
 {
 	struct pos pos, from = { };
 
@@ -1232,7 +1232,7 @@ static struct pos node_other(const struct obpbl_node *node,
 
 /* What becomes of the last node's only entry in the slot of the one above */
 static int hoist_slot(struct change *c, struct pos pos, unsigned int above,
-		     u64 *slot)
+		      u64 *slot)
 {
 	struct obpbl_node *node = last(c), *child;
 	struct prefix prefix;

@@ -22,7 +22,7 @@ warm() {
 	local free
 
 	free=$(free_bytes)
-	head -c $((free / 10 * 8)) /dev/zero >/tmp/warm
+	head -c $((free * 8 / 10)) /dev/zero >/tmp/warm
 	rm /tmp/warm
 }
 
@@ -111,7 +111,7 @@ changes() {
 	change obpbl obpbl bench "$tables/$size" 64 1 warm
 	change ipset ipset dyn4 "$tables/$size" 64 1 warm
 	for shape in "1 1" "64 1" "1 1000"; do
-		for i in 1 2 3; do
+		for _ in 1 2 3; do
 			# shellcheck disable=SC2086 # two words
 			change obpbl obpbl bench "$tables/$size" $shape "$size"
 			# shellcheck disable=SC2086

@@ -132,6 +132,7 @@ wireguard() {
 
 # A tunnel from sub to the router or to foreign, its client's address inside.
 # dig KIND NAME END FROM TO CLIENT: NAME is the device's, at both ends.
+# shellcheck disable=SC2046 # words
 dig() {
 	ip -n sub link add $(tunnel "$1" "$2" "$4" "$5")
 	ip -n "$3" link add $(tunnel "$1" "$2" "$5" "$4")

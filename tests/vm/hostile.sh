@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # for who reads it
 #
 # The router that hostile packets go through, for corpus.sh and compare.sh:
 #

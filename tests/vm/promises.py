@@ -8,11 +8,10 @@
 """
 import os
 import signal
-import struct
 import sys
 
 from netlink import (
-    ACK, BEGIN, CLASS, COMMIT, DYNAMIC, EMPTY, FLUSH, GENERATION, ISP_ADD, MODE,
+    ACK, BEGIN, COMMIT, DYNAMIC, EMPTY, FLUSH, GENERATION, ISP_ADD, MODE,
     PREFIX_ADD, PREFIX_GET, PREFIXES4, REQUEST, SPACE, Nl, adding, attr,
     attributes, check, isp, prefix4, u8)
 

@@ -177,7 +177,7 @@ static void session_event(const struct nlattr **a)
 	addr = json_array();
 	kernel_each_packed(a, add_addr, addr);
 	out_event("session", json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:I}",
-				   "change",
+				       "change",
 				   session_word(nl_u8(a[OBPBL_A_CMD]), port),
 				   "dev", json_text(dev), "addr", addr, "isp",
 				   isp, "class",

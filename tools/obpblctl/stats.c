@@ -60,7 +60,8 @@ static void print_json(const struct stats *stats, bool whole)
 			   "sources", "lost", (json_int_t)tallies->sources_lost,
 			   "limit", "full", (json_int_t)tallies->limit_full,
 			   "not_quarantined",
-			   (json_int_t)tallies->not_quarantined, "events", "sent", (json_int_t)tallies->events,
+			   (json_int_t)tallies->not_quarantined,
+			   "events", "sent", (json_int_t)tallies->events,
 			   "suppressed",
 			   (json_int_t)tallies->events_suppressed));
 }

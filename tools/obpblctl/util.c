@@ -253,7 +253,8 @@ void *xcalloc(size_t count, size_t size)
 {
 	void *new = xrealloc(NULL, count, size);
 
-	return memset(new, 0, count * size);
+	memset(new, 0, count * size);
+	return new;
 }
 
 /**

@@ -9,19 +9,19 @@
  * The policy
  * ----------
  * A network namespace has one policy: ISPs, their prefixes, overlays on sources
- * (exemptions and quarantines), and the sessions of network devices.  It is an immutable snapshot with a
- * generation number; every change makes the next generation and publishes it
- * as a whole.  A packet, a dump, a test and a statistics reply each see one
- * generation.  A namespace without ISPs has no policy: no hook is registered,
- * and the module may be unloaded.
+ * (exemptions and quarantines), and the sessions of network devices.  It is an
+ * immutable snapshot with a generation number; every change makes the next
+ * generation and publishes it as a whole.  A packet, a dump, a test and a
+ * statistics reply each see one generation.  A namespace without ISPs has no
+ * policy: no hook is registered, and the module may be unloaded.
  *
  * Changes and transactions
  * ------------------------
  * A change is one of OBPBL_CMD_ISP_{ADD,SET,DEL}, OBPBL_CMD_MODE_SET,
  * OBPBL_CMD_PREFIX_{ADD,REPLACE,DEL,FLUSH}, OBPBL_CMD_OVERLAY_{ADD,DEL},
- * OBPBL_CMD_SESSION_{UP,ADDR,DOWN} and OBPBL_CMD_FLUSH.  Sent by itself it is a transaction of its own.  Between
- * OBPBL_CMD_BEGIN and OBPBL_CMD_COMMIT, changes sent on the same socket are
- * collected in a draft that nobody else sees:
+ * OBPBL_CMD_SESSION_{UP,ADDR,DOWN} and OBPBL_CMD_FLUSH.  Sent by itself it is a
+ * transaction of its own.  Between OBPBL_CMD_BEGIN and OBPBL_CMD_COMMIT, changes
+ * sent on the same socket are collected in a draft that nobody else sees:
  *
  *	-> BEGIN  [OBPBL_A_EMPTY] [OBPBL_A_GENERATION]
  *	-> ISP_ADD, PREFIX_ADD, OVERLAY_ADD, ...  (each acknowledged if asked)
@@ -30,8 +30,8 @@
  *
  * BEGIN with OBPBL_A_EMPTY starts from nothing configured (what a config file
  * says replaces all that an earlier one said; run-time overlays and sessions
- * stay), and without it from the running policy.  OBPBL_A_GENERATION is the generation
- * that the sender has seen: if another one is running, -ESTALE.
+ * stay), and without it from the running policy.  OBPBL_A_GENERATION is the
+ * generation that the sender has seen: if another one is running, -ESTALE.
  * OBPBL_A_COUNT is the number of prefixes that the sender put into
  * PREFIX_ADD messages since BEGIN: if another number arrived, -EBADMSG.
  *
