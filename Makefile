@@ -27,10 +27,11 @@ schema	:= tools/json/schema.json
 
 # Debian packages that a build and the tests in user space need; those of the
 # VM bench are in tests/vm/packages.
-packages := bc bison clang flex gcc jq kmod libc6-dev libclang-rt-14-dev \
-	libcmocka-dev libelf-dev libjansson-dev libmnl-dev \
+packages := bc bison clang clang-tidy coccinelle flex gcc jq kmod libc6-dev \
+	libclang-rt-14-dev libcmocka-dev libelf-dev libjansson-dev libmnl-dev \
 	libnetfilter-conntrack-dev libnl-route-3-dev liburcu-dev \
-	linux-headers-amd64 make pkg-config python3 python3-jsonschema sparse
+	linux-headers-amd64 make perl pkg-config pyflakes3 python3 \
+	python3-jsonschema shellcheck sparse
 
 MAKEFLAGS += --no-print-directory
 

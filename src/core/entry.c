@@ -1049,16 +1049,12 @@ static bool is_spent(const struct obpbl_overlay *overlay, u64 now)
 static int overlays_purge(struct obpbl_table *table, overlay_fn *fn, u64 arg)
 {
 	struct obpbl_entry_info info;
-	struct obpbl_prefix prefix;
 	struct obpbl_entry *entry;
 	unsigned int i;
 	u32 index = 0;
-	u16 scope;
 	int err;
 
 	for (; (entry = obpbl_array_next(&table->entries, &index)); index++) {
-		prefix = entry->prefix;
-		scope = entry->scope;
 		for (i = 0; entry && i < entry->n;) {
 			if (!fn(entry->overlays[i], arg)) {
 				i++;
