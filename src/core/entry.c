@@ -1060,8 +1060,7 @@ static int overlays_purge(struct obpbl_table *table, overlay_fn *fn, u64 arg)
 				i++;
 				continue;
 			}
-			obpbl_entry_decode(table, OBPBL_VALUE_ENTRY | index,
-					   &info);
+			obpbl_entry_describe(entry, index, &info);
 			err = overlay_cut(table, &info, i);
 			if (err)
 				return err;

@@ -30,6 +30,22 @@ struct obpbl_entry_info {
 };
 
 /**
+ * obpbl_entry_describe() - what an entry with overlays stands for
+ * @entry: the entry
+ * @index: its index
+ * @info: where to put it
+ */
+static inline void obpbl_entry_describe(struct obpbl_entry *entry, u32 index,
+					struct obpbl_entry_info *info)
+{
+	info->isp = entry->isp;
+	info->classes = entry->classes;
+	info->session = entry->session;
+	info->index = index;
+	info->entry = entry;
+}
+
+/**
  * obpbl_entry_decode() - what a value of source entries stands for
  * @table: the table
  * @value: a value of one of its source tries
@@ -38,17 +54,16 @@ struct obpbl_entry_info {
 static inline void obpbl_entry_decode(const struct obpbl_table *table,
 				      u32 value, struct obpbl_entry_info *info)
 {
+	u32 index = value & ~OBPBL_VALUE_ENTRY;
+
 	info->session = 0;
 	info->entry = NULL;
 	if (likely(!(value & (OBPBL_VALUE_ENTRY | OBPBL_VALUE_SESSION)))) {
 		info->isp = value >> OBPBL_VALUE_CLASS_BITS;
 		info->classes = value;
 	} else if (value & OBPBL_VALUE_ENTRY) {
-		info->index = value & ~OBPBL_VALUE_ENTRY;
-		info->entry = obpbl_array_get(&table->entries, info->index);
-		info->isp = info->entry->isp;
-		info->classes = info->entry->classes;
-		info->session = info->entry->session;
+		obpbl_entry_describe(obpbl_array_get(&table->entries, index),
+				     index, info);
 	} else {
 		info->isp = 0;
 		info->classes = 0;
