@@ -1281,6 +1281,8 @@ int main(int argc, char **argv)
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (tally == MAP_FAILED)
 		die("mmap");
+	/* It may be the last that is heard */
+	setlinebuf(stdout);
 	printf("# seed %llu\n", (unsigned long long)seed);
 	learn();
 	open_tun();
