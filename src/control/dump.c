@@ -948,12 +948,21 @@ static int filter_device(struct cursor *cursor, const char *name,
 	return 0;
 }
 
-static int filter_prefix(struct cursor *cursor, u8 family,
-			 const struct nlattr *attr,
+static int filter_prefix(struct cursor *cursor, struct nlattr *const *attrs,
 			 struct netlink_ext_ack *extack)
 {
+	const struct nlattr *four = attrs[OBPBL_A_PREFIXES4];
+	const struct nlattr *six = attrs[OBPBL_A_PREFIXES6];
+
+	if (four && six) {
+		NL_SET_ERR_MSG(extack, "prefixes of both families at once");
+		return -EINVAL;
+	}
+	if (!four && !six)
+		return 0;
 	cursor->only_at = true;
-	return obpbl_get_prefix(extack, family, nla_data(attr), &cursor->at);
+	return obpbl_get_prefix(extack, four ? OBPBL_INET4 : OBPBL_INET6,
+				nla_data(four ?: six), &cursor->at);
 }
 
 /* What is wanted of what there is */
@@ -974,14 +983,8 @@ static int filter(struct cursor *cursor, struct netlink_callback *cb)
 	if (!err && attrs[OBPBL_A_DEV])
 		err = filter_device(cursor, nla_data(attrs[OBPBL_A_DEV]),
 				    cb->extack);
-	if (cmd_of(cb) != OBPBL_CMD_OVERLAY_GET)
-		return err;
-	if (!err && attrs[OBPBL_A_PREFIXES4])
-		err = filter_prefix(cursor, OBPBL_INET4,
-				    attrs[OBPBL_A_PREFIXES4], cb->extack);
-	else if (!err && attrs[OBPBL_A_PREFIXES6])
-		err = filter_prefix(cursor, OBPBL_INET6,
-				    attrs[OBPBL_A_PREFIXES6], cb->extack);
+	if (!err && cmd_of(cb) == OBPBL_CMD_OVERLAY_GET)
+		err = filter_prefix(cursor, attrs, cb->extack);
 	return err;
 }
 

@@ -461,11 +461,15 @@ def overlays(nl):
     check("overlays at a prefix of another class",
           nl.dump(OVERLAY_GET, source + u8(CLASS, QUARANTINE)), [])
     for name, error, at in (
-            ("with host bits", "EINVAL", prefix4("192.0.2.1", 31)),
-            ("too long", "ERANGE", prefix4("192.0.2.1", 33)),
-            ("with another behind it", "ERANGE", prefix4("192.0.2.1", 32) * 2)):
+            ("with host bits", "EINVAL",
+             attr(PREFIXES4, prefix4("192.0.2.1", 31))),
+            ("too long", "ERANGE", attr(PREFIXES4, prefix4("192.0.2.1", 33))),
+            ("with another behind it", "ERANGE",
+             attr(PREFIXES4, prefix4("192.0.2.1", 32) * 2)),
+            ("of either family", "EINVAL",
+             source + attr(PREFIXES6, prefix6("::1", 128)))):
         check(f"overlays at a prefix {name}", nl.refusal(
-            OVERLAY_GET, attr(PREFIXES4, at), REQUEST | DUMP)[0], error)
+            OVERLAY_GET, at, REQUEST | DUMP)[0], error)
     nl.call(OVERLAY_DEL, other)
     nl.call(OVERLAY_DEL, other + attr(DEV, "d0"))
     for i in range(16):

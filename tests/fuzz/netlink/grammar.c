@@ -124,7 +124,7 @@ const struct rule rules[COMMANDS] = {
 		.slots = { ATTRIBUTES_OF_ISP } },
 	[ISP_DEL] = { "ISP_DEL", ASK, .often = 2, .slots = { ISP_OF_ALL } },
 	[ISP_GET] = { "ISP_GET", ANSWERS, DUMP, .often = 3,
-		.slots = { { A_ISP } }, .has = {
+		.slots = { { A_ISP }, { A_SHADOW } }, .has = {
 		A_GENERATION, A_ISP, A_MODE, A_POLICY, A_REJECT, A_REVERSE,
 		A_CLASS_COUNTS, A_SESSIONS, 0, A_LIMIT, A_LIMIT_SECONDS,
 		A_LIMIT_QUARANTINE, A_VRF } },
@@ -144,7 +144,8 @@ const struct rule rules[COMMANDS] = {
 	[OVERLAY_DEL] = { "OVERLAY_DEL", ASK, .often = 4,
 		.slots = { OVERLAY, { A_REASON } } },
 	[OVERLAY_GET] = { "OVERLAY_GET", DUMP, .often = 3, .slots = {
-		{ A_ISP }, { A_ASLEEP }, { A_CLASS, false, EXEMPT, QUARANTINE } },
+		{ A_ISP }, { A_ASLEEP }, { A_CLASS, false, EXEMPT, QUARANTINE },
+		{ A_PREFIXES4, false, 1, 1 }, { A_PREFIXES6, false, 1, 1 } },
 		.has = { A_GENERATION, A_ISP, A_CLASS, A_LAYER, A_REASON, 0,
 		A_PREFIXES4, A_PREFIXES6, A_TO4, A_TO6, A_DEV, A_UNTIL, A_TICKET,
 		A_ASLEEP } },
@@ -192,7 +193,8 @@ const struct rule rules[COMMANDS] = {
 		A_PREFIXES4, A_PREFIXES6, A_ASLEEP } },
 	[POLICY_EVENT] = { "POLICY_EVENT", .has = {
 		A_GENERATION, A_OWNER, A_CMD, 0, A_CONFIRM,
-		A_CONFIRM_GENERATION } },
+		A_CONFIRM_GENERATION, A_ISP, A_CLASS, A_PREFIXES4, A_PREFIXES6,
+		A_TO4, A_TO6, A_DEV, A_UNTIL } },
 	[BLOCK_EVENT] = { "BLOCK_EVENT", .has = {
 		A_ISP, A_VERDICT, A_REASON_CODE, A_SOURCE,
 		A_EVENTS_SUPPRESSED } },
@@ -496,7 +498,8 @@ static unsigned int seldom(uint8_t command, uint8_t type)
 /* What goes together only by luck, if each is by itself */
 static bool together(uint8_t command, uint8_t type, uint64_t luck)
 {
-	bool exclusive = command == OVERLAY_ADD || command == OVERLAY_DEL;
+	bool exclusive = command == OVERLAY_ADD || command == OVERLAY_DEL ||
+			 command == OVERLAY_GET;
 
 	switch (type) {
 	case A_PREFIXES4:

@@ -354,6 +354,9 @@ static const char *bad_words(const struct nlmsghdr *nlh, uint8_t command)
 	case OVERLAY_ADD:
 	case OVERLAY_DEL:
 		return bad_overlay(nlh);
+	case OVERLAY_GET:
+		return find(nlh, A_PREFIXES4) && find(nlh, A_PREFIXES6) ?
+		       "both families" : bad_prefixes(nlh, false, 1);
 	case TEST:
 		return bad_test(nlh);
 	case ISP_GET:
