@@ -161,6 +161,14 @@
 0 bash v purge purge; FAKE_ENDED=1 bash v purge purge; FAKE_ENDED=1 FAKE_STALE=1000 bash v error purge
 2 bash fake purge isp alpha
 ! obpblctl: 'isp': a word too many
+# A fault in a line of an atomic batch is told as one of any other is.
+1 echo 'isp set nobody mode monitor' | bash fake -j -b - --atomic
+> {"schema": 1, "error": {"code": "not_found", "message": "stdin:1: 'nobody': the kernel refused: No such file or directory"}}
+! obpblctl: stdin:1: 'nobody': the kernel refused: No such file or directory
+! obpblctl: stdin: nothing was changed
+2 echo 'isp set' | bash fake -j -b - --atomic
+>~ \{"schema": 1, "error": \{"code": "usage", .*
+! *
 # What is no change cannot be part of an atomic batch, nor what is one alone.
 2 for c in purge 'flush --yes' 'apply x' confirm rollback 'shadow promote' 'shadow drop' 'stats reset'; do echo "$c" | bash fake -b - --atomic; done
 ! obpblctl: stdin:1: 'purge': is always a step of its own, and cannot be part of an atomic batch

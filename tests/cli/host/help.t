@@ -156,6 +156,9 @@
 >  "example": "obpblctl mode enforce isp alpha",
 >  "verbs": []
 > }
+# A verb has its own example alone.
+0 obpblctl help isp del | grep ^example
+> example: obpblctl isp del alpha
 # Every command has an example, and its help.
 0 for c in $(obpblctl help --complete); do obpblctl help $c | grep -q "^example: obpblctl" || echo $c; done
 # Every command is in the man page.

@@ -88,6 +88,12 @@
 1 obpblctl apply c.conf
 ! obpblctl: c.conf:3:11: 'bad/name': is no name of a device
 ! obpblctl: c.conf: 1 fault; nothing was changed
+# 31 characters, and one more
+0 echo 'isp a234567890123456789012345678901 { relay = { 203.0.113.1 } }' | obpblctl apply --check - 2>/dev/null
+> stdin: 1 ISP, 1 prefix, 0 exemptions and quarantines: no fault
+1 echo 'isp a2345678901234567890123456789012 { relay = { 203.0.113.1 } }' | obpblctl apply --check -
+! obpblctl: stdin:1:5: 'a2345678901234567890123456789012': the name of an ISP has at most 31 characters
+! obpblctl: stdin: 1 fault; nothing was changed
 @ c.conf
 | isp a23456789012345678901234567890123 { }
 | isp .a { }
@@ -207,6 +213,11 @@
 1 printf 'isp a { }\nexempt 192.0.2.1 { isp = a reason = "caf\xe9" until = "2097-01-01T00:00:00Z" }' | obpblctl apply --check -
 ! obpblctl: stdin:2:37: 'reason': is not UTF-8
 ! obpblctl: stdin: 1 fault; nothing was changed
+# The first and the last of each length, and what is longer than it need be
+0 for text in '\xc2\x80' '\xdf\xbf' '\xe0\xa0\x80' '\xef\xbf\xbd' '\xf0\x90\x80\x80' '\xf3\xa0\x80\x81'; do printf "isp a { }\nexempt 192.0.2.1 { isp = a reason = \"x${text}\" until = \"2097-01-01T00:00:00Z\" }" | obpblctl apply --check - 2>&1 | grep -c 'is not UTF-8'; done | uniq -c | tr -s ' '
+>  6 0
+0 for text in '\xc1\xbf' '\xe0\x9f\xbf' '\xf0\x8f\xbf\xbf' '\xed\xa0\x80' '\xf4\x90\x80\x80' '\xf5\x80\x80\x80'; do printf "isp a { }\nexempt 192.0.2.1 { isp = a reason = \"x${text}\" until = \"2097-01-01T00:00:00Z\" }" | obpblctl apply --check - 2>&1 | grep -c 'is not UTF-8'; done | uniq -c | tr -s ' '
+>  6 1
 1 printf 'isp a { mode = *enforce }' | obpblctl apply --check -
 ! obpblctl: stdin:1:16: '*': a character that has no place here
 ! obpblctl: stdin: 1 fault; nothing was changed

@@ -51,6 +51,8 @@
 ! obpblctl: warning: c.conf:5:8: exempt 10.0.0.4/32 has no end: it holds until somebody removes it
 ! obpblctl: warning: c.conf:6:8: exempt 10.0.0.5/32 has no end: it holds until somebody removes it
 ! obpblctl: warning: and 4 more like these
+0 { echo 'isp a { relay = { 203.0.113.1 } dynamic = { 10.0.0.0/8 } space = { 10.0.0.0/8 } }'; for i in $(seq 6); do echo "exempt 10.0.0.$i { isp = a reason = x }"; done; } >c.conf; obpblctl apply --check c.conf 2>&1 >/dev/null | tail -n 1
+> obpblctl: warning: and 1 more like these
 # A mistyped address, and a customer of two classes.
 @ c.conf
 | isp a { space = { 10.0.0.0/24 } dynamic = { 10.0.0.0/25, 10.0.1.0/24 } static = { 10.0.0.0/25, 10.0.0.4/32 } relay = { 10.0.0.200 } }
