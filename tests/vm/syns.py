@@ -5,7 +5,8 @@
 
 From the line of the subscriber of lib.sh, to the router. Each source, counted
 up from SOURCE, sends to each destination, ROUNDS times. TCP checksums are
-wrong, so that nobody answers; all else is right.
+wrong, so that nobody answers; all else is right. CPU is the last where there are
+not so many.
 """
 import _socket as socket    # the other takes most of a second to import
 import os
@@ -65,7 +66,7 @@ def main():
     destinations = range(to, to + int(sys.argv[4]))
     rounds = int(sys.argv[5]) if len(sys.argv) > 5 else 1
     if len(sys.argv) > 6:
-        os.sched_setaffinity(0, {int(sys.argv[6])})
+        os.sched_setaffinity(0, {int(sys.argv[6]) % os.cpu_count()})
     make = Packet6 if ":" in sys.argv[1] else Packet4
     line = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     where = "eth0", make.kind, 0, 0, bytes.fromhex(os.environ["ROUTER_MAC"])
