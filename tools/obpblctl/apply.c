@@ -236,7 +236,7 @@ static void report_json(struct job *job, const struct diff *diff)
 static void report_text(struct job *job, const struct diff *diff)
 {
 	struct glance glance = waits(job);
-	const char *text = confirm_text(&glance);
+	const char *text;
 
 	if (job->diff)
 		diff_lines(diff, NULL);
@@ -249,6 +249,7 @@ static void report_text(struct job *job, const struct diff *diff)
 	}
 	printf("generation %" PRIu64 " -> %" PRIu64 "\n",
 	       job->running.generation, job->generation);
+	text = confirm_text(&glance);
 	if (text)
 		printf("%s; 'obpblctl confirm' keeps what is new\n", text);
 }

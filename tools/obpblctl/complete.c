@@ -7,6 +7,7 @@
  * where its module is loaded, since to ask could load it.
  */
 #include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -243,21 +244,22 @@ static bool choice_given(const struct part *parts, int n, int at,
 static void complete_verb(const struct command *command,
 			  const struct verb *verb, const struct words *words)
 {
+	/* Kept while what its words stand for is printed */
+	char *synopsis = xstrdup(command_synopsis(verb));
 	const char *last = words->left ? words->at[words->left - 1] : "";
 	int i, n, values = 0;
 	struct part parts[MAX_PARTS];
 
-	n = read_synopsis(command_synopsis(verb), parts);
+	n = read_synopsis(synopsis, parts);
 	for (i = 0; i < n; i++)
 		if (!parts[i].value && is(&parts[i], last))
 			for (; i + 1 < n && parts[i + 1].value; i++, values++)
 				expand(&parts[i + 1], command, verb);
-	if (values)
-		return;
-	for (i = 0; i < n; i++)
+	for (i = 0; !values && i < n; i++)
 		if (!parts[i].value && (parts[i].more ||
 					!choice_given(parts, n, i, words)))
 			expand(&parts[i], command, verb);
+	free(synopsis);
 }
 
 /* Leaves out options before the command; whether one of them waits for more */

@@ -182,12 +182,17 @@ static json_t *changers(const struct sources *sources, const char *way,
 
 static json_t *modes_json(const struct policy *policy)
 {
-	json_t *modes = json_object();
+	json_t *modes = json_array();
+	const struct isp *isp;
 	size_t i;
 
-	for (i = 0; i < policy->n_isps; i++)
-		put_text(modes, policy->isps[i].name,
-			 names_word(&mode_names, policy->isps[i].mode));
+	for (i = 0; i < policy->n_isps; i++) {
+		isp = &policy->isps[i];
+		json_array_append_new(modes, json_pack("{s:s, s:s}", "name",
+						       isp->name, "mode",
+						       names_word(&mode_names,
+								  isp->mode)));
+	}
 	return modes;
 }
 

@@ -47,10 +47,16 @@
 >  "prefixes": 6,
 >  "overlays": 0,
 >  "configured_isps": 2,
->  "modes": {
->   "alpha": "enforce",
->   "beta": "monitor"
->  },
+>  "modes": [
+>   {
+>    "name": "alpha",
+>    "mode": "enforce"
+>   },
+>   {
+>    "name": "beta",
+>    "mode": "monitor"
+>   }
+>  ],
 >  "sources_lost": 0,
 >  "limit_full": 0,
 >  "isps": [],
