@@ -106,7 +106,7 @@ measure() {
 
 # A B B A; the first of all is not counted, since it grows what is kept.
 changes() {
-	local size=$1 shape i
+	local size=$1 shape
 
 	change obpbl obpbl bench "$tables/$size" 64 1 warm
 	change ipset ipset dyn4 "$tables/$size" 64 1 warm
