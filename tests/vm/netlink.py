@@ -295,6 +295,11 @@ def malformed(nl):
              "between a second", u32(LIMIT, 1) + u32(LIMIT_SECONDS, 1) +
              u32(LIMIT_QUARANTINE, 31 * 86400 + 1))):
         refused(nl, name, want, words, ISP_ADD, isp("x") + payload)
+    got, _ = nl.refusal(ISP_ADD, isp("x") + u32(LIMIT, 1000000) +
+                        u32(LIMIT_SECONDS, 31 * 86400) +
+                        u32(LIMIT_QUARANTINE, 31 * 86400))
+    check("the greatest limit, window and quarantine", got, "done")
+    nl.refusal(ISP_DEL, isp("x"))
     refused(nl, "same ISP again", "EEXIST", "already", ISP_ADD, isp())
     for name, command, payload in (
             ("set", ISP_SET, b""), ("to end", ISP_DEL, b""),

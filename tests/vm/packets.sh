@@ -190,13 +190,24 @@ replies() {
 	goes "reject_rate 500" "$mx" "$mx6" 25 refused
 }
 
+# Whether packets were blocked since the last look, and whether some would have been.
+judged() {
+	ctl -j show | jq -c '[[.isps[].blocked], [.isps[].would_block]] |
+		map(add > 0)'
+	ctl stats reset >/dev/null
+}
+
 modes() {
+	judged >/dev/null
 	knob mode 1
 	goes "ceiling: monitor" "$mx" "$mx6" 25 open
+	is "... which is counted as such" "$(judged)" "[false,true]"
 	knob mode 0
 	goes "ceiling: off" "$mx" "$mx6" 25 open
+	is "... which is neither" "$(judged)" "[false,false]"
 	knob mode 2
 	goes "ceiling: enforce" "$mx" "$mx6" 25 refused
+	is "... which blocks" "$(judged)" "[true,false]"
 }
 
 settings() {

@@ -9,8 +9,8 @@ the flow label of an IPv6 one) are not compared; checksums must be right.
 import struct
 import sys
 
-from packets import (ACK, DYNAMIC, ICMP6, OUT, PSH, SYN, TCP, Bench, Packet,
-                     binary, mac, reply, total)
+from packets import (ACK, DYNAMIC, FRAGMENT, ICMP6, MF, OUT, PSH, SYN, TCP,
+                     Bench, Packet, binary, fragment6, mac, reply, total)
 
 ROUTER = "203.0.113.1", "2001:db8:a:1000::1"
 BROADCAST, GROUP = b"\xff" * 6, bytes.fromhex("01005e000042")
@@ -89,12 +89,20 @@ class Replies(Bench):
         got = [comparable(p).hex() for p in self.told(family, original)]
         self.say(f"IPv{family}: {name}", [("bytes", got, wanted)])
 
-    def nothing(self, family, name, to):
+    def nothing(self, family, name, to=None, make=Packet.whole):
         Packet.number += 1
-        got = self.told(family, Packet(DYNAMIC, OUT, family).whole(), to)
+        got = self.told(family, make(Packet(DYNAMIC, OUT, family)), to)
         arrived = self.arrived(Packet.number)
         self.say(f"IPv{family}: {name}", [("replies", got, []),
                                           ("arrived", arrived, 0)])
+
+
+def first_fragment(packet):
+    """With a sum that is right for the fragment alone."""
+    if packet.family == 4:
+        return packet.ip4(packet.tcp(data=bytes(12)), fragment=MF)
+    return packet.ip6(fragment6(TCP, 0, 1) + packet.tcp(data=bytes(4)),
+                      FRAGMENT)
 
 
 def resets(bench, family):
@@ -110,6 +118,7 @@ def resets(bench, family):
     one("a SYN+ACK", (0x04, 5, 0), flags=SYN | ACK, ack=5)
     bench.nothing(family, "none for a SYN to everyone on the link", BROADCAST)
     bench.nothing(family, "none for a SYN to a group on the link", GROUP)
+    bench.nothing(family, "none for a first fragment", make=first_fragment)
 
 
 def errors(bench, family):
