@@ -23,6 +23,8 @@
 
 /* Overlays are read anew at most so often, in milliseconds */
 #define RELOAD_EVERY	500
+/* And after which one that has gone has said so */
+#define GONE_WITHIN	1000
 
 /* Sources, sessions and expiries of this ISP alone; NULL: of all */
 static const char *only;
@@ -270,14 +272,21 @@ static int follow(struct sockets *sockets, struct expiry *expiry)
 		{ .fd = expiry->fd, .events = POLLIN },
 	};
 	uint64_t last = 0;
+	uint16_t family;
 	int status;
 
 	while (!stopped && !ferror(stdout)) {
 		status = nl_hear(&sockets->events, one_event, sockets);
 		if (!nl->family)
 			expiry_forget(expiry);
+		family = nl->family;
 		if (!status)
 			status = refresh(expiry, sockets->ask, &last);
+		/* Of a module that has gone meanwhile, the next event tells. */
+		if (status && poll(fds, 1, GONE_WITHIN) > 0 &&
+		    !nl_hear(&sockets->events, one_event, sockets) &&
+		    nl->family != family)
+			status = STATUS_OK;
 		if (status)
 			return status;
 		if (poll(fds, 3, stale ? RELOAD_EVERY : -1) < 0) {
