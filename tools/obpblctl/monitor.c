@@ -208,6 +208,8 @@ static int family_event(struct nl *nl, struct nl *ask)
 {
 	int status = STATUS_OK;
 
+	/* What the one that has gone refused is not what this one says */
+	nl_forget(ask);
 	ask->family = nl->family;
 	stale = nl->family;
 	if (!nl->family)
