@@ -58,8 +58,8 @@ static void chunk_drop(struct obpbl_dead_chunk *chunk, u64 first,
  * All others move to @keep. Nothing is allocated: chunks are reused.
  *
  * Context: process; may sleep, in steps of one node. No reader of version k is
- * left, that is, a grace period has passed since it was last published. The
- * caller's lock serialises @keep and @bytes against transactions.
+ * left, that is, a grace period has passed since it was last published. Nobody
+ * else uses @dead, @keep and @bytes meanwhile.
  */
 void obpbl_dead_drop(struct obpbl_dead *dead, u64 older, bool have_older,
 		     struct obpbl_dead *keep, u64 *bytes)

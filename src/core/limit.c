@@ -26,7 +26,6 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/random.h>
-#include <linux/rcupdate.h>
 #include <linux/seqlock.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
@@ -64,14 +63,12 @@ struct bucket {
 
 /**
  * struct obpbl_limiter - all windows of a namespace
- * @rcu: to free it
  * @secret: key of the hash
  * @turn: by the number of an ISP: how many have had it before
  * @n: length of @bucket
  * @bucket: the buckets
  */
 struct obpbl_limiter {
-	struct rcu_head rcu;
 	siphash_key_t secret;
 	u32 turn[OBPBL_MAX_ISPS + 1];
 	u32 n;
@@ -105,36 +102,32 @@ struct obpbl_limiter *obpbl_limiter_alloc(u32 max)
  * obpbl_limiter_free() - free a limiter that no packet can see
  * @limiter: the limiter, or NULL
  *
- * Context: process.
+ * Context: process or softirq.
  */
 void obpbl_limiter_free(struct obpbl_limiter *limiter)
 {
 	kvfree(limiter);
 }
 
-/**
- * obpbl_limiter_free_rcu() - free a limiter after a grace period
- * @limiter: the limiter
- *
- * Context: process.
+/*
+ * The open window of @tag, else one that is free, else NULL.  An answer, which
+ * anybody outside can write, begins none in the upper half: whoever opens
+ * connections finds a place there, whatever strangers send.
  */
-void obpbl_limiter_free_rcu(struct obpbl_limiter *limiter)
-{
-	kvfree_rcu(limiter, rcu);
-}
-
-/* The open window of @tag, else one that is free, else NULL */
-static struct window *find(struct bucket *bucket, u64 tag, u64 now)
+static struct window *find(struct bucket *bucket, u64 tag,
+			   const struct obpbl_limit_query *query)
 {
 	struct window *window, *free = NULL;
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++) {
 		window = &bucket->way[i];
-		if (READ_ONCE(window->until) <= now)
+		if (READ_ONCE(window->until) > query->now) {
+			if (READ_ONCE(window->tag) == tag)
+				return window;
+		} else if (!query->answer || i < WAYS / 2) {
 			free = window;
-		else if (READ_ONCE(window->tag) == tag)
-			return window;
+		}
 	}
 	return free;
 }
@@ -164,7 +157,7 @@ static enum obpbl_limit_state look(struct bucket *bucket, u64 tag,
 
 	do {
 		start = read_seqbegin(&bucket->lock);
-		state = state_of(find(bucket, tag, query->now), query);
+		state = state_of(find(bucket, tag, query), query);
 	} while (read_seqretry(&bucket->lock, start));
 	return state;
 }
@@ -190,7 +183,7 @@ static struct bucket *bucket_of(struct obpbl_limiter *limiter,
 	u32 turn = READ_ONCE(limiter->turn[query->key.isp]);
 
 	*tag = siphash(&query->key, sizeof(query->key), &limiter->secret);
-	*tag ^= (u64)turn << 32;
+	*tag ^= (u64)(turn + query->epoch) << 32;
 	return &limiter->bucket[reciprocal_scale(*tag, limiter->n)];
 }
 
@@ -246,7 +239,7 @@ obpbl_limiter_take(struct obpbl_limiter *limiter,
 	if (state != OBPBL_LIMIT_UNDER)
 		return state;
 	write_seqlock(&bucket->lock);
-	window = find(bucket, tag, query->now);
+	window = find(bucket, tag, query);
 	state = state_of(window, query);
 	if (state == OBPBL_LIMIT_UNDER)
 		let_through(window, tag, query);
@@ -272,7 +265,7 @@ static bool look_unmarked(struct bucket *bucket, u64 tag,
 
 	do {
 		start = read_seqbegin(&bucket->lock);
-		is = unmarked(find(bucket, tag, query->now), query);
+		is = unmarked(find(bucket, tag, query), query);
 	} while (read_seqretry(&bucket->lock, start));
 	return is;
 }
@@ -298,7 +291,7 @@ bool obpbl_limiter_mark(struct obpbl_limiter *limiter,
 	if (query->answer || !look_unmarked(bucket, tag, query))
 		return false;
 	write_seqlock(&bucket->lock);
-	window = find(bucket, tag, query->now);
+	window = find(bucket, tag, query);
 	first = unmarked(window, query);
 	if (first)
 		WRITE_ONCE(window->passed[0], window->passed[0] | MARK);

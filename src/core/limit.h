@@ -19,6 +19,8 @@ struct obpbl_limiter;
  * @limit: new connections that are let through
  * @interval: in so many seconds
  * @answer: an answer to what opened one: these are counted apart
+ * @epoch: of the session that the source is of: the next one begins anew; 0: of
+ *	   none
  * @now: in ns, on a clock that never goes back
  */
 struct obpbl_limit_query {
@@ -26,6 +28,7 @@ struct obpbl_limit_query {
 	u32 limit;
 	u32 interval;
 	bool answer;
+	u32 epoch;
 	u64 now;
 };
 
@@ -43,7 +46,6 @@ enum obpbl_limit_state {
 
 struct obpbl_limiter *obpbl_limiter_alloc(u32 max);
 void obpbl_limiter_free(struct obpbl_limiter *limiter);
-void obpbl_limiter_free_rcu(struct obpbl_limiter *limiter);
 enum obpbl_limit_state
 obpbl_limiter_look(struct obpbl_limiter *limiter,
 		   const struct obpbl_limit_query *query);

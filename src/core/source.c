@@ -67,7 +67,6 @@ struct bucket {
 
 /**
  * struct obpbl_sources - the table
- * @rcu: to free it
  * @secret: key of the hash
  * @events: events that may be sent
  * @used: places that are not free
@@ -75,7 +74,6 @@ struct bucket {
  * @bucket: the buckets
  */
 struct obpbl_sources {
-	struct rcu_head rcu;
 	hsiphash_key_t secret;
 	struct obpbl_bucket events;
 	atomic_t used;
@@ -105,6 +103,7 @@ struct obpbl_sources *obpbl_sources_alloc(u32 max)
 		spin_lock_init(&sources->bucket[i].lock);
 		get_random_bytes(&chance, sizeof(chance));
 		sources->bucket[i].chance = chance ?: 1;
+		cond_resched();
 	}
 	return sources;
 }
@@ -113,22 +112,11 @@ struct obpbl_sources *obpbl_sources_alloc(u32 max)
  * obpbl_sources_free() - free a table that no packet can see
  * @sources: the table, or NULL
  *
- * Context: process.
+ * Context: process or softirq.
  */
 void obpbl_sources_free(struct obpbl_sources *sources)
 {
 	kvfree(sources);
-}
-
-/**
- * obpbl_sources_free_rcu() - free a table after a grace period
- * @sources: the table
- *
- * Context: process.
- */
-void obpbl_sources_free_rcu(struct obpbl_sources *sources)
-{
-	kvfree_rcu(sources, rcu);
 }
 
 /**

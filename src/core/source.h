@@ -128,7 +128,6 @@ static inline void obpbl_source_mask(u8 *to, const u8 *from, u8 len)
 
 struct obpbl_sources *obpbl_sources_alloc(u32 max);
 void obpbl_sources_free(struct obpbl_sources *sources);
-void obpbl_sources_free_rcu(struct obpbl_sources *sources);
 void obpbl_sources_prefetch(const struct obpbl_sources *sources,
 			    const u8 *addr);
 enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,

@@ -48,6 +48,7 @@ static void query_of(const struct obpbl_sysctl *sysctl,
 	query->limit = decision->isp->config.limit;
 	query->interval = decision->isp->config.interval;
 	query->answer = decision->reverse;
+	query->epoch = decision->session ? decision->session->epoch : 0;
 	query->now = ktime_get_ns();
 }
 

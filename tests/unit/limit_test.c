@@ -130,6 +130,43 @@ static void test_full(void **state __attribute__((unused)))
 	obpbl_limiter_free(limiter);
 }
 
+/* Whoever comes next on an address begins with nothing */
+static void test_epoch(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(64);
+	struct obpbl_limit_query q = query(1, SECOND);
+
+	assert_int_equal(passes(limiter, q, 9), 3);
+	q.epoch = 7;
+	assert_int_equal(passes(limiter, q, 9), 3);
+	q.epoch = 8;
+	assert_int_equal(obpbl_limiter_look(limiter, &q), OBPBL_LIMIT_UNDER);
+	assert_int_equal(passes(limiter, q, 9), 3);
+	obpbl_limiter_free(limiter);
+}
+
+/* Answers, which anybody can send, leave places to who opens connections */
+static void test_answers_leave_room(void **state __attribute__((unused)))
+{
+	struct obpbl_limiter *limiter = obpbl_limiter_alloc(8);
+	struct obpbl_limit_query q;
+	u32 i;
+
+	for (i = 0; i < 100; i++) {
+		q = query(i, SECOND);
+		q.answer = true;
+		assert_int_equal(passes(limiter, q, 1), i < 8);
+	}
+	assert_int_equal(obpbl_limiter_take(limiter, &q), OBPBL_LIMIT_FULL);
+	for (i = 100; i < 108; i++)
+		assert_int_equal(passes(limiter, query(i, SECOND), 9), 3);
+	/* Whoever has a window there is answered in it */
+	q = query(107, SECOND);
+	q.answer = true;
+	assert_int_equal(passes(limiter, q, 9), 3);
+	obpbl_limiter_free(limiter);
+}
+
 /* As many sources as it is meant for all find a place, but for a few */
 static void test_room(void **state __attribute__((unused)))
 {
@@ -354,6 +391,8 @@ int main(void)
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_forget),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_epoch),
+		cmocka_unit_test(test_answers_leave_room),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_one_source),

@@ -317,6 +317,24 @@ nl.call(SESSION_UP, isp() + attr(DEV, 'ppp10') +
 	ip -n router link del ppp11
 }
 
+# Who gets the address next inherits nothing of what was counted.
+next_window() {
+	note "another subscriber on the same address"
+	anew
+	quietly ctl isp set alpha limit_quarantine none
+	ip -n router link add ppp12 type dummy
+	quietly ctl session up dev ppp12 addr 10.12.0.1 isp alpha
+	trip 10.12.0.1
+	is "the first is over the limit" "$(reason 10.12.0.1)" limit
+	ip -n router link del ppp12
+	ip -n router link add ppp12 type dummy
+	quietly ctl session up dev ppp12 addr 10.12.0.1 isp alpha
+	is "the next one is not" "$(reason 10.12.0.1)" under_limit
+	trip 10.12.0.1
+	is "but will be as soon" "$(reason 10.12.0.1)" limit
+	ip -n router link del ppp12
+}
+
 # There are 1024 numbers of ISPs.  When they have run out, those of forgotten
 # names are given to others; each of them is asked for a source that is over the
 # limit of an ISP which is no more.
@@ -437,6 +455,7 @@ refused
 recycled
 transaction
 next_subscriber
+next_window
 next_isp
 confirmation
 told
