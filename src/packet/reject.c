@@ -23,11 +23,15 @@
 #include "reject.h"
 #include "stats.h"
 
-/* A route can be to a broadcast address that does not look like one */
-static bool unicast4(const struct sk_buff *skb)
+/* A broadcast address may not look like one: the routes know, there and back */
+static bool unicast4(const struct sk_buff *skb,
+		     const struct nf_hook_state *state)
 {
 	const struct iphdr *ip = ip_hdr(skb);
 
+	if (inet_addr_type_dev_table(state->net, state->in, ip->saddr) ==
+	    RTN_BROADCAST)
+		return false;
 	return !ipv4_is_multicast(ip->saddr) && !ipv4_is_lbcast(ip->saddr) &&
 	       !ipv4_is_zeronet(ip->saddr) && !ipv4_is_loopback(ip->saddr) &&
 	       !ipv4_is_multicast(ip->daddr) && !ipv4_is_lbcast(ip->daddr) &&
@@ -52,7 +56,7 @@ static bool answerable(struct sk_buff *skb, const struct nf_hook_state *state,
 {
 	if (shape->fragment || skb->pkt_type != PACKET_HOST || !skb_dst(skb))
 		return false;
-	if (state->pf == NFPROTO_IPV4 ? !unicast4(skb) : !unicast6(skb))
+	if (state->pf == NFPROTO_IPV4 ? !unicast4(skb, state) : !unicast6(skb))
 		return false;
 	return !nf_checksum(skb, NF_INET_FORWARD, shape->tcp, IPPROTO_TCP,
 			    state->pf);

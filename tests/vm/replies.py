@@ -13,6 +13,8 @@ from packets import (ACK, DYNAMIC, FRAGMENT, ICMP6, MF, OUT, PSH, SYN, TCP,
                      Bench, Packet, binary, fragment6, mac, reply, total)
 
 ROUTER = "203.0.113.1", "2001:db8:a:1000::1"
+# The last one of a network of the router's there
+EVERYONE = "203.0.113.79", None
 BROADCAST, GROUP = b"\xff" * 6, bytes.fromhex("01005e000042")
 HOPS = 64       # net.ipv4.ip_default_ttl, net.ipv6.conf.*.hop_limit
 
@@ -89,9 +91,10 @@ class Replies(Bench):
         got = [comparable(p).hex() for p in self.told(family, original)]
         self.say(f"IPv{family}: {name}", [("bytes", got, wanted)])
 
-    def nothing(self, family, name, to=None, make=Packet.whole):
+    def nothing(self, family, name, to=None, make=Packet.whole, source=None):
         Packet.number += 1
-        got = self.told(family, make(Packet(DYNAMIC, OUT, family)), to)
+        packet = Packet(source or DYNAMIC, OUT, family)
+        got = self.told(family, make(packet), to)
         arrived = self.arrived(Packet.number)
         self.say(f"IPv{family}: {name}", [("replies", got, []),
                                           ("arrived", arrived, 0)])
@@ -119,6 +122,9 @@ def resets(bench, family):
     bench.nothing(family, "none for a SYN to everyone on the link", BROADCAST)
     bench.nothing(family, "none for a SYN to a group on the link", GROUP)
     bench.nothing(family, "none for a first fragment", make=first_fragment)
+    if family == 4:
+        bench.nothing(family, "none for a SYN of everyone on the link",
+                      source=EVERYONE)
 
 
 def errors(bench, family):
@@ -126,6 +132,9 @@ def errors(bench, family):
     bench.one(family, "the ICMP error for 1,400 bytes", admin, flags=ACK,
               ack=7, data=bytes(range(256)) * 5)
     bench.nothing(family, "none for a SYN to everyone on the link", BROADCAST)
+    if family == 4:
+        bench.nothing(family, "none for a SYN of everyone on the link",
+                      source=EVERYONE)
 
 
 def main(suite):

@@ -23,6 +23,7 @@ neighbours() {
 
 topology
 neighbours sub 203.0.113.6 2001:db8:a:1000::6
+ip -n router addr add 203.0.113.65/28 dev sub0
 neighbours foreign 198.18.0.66 2001:db8:f::66
 # Or a checksum would not be in the packet on a link that needs none.
 ns router ethtool -K sub0 tx off >/dev/null

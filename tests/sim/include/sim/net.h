@@ -258,6 +258,7 @@ void nf_unregister_net_hooks(struct net *net, const struct nf_hook_ops *ops,
 #define ICMP_PKT_FILTERED	13
 #define ICMPV6_ADM_PROHIBITED	1
 #define IPV6_ADDR_UNICAST	1
+#define RTN_BROADCAST		3
 #define RTCF_BROADCAST		0x10000000
 #define RTCF_MULTICAST		0x20000000
 
@@ -315,6 +316,7 @@ static inline struct rtable *skb_rtable(const struct sk_buff *skb)
 #define ipv4_is_lbcast(a)	((a) == htonl(0xffffffff))
 #define ipv4_is_zeronet(a)	(((a) & htonl(0xff000000)) == 0)
 #define ipv4_is_loopback(a)	(((a) & htonl(0xff000000)) == htonl(0x7f000000))
+#define inet_addr_type_dev_table(net, dev, a)	((void)(a), 0)
 #define ipv6_addr_type(a)	((void)(a), IPV6_ADDR_UNICAST)
 
 /* sysctls */
