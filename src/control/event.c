@@ -187,7 +187,6 @@ static u64 suppressed(struct obpbl_net *onet)
  */
 void obpbl_event_block(struct obpbl_net *onet, const struct obpbl_note *note)
 {
-	u64 more = suppressed(onet);
 	struct sk_buff *skb;
 	void *header;
 
@@ -199,8 +198,8 @@ void obpbl_event_block(struct obpbl_net *onet, const struct obpbl_note *note)
 	       nla_put_u8(skb, OBPBL_A_VERDICT, note->verdict) ||
 	       nla_put_u8(skb, OBPBL_A_REASON_CODE, note->reason) ||
 	       obpbl_put_source(skb, onet, &note->entry) ||
-	       nla_put_u64_64bit(skb, OBPBL_A_EVENTS_SUPPRESSED, more,
-				 OBPBL_A_PAD), GFP_KERNEL);
+	       nla_put_u64_64bit(skb, OBPBL_A_EVENTS_SUPPRESSED,
+				 suppressed(onet), OBPBL_A_PAD), GFP_KERNEL);
 	local_bh_disable();
 	obpbl_stats_inc(onet->stats, OBPBL_TOTAL_EVENTS);
 	local_bh_enable();
