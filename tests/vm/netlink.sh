@@ -26,6 +26,8 @@ done
 load_module
 sysctl -q kernel.unprivileged_userns_clone=1 2>/dev/null || true
 cases ip netns exec router python3 "$script"
+# Where each free is watched, those of 300,000 prefixes take a minute
+patience=300
 check "all memory of the policy is free" wait_until memory_is_free
 check "a user namespace gives no rights" \
 	unshare -Ur python3 "$script" refused
