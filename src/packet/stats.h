@@ -3,7 +3,7 @@
  * Numbers and names of ISPs, and counters by ISP, family, reason and verdict.
  *
  * A name keeps its number, and what was counted for it, for as long as the
- * namespace remembers it; see obpbl_net_forget_isps().
+ * namespace remembers it; see forget_isps() in net.c.
  */
 #ifndef _OBPBL_STATS_H
 #define _OBPBL_STATS_H

@@ -7,8 +7,8 @@
  *
  * family is 4 or 6; verdict and reason are enum obpbl_verdict and enum
  * obpbl_reason; addresses are struct sockaddr_in and sockaddr_in6, so that
- * user space can print them as the kernel does. Of a malformed packet, ports
- * and flags are 0.
+ * user space can print them as the kernel does. Of a malformed packet, what
+ * could not be read is 0.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM obpbl

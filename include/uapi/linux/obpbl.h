@@ -12,8 +12,9 @@
  * (exemptions and quarantines), and the sessions of network devices.  It is an
  * immutable snapshot with a generation number; every change makes the next
  * generation and publishes it as a whole.  A packet, a dump, a test and a
- * statistics reply each see one generation.  A namespace without ISPs has no
- * policy: no hook is registered, and the module may be unloaded.
+ * statistics reply each see one generation.  In a namespace without
+ * ISPs no hook is registered; where there are no run-time overlays either, there
+ * is no policy, and the module may be unloaded.
  *
  * Changes and transactions
  * ------------------------
@@ -37,7 +38,10 @@
  *
  * A refused change spoils its transaction: all that follows but ABORT is
  * refused with -ECANCELED, so that the rest of a batch can neither be
- * committed without it nor reach the running policy as single changes.
+ * committed without it nor reach the running policy as single changes.  What
+ * generic netlink itself refuses never gets as far: an unknown attribute, a
+ * value out of the range that is written here, trailing bytes.  So a sender
+ * reads the acknowledgement of each change before it sends COMMIT.
  * ABORT, or closing the socket, throws the draft away.  There is one draft a
  * namespace; while it exists, changes and BEGIN from other sockets are
  * refused with -EBUSY, and the message names the netlink port of its owner.
@@ -54,13 +58,14 @@
  * and returns as a new generation after OBPBL_A_CONFIRM seconds, whatever has
  * become of the sender, unless OBPBL_CMD_CONFIRM comes in time;
  * OBPBL_CMD_ROLLBACK lets it return at once.  Run-time overlays stay in all
- * cases.  Until then nothing configured can be changed: BEGIN with
+ * cases, but those of an ISP that the transaction removes by ISP_DEL.  Until then nothing configured can be changed: BEGIN with
  * OBPBL_A_EMPTY and all changes are refused with -EBUSY, except FLUSH, which
  * ends it together with everything else, and changes of run-time entries.  One
  * that does not go with what returns sleeps from then on (OBPBL_A_ASLEEP).
  * Run-time overlays that are the same as configured ones stay beside them until
  * CONFIRM.  A transaction that is open when the old configuration returns is
- * refused with -ECANCELED from then on.  CONFIRM and ROLLBACK, when nothing
+ * refused with -ECANCELED from then on; CONFIRM itself is refused with -EBUSY
+ * while one is open.  CONFIRM and ROLLBACK, when nothing
  * waits: -ENOENT.
  *
  * The ceilings hold for what was kept by itself and for what is configured by
@@ -80,9 +85,8 @@
  * those that would follow if it were the policy.  SHADOW_PROMOTE lets it take
  * the place of what is configured, in one step, and SHADOW_DROP and FLUSH remove
  * it.  A shadow needs no running policy.  No generation comes of making or
- * dropping it.  Run-time overlays cannot be changed in its transaction, and must
- * go with it, as with a transaction that replaces what is configured, both when
- * it is made and when it is promoted.
+ * dropping it.  Run-time overlays cannot be changed in its transaction; those
+ * that do not go with it sleep when it is promoted.
  *
  * Prefixes travel packed: OBPBL_A_PREFIXES4 and OBPBL_A_PREFIXES6 are arrays
  * of struct obpbl_prefix4 and struct obpbl_prefix6, all for the one
@@ -98,8 +102,7 @@
  *
  *	-EEXIST		the entry is there already (ADD)
  *	-ENOENT		no such ISP, prefix, overlay or session; nothing to
- *			confirm; no shadow; or an ISP that COMMIT would remove
- *			has run-time overlays or sessions
+ *			confirm; no shadow
  *	-ENODEV		no such network device
  *	-EADDRINUSE	the source prefix belongs to another ISP
  *	-EINVAL		host bits set, reserved bytes set, attribute missing,
@@ -159,13 +162,16 @@
  * ------
  * An ISP with OBPBL_A_LIMIT lets new connections (SYN without ACK) of dynamic
  * sources through that it would block, the first so many of each source in a
- * window of OBPBL_A_LIMIT_SECONDS, which begins with the first of them.  Of
- * such a source only what opens a connection is judged.  With
- * OBPBL_A_REVERSE, answers (SYN with ACK) are counted in the same way, apart.
- * A window is kept in a table of a fixed size, made when the first ISP has a
- * limit, with two places for each of net.obpbl.max_sources; a source that
- * finds no place is blocked as if over the limit, and counted in
- * OBPBL_A_LIMIT_FULL.
+ * window of OBPBL_A_LIMIT_SECONDS, which begins with the first of them.  Packets
+ * are counted: a SYN that is sent again, since nobody answers, is one more.  Of
+ * such a source only what opens a connection is judged.  A source that is of a
+ * session begins a new window with its next session.  With OBPBL_A_REVERSE,
+ * answers (SYN with ACK) are counted in the same way, apart; since anybody
+ * outside can send some, those of a source may be used up before it opens
+ * anything.  A window is kept in a table of a fixed size, made with the policy,
+ * with two places for each of net.obpbl.max_sources, half of which answers
+ * cannot take; a source that finds no place is blocked as if over the limit, and
+ * counted in OBPBL_A_LIMIT_FULL.
  *
  * With OBPBL_A_LIMIT_QUARANTINE, the first connection of a window that is over
  * the limit puts its source in quarantine: soon after it there is a run-time
@@ -175,10 +181,9 @@
  * the entry that makes the source dynamic, if that is longer.  Where there is a
  * quarantine at run time already, its end becomes the later of the two, and its
  * texts stay.  Answers put nobody in quarantine, nor does a source that finds no
- * place.  Nobody is quarantined while a transaction is open, and a source that
- * may belong elsewhere when a change is taken back only when that is settled;
- * they follow then, if they still are of that ISP and dynamic.  Those that could
- * not be quarantined are counted in OBPBL_A_QUARANTINE_REFUSED.
+ * place.  Nobody is quarantined while a transaction is open; they follow then, if
+ * they still are of that ISP and dynamic.  Those that could not be quarantined
+ * are counted in OBPBL_A_QUARANTINE_REFUSED.
  *
  * Sources
  * -------
@@ -198,7 +203,7 @@
  * OBPBL_CMD_POLICY_EVENT for each generation that is published in the
  * namespace, and OBPBL_CMD_BLOCK_EVENT for packets that were blocked or would
  * have been: at most net.obpbl.event_rate a second, and of each source at most
- * one a minute.  Packets of sources of the table that got none while somebody
+ * one a minute.  Packets that got none while somebody
  * listened are counted, and the next event says how many.  A listener that is
  * too slow loses events; of policy events it sees that from the gap in the
  * generations.  OBPBL_CMD_SESSION_EVENT tells of each session that is changed
@@ -561,8 +566,8 @@ struct obpbl_shadow_change {
  * @OBPBL_CMD_OVERLAY_DEL: remove the overlay of that class, prefix, ISP,
  *	destination and device, from whichever layer it is in.
  * @OBPBL_CMD_OVERLAY_GET: dump overlays; takes OBPBL_A_CLASS, OBPBL_A_ISP,
- *	and the one prefix of OBPBL_A_PREFIXES4 or OBPBL_A_PREFIXES6 as a
- *	filter.  Those at one prefix are found, and not searched for.
+ *	the one prefix of OBPBL_A_PREFIXES4 or OBPBL_A_PREFIXES6, and
+ *	OBPBL_A_ASLEEP as a filter.  Those at one prefix are found, and not searched for.
  * @OBPBL_CMD_TEST: the decision on a packet that is not sent.  Takes
  *	OBPBL_A_SRC, OBPBL_A_DST (4 or 16 bytes, both alike), OBPBL_A_SPORT
  *	(default 49152), OBPBL_A_DPORT (default 25), OBPBL_A_TCP_FLAGS (default
@@ -581,7 +586,9 @@ struct obpbl_shadow_change {
  *	OBPBL_A_EVENTS_SUPPRESSED.  Takes OBPBL_A_TOTAL.
  * @OBPBL_CMD_POLICY_EVENT: event: OBPBL_A_GENERATION runs, by
  *	OBPBL_A_CMD from netlink port OBPBL_A_OWNER; 0: by the timer, since a
- *	device has gone, or (OVERLAY_ADD) since sources went over their limit.
+ *	device has gone, (OVERLAY_ADD) since sources went over their limit, or
+ *	(OVERLAY_DEL) since what has returned takes the place of run-time
+ *	overlays that are the same.
  *	With OBPBL_A_CONFIRM and OBPBL_A_CONFIRM_GENERATION as in GET.  Of a
  *	change by itself with OBPBL_A_ISP and OBPBL_A_CLASS as it was asked for,
  *	and of an overlay also with its prefix, destination, OBPBL_A_DEV and
@@ -616,8 +623,8 @@ struct obpbl_shadow_change {
  * @OBPBL_CMD_SESSION_GET: dump sessions, a prefix a message: OBPBL_A_DEV (its
  *	name now), OBPBL_A_IFINDEX, OBPBL_A_ISP, OBPBL_A_CLASS, and the one of
  *	OBPBL_A_PREFIXES4 or OBPBL_A_PREFIXES6; a session without a prefix is
- *	one message without either.  Takes OBPBL_A_DEV and OBPBL_A_ISP as a
- *	filter.
+ *	one message without either.  Takes OBPBL_A_DEV, OBPBL_A_ISP and
+ *	OBPBL_A_ASLEEP as a filter.
  * @OBPBL_CMD_SESSION_EVENT: event: by OBPBL_A_CMD, which is SESSION_UP,
  *	SESSION_ADDR or SESSION_DOWN, from netlink port OBPBL_A_OWNER (0: the
  *	device has gone), the session of OBPBL_A_DEV and OBPBL_A_IFINDEX has
@@ -704,7 +711,8 @@ enum obpbl_cmd {
  * @OBPBL_A_TO6: struct obpbl_prefix6, likewise
  * @OBPBL_A_DEV: string, name of a network device, or of its l3mdev master
  * @OBPBL_A_UNTIL: u64, seconds since 1970-01-01 UTC; absent: no end
- * @OBPBL_A_REASON: string, 1-255 bytes of UTF-8 text without control characters
+ * @OBPBL_A_REASON: string, 1-255 bytes of text without control characters; UTF-8 by
+ *	habit, which is not checked
  * @OBPBL_A_TICKET: string, 1-63 bytes, likewise
  * @OBPBL_A_SRC: 4 or 16 bytes, source address
  * @OBPBL_A_DST: 4 or 16 bytes, destination address
