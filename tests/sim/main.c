@@ -226,6 +226,18 @@ static void take_list(u64 seed)
 	memcpy(list.step, shared->step, list.n * sizeof(*list.step));
 }
 
+/* Where it is built for coverage: see tests/coverage */
+void __gcov_dump(void) __attribute__((weak));
+
+/* A child's whole life */
+static void __attribute__((noreturn)) live(u64 from, u64 to, time_t until)
+{
+	run_seeds(from, to, until);
+	if (__gcov_dump)
+		__gcov_dump();
+	_exit(0);
+}
+
 static int do_seeds(u64 from, u64 to, unsigned int seconds, bool small)
 {
 	time_t until = seconds ? time(NULL) + seconds : 0;
@@ -236,10 +248,8 @@ static int do_seeds(u64 from, u64 to, unsigned int seconds, bool small)
 
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	pid = outcome_fork();
-	if (!pid) {
-		run_seeds(from, to, until);
-		_exit(0);
-	}
+	if (!pid)
+		live(from, to, until);
 	outcome_wait(pid, &outcome);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	took = (end.tv_sec - begin.tv_sec) +
@@ -274,10 +284,8 @@ static int do_collect(u64 from, u64 to, unsigned int seconds)
 
 	while (from <= to && (!until || time(NULL) < until)) {
 		pid = outcome_fork();
-		if (!pid) {
-			run_seeds(from, to, until);
-			_exit(0);
-		}
+		if (!pid)
+			live(from, to, until);
 		outcome_wait(pid, &outcome);
 		if (!outcome.failed)
 			break;
