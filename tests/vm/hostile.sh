@@ -48,11 +48,15 @@ routes() {
 
 # So that the stack says nothing of its own, and leaves replies alone.
 calm() {
+	local messages=(net.ipv4.icmp_msgs_{per_sec,burst}=1000000)
+
 	ns router sysctl -qw net.ipv4.conf.{all,default,subs,out,cust}.rp_filter=0 \
 		net.ipv4.conf.{all,default,subs,out,cust}.send_redirects=0 \
-		net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000 \
-		net.ipv4.icmp_msgs_burst=1000000 \
+		net.ipv4.icmp_ratelimit=0 \
 		net.ipv6.icmp.ratelimit=0
+	# Before Linux 6.2, those of the machine are meant
+	ns router sysctl -qw "${messages[@]}" 2>/dev/null ||
+		sysctl -qw "${messages[@]}"
 	ip -n router link set "${devices[0]}" arp off
 }
 

@@ -78,15 +78,21 @@ during() {
 		"$(awk '{ n += $2 } END { print n + 0 }' "$scratch/packets")" 0
 }
 
+# No ISP but alpha, with what the packets come from
+alone() {
+	ctl flush --yes >/dev/null
+	ctl -b - >/dev/null 2>&1 <<-BATCH
+		isp add alpha mode enforce reject drop
+		prefix add 20.0.0.0/8 dynamic isp alpha
+	BATCH
+}
+
 load_module
 watch_locks
 insmod "$OBPBL_BUILD/bench/injector/obpbl_bench.ko"
 namespace router
 ns router sysctl -qw "net.obpbl.max_sources=$((1 << 20))"
-ctl -b - >/dev/null 2>&1 <<-BATCH
-	isp add alpha mode enforce reject drop
-	prefix add 20.0.0.0/8 dynamic isp alpha
-BATCH
+alone
 peer router none
 echo "keys 4 $OBPBL_BUILD/vm/pairs" >"$bench"
 during "nothing" sleep 2
@@ -94,7 +100,7 @@ during "nothing" sleep 2
 # ---- sources ---------------------------------------------------------------
 
 flood() {
-	echo "run hook 4 6 25 250000 8" >"$bench"
+	echo "run hook 4 6 25 $((250000 / share)) 8" >"$bench"
 }
 
 during "a flood of $sources sources" flood
@@ -179,24 +185,25 @@ during "$isps ISPs, $vrfs in VRFs of their own" ctl -b "$scratch/providers"
 is "all are there" "$(ctl -j isp list | jq length)" $((isps + 1))
 during "their counters" ctl -j stats
 is "one in a VRF counts there" \
-	"$(ctl -j test from 50.0.1.9 to 9.9.9.9 vrf vrf1 | jq -r .isp)" isp1
+	"$(ctl -j test from 50.0.1.9 to 9.9.9.9 dev vrf1 | jq -r .isp)" isp1
 during "all are saved" ctl save "$scratch/saved"
 during "the same file again" ctl apply "$scratch/saved"
 is "and they are what they were" "$(ctl -j isp list | jq length)" $((isps + 1))
 
 # ---- routes by BGP ---------------------------------------------------------
 
+# None of the routes is to be another ISP's
+alone
 mkdir "$scratch/bgp"
 head -n "$routes" "$OBPBL_BUILD/vm/million" | sed 's/.*/route & blackhole;/' |
 	awk -v dir="$scratch/bgp" '{ print >(dir (/:/ ? "/six" : "/four")) }'
 routes=$(cat "$scratch"/bgp/* | wc -l)
 
-# speaker NAME NEIGHBOUR PART...
+# speaker NAME PART...: a BGP speaker there
 speaker() {
 	local name=$1
 
-	printf '%s\n' "router id 10.0.0.$((${#name} & 7));" \
-		"log \"$scratch/$name.log\" all; protocol device {}" "${@:2}" \
+	printf '%s\n' "log \"$scratch/$name.log\" all; protocol device {}" "${@:2}" \
 		>"$scratch/$name.conf"
 	ip netns exec "$name" bird -f -c "$scratch/$name.conf" \
 		-s "$scratch/$name.ctl" &
@@ -225,26 +232,30 @@ ip -n server -batch - <<-'BATCH'
 	link set lo up
 	link set eth0 up
 	address add 10.0.0.2/30 dev eth0
+	address add 2001:db8:ff::2/64 dev eth0 nodad
 BATCH
 ip -n router -batch - <<-'BATCH'
 	link set server0 up
 	address add 10.0.0.1/30 dev server0
+	address add 2001:db8:ff::1/64 dev server0 nodad
 BATCH
 mirror
 before=$(shown .prefixes)
-speaker router "ipv4 table p4; ipv6 table p6;" \
+speaker router "router id 10.0.0.1;" "ipv4 table p4; ipv6 table p6;" \
 	"protocol bgp { local 10.0.0.1 as 65002; neighbor 10.0.0.2 as 65001;
 		connect delay time 1; hold time 3600;
 		ipv4 { table p4; import all; export none; };
 		ipv6 { table p6; import all; export none; }; }" \
 	"protocol kernel { kernel table 100; ipv4 { table p4; export all; }; }" \
 	"protocol kernel { kernel table 100; ipv6 { table p6; export all; }; }"
-speaker server "protocol static { ipv4; include \"$scratch/bgp/four\"; }" \
-	"protocol static { ipv6; include \"$scratch/bgp/six\"; }" \
+# It takes an include at the beginning of a line alone
+speaker server "router id 10.0.0.2;" \
+	"protocol static { ipv4;" "include \"$scratch/bgp/four\";" "}" \
+	"protocol static { ipv6;" "include \"$scratch/bgp/six\";" "}" \
 	"protocol bgp { local 10.0.0.2 as 65001; neighbor 10.0.0.1 as 65002;
 		connect delay time 1; hold time 3600;
 		ipv4 { import none; export all; };
-		ipv6 { import none; export all; next hop address 2001:db8::2; }; }"
+		ipv6 { import none; export all; next hop address 2001:db8:ff::2; }; }"
 during "$routes routes by BGP" all_known
 kill "$last"
 wait "$last" 2>/dev/null || true
