@@ -440,6 +440,8 @@ def overlays(nl):
             ("end at 0", "ERANGE", "second 0", head + why + u64(UNTIL, 0)),
             ("two prefixes", "ERANGE", None, isp() + u8(CLASS, EXEMPT) + why +
              attr(PREFIXES4, prefix4("192.0.2.1", 32) * 2)),
+            ("an impossible device", "EINVAL", "possible name", head + why +
+             attr(DEV, "a/b")),
             ("quarantine with a device", "EINVAL", "quarantine", isp() +
              u8(CLASS, QUARANTINE) + source + why + attr(DEV, "eth0"))):
         refused(nl, f"overlay: {name}", want, words, OVERLAY_ADD, payload)
@@ -1414,9 +1416,45 @@ def limits(nl):
           LIMIT_QUARANTINE in found, False)
 
 
+def setting(what):
+    return f"/proc/sys/net/obpbl/{what}"
+
+
 def limit(number, what="max_prefixes"):
-    with open(f"/proc/sys/net/obpbl/{what}", "w") as file:
+    with open(setting(what), "w") as file:
         file.write(str(number))
+
+
+def taken(what, text):
+    """Whether a setting takes a text, and as what."""
+    try:
+        limit(text, what)
+        said = "taken"
+    except OSError as error:
+        said = errno.errorcode[error.errno]
+    with open(setting(what)) as file:
+        return said, file.read().strip()
+
+
+def settings(_):
+    """Each of net.obpbl, with its least and its greatest value."""
+    for what, least, most in (
+            ("mode", 0, 2), ("established", 0, 1), ("fragments", 0, 1),
+            ("event_dst", 0, 2), ("v6_source_len", 0, 128),
+            ("reject_rate", 0, 1000000), ("event_rate", 0, 1000),
+            ("max_prefixes", 0, 64 << 20), ("max_overlays", 0, 16 << 20),
+            ("max_sessions", 0, 16 << 20), ("max_sources", 64, 4 << 20)):
+        with open(setting(what)) as file:
+            preset = file.read().strip()
+        for number in least, most:
+            check(f"{what} may be {number}", taken(what, number),
+                  ("taken", str(number)))
+        for text in least - 1, most + 1, "", "x", "1x", 1 << 32:
+            # What is empty is no value, and nothing is written
+            said = "taken" if text == "" else "EINVAL"
+            check(f"{what} may not be {text!r}", taken(what, text),
+                  (said, str(most)))
+        limit(preset, what)
 
 
 def memory_ceiling(nl):
@@ -1569,7 +1607,8 @@ def main():
                  transactions, one_socket, sessions, session_events,
                  session_transactions, session_uploads, closing, dead_writers,
                  dumps, events, deaf_listener, confirms, shadows, limits,
-                 ceilings, memory_ceiling, privileges, containers):
+                 ceilings, memory_ceiling, settings, privileges,
+                 containers):
         if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
             part(nl)
     nl.call(FLUSH)

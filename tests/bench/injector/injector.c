@@ -381,8 +381,9 @@ static int command_keys(char **word, int n)
 
 	if (n != 3 || parse_family(word[1], &pf))
 		return -EINVAL;
+	/* Since Linux 6.12, what is none of the known kinds is warned of */
 	size = kernel_read_file_from_path(word[2], 0, &data, INT_MAX, NULL,
-					  READING_UNKNOWN);
+					  READING_POLICY);
 	if (size < 0)
 		return size;
 	to = &keys[pf == NFPROTO_IPV6];
