@@ -67,8 +67,8 @@ bpf() {
 # On kernels where a hook can say so, the place of a drop is in this module.
 # One run for all, since bpftrace takes its time to start.
 by_bpftrace() {
-	if [[ ! -e /sys/kernel/btf/vmlinux ]]; then
-		skip "bpftrace: this kernel does not describe its types"
+	if [[ ! $(find /sys/kernel/btf -type f ! -name vmlinux) ]]; then
+		skip "bpftrace: this kernel does not describe types of modules"
 		return
 	fi
 	bpf 'tracepoint:obpbl:verdict { @verdicts[args->isp, args->verdict,
