@@ -22,6 +22,9 @@
 #define CHUNK_FIRST	64
 #define CHUNK_MOST	4096
 
+/* Without memory a change is refused; no process of the router dies for it */
+#define FLAGS	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
 static bool has_room(const struct obpbl_dead *dead, unsigned int n)
 {
 	return dead->head && dead->head->room - dead->head->used >= n;
@@ -37,7 +40,7 @@ static void push(struct obpbl_dead *dead, u64 entry)
 
 static void *alloc(struct obpbl_txn *txn, size_t size, gfp_t zero)
 {
-	struct obpbl_obj *obj = kmalloc(size, GFP_KERNEL_ACCOUNT | zero);
+	struct obpbl_obj *obj = kmalloc(size, FLAGS | zero);
 	size_t room;
 
 	if (!obj)
@@ -134,7 +137,7 @@ int obpbl_txn_reserve(struct obpbl_txn *txn, unsigned int n)
 	if (head)
 		size = min_t(size_t, 2 * ksize(head), CHUNK_MOST);
 	size = max_t(size_t, size, sizeof(*chunk) + n * sizeof(u64));
-	chunk = kmalloc(size, GFP_KERNEL_ACCOUNT);
+	chunk = kmalloc(size, FLAGS);
 	if (!chunk)
 		return -ENOMEM;
 	*txn->bytes += ksize(chunk);

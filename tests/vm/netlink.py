@@ -9,6 +9,7 @@ a part is a function of main().
 Nothing here comes from obpblctl: messages are built byte by byte, wrong ones
 above all.
 """
+import ctypes
 import errno
 import os
 import random
@@ -1482,6 +1483,54 @@ def memory_ceiling(nl):
     limit(1 << 20, "max_sessions")
 
 
+GROUPS = "/sys/fs/cgroup"
+
+
+def memory_group(most):
+    """A memory cgroup below the root's, for most bytes of what is new."""
+    # Not there after "ip netns exec", which leaves with its namespace
+    subprocess.run(["mount", "-t", "cgroup2", "cgroup", GROUPS], check=True)
+    with open(f"{GROUPS}/cgroup.subtree_control", "w") as file:
+        file.write("+memory")
+    group = f"{GROUPS}/obpbl"
+    os.mkdir(group)
+    with open(f"{group}/memory.max", "w") as file:
+        file.write(str(most))
+    return group
+
+
+def poor(group):
+    """Adds prefixes in there until that is refused, which it says."""
+    rng = random.Random(8)
+    mine = Nl()
+    many = [adding(b"".join(rng.randbytes(16) + bytes([128, 0, 0, 0])
+                            for _ in range(1000)), PREFIXES6)
+            for _ in range(200)]
+    # What is his own is there already, and is not what finds no memory
+    ctypes.CDLL(None).mlockall(1)
+    with open(f"{group}/cgroup.procs", "w") as file:
+        file.write(str(os.getpid()))
+    mine.call(BEGIN)
+    for payload in many:
+        said = mine.refusal(PREFIX_ADD, payload)[0]
+        if said != "done":
+            return said == "ENOMEM"
+    return False
+
+
+def memory_cgroup(nl):
+    """Who adds pays for it: without memory he is refused, and not killed."""
+    group = memory_group(8 << 20)
+    before = nl.number(GENERATION), nl.number(PREFIXES)
+    check("who adds more than his memory is refused",
+          in_child(lambda: poor(group)), True)
+    check("and nothing has changed",
+          (nl.number(GENERATION), nl.number(PREFIXES)), before)
+    with open(f"{group}/memory.events") as file:
+        check("nobody was killed for it", "oom_kill 0\n" in file.read(), True)
+    os.rmdir(group)
+
+
 def ceilings(nl):
     limit(3)
     three = b"".join(prefix4(f"192.0.2.{i}", 32) for i in range(3))
@@ -1494,12 +1543,12 @@ def ceilings(nl):
     limit(4 << 20)
 
 
-def as_nobody(check_all):
-    """Runs in a child without privileges; its status is the verdict."""
+def in_child(run):
+    """Whether it returns something true there."""
     child = os.fork()
     if not child:
         try:
-            os._exit(0 if check_all() else 1)
+            os._exit(0 if run() else 1)
         finally:
             os._exit(2)
     return os.waitpid(child, 0)[1] == 0
@@ -1539,8 +1588,8 @@ def privileges(nl):
         mine = Nl()
         become_nobody()
         return all_refused(mine)
-    check("nobody may do nothing", as_nobody(nobody), True)
-    check("nor with a socket of root's", as_nobody(handed), True)
+    check("nobody may do nothing", in_child(nobody), True)
+    check("nor with a socket of root's", in_child(handed), True)
     check("and root still may", nl.refusal(GET)[0], "done")
 
 
@@ -1607,8 +1656,8 @@ def main():
                  transactions, one_socket, sessions, session_events,
                  session_transactions, session_uploads, closing, dead_writers,
                  dumps, events, deaf_listener, confirms, shadows, limits,
-                 ceilings, memory_ceiling, settings, privileges,
-                 containers):
+                 ceilings, memory_ceiling, memory_cgroup, settings,
+                 privileges, containers):
         if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
             part(nl)
     nl.call(FLUSH)
