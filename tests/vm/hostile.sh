@@ -48,7 +48,7 @@ routes() {
 
 # So that the stack says nothing of its own, and leaves replies alone.
 calm() {
-	local messages=(net.ipv4.icmp_msgs_{per_sec,burst}=1000000)
+	local messages=("net.ipv4.icmp_msgs_"{per_sec,burst}"=1000000")
 
 	ns router sysctl -qw net.ipv4.conf.{all,default,subs,out,cust}.rp_filter=0 \
 		net.ipv4.conf.{all,default,subs,out,cust}.send_redirects=0 \
