@@ -94,30 +94,38 @@ wait "${background[@]}" 2>/dev/null || true
 background=()
 
 # Also when the module goes between the event and the question that it leads to
-strace -f -o "$scratch/calls" -e trace=sendto \
-	-e inject=sendto:delay_enter=5000000:when=6 \
-	"$(command -v obpblctl)" -n router -j monitor >"$scratch/events" &
-background+=($!)
-wait_until grep -q listening "$scratch/events"
-ctl flush --yes >/dev/null
-traced=$(pgrep -P "${background[0]}")
-is_held() {
-	grep -q '^State:.*tracing stop' /proc/"$traced"/status
+held_questions() {
+	strace -f -o "$scratch/calls" -e trace=sendto \
+		-e inject=sendto:delay_enter=5000000:when=6 \
+		"$(command -v obpblctl)" -n router -j monitor >"$scratch/events" &
+	background+=($!)
+	wait_until grep -q listening "$scratch/events"
+	ctl flush --yes >/dev/null
+	traced=$(pgrep -P "${background[0]}")
+	is_held() {
+		grep -q '^State:.*tracing stop' /proc/"$traced"/status
+	}
+	check "monitor asks about what was flushed" wait_until is_held
+	wait_until rmmod obpbl
+	check "and is told that the module has gone" \
+		wait_until grep -q '"unloaded"' "$scratch/events"
+	load_module
+	has_heard_it() {
+		sed '1,/"unloaded"/d' "$scratch/events" | grep -q '"listening"'
+	}
+	check "it listens to the next one all the same" wait_until has_heard_it
+	ctl apply "$conf" >/dev/null
+	check "and hears it" wait_until listens_again
+	kill "$traced"
+	wait "${background[@]}" 2>/dev/null || true
+	background=()
 }
-check "monitor asks about what was flushed" wait_until is_held
-wait_until rmmod obpbl
-check "and is told that the module has gone" \
-	wait_until grep -q '"unloaded"' "$scratch/events"
-load_module
-has_heard_it() {
-	sed '1,/"unloaded"/d' "$scratch/events" | grep -q '"listening"'
-}
-check "it listens to the next one all the same" wait_until has_heard_it
-ctl apply "$conf" >/dev/null
-check "and hears it" wait_until listens_again
-kill "$traced"
-wait "${background[@]}" 2>/dev/null || true
-background=()
+
+if grep -q 'User Mode' /proc/cpuinfo; then
+	skip "a module that goes before a question: strace can hold no call here"
+else
+	held_questions
+fi
 
 # The kernel panics of the warning that something is freed too early.
 namespace busy
