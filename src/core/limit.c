@@ -32,6 +32,7 @@
 #include <uapi/linux/obpbl.h>
 
 #include "limit.h"
+#include "memory.h"
 
 #define WAYS		16
 #define PLACES		2
@@ -87,8 +88,7 @@ struct obpbl_limiter *obpbl_limiter_alloc(u32 max)
 	u32 i, n = DIV_ROUND_UP(max, WAYS / PLACES);
 	struct obpbl_limiter *limiter;
 
-	limiter = kvzalloc(struct_size(limiter, bucket, n),
-			   GFP_KERNEL_ACCOUNT);
+	limiter = kvzalloc(struct_size(limiter, bucket, n), OBPBL_GFP);
 	if (!limiter)
 		return NULL;
 	get_random_bytes(&limiter->secret, sizeof(limiter->secret));
@@ -176,14 +176,17 @@ static void let_through(struct window *window, u64 tag,
 		   window->passed[query->answer] + 1);
 }
 
-/* The lower half of the hash says which bucket, and is the same each turn */
+/* Of the source in this turn of its ISP and in this session */
 static struct bucket *bucket_of(struct obpbl_limiter *limiter,
 				const struct obpbl_limit_query *query, u64 *tag)
 {
-	u32 turn = READ_ONCE(limiter->turn[query->key.isp]);
+	const u64 whose[] = {
+		siphash(&query->key, sizeof(query->key), &limiter->secret),
+		(u64)READ_ONCE(limiter->turn[query->key.isp]) << 32 |
+		query->epoch,
+	};
 
-	*tag = siphash(&query->key, sizeof(query->key), &limiter->secret);
-	*tag ^= (u64)(turn + query->epoch) << 32;
+	*tag = siphash(whose, sizeof(whose), &limiter->secret);
 	return &limiter->bucket[reciprocal_scale(*tag, limiter->n)];
 }
 

@@ -29,6 +29,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
+#include "memory.h"
 #include "source.h"
 
 #define WAYS		8
@@ -93,8 +94,7 @@ struct obpbl_sources *obpbl_sources_alloc(u32 max)
 	struct obpbl_sources *sources;
 	u32 i, n = max_t(u32, max / WAYS, 1), chance;
 
-	sources = kvzalloc(struct_size(sources, bucket, n),
-			   GFP_KERNEL_ACCOUNT);
+	sources = kvzalloc(struct_size(sources, bucket, n), OBPBL_GFP);
 	if (!sources)
 		return NULL;
 	get_random_bytes(&sources->secret, sizeof(sources->secret));

@@ -16,14 +16,12 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "memory.h"
 #include "txn.h"
 
 /* Most commits change little: a handful of pointers first, then a page */
 #define CHUNK_FIRST	64
 #define CHUNK_MOST	4096
-
-/* Without memory a change is refused; no process of the router dies for it */
-#define FLAGS	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 static bool has_room(const struct obpbl_dead *dead, unsigned int n)
 {
@@ -40,7 +38,7 @@ static void push(struct obpbl_dead *dead, u64 entry)
 
 static void *alloc(struct obpbl_txn *txn, size_t size, gfp_t zero)
 {
-	struct obpbl_obj *obj = kmalloc(size, FLAGS | zero);
+	struct obpbl_obj *obj = kmalloc(size, OBPBL_GFP | zero);
 	size_t room;
 
 	if (!obj)
@@ -137,7 +135,7 @@ int obpbl_txn_reserve(struct obpbl_txn *txn, unsigned int n)
 	if (head)
 		size = min_t(size_t, 2 * ksize(head), CHUNK_MOST);
 	size = max_t(size_t, size, sizeof(*chunk) + n * sizeof(u64));
-	chunk = kmalloc(size, FLAGS);
+	chunk = kmalloc(size, OBPBL_GFP);
 	if (!chunk)
 		return -ENOMEM;
 	*txn->bytes += ksize(chunk);

@@ -12,9 +12,9 @@
  * (exemptions and quarantines), and the sessions of network devices.  It is an
  * immutable snapshot with a generation number; every change makes the next
  * generation and publishes it as a whole.  A packet, a dump, a test and a
- * statistics reply each see one generation.  In a namespace without
- * ISPs no hook is registered; where there are no run-time overlays either, there
- * is no policy, and the module may be unloaded.
+ * statistics reply each see one generation.  In a namespace without ISPs no hook
+ * is registered; where there are no run-time overlays either, there is no policy,
+ * and the module may be unloaded.
  *
  * Changes and transactions
  * ------------------------
@@ -58,15 +58,15 @@
  * and returns as a new generation after OBPBL_A_CONFIRM seconds, whatever has
  * become of the sender, unless OBPBL_CMD_CONFIRM comes in time;
  * OBPBL_CMD_ROLLBACK lets it return at once.  Run-time overlays stay in all
- * cases, but those of an ISP that the transaction removes by ISP_DEL.  Until then nothing configured can be changed: BEGIN with
- * OBPBL_A_EMPTY and all changes are refused with -EBUSY, except FLUSH, which
- * ends it together with everything else, and changes of run-time entries.  One
- * that does not go with what returns sleeps from then on (OBPBL_A_ASLEEP).
+ * cases, but those of an ISP that the transaction removes by ISP_DEL.  Until
+ * then nothing configured can be changed: BEGIN with OBPBL_A_EMPTY and all
+ * changes are refused with -EBUSY, except FLUSH, which ends it together with
+ * everything else, and changes of run-time entries.  One that does not go with
+ * what returns sleeps from then on (OBPBL_A_ASLEEP).
  * Run-time overlays that are the same as configured ones stay beside them until
  * CONFIRM.  A transaction that is open when the old configuration returns is
  * refused with -ECANCELED from then on; CONFIRM itself is refused with -EBUSY
- * while one is open.  CONFIRM and ROLLBACK, when nothing
- * waits: -ENOENT.
+ * while one is open.  CONFIRM and ROLLBACK, when nothing waits: -ENOENT.
  *
  * The ceilings hold for what was kept by itself and for what is configured by
  * itself; memory is counted together.  No ceiling stands in the way of a return.
@@ -203,12 +203,12 @@
  * OBPBL_CMD_POLICY_EVENT for each generation that is published in the
  * namespace, and OBPBL_CMD_BLOCK_EVENT for packets that were blocked or would
  * have been: at most net.obpbl.event_rate a second, and of each source at most
- * one a minute.  Packets that got none while somebody
- * listened are counted, and the next event says how many.  A listener that is
- * too slow loses events; of policy events it sees that from the gap in the
- * generations.  OBPBL_CMD_SESSION_EVENT tells of each session that is changed
- * by a command of its own or ends with its device; of those in a transaction
- * there is the policy event of its COMMIT alone.
+ * one a minute.  Packets that got none while somebody listened are counted, and
+ * the next event says how many.  A listener that is too slow loses events; of
+ * policy events it sees that from the gap in the generations.
+ * OBPBL_CMD_SESSION_EVENT tells of each session that is changed by a command of
+ * its own or ends with its device; of those in a transaction there is the policy
+ * event of its COMMIT alone.
  *
  * Compatibility
  * -------------
@@ -567,7 +567,8 @@ struct obpbl_shadow_change {
  *	destination and device, from whichever layer it is in.
  * @OBPBL_CMD_OVERLAY_GET: dump overlays; takes OBPBL_A_CLASS, OBPBL_A_ISP,
  *	the one prefix of OBPBL_A_PREFIXES4 or OBPBL_A_PREFIXES6, and
- *	OBPBL_A_ASLEEP as a filter.  Those at one prefix are found, and not searched for.
+ *	OBPBL_A_ASLEEP as a filter.  Those at one prefix are found, and not
+ *	searched for.
  * @OBPBL_CMD_TEST: the decision on a packet that is not sent.  Takes
  *	OBPBL_A_SRC, OBPBL_A_DST (4 or 16 bytes, both alike), OBPBL_A_SPORT
  *	(default 49152), OBPBL_A_DPORT (default 25), OBPBL_A_TCP_FLAGS (default
@@ -711,8 +712,8 @@ enum obpbl_cmd {
  * @OBPBL_A_TO6: struct obpbl_prefix6, likewise
  * @OBPBL_A_DEV: string, name of a network device, or of its l3mdev master
  * @OBPBL_A_UNTIL: u64, seconds since 1970-01-01 UTC; absent: no end
- * @OBPBL_A_REASON: string, 1-255 bytes of text without control characters; UTF-8 by
- *	habit, which is not checked
+ * @OBPBL_A_REASON: string, 1-255 bytes of text without control characters,
+ *	UTF-8 by habit, which is not checked
  * @OBPBL_A_TICKET: string, 1-63 bytes, likewise
  * @OBPBL_A_SRC: 4 or 16 bytes, source address
  * @OBPBL_A_DST: 4 or 16 bytes, destination address
