@@ -125,8 +125,10 @@ traffic() {
 
 # ---- tracked connections ---------------------------------------------------
 
+# That one, once it is open, and no late packet of one that went before
 tracked_is_there() {
-	[[ $(ns router conntrack -L -p tcp --orig-port-dst 25 2>/dev/null) ]]
+	ns router conntrack -L -p tcp --orig-port-src 40025 2>/dev/null |
+		grep -q ASSURED
 }
 
 connections() {
@@ -137,7 +139,7 @@ connections() {
 	NFT
 	quietly ctl mode monitor
 	ns sub python3 -I -c "import socket, time
-s = socket.create_connection(('$mx', 25), 10, ('$dynamic', 0))
+s = socket.create_connection(('$mx', 25), 10, ('$dynamic', 40025))
 time.sleep(10 ** 6)" &
 	background+=($!)
 	check "a connection is tracked" wait_until tracked_is_there

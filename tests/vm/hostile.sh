@@ -54,7 +54,7 @@ calm() {
 		net.ipv4.conf.{all,default,subs,out,cust}.send_redirects=0 \
 		net.ipv4.icmp_ratelimit=0 \
 		net.ipv6.icmp.ratelimit=0
-	# Before Linux 6.2, those of the machine are meant
+	# Older kernels have them for the whole machine alone
 	ns router sysctl -qw "${messages[@]}" 2>/dev/null ||
 		sysctl -qw "${messages[@]}"
 	ip -n router link set "${devices[0]}" arp off

@@ -108,6 +108,13 @@ def first_fragment(packet):
                       FRAGMENT)
 
 
+def silent(bench, family):
+    bench.nothing(family, "none for a SYN to everyone on the link", BROADCAST)
+    if family == 4:
+        bench.nothing(family, "none for a SYN of everyone on the link",
+                      source=EVERYONE)
+
+
 def resets(bench, family):
     def one(name, answer, **tcp):
         bench.one(family, f"the RST for {name}",
@@ -119,22 +126,16 @@ def resets(bench, family):
     one("data", (0x04, 0xfffffffe, 0), flags=PSH | ACK, ack=0xfffffffe,
         data=b"EHLO")
     one("a SYN+ACK", (0x04, 5, 0), flags=SYN | ACK, ack=5)
-    bench.nothing(family, "none for a SYN to everyone on the link", BROADCAST)
+    silent(bench, family)
     bench.nothing(family, "none for a SYN to a group on the link", GROUP)
     bench.nothing(family, "none for a first fragment", make=first_fragment)
-    if family == 4:
-        bench.nothing(family, "none for a SYN of everyone on the link",
-                      source=EVERYONE)
 
 
 def errors(bench, family):
     bench.one(family, "the ICMP error for a SYN", admin)
     bench.one(family, "the ICMP error for 1,400 bytes", admin, flags=ACK,
               ack=7, data=bytes(range(256)) * 5)
-    bench.nothing(family, "none for a SYN to everyone on the link", BROADCAST)
-    if family == 4:
-        bench.nothing(family, "none for a SYN of everyone on the link",
-                      source=EVERYONE)
+    silent(bench, family)
 
 
 def main(suite):

@@ -381,7 +381,7 @@ static int command_keys(char **word, int n)
 
 	if (n != 3 || parse_family(word[1], &pf))
 		return -EINVAL;
-	/* Since Linux 6.12, what is none of the known kinds is warned of */
+	/* Kernels with IPE warn of what is none of the known kinds */
 	size = kernel_read_file_from_path(word[2], 0, &data, INT_MAX, NULL,
 					  READING_POLICY);
 	if (size < 0)
