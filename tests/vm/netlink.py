@@ -9,10 +9,8 @@ a part is a function of main().
 Nothing here comes from obpblctl: messages are built byte by byte, wrong ones
 above all.
 """
-import ctypes
 import errno
 import os
-import random
 import signal
 import socket
 import struct
@@ -1417,130 +1415,9 @@ def limits(nl):
           LIMIT_QUARANTINE in found, False)
 
 
-def setting(what):
-    return f"/proc/sys/net/obpbl/{what}"
-
-
 def limit(number, what="max_prefixes"):
-    with open(setting(what), "w") as file:
+    with open(f"/proc/sys/net/obpbl/{what}", "w") as file:
         file.write(str(number))
-
-
-def taken(what, text):
-    """Whether a setting takes a text, and as what."""
-    try:
-        limit(text, what)
-        said = "taken"
-    except OSError as error:
-        said = errno.errorcode[error.errno]
-    with open(setting(what)) as file:
-        return said, file.read().strip()
-
-
-def settings(_):
-    """Each of net.obpbl, with its least and its greatest value."""
-    for what, least, most in (
-            ("mode", 0, 2), ("established", 0, 1), ("fragments", 0, 1),
-            ("event_dst", 0, 2), ("v6_source_len", 0, 128),
-            ("reject_rate", 0, 1000000), ("event_rate", 0, 1000),
-            ("max_prefixes", 0, 64 << 20), ("max_overlays", 0, 16 << 20),
-            ("max_sessions", 0, 16 << 20), ("max_sources", 64, 4 << 20)):
-        with open(setting(what)) as file:
-            preset = file.read().strip()
-        for number in least, most:
-            check(f"{what} may be {number}", taken(what, number),
-                  ("taken", str(number)))
-        for text in least - 1, most + 1, "", "x", "1x", 1 << 32:
-            # What is empty is no value, and nothing is written
-            said = "taken" if text == "" else "EINVAL"
-            check(f"{what} may not be {text!r}", taken(what, text),
-                  (said, str(most)))
-        limit(preset, what)
-
-
-def memory_ceiling(nl):
-    """Far below the memory in use, entries still come out one by one."""
-    rng = random.Random(25)
-    hosts = [rng.randbytes(16) + bytes([128, 0, 0, 0]) for _ in range(300000)]
-    nl.call(BEGIN)
-    for i in range(0, len(hosts), 3000):
-        nl.call(PREFIX_ADD, adding(b"".join(hosts[i:i + 3000]), PREFIXES6))
-    nl.call(COMMIT, u64(COUNT, len(hosts)))
-    limit(0)
-    limit(0, "max_overlays")
-    limit(0, "max_sessions")
-    check("more memory in use than the ceiling", nl.number(BYTES) > 16 << 20,
-          True)
-    check("what is there comes out all the same",
-          nl.refusal(PREFIX_DEL, adding(hosts[7], PREFIXES6))[0], "done")
-    check("and what is configured can be cleared",
-          nl.refusal(BEGIN, attr(EMPTY, b""))[0], "done")
-    nl.call(ABORT)
-    check("all of a class comes out",
-          nl.refusal(PREFIX_FLUSH, isp() + u8(CLASS, DYNAMIC))[0], "done")
-    limit(4 << 20)
-    limit(256 << 10, "max_overlays")
-    limit(1 << 20, "max_sessions")
-
-
-GROUPS = "/sys/fs/cgroup"
-
-
-def memory_group(most):
-    """A memory cgroup below the root's, for most bytes of what is new."""
-    # Not there after "ip netns exec", which leaves with its namespace
-    subprocess.run(["mount", "-t", "cgroup2", "cgroup", GROUPS], check=True)
-    with open(f"{GROUPS}/cgroup.subtree_control", "w") as file:
-        file.write("+memory")
-    group = f"{GROUPS}/obpbl"
-    os.mkdir(group)
-    with open(f"{group}/memory.max", "w") as file:
-        file.write(str(most))
-    return group
-
-
-def poor(group):
-    """Adds prefixes in there until that is refused, which it says."""
-    rng = random.Random(8)
-    mine = Nl()
-    many = [adding(b"".join(rng.randbytes(16) + bytes([128, 0, 0, 0])
-                            for _ in range(1000)), PREFIXES6)
-            for _ in range(200)]
-    # What is his own is there already, and is not what finds no memory
-    ctypes.CDLL(None).mlockall(1)
-    with open(f"{group}/cgroup.procs", "w") as file:
-        file.write(str(os.getpid()))
-    mine.call(BEGIN)
-    for payload in many:
-        said = mine.refusal(PREFIX_ADD, payload)[0]
-        if said != "done":
-            return said == "ENOMEM"
-    return False
-
-
-def memory_cgroup(nl):
-    """Who adds pays for it: without memory he is refused, and not killed."""
-    group = memory_group(8 << 20)
-    before = nl.number(GENERATION), nl.number(PREFIXES)
-    check("who adds more than his memory is refused",
-          in_child(lambda: poor(group)), True)
-    check("and nothing has changed",
-          (nl.number(GENERATION), nl.number(PREFIXES)), before)
-    with open(f"{group}/memory.events") as file:
-        check("nobody was killed for it", "oom_kill 0\n" in file.read(), True)
-    os.rmdir(group)
-
-
-def ceilings(nl):
-    limit(3)
-    three = b"".join(prefix4(f"192.0.2.{i}", 32) for i in range(3))
-    nl.call(PREFIX_ADD, adding(three))
-    refused(nl, "one more than max_prefixes", "ENOSPC", "max_prefixes",
-            PREFIX_ADD, adding(prefix4("192.0.2.3", 32)))
-    limit(1)
-    nl.call(PREFIX_DEL, adding(three))
-    check("a ceiling refuses no removal", nl.number(PREFIXES), 0)
-    limit(4 << 20)
 
 
 def in_child(run):
@@ -1656,7 +1533,6 @@ def main():
                  transactions, one_socket, sessions, session_events,
                  session_transactions, session_uploads, closing, dead_writers,
                  dumps, events, deaf_listener, confirms, shadows, limits,
-                 ceilings, memory_ceiling, memory_cgroup, settings,
                  privileges, containers):
         if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
             part(nl)

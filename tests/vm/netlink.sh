@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The netlink protocol from a raw sender: bad input, transactions, sessions,
-# dumps, events, ceilings and privileges. netlink.py has the cases.
+# dumps, events and privileges (netlink.py); settings and ceilings (ceilings.py).
 #
 #   tests/vm/run tests/vm/netlink.sh
 set -euo pipefail
@@ -26,6 +26,7 @@ done
 load_module
 sysctl -q kernel.unprivileged_userns_clone=1 2>/dev/null || true
 cases ip netns exec router python3 "$script"
+cases ip netns exec router python3 "$OBPBL_REPO/tests/vm/ceilings.py"
 # Where each free is watched, those of 300,000 prefixes take a minute
 patience=300
 check "all memory of the policy is free" wait_until memory_is_free
