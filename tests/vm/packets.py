@@ -453,15 +453,17 @@ def shape6(bench):
         return p.ip6(data, after)
 
     reset = "rst 0 1001 0x14"
+    # Since 7.0 Linux walks 12 headers for an RST of its own
+    far = reset if int(os.uname().release.split(".")[0]) < 7 else None
     for kinds in ([HOP], [OPTIONS], [ROUTING], [AUTH], [FRAGMENT],
                   [HOP, OPTIONS, ROUTING, FRAGMENT, AUTH, OPTIONS],
                   [OPTIONS] * 20):
         one(f"behind {kinds}", lambda: [ip(kinds, p.tcp())], 0,
-            {"outside": 1}, reset)
+            {"outside": 1}, far if len(kinds) > 12 else reset)
         one(f"port 80 behind {kinds}", lambda: [ip(kinds, p.tcp(dport=80))],
             1, {})
     one("a chain of 64", lambda: [ip([OPTIONS] * 64, p.tcp())], 0,
-        {"outside": 1}, reset)
+        {"outside": 1}, far)
     one("a chain of 65", lambda: [ip([OPTIONS] * 65, p.tcp())], 0,
         {"v6_chain": 1})
     for proto in ESP, NONE, 253:
