@@ -85,21 +85,15 @@ static void faults_json(const struct faults *faults)
 static int read_file(struct job *job)
 {
 	struct faults faults = { .policy = &job->policy };
-	const struct place whole = { 0 };
-	int status = STATUS_OK;
+	int status;
 
 	if (config_read(job->path, &job->policy, &faults))
 		check_faults(&job->policy, &faults);
-	/* As what a program that failed has written: it would open port 25 */
-	if (!faults.total && !job->policy.n_isps && !job->empty)
-		faults_add(&faults, whole, "there is no ISP in it; --empty removes the policy");
-	faults_print(&faults);
-	if (faults.total) {
-		status = fail("%s: %s; nothing was changed",
-			      file_name(job->path),
-			      count_of(faults.total, "fault"));
-		failure.code = "faults";
-	} else {
+	if (!faults.total && !job->empty)
+		check_no_isp(&job->policy, "; --empty removes the policy",
+			     &faults);
+	status = faults_fail(&faults, file_name(job->path));
+	if (!status) {
 		check_warnings(&job->policy, job->warnings);
 		if (job->shadow)
 			check_shadow(&job->policy, job->warnings);

@@ -772,6 +772,23 @@ static void check_notes(struct warner *warner)
 }
 
 /**
+ * check_no_isp() - a file without an ISP is at fault
+ * @policy: what it says
+ * @more: what to say besides
+ * @faults: where to note it
+ *
+ * As what a program that failed has written: it would open port 25.
+ */
+void check_no_isp(const struct policy *policy, const char *more,
+		  struct faults *faults)
+{
+	const struct place whole = { 0 };
+
+	if (!policy->n_isps)
+		faults_add(faults, whole, "there is no ISP in it%s", more);
+}
+
+/**
  * check_warnings() - warn of what may be a mistake in a policy
  * @policy: the policy, without faults
  * @warnings: the report's array, or NULL

@@ -8,6 +8,8 @@
 #include "policy.h"
 
 void check_faults(const struct policy *policy, struct faults *faults);
+void check_no_isp(const struct policy *policy, const char *more,
+		  struct faults *faults);
 void check_warnings(const struct policy *policy, json_t *warnings);
 void check_shadow(const struct policy *policy, json_t *warnings);
 void check_ended(const struct policy *policy, bool kept, json_t *warnings);

@@ -10,9 +10,10 @@ static const struct command *const commands[] = {
 	&show_command, &apply_command, &diff_command, &confirm_command,
 	&rollback_command, &shadow_command, &save_command, &flush_command,
 	&mode_command, &isp_command, &prefix_command, &exempt_command,
-	&quarantine_command, &purge_command, &session_command, &test_command,
-	&top_command, &stats_command, &metrics_command, &monitor_command,
-	&export_command, &follow_command, &version_command, &help_command, NULL
+	&quarantine_command, &purge_command, &keep_command, &restore_command,
+	&session_command, &test_command, &top_command, &stats_command,
+	&metrics_command, &monitor_command, &export_command, &follow_command,
+	&fallback_command, &version_command, &help_command, NULL
 };
 
 #define MAX_NAMES 32

@@ -522,14 +522,10 @@ static int load(struct mirror *mirror)
 
 static int mirror_run(struct mirror *mirror)
 {
-	sigset_t signals, old;
+	sigset_t old;
 	int status;
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, &old);
-	stop_on_signals();
+	stop_on_signals(&old);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	mirror->ask->patience = 0;	/* routes come meanwhile */
 	status = nl_listen(&mirror->events);

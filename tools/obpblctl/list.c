@@ -279,7 +279,7 @@ static mode_t mode_for(const char *path, mode_t most)
 
 /**
  * file_replace() - put a file in the place of another, or none
- * @path: its name
+ * @path: its name; where it is a link, that stays, and what it leads to is meant
  * @most: the permissions that it may have at most
  * @write: what writes the new one
  * @data: for @write
@@ -292,22 +292,25 @@ static mode_t mode_for(const char *path, mode_t most)
 int file_replace(const char *path, mode_t most, write_fn *write,
 		 const void *data)
 {
-	size_t size = strlen(path) + sizeof(".XXXXXX");
+	char *linked = realpath(path, NULL);
+	const char *target = linked ? linked : path;
+	size_t size = strlen(target) + sizeof(".XXXXXX");
 	char *temporary = xrealloc(NULL, size, 1);
 	bool done;
 	int fd;
 
-	snprintf(temporary, size, "%s.XXXXXX", path);
+	snprintf(temporary, size, "%s.XXXXXX", target);
 	fd = mkstemp(temporary);
-	done = fd >= 0 && !fchmod(fd, mode_for(path, most)) &&
-	       file_fill(fd, write, data, true) && !rename(temporary, path);
+	done = fd >= 0 && !fchmod(fd, mode_for(target, most)) &&
+	       file_fill(fd, write, data, true) && !rename(temporary, target);
 	if (done) {
-		sync_directory(path);
+		sync_directory(target);
 	} else {
 		fail("%s: cannot be written: %s", path, strerror(errno));
 		if (fd >= 0)
 			unlink(temporary);
 	}
 	free(temporary);
+	free(linked);
 	return done ? STATUS_OK : STATUS_FAILED;
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "change.h"
 #include "command.h"
 #include "expiry.h"
 #include "fields.h"
@@ -31,45 +32,6 @@ static const char *only;
 
 /* The overlays may not be what they were when they were read last. */
 static bool stale;
-
-/**
- * struct change - what a command changes, as policy events tell it
- * @word: the word for it
- * @overlays: it may be overlays
- */
-struct change {
-	const char *word;
-	bool overlays;
-};
-
-static struct change change_of(uint8_t command)
-{
-	static const struct change changes[] = {
-		[OBPBL_CMD_COMMIT] = { "commit", true },
-		[OBPBL_CMD_FLUSH] = { "flush", true },
-		[OBPBL_CMD_MODE_SET] = { "mode", false },
-		[OBPBL_CMD_ISP_ADD] = { "isp_add", false },
-		[OBPBL_CMD_ISP_SET] = { "isp_set", false },
-		[OBPBL_CMD_ISP_DEL] = { "isp_del", true },
-		[OBPBL_CMD_PREFIX_ADD] = { "prefix_add", false },
-		[OBPBL_CMD_PREFIX_REPLACE] = { "prefix_replace", false },
-		[OBPBL_CMD_PREFIX_DEL] = { "prefix_del", false },
-		[OBPBL_CMD_PREFIX_FLUSH] = { "prefix_flush", false },
-		[OBPBL_CMD_OVERLAY_ADD] = { "overlay_add", true },
-		[OBPBL_CMD_OVERLAY_DEL] = { "overlay_del", true },
-		[OBPBL_CMD_CONFIRM] = { "confirm", true },
-		[OBPBL_CMD_ROLLBACK] = { "rollback", true },
-		[OBPBL_CMD_SHADOW_PROMOTE] = { "shadow_promote", true },
-		[OBPBL_CMD_SESSION_UP] = { "session_up", false },
-		[OBPBL_CMD_SESSION_ADDR] = { "session_addr", false },
-		[OBPBL_CMD_SESSION_DOWN] = { "session_down", false },
-	};
-
-	if (command >= sizeof(changes) / sizeof(*changes) ||
-	    !changes[command].word)
-		return (struct change){ "unknown", false };
-	return changes[command];
-}
 
 /* What a change by itself was about; of an overlay, which one */
 static void put_subject(json_t *event, const struct nlattr **a)
@@ -311,7 +273,7 @@ static int monitor(struct sockets *sockets)
 	struct expiry expiry;
 	int status;
 
-	stop_on_signals();
+	stop_on_signals(NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	status = nl_listen(&sockets->events);
 	if (!status)

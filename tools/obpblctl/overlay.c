@@ -17,6 +17,7 @@
 #include "txn.h"
 
 #define SOON 3600	/* an end that is worth a remark, in seconds */
+#define TRIES 10	/* while others change something as well */
 
 /**
  * struct order - what a command line asks for
@@ -101,6 +102,72 @@ const char *overlay_count(size_t n)
 {
 	return n == 1 ? "exemption or quarantine" :
 			"exemptions and quarantines";
+}
+
+static bool try_step(struct txn *txn, overlay_build_fn *build, void *data,
+		     int *status)
+{
+	struct policy running;
+	bool done;
+
+	nl_forget(txn->nl);
+	*status = kernel_policy(txn->nl, &running,
+				KERNEL_ISPS | KERNEL_OVERLAYS);
+	if (*status)
+		return true;
+	txn->seen = running.generation;
+	done = build(txn, &running, data);
+	if (done && (txn->begun || txn->n))
+		done = txn_commit(txn);
+	policy_free(&running);
+	return done;
+}
+
+static bool without_it(const struct txn *txn, overlay_refused_fn *refused,
+		       void *data)
+{
+	struct place at;
+	const char *why = txn_refusal(txn, &at);
+
+	return refused && at.line && !stopped &&
+	       refused(at, txn->nl->refusal.error, why, data);
+}
+
+/**
+ * overlay_step() - change overlays after looking at what there is
+ * @nl: the socket
+ * @file: whose files to name, or NULL
+ * @build: adds the change, which may be none, to a transaction; is called again
+ *	if others have changed something meanwhile, or if something was refused
+ * @refused: is told of what was refused; NULL: nothing may be
+ * @data: for both
+ * @generation: where to put that of the policy with the change; 0: there was none
+ *
+ * Return: STATUS_OK, or another after saying why.
+ */
+int overlay_step(struct nl *nl, const struct policy *file,
+		 overlay_build_fn *build, overlay_refused_fn *refused,
+		 void *data, uint64_t *generation)
+{
+	int status = STATUS_OK, try = 0;
+	struct txn txn;
+	bool again;
+
+	do {
+		txn_init(&txn, nl, file, false);
+		again = false;
+		if (!try_step(&txn, build, data, &status)) {
+			again = nl->refusal.error == ESTALE ? ++try < TRIES :
+				without_it(&txn, refused, data);
+			if (again)
+				txn_abort(&txn);
+			else
+				status = txn_fail(&txn);
+		}
+		*generation = txn.generation;
+		txn_end(&txn);
+	} while (again);
+	return status;
 }
 
 /* Words */

@@ -3,12 +3,24 @@
 #ifndef OBPBLCTL_OVERLAY_H
 #define OBPBLCTL_OVERLAY_H
 
-#include "netlink.h"
+#include "txn.h"
 
 void overlay_put(struct nlmsghdr *request, const struct overlay *overlay);
 void overlay_put_identity(struct nlmsghdr *request,
 			  const struct overlay *overlay);
 const char *overlay_count(size_t n);
 bool overlay_ended(const struct overlay *overlay, uint64_t now);
+
+/* Adds a change to a transaction, from what runs; false: it was refused */
+typedef bool overlay_build_fn(struct txn *txn, const struct policy *running,
+			      void *data);
+
+/* Leaves out what was written there; false: all is refused */
+typedef bool overlay_refused_fn(struct place at, int error, const char *why,
+				void *data);
+
+int overlay_step(struct nl *nl, const struct policy *file,
+		 overlay_build_fn *build, overlay_refused_fn *refused,
+		 void *data, uint64_t *generation);
 
 #endif

@@ -267,6 +267,24 @@ void faults_print(struct faults *faults)
 }
 
 /**
+ * faults_fail() - end with what is wrong, if anything is
+ * @faults: it
+ * @path: the file as a whole
+ *
+ * Return: STATUS_OK, or STATUS_FAILED after saying what is wrong.
+ */
+int faults_fail(struct faults *faults, const char *path)
+{
+	faults_print(faults);
+	if (!faults->total)
+		return STATUS_OK;
+	fail("%s: %s; nothing was changed", path,
+	     count_of(faults->total, "fault"));
+	failure.code = "faults";
+	return STATUS_FAILED;
+}
+
+/**
  * faults_free() - free what was noted
  * @faults: it, empty afterwards
  */

@@ -223,6 +223,7 @@ void policy_free(struct policy *policy);
 void faults_add(struct faults *faults, struct place at, const char *format,
 		...) PRINTF(3, 4);
 void faults_print(struct faults *faults);
+int faults_fail(struct faults *faults, const char *path);
 void faults_free(struct faults *faults);
 const char *place_text(const struct policy *policy, struct place at);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The purge command: exemptions and quarantines that have ended */
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "command.h"
@@ -11,20 +9,18 @@
 #include "overlay.h"
 #include "txn.h"
 
-#define TRIES 10
-
 /**
  * struct purge - what has become of those that have ended
  * @exempt: exemptions that were removed
  * @quarantine: quarantines that were removed
  * @kept: configured ones, while a change waits to be confirmed
- * @generation: of the policy without them; 0: there were none
+ * @waits: one does
  */
 struct purge {
 	size_t exempt;
 	size_t quarantine;
 	size_t kept;
-	uint64_t generation;
+	bool waits;
 };
 
 static bool del(struct txn *txn, const struct overlay *overlay)
@@ -42,14 +38,15 @@ static bool del(struct txn *txn, const struct overlay *overlay)
  * OVERLAY_DEL removes all that are alike, one configured and others by command,
  * so all of them must have ended.
  */
-static bool del_all(struct txn *txn, const struct policy *policy, bool waits,
-		    struct purge *purge)
+static bool del_all(struct txn *txn, const struct policy *policy, void *data)
 {
 	const struct overlay **sorted = policy_sorted(policy, overlay_order);
+	struct purge *purge = data;
 	bool done = true, ended, configured;
 	uint64_t now = time(NULL);
 	size_t i, n;
 
+	*purge = (struct purge){ .waits = purge->waits };
 	for (i = 0; done && i < policy->n_overlays; i += n) {
 		ended = true;
 		configured = false;
@@ -61,7 +58,7 @@ static bool del_all(struct txn *txn, const struct policy *policy, bool waits,
 		}
 		if (!ended)
 			continue;
-		if (waits && configured) {
+		if (purge->waits && configured) {
 			purge->kept += n;
 			continue;
 		}
@@ -75,45 +72,15 @@ static bool del_all(struct txn *txn, const struct policy *policy, bool waits,
 	return done;
 }
 
-/* Whether it is to be tried again, since others have changed something */
-static bool purge_once(struct nl *nl, bool waits, struct purge *purge,
-		       int *status)
-{
-	struct policy policy;
-	struct txn txn;
-	bool again = false, done;
-
-	memset(purge, 0, sizeof(*purge));
-	*status = kernel_policy(nl, &policy, KERNEL_OVERLAYS);
-	if (*status)
-		return false;
-	txn_init(&txn, nl, NULL, false);
-	txn.seen = policy.generation;
-	done = del_all(&txn, &policy, waits, purge);
-	if (done && purge->exempt + purge->quarantine)
-		done = txn_commit(&txn);
-	purge->generation = txn.generation;
-	if (!done) {
-		again = nl->refusal.error == ESTALE;
-		*status = again ? STATUS_FAILED : txn_fail(&txn);
-		if (again)
-			txn_abort(&txn);
-	}
-	txn_end(&txn);
-	policy_free(&policy);
-	return again;
-}
-
-static void print_purge(const struct purge *purge)
+static void print_purge(const struct purge *purge, uint64_t generation)
 {
 	if (options.json)
 		out_json(json_pack("{s:I, s:I, s:I, s:o}", "exempt",
 				   (json_int_t)purge->exempt, "quarantine",
 				   (json_int_t)purge->quarantine, "kept",
 				   (json_int_t)purge->kept, "generation",
-				   purge->generation ?
-				   json_integer(purge->generation) :
-				   json_null()));
+				   generation ? json_integer(generation) :
+						json_null()));
 	else
 		printf("removed %s and %s that had ended\n",
 		       count_of(purge->exempt, "exemption"),
@@ -125,22 +92,18 @@ static void print_purge(const struct purge *purge)
 
 static int run(struct nl *nl, void *order)
 {
+	struct purge purge = { 0 };
 	struct glance glance;
-	struct purge purge;
-	bool again = true;
-	int status, try;
+	uint64_t generation;
+	int status;
 
-	for (try = 0; again && try < TRIES; try++) {
-		nl_forget(nl);
-		status = kernel_glance(nl, &glance);
-		if (status)
-			return status;
-		again = purge_once(nl, glance.confirm, &purge, &status);
-	}
-	if (again)
-		return nl_fail(nl);
+	status = kernel_glance(nl, &glance);
+	purge.waits = glance.confirm;
 	if (!status)
-		print_purge(&purge);
+		status = overlay_step(nl, NULL, del_all, NULL, &purge,
+				      &generation);
+	if (!status)
+		print_purge(&purge, generation);
 	return status;
 }
 

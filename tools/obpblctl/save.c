@@ -15,6 +15,7 @@
 #include "names.h"
 #include "out.h"
 #include "overlay.h"
+#include "save.h"
 
 #define SAVE_MODE 0640	/* reasons name customers */
 
@@ -43,6 +44,20 @@ static void write_string(FILE *file, const char *text)
 	}
 	putc('"', file);
 }
+
+/**
+ * struct save - what a command line asks for
+ * @path: of the file; NULL: stdout
+ * @runtime: only what was added by command
+ * @configured: all but that
+ * @policy: what runs
+ */
+struct save {
+	const char *path;
+	bool runtime;
+	bool configured;
+	struct policy policy;
+};
 
 /* A line for each that has a value */
 static void write_fields(FILE *file, const char *lead,
@@ -79,13 +94,9 @@ static void write_isp(FILE *file, const struct isp *isp)
 	fputs("}\n\n", file);
 }
 
-static void write_overlay(FILE *file, const struct overlay *overlay)
+static void write_overlay(FILE *file, const struct overlay *overlay,
+			  const char *lead)
 {
-	/* As a comment: what sleeps would be refused, or wake */
-	const char *lead = overlay->asleep ? "# " : "";
-
-	if (overlay->asleep)
-		fputs("# asleep:\n", file);
 	fprintf(file, "%s%s {\n", lead, overlay_name(overlay));
 	write_fields(file, lead, overlay_fields, overlay);
 	fprintf(file, "%s}\n\n", lead);
@@ -114,7 +125,10 @@ static void write_overlays(FILE *file, const struct policy *policy,
 		    (last && !asleep && !overlay_order(last, sorted[i])))
 			continue;
 		last = sorted[i];
-		write_overlay(file, last);
+		/* As a comment: what sleeps would be refused, or wake */
+		if (asleep)
+			fputs("# asleep:\n", file);
+		write_overlay(file, last, asleep ? "# " : "");
 	}
 }
 
@@ -133,6 +147,29 @@ static void write_policy(FILE *file, const void *data)
 	free(sorted);
 }
 
+/**
+ * save_runtime() - write what was added by command, as a file for restore
+ * @file: where to
+ * @data: the running policy
+ *
+ * What sleeps is restored asleep, and is no comment.
+ */
+void save_runtime(FILE *file, const void *data)
+{
+	const struct policy *policy = data;
+	const struct overlay **sorted = policy_sorted(policy, overlay_order);
+	uint64_t now = time(NULL);
+	size_t i;
+
+	fputs("# exemptions and quarantines added by command, for obpblctl restore\n\n",
+	      file);
+	for (i = 0; i < policy->n_overlays; i++)
+		if (sorted[i]->layer != OBPBL_LAYER_CONFIGURED &&
+		    !overlay_ended(sorted[i], now))
+			write_overlay(file, sorted[i], "");
+	free(sorted);
+}
+
 static void say_ended(const struct policy *policy)
 {
 	uint64_t now = time(NULL);
@@ -147,96 +184,129 @@ static void say_ended(const struct policy *policy)
 }
 
 /* A device or a FIFO is written to; to rename over it would take its place. */
-static int write_device(const char *path, const struct policy *policy)
+static int write_device(const struct save *save, write_fn *write)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open(save->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
-	if (fd >= 0 && file_fill(fd, write_policy, policy, false))
+	if (fd >= 0 && file_fill(fd, write, &save->policy, false))
 		return STATUS_OK;
-	return fail("%s: cannot be written: %s", path, strerror(errno));
+	return fail("%s: cannot be written: %s", save->path, strerror(errno));
 }
 
-static int save_to(const char *path, const struct policy *policy)
+static int save_to(const struct save *save, write_fn *write)
 {
-	/* Where a link leads, so that the link itself stays */
-	char *target = realpath(path, NULL);
+	const char *path = save->path;
 	struct stat st;
 	int status;
 
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		status = write_device(path, policy);
+		status = write_device(save, write);
 	else
-		status = file_replace(target ? target : path, SAVE_MODE,
-				      write_policy, policy);
-	free(target);
+		status = file_replace(path, SAVE_MODE, write, &save->policy);
 	if (!status && options.json)
 		out_json(json_pack("{s:I, s:o}", "generation",
-				   (json_int_t)policy->generation, "file",
+				   (json_int_t)save->policy.generation, "file",
 				   json_text(path)));
 	return status;
 }
 
-static int save(const char *path, const struct policy *policy)
+static int save_all(const struct save *save)
 {
+	write_fn *write = save->runtime ? save_runtime : write_policy;
 	char *text;
 	size_t size;
 	FILE *file;
 
-	if (path && strcmp(path, "-"))
-		return save_to(path, policy);
+	if (save->path && strcmp(save->path, "-"))
+		return save_to(save, write);
 	if (!options.json) {
-		write_policy(stdout, policy);
+		write(stdout, &save->policy);
 		return STATUS_OK;
 	}
 	file = open_memstream(&text, &size);
 	if (!file)
 		return fail("out of memory");
-	write_policy(file, policy);
+	write(file, &save->policy);
 	fclose(file);
 	out_json(json_pack("{s:I, s:o}", "generation",
-			   (json_int_t)policy->generation, "config",
+			   (json_int_t)save->policy.generation, "config",
 			   json_text(text)));
 	free(text);
 	return STATUS_OK;
 }
 
+static void leave_out_runtime(struct policy *policy)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < policy->n_overlays; i++)
+		if (policy->overlays[i].layer == OBPBL_LAYER_CONFIGURED)
+			policy->overlays[n++] = policy->overlays[i];
+		else
+			overlay_free(&policy->overlays[i]);
+	policy->n_overlays = n;
+}
+
 static int run(struct nl *nl, void *order)
 {
-	const char *path = *(const char **)order;
-	struct policy policy;
+	struct save *save = order;
+	struct policy *policy = &save->policy;
 	int status;
 
-	status = kernel_policy(nl, &policy, KERNEL_ALL);
+	status = kernel_policy(nl, policy, KERNEL_ALL);
 	if (status)
 		return status;
-	if (policy.n_isps)
-		qsort(policy.isps, policy.n_isps, sizeof(*policy.isps),
+	if (save->configured)
+		leave_out_runtime(policy);
+	if (policy->n_isps)
+		qsort(policy->isps, policy->n_isps, sizeof(*policy->isps),
 		      name_order);
-	if (path && !policy.n_isps && !policy.n_overlays)
+	if (save->path && !policy->n_isps && !policy->n_overlays)
 		status = fail("there is no policy here to be saved: '%s' stays as it is",
-			      path);
+			      save->path);
 	else
-		status = save(path, &policy);
+		status = save_all(save);
 	if (!status)
-		say_ended(&policy);
-	policy_free(&policy);
+		say_ended(policy);
 	return status;
 }
 
+static void free_save(void *order)
+{
+	struct save *save = order;
+
+	policy_free(&save->policy);
+}
+
 static const struct key keys[] = {
-	{ .name = "FILE", .take = word_any, .bare = true },
+	{ KEY("FILE", NULL, word_any, struct save, path), .bare = true },
+	{ KEY("--runtime", NULL, word_flag, struct save, runtime) },
+	{ KEY("--configured", NULL, word_flag, struct save, configured) },
 	{ .name = NULL }
 };
+
+static int parse(struct words *words, const struct verb *verb, void *order)
+{
+	const struct save *save = order;
+	int status = command_keys(words, keys, verb, order);
+
+	if (!status && save->runtime && save->configured)
+		status = command_usage("of --runtime and --configured, which together are all, there may be one");
+	return status;
+}
 
 const struct command save_command = {
 	.name = "save",
 	.summary = "the running policy as a config file that apply accepts",
 	.help = "Exemptions and quarantines added by command are in it too, unless they have\n"
 		"ended; sessions are not, since they end with their interfaces. FILE is\n"
-		"replaced as a whole or not at all; without it the text goes to stdout.\n",
-	.verbs = ONE_VERB(.synopsis = "[FILE]",
+		"replaced as a whole or not at all; without it the text goes to stdout.\n"
+		"  --runtime  only what was added by command, for 'obpblctl restore'\n"
+		"  --configured  all but that\n",
+	.verbs = ONE_VERB(.synopsis = "[FILE] [--runtime|--configured]",
 			  .example = "obpblctl save /etc/obpbl/obpbl.conf",
 			  .run = run),
-	.size = sizeof(const char *),
-	.keys = keys,
+	.size = sizeof(struct save),
+	.parse = parse,
+	.free = free_save,
 };

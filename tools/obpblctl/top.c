@@ -203,7 +203,7 @@ static int live(struct nl *nl, struct view *view)
 	struct termios before, raw;
 	int status;
 
-	stop_on_signals();
+	stop_on_signals(NULL);
 	if (tcgetattr(STDIN_FILENO, &before))
 		return once(nl, view);
 	raw = before;

@@ -431,17 +431,24 @@ static const char *locate(const struct sent *sent, uint32_t offset,
 	return isp ? isp : sent->word;
 }
 
-static const char *refusal_text(const struct txn *txn)
+/**
+ * txn_refusal() - what was refused, and why
+ * @txn: the transaction, before txn_fail() or txn_abort()
+ * @at: where to put the place of it; line 0: there is none
+ *
+ * Return: a sentence.
+ */
+const char *txn_refusal(const struct txn *txn, struct place *at)
 {
 	const struct nl_refusal *refusal = &txn->nl->refusal;
 	const struct sent *sent = find_sent(txn, refusal->seq);
 	const char *place = "", *word = "";
-	struct place at = { 0 };
 
+	*at = (struct place){ 0 };
 	if (sent)
-		word = locate(sent, refusal->offset, &at);
-	if (txn->policy && at.line)
-		place = place_text(txn->policy, at);
+		word = locate(sent, refusal->offset, at);
+	if (txn->policy && at->line)
+		place = place_text(txn->policy, *at);
 	return text_print("%s%s%s%s%s%s", place, *place ? ": " : "",
 			  *word ? "'" : "", word, *word ? "': " : "",
 			  refusal->text);
@@ -457,9 +464,10 @@ int txn_fail(struct txn *txn)
 {
 	int error = txn->nl->refusal.error;
 	const char *text;
+	struct place at;
 
 	progress_end();
-	text = refusal_text(txn);
+	text = txn_refusal(txn, &at);
 	txn_abort(txn);
 	return fail_as(error, "%s", text);
 }

@@ -111,6 +111,7 @@ bool txn_flush(struct txn *txn);
 bool txn_commit(struct txn *txn);
 int txn_run(struct nl *nl, bool (*join)(struct txn *txn, void *order),
 	    void *order);
+const char *txn_refusal(const struct txn *txn, struct place *at);
 int txn_fail(struct txn *txn);
 void txn_abort(struct txn *txn);
 void txn_end(struct txn *txn);

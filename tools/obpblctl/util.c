@@ -45,11 +45,19 @@ static void stop(int signal)
 
 /**
  * stop_on_signals() - let the command end by itself when it is asked to
+ * @old: where to put the signals for ppoll(), while which alone they come; NULL:
+ *	they come at any time
  */
-void stop_on_signals(void)
+void stop_on_signals(sigset_t *old)
 {
 	struct sigaction action = { .sa_handler = stop };
+	sigset_t signals;
 
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	if (old)
+		sigprocmask(SIG_BLOCK, &signals, old);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }

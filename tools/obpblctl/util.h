@@ -81,7 +81,7 @@ void say_where(const char *file, uint32_t line);
 /* Set by SIGINT and SIGTERM after stop_on_signals() */
 extern volatile sig_atomic_t stopped;
 
-void stop_on_signals(void);
+void stop_on_signals(sigset_t *old);
 uint64_t milliseconds(void);
 const char *cannot(const char *what);
 

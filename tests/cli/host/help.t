@@ -29,6 +29,8 @@
 >   exempt     exemptions: sources that pass
 >   quarantine quarantines: sources that reach relays only
 >   purge      remove exemptions and quarantines that have ended
+>   keep       write what is added by command to a file, at each change
+>   restore    add again what was added by command, from a file of keep
 >   session    who is behind an interface, for as long as it is there
 >   test       the kernel's own decision on a packet that is not sent
 >   top        who tries port 25
@@ -37,6 +39,7 @@
 >   monitor    changes, sessions, expiries and blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
 >   follow     mirror a routing table (BGP) into the policy
+>   fallback   a config file as rules of nft, for when there is no module
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -75,6 +78,8 @@
 >   exempt     exemptions: sources that pass
 >   quarantine quarantines: sources that reach relays only
 >   purge      remove exemptions and quarantines that have ended
+>   keep       write what is added by command to a file, at each change
+>   restore    add again what was added by command, from a file of keep
 >   session    who is behind an interface, for as long as it is there
 >   test       the kernel's own decision on a packet that is not sent
 >   top        who tries port 25
@@ -83,6 +88,7 @@
 >   monitor    changes, sessions, expiries and blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
 >   follow     mirror a routing table (BGP) into the policy
+>   fallback   a config file as rules of nft, for when there is no module
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -129,6 +135,8 @@
 > exempt
 > quarantine
 > purge
+> keep
+> restore
 > session
 > test
 > top
@@ -137,6 +145,7 @@
 > monitor
 > export
 > follow
+> fallback
 > version
 > help
 0 obpblctl help --complete mode
