@@ -13,6 +13,9 @@ SBINDIR	?= $(PREFIX)/sbin
 MANDIR	?= $(PREFIX)/share/man
 BASHDIR	?= $(PREFIX)/share/bash-completion/completions
 DATADIR	?= $(PREFIX)/share/obpbl
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+CONFDIR	?= /etc
+SRCDIR	?= $(PREFIX)/src
 INSTALL	?= install
 DEPMOD	?= /sbin/depmod
 
@@ -24,6 +27,11 @@ man5	:= $(wildcard tools/man/*.5)
 words	:= $(wildcard tools/completion/obpblctl)
 ppp	:= tools/ppp/session
 schema	:= tools/json/schema.json
+scripts	:= tools/systemd/fallback tools/systemd/upgrade
+units	:= $(patsubst tools/systemd/%.in,%,$(wildcard tools/systemd/*.service.in))
+# File of tools/systemd, and where it goes below CONFDIR
+settings := obpbl.conf:obpbl/obpbl.conf sysctl.conf:sysctl.d/obpbl.conf \
+	default:default/obpbl
 
 # Debian packages that a build and the tests in user space need; those of the
 # VM bench are in tests/vm/packages.
@@ -62,28 +70,60 @@ program:			## build build/bin/obpblctl
 	@mkdir -p $(build)/bin
 	@$(MAKE) -C tools/obpblctl O=$(build)/bin VERSION=$(VERSION)
 
-install: all			## install both, as root (DESTDIR, PREFIX)
+install: all install-module install-program	## install both, as root (DESTDIR, PREFIX)
+
+install-module: need-kernel
 	@$(kbuild) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
+
+# The policy and the settings are the operator's, once they are there.
+install-program: program
 	$(INSTALL) -D -m 755 $(build)/bin/obpblctl $(DESTDIR)$(SBINDIR)/obpblctl
-	$(if $(man),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(man))
-	$(if $(man4),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man4 $(man4))
-	$(if $(man5),$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 $(man5))
-	$(if $(words),$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words))
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(man)
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man4 $(man4)
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 $(man5)
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words)
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR)/ppp $(ppp)
+	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR) $(scripts)
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR) $(schema)
+	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
+	@for unit in $(units); do \
+		sed -e 's|@SBINDIR@|$(SBINDIR)|' -e 's|@DATADIR@|$(DATADIR)|' \
+			tools/systemd/$$unit.in \
+			>$(DESTDIR)$(UNITDIR)/$$unit && \
+		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit; \
+	done
+	@for file in $(settings); do \
+		test -e $(DESTDIR)$(CONFDIR)/$${file#*:} || $(INSTALL) -D -m 644 \
+			tools/systemd/$${file%:*} $(DESTDIR)$(CONFDIR)/$${file#*:} || \
+			exit; \
+	done
+
+# For DKMS, which builds it for each kernel.
+install-source:
+	$(INSTALL) -d $(DESTDIR)$(SRCDIR)/obpbl-$(VERSION)
+	cp -r --no-preserve=ownership,timestamps Kbuild src include \
+		$(DESTDIR)$(SRCDIR)/obpbl-$(VERSION)/
+	rm $(DESTDIR)$(SRCDIR)/obpbl-$(VERSION)/src/README.md
+	sed 's/@VERSION@/$(VERSION)/' tools/dkms/dkms.conf.in \
+		>$(DESTDIR)$(SRCDIR)/obpbl-$(VERSION)/dkms.conf
+
+deb:				## packages for Debian in build/deb (installs what they need)
+	@tools/debian/build $(VERSION)
 
 # What the kernel calls itself, which is where its modules are; distributions
 # do not agree with "make kernelrelease".
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h)
 
-uninstall: need-kernel		## remove what install has installed
+uninstall: need-kernel		## remove what install has installed, but for settings
 	find $(DESTDIR)/lib/modules/$(release) -name 'obpbl.ko*' -delete
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
 	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/ppp/,$(notdir $(ppp)))
 	rm -f $(DESTDIR)$(DATADIR)/$(notdir $(schema))
+	rm -f $(addprefix $(DESTDIR)$(DATADIR)/,$(notdir $(scripts)))
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(units))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man4/,$(notdir $(man4)))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(man5)))
@@ -93,6 +133,9 @@ check: deps all debug-kernel	## run the tests (installs what they need)
 
 check-long: deps all debug-kernel	## these, and those that take long by nature
 	@tests/run --long
+
+check-e2e: deps all		## those with real parts: packages, boots, mail, BGP
+	@tests/run --e2e
 
 check-kernels: deps all		## those of guests on 5.10, 6.1, 6.12 and the newest
 	@tests/run --on bullseye --on bookworm --on trixie --on trixie-backports
@@ -135,5 +178,6 @@ help:				## list the targets
 	@echo
 	@echo "  W=1 more warnings, C=1 sparse, KDIR=DIR another kernel"
 
-.PHONY: all module program install uninstall check check-long check-kernels \
+.PHONY: all module program install install-module install-program install-source \
+	deb uninstall check check-long check-e2e check-kernels \
 	check-debug debug-kernel demo bench bench-quick bench-tools deps clean help stage need-kernel
