@@ -285,7 +285,8 @@ static const struct key keys[] = {
 	{ .name = NULL }
 };
 
-static int parse(struct words *words, const struct verb *verb, void *order)
+static int parse_save(struct words *words, const struct verb *verb,
+		      void *order)
 {
 	const struct save *save = order;
 	int status = command_keys(words, keys, verb, order);
@@ -307,6 +308,6 @@ const struct command save_command = {
 			  .example = "obpblctl save /etc/obpbl/obpbl.conf",
 			  .run = run),
 	.size = sizeof(struct save),
-	.parse = parse,
+	.parse = parse_save,
 	.free = free_save,
 };
