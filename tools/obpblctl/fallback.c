@@ -307,6 +307,16 @@ static bool can_be_named(const char *dev)
 	return !strpbrk(dev, "\"*\\");
 }
 
+/* The ISP of an overlay that has an effect in a VRF, or NULL */
+static const struct isp *isp_of(const struct policy *policy,
+				const struct overlay *overlay, const char *vrf)
+{
+	const struct isp *isp = policy_find_isp(policy, overlay->isp);
+
+	return isp && !strcmp(isp->vrf, vrf) &&
+	       !overlay_ended(overlay, time(NULL)) ? isp : NULL;
+}
+
 /* Sources: at the same prefix quarantine, exempt, static, dynamic, own */
 static void add_sources(struct spans *spans, const struct policy *policy,
 			const char *vrf, int family)
@@ -315,7 +325,6 @@ static void add_sources(struct spans *spans, const struct policy *policy,
 		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC
 	};
 	const struct overlay *overlay;
-	uint64_t now = time(NULL);
 	const struct isp *isp;
 	struct span span;
 	uint8_t k;
@@ -335,9 +344,8 @@ static void add_sources(struct spans *spans, const struct policy *policy,
 	}
 	for (i = 0; i < policy->n_overlays; i++) {
 		overlay = &policy->overlays[i];
-		isp = policy_find_isp(policy, overlay->isp);
-		if (!isp || strcmp(isp->vrf, vrf) || is_narrow(overlay) ||
-		    overlay_ended(overlay, now))
+		isp = isp_of(policy, overlay, vrf);
+		if (!isp || is_narrow(overlay))
 			continue;
 		span = (struct span){ .rank = overlay->class,
 				      .isp = isp - policy->isps };
@@ -400,16 +408,13 @@ static void print_exemption(const struct overlay *overlay,
 static void print_exemptions(const struct policy *policy, const char *vrf,
 			     const struct spans *sources, int family)
 {
-	uint64_t now = time(NULL);
 	const struct overlay *overlay;
-	const struct isp *isp;
 	size_t i;
 
 	for (i = 0; i < policy->n_overlays; i++) {
 		overlay = &policy->overlays[i];
-		isp = policy_find_isp(policy, overlay->isp);
-		if (isp && !strcmp(isp->vrf, vrf) && is_narrow(overlay) &&
-		    !overlay_ended(overlay, now) && can_be_named(overlay->dev))
+		if (isp_of(policy, overlay, vrf) && is_narrow(overlay) &&
+		    can_be_named(overlay->dev))
 			print_exemption(overlay, sources, family);
 	}
 }
@@ -473,8 +478,11 @@ static void print_table(const struct policy *policy)
 	fputs("\t\ttcp dport 25 goto scope_0\n\t}\n}\n", out);
 }
 
-static void print_ruleset(const struct fallback *fallback)
+static void print_ruleset(FILE *file, const void *data)
 {
+	const struct fallback *fallback = data;
+
+	out = file;
 	fprintf(out, "# obpblctl fallback %s: for nft -f\n",
 		file_name(fallback->path));
 	print_table(&fallback->policy);
@@ -482,16 +490,15 @@ static void print_ruleset(const struct fallback *fallback)
 
 static int print_all(const struct fallback *fallback)
 {
-	char *text = NULL;
-	size_t size;
+	char *text;
 
-	out = options.json ? open_memstream(&text, &size) : stdout;
-	if (!out)
-		return fail("out of memory");
-	print_ruleset(fallback);
-	if (!options.json)
+	if (!options.json) {
+		print_ruleset(stdout, fallback);
 		return STATUS_DONE;
-	fclose(out);
+	}
+	text = file_text(print_ruleset, fallback);
+	if (!text)
+		return STATUS_FAILED;
 	out_json(json_pack("{s:o}", "ruleset", json_text(text)));
 	free(text);
 	return STATUS_DONE;

@@ -70,7 +70,6 @@ struct kept {
 
 /**
  * struct keeper - a file that is kept
- * @path: of the file
  * @ask: for requests
  * @events: for events of the policy
  * @kept: what the file has said; of that, what is left out is still kept
@@ -80,7 +79,6 @@ struct kept {
  * @failed: how often that has failed, one time after the other
  */
 struct keeper {
-	const char *path;
 	struct nl *ask;
 	struct nl events;
 	struct kept kept;
@@ -303,22 +301,6 @@ static struct policy all_of(const struct policy *running,
 	return all;
 }
 
-static char *runtime_text(const struct policy *policy)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *file;
-
-	file = open_memstream(&text, &size);
-	if (!file)
-		return NULL;
-	save_runtime(file, policy);
-	if (!fclose(file))
-		return text;
-	free(text);
-	return NULL;
-}
-
 static void write_text(FILE *file, const void *text)
 {
 	fputs(text, file);
@@ -328,15 +310,13 @@ static void write_text(FILE *file, const void *text)
 static void write_kept(struct keeper *keeper, const struct policy *all)
 {
 	const char *path = keeper->kept.path;
-	char *text = runtime_text(all);
+	char *text = file_text(save_runtime, all);
 
 	if (text && keeper->text && !strcmp(keeper->text, text)) {
 		free(text);
 		return;
 	}
-	if (!text) {
-		fail("out of memory");
-	} else if (!file_replace(path, KEPT_MODE, write_text, text)) {
+	if (text && !file_replace(path, KEPT_MODE, write_text, text)) {
 		free(keeper->text);
 		keeper->text = text;
 		out_event("kept", json_pack("{s:o, s:I, s:I}", "file",

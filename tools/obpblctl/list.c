@@ -229,6 +229,30 @@ const char *list_read(const char *path, struct policy *policy,
 }
 
 /**
+ * file_text() - what a file would have
+ * @write: what writes it
+ * @data: for @write
+ *
+ * Return: that, to be freed; NULL after saying that there is no memory.
+ */
+char *file_text(write_fn *write, const void *data)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file;
+
+	file = open_memstream(&text, &size);
+	if (file) {
+		write(file, data);
+		if (!fclose(file))
+			return text;
+	}
+	free(text);
+	fail("out of memory");
+	return NULL;
+}
+
+/**
  * file_fill() - write the content of a file, and close it
  * @fd: the file
  * @write: what writes it

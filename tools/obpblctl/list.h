@@ -13,6 +13,7 @@ typedef void write_fn(FILE *file, const void *data);
 const char *file_name(const char *path);
 const char *file_read(const char *path, char **text, size_t *size,
 		      uint32_t *line);
+char *file_text(write_fn *write, const void *data);
 bool file_fill(int fd, write_fn *write, const void *data, bool sync);
 int file_replace(const char *path, mode_t most, write_fn *write,
 		 const void *data);

@@ -214,8 +214,6 @@ static int save_all(const struct save *save)
 {
 	write_fn *write = save->runtime ? save_runtime : write_policy;
 	char *text;
-	size_t size;
-	FILE *file;
 
 	if (save->path && strcmp(save->path, "-"))
 		return save_to(save, write);
@@ -223,11 +221,9 @@ static int save_all(const struct save *save)
 		write(stdout, &save->policy);
 		return STATUS_OK;
 	}
-	file = open_memstream(&text, &size);
-	if (!file)
-		return fail("out of memory");
-	write(file, &save->policy);
-	fclose(file);
+	text = file_text(write, &save->policy);
+	if (!text)
+		return STATUS_FAILED;
 	out_json(json_pack("{s:I, s:o}", "generation",
 			   (json_int_t)save->policy.generation, "config",
 			   json_text(text)));

@@ -2,8 +2,6 @@
 @ alpha.conf
 | isp alpha { mode = enforce  space = { 203.0.113.0/24 }  dynamic = { 203.0.113.0/25 }  relay = { 203.0.113.200 } }
 | exempt 203.0.113.9 { isp = alpha  until = "2097-03-31T00:00:00Z"  reason = "of the file" }
-@ await
-| for ((i = 0; i < 600; i++)); do grep -q "$1" lines && exit; sleep 0.1; done; cat lines; exit 1
 @ is
 | for ((i = 0; i < 600; i++)); do grep -c '^exempt\|^quarantine' k.conf | grep -qx "$1" && exit; sleep 0.1; done; cat k.conf; exit 1
 0 obpblctl apply alpha.conf >/dev/null 2>&1; obpblctl save --runtime
