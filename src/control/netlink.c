@@ -16,6 +16,7 @@
 #include "event.h"
 #include "netlink.h"
 #include "request.h"
+#include "restore.h"
 
 /* Policies */
 
@@ -123,6 +124,12 @@ static const struct nla_policy stats_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_TOTAL] = { .type = NLA_FLAG },
 };
 
+static const struct nla_policy restore_policy[OBPBL_A_MAX + 1] = {
+	ISP_POLICY,
+	[OBPBL_A_TOTAL] = { .type = NLA_FLAG },
+	[OBPBL_A_COUNTERS] = NLA_POLICY_EXACT_LEN(sizeof(struct obpbl_counter)),
+};
+
 static const struct nla_policy test_policy[OBPBL_A_MAX + 1] = {
 	[OBPBL_A_SRC] = { .type = NLA_BINARY, .len = 16 },
 	[OBPBL_A_DST] = { .type = NLA_BINARY, .len = 16 },
@@ -202,6 +209,7 @@ static const struct genl_ops ops[] = {
 	CHANGE(SESSION_ADDR, session_addr_policy),
 	CHANGE(SESSION_DOWN, session_down_policy),
 	OP(SESSION_GET, session_dump_policy, DUMP),
+	OP(STATS_RESTORE, restore_policy, .doit = obpbl_cmd_stats_restore),
 };
 
 struct genl_family obpbl_genl_family __ro_after_init = {

@@ -3,7 +3,8 @@
  * Numbers and names of ISPs, and counters by ISP, family, reason and verdict.
  *
  * Counters are per CPU, and only ever grow.  A reset notes how far they have
- * come, and a reading since then is the difference.  Sources of no ISP are
+ * come, and a reading since then is the difference.  They go on from where those
+ * of a module before have come, which is noted likewise.  Sources of no ISP are
  * counted under number 0, which no ISP has.
  */
 #include <linux/bottom_half.h>
@@ -54,8 +55,8 @@ struct totals {
 };
 
 /**
- * struct base - how far a counter had come at the last reset
- * @packets: so far
+ * struct base - where a counter begins, or had come to at the last reset
+ * @packets: so many
  * @bytes: likewise
  * @attempts: likewise
  */
@@ -70,12 +71,14 @@ struct base {
  * @number: its number
  * @name: its name
  * @counts: per CPU
- * @base: by family and kind
+ * @begin: what a module before has counted, by family and kind
+ * @base: at the last reset, likewise
  */
 struct obpbl_isp_stats {
 	u32 number;
 	char name[OBPBL_ISP_NAME_SIZE];
 	struct counts __percpu *counts;
+	struct base begin[OBPBL_FAMILIES][KINDS];
 	struct base base[OBPBL_FAMILIES][KINDS];
 };
 
@@ -86,7 +89,7 @@ struct obpbl_isp_stats {
  * @isps: number -> struct obpbl_isp_stats.  One is there before the policy that
  *	  has the ISP is published, and for as long as any such policy is retained;
  *	  it comes and goes under the lock of changes.
- * @lock: protects the bases
+ * @lock: protects the bases and beginnings
  * @base: base of each enum obpbl_total
  */
 struct obpbl_stats {
@@ -104,6 +107,11 @@ static unsigned int kind_of(u8 reason, u8 verdict)
 		return reason;
 	return PASSES + 2 * (reason - PASSES) +
 	       (verdict == OBPBL_VERDICT_WOULD_BLOCK);
+}
+
+static u8 family_of(const struct obpbl_counter *counter)
+{
+	return counter->family == 4 ? OBPBL_INET4 : OBPBL_INET6;
 }
 
 static u8 kind_reason(unsigned int kind)
@@ -319,7 +327,11 @@ static void sum(struct obpbl_counter *total, const struct count *count,
 static struct obpbl_counter sum_kind(const struct obpbl_isp_stats *isp,
 				     u8 family, unsigned int kind)
 {
+	const struct base *begin = &isp->begin[family][kind];
 	struct obpbl_counter total = {
+		.packets = begin->packets,
+		.bytes = begin->bytes,
+		.attempts = begin->attempts,
 		.reason = kind_reason(kind),
 		.verdict = kind_verdict(kind),
 		.family = family == OBPBL_INET4 ? 4 : 6,
@@ -339,6 +351,13 @@ static void subtract(struct obpbl_counter *counter, const struct base *base)
 	counter->packets -= base->packets;
 	counter->bytes -= base->bytes;
 	counter->attempts -= base->attempts;
+}
+
+static void advance(struct base *base, const struct obpbl_counter *counter)
+{
+	base->packets += counter->packets;
+	base->bytes += counter->bytes;
+	base->attempts += counter->attempts;
 }
 
 static const struct obpbl_isp_stats *isp_of(const struct obpbl_stats *stats,
@@ -399,13 +418,59 @@ void obpbl_stats_reset(struct obpbl_stats *stats, const struct obpbl_isp *isp,
 	lockdep_assert_held(&stats->lock);
 
 	for (; n; n--, counters++) {
-		base = &of->base[counters->family == 4 ? OBPBL_INET4 :
-							 OBPBL_INET6]
+		base = &of->base[family_of(counters)]
 				[kind_of(counters->reason, counters->verdict)];
-		base->packets += counters->packets;
-		base->bytes += counters->bytes;
-		base->attempts += counters->attempts;
+		advance(base, counters);
 	}
+}
+
+/* Whether any packet is counted so; of sources of no ISP, for one reason alone */
+static bool plausible(const struct obpbl_counter *counter, bool foreign)
+{
+	u8 verdict = counter->verdict;
+
+	return (counter->family == 4 || counter->family == 6) &&
+	       counter->reason <= OBPBL_REASON_MAX &&
+	       (counter->reason == OBPBL_REASON_FOREIGN) == foreign &&
+	       kind_verdict(kind_of(counter->reason, verdict)) == verdict &&
+	       counter->packets >= max(counter->attempts, 1ULL) &&
+	       counter->bytes >= counter->packets &&
+	       !memchr_inv(counter->reserved, 0, sizeof(counter->reserved));
+}
+
+/**
+ * obpbl_stats_restore() - go on from where a module before has come
+ * @stats: the namespace's counters
+ * @isp: the ISP's; NULL: sources of no ISP
+ * @counter: one counter of that module
+ * @before: only from before the last reset
+ *
+ * Context: process, between obpbl_stats_lock() and obpbl_stats_unlock().
+ * Return: 0; -EINVAL, no packet is counted so; -ERANGE, it would come to more
+ * than there are numbers; and nothing has changed.
+ */
+int obpbl_stats_restore(struct obpbl_stats *stats, struct obpbl_isp_stats *isp,
+			const struct obpbl_counter *counter, bool before)
+{
+	struct obpbl_isp_stats *of = isp ?: stats->foreign;
+	struct obpbl_counter now;
+	unsigned int kind;
+	u8 family;
+
+	lockdep_assert_held(&stats->lock);
+
+	if (!plausible(counter, !isp))
+		return -EINVAL;
+	family = family_of(counter);
+	kind = kind_of(counter->reason, counter->verdict);
+	now = sum_kind(of, family, kind);
+	/* There are no more packets than bytes, and no more attempts */
+	if (counter->bytes > S64_MAX || now.bytes > S64_MAX - counter->bytes)
+		return -ERANGE;
+	advance(&of->begin[family][kind], counter);
+	if (before)
+		advance(&of->base[family][kind], counter);
+	return 0;
 }
 
 /**

@@ -63,6 +63,8 @@ unsigned int obpbl_stats_read(struct obpbl_stats *stats,
 			      struct obpbl_counter *counters, bool total);
 void obpbl_stats_reset(struct obpbl_stats *stats, const struct obpbl_isp *isp,
 		       const struct obpbl_counter *counters, unsigned int n);
+int obpbl_stats_restore(struct obpbl_stats *stats, struct obpbl_isp_stats *isp,
+			const struct obpbl_counter *counter, bool before);
 void obpbl_stats_totals(struct obpbl_stats *stats, u64 *totals, bool total);
 void obpbl_stats_totals_reset(struct obpbl_stats *stats, const u64 *totals);
 

@@ -32,9 +32,10 @@ CTRL, GETFAMILY = 16, 3
  OVERLAY_ADD, OVERLAY_DEL, OVERLAY_GET, TEST, STATS_GET,
  POLICY_EVENT, SOURCE_GET, BLOCK_EVENT, STATS_RESET, CONFIRM, ROLLBACK,
  SHADOW_GET, SHADOW_PROMOTE, SHADOW_DROP, SHADOW_SOURCE_GET, SESSION_UP,
- SESSION_ADDR, SESSION_DOWN, SESSION_GET, SESSION_EVENT) = range(1, 36)
+ SESSION_ADDR, SESSION_DOWN, SESSION_GET, SESSION_EVENT,
+ STATS_RESTORE) = range(1, 37)
 EVENTS = (POLICY_EVENT, BLOCK_EVENT, SESSION_EVENT)
-COMMANDS = [c for c in range(GET, SESSION_EVENT + 1) if c not in EVENTS]
+COMMANDS = [c for c in range(GET, STATS_RESTORE + 1) if c not in EVENTS]
 DUMPS = (ISP_GET, PREFIX_GET, OVERLAY_GET, STATS_GET, SOURCE_GET, STATS_RESET,
          SHADOW_GET, SHADOW_SOURCE_GET, SESSION_GET)
 
@@ -1392,6 +1393,79 @@ def shadows(nl):
     nl.call(ISP_ADD, isp())
 
 
+def counter(packets, bytes_, attempts, reason, verdict, family=4, more=b""):
+    """As it goes over the wire."""
+    return struct.pack("QQQBBB5s", packets, bytes_, attempts, family, reason,
+                       verdict, more)
+
+
+def counters(nl, name, flag=b""):
+    """What has been counted of an ISP, or of none."""
+    for body in nl.dump(STATS_GET, flag):
+        found = attributes(body)
+        if found.get(ISP, b"\0")[:-1].decode() == name:
+            return found[COUNTERS]
+    return None
+
+
+def restores(nl):
+    """Counters of a module before this one."""
+    total, outside, own, foreign = attr(TOTAL, b""), 9, 1, 0
+    good = counter(5, 300, 4, outside, 1)
+    refused(nl, "no counter to restore", "EINVAL", "counter is missing",
+            STATS_RESTORE, isp())
+    for name, data in (("none", b""), ("two", good * 2), ("half", good[:16])):
+        refused(nl, f"{name} to restore", "ERANGE", None, STATS_RESTORE,
+                isp() + attr(COUNTERS, data))
+    for name, number, words, who, data in (
+            ("of no such ISP", "ENOENT", "no such ISP", isp("nobody"), good),
+            ("of no packet", "EINVAL", "counted so", isp(),
+             counter(0, 0, 0, outside, 1)),
+            ("of packets without bytes", "EINVAL", "counted so", isp(),
+             counter(5, 4, 0, outside, 1)),
+            ("of more attempts than packets", "EINVAL", "counted so", isp(),
+             counter(5, 300, 6, outside, 1)),
+            ("of no reason", "EINVAL", "counted so", isp(),
+             counter(5, 300, 4, 19, 1)),
+            ("of no verdict", "EINVAL", "counted so", isp(),
+             counter(5, 300, 4, outside, 3)),
+            ("that blocks, and passes", "EINVAL", "counted so", isp(),
+             counter(5, 300, 4, outside, 0)),
+            ("that passes, and blocks", "EINVAL", "counted so", isp(),
+             counter(5, 300, 4, own, 1)),
+            ("of no family", "EINVAL", "counted so", isp(),
+             counter(5, 300, 4, outside, 1, 5)),
+            ("with more bytes", "EINVAL", "counted so", isp(),
+             counter(5, 300, 4, outside, 1, 4, b"\0\0\0\0\1")),
+            ("of an ISP and of none", "EINVAL", "counted so", isp(),
+             counter(5, 300, 4, foreign, 0)),
+            ("of no ISP and of one", "EINVAL", "counted so", b"", good),
+            ("too great", "ERANGE", "out of range", isp(),
+             counter(1, 1 << 63, 1, outside, 1))):
+        refused(nl, f"a counter {name}", number, words, STATS_RESTORE,
+                who + attr(COUNTERS, data))
+    check("what is refused is not counted", counters(nl, "alpha", total), b"")
+    nl.call(STATS_RESTORE, isp() + attr(COUNTERS, good))
+    nl.call(STATS_RESTORE, isp() + attr(COUNTERS, counter(
+        1, (1 << 63) - 301, 0, outside, 1)))
+    refused(nl, "one byte too many", "ERANGE", "out of range", STATS_RESTORE,
+            isp() + attr(COUNTERS, counter(1, 1, 0, outside, 1)))
+    most = counter(6, (1 << 63) - 1, 4, outside, 1)
+    check("as much as there are numbers", counters(nl, "alpha"), most)
+    list(nl.dump(STATS_RESET))
+    check("a reset is behind it", counters(nl, "alpha"), b"")
+    check("but not in all", counters(nl, "alpha", total), most)
+    blocked6 = counter(2, 160, 2, outside, 2, 6)
+    nl.call(STATS_RESTORE, isp() + attr(COUNTERS, blocked6) + total)
+    check("before the last reset", counters(nl, "alpha"), b"")
+    check("it is in all alone", counters(nl, "alpha", total), most + blocked6)
+    for family in 4, 6:
+        nl.call(STATS_RESTORE, attr(COUNTERS, counter(7, 700, 7, foreign, 0,
+                                                      family)))
+    check("of no ISP", counters(nl, ""),
+          b"".join(counter(7, 700, 7, foreign, 0, f) for f in (4, 6)))
+
+
 def limits(nl):
     """A limit comes back as it went in, and stays when others change."""
     nl.call(ISP_SET, isp() + u32(LIMIT, 1000000) +
@@ -1533,7 +1607,7 @@ def main():
                  transactions, one_socket, sessions, session_events,
                  session_transactions, session_uploads, closing, dead_writers,
                  dumps, events, deaf_listener, confirms, shadows, limits,
-                 privileges, containers):
+                 restores, privileges, containers):
         if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
             part(nl)
     nl.call(FLUSH)

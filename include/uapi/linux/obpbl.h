@@ -107,7 +107,8 @@
  *	-EADDRINUSE	the source prefix belongs to another ISP
  *	-EINVAL		host bits set, reserved bytes set, attribute missing,
  *			a family that does not fit
- *	-ERANGE		a number or a prefix length out of range
+ *	-ERANGE		a number or a prefix length out of range, a counter
+ *			that would be
  *	-ENOSPC		a ceiling is reached: net.obpbl.max_prefixes,
  *			net.obpbl.max_overlays, net.obpbl.max_sessions,
  *			OBPBL_MAX_ISPS, or the memory that these stand for
@@ -138,6 +139,10 @@
  * or with OBPBL_A_TOTAL since the beginning.  STATS_RESET answers as STATS_GET
  * does, and what is in an answer is then in no later one: the sum of all
  * answers loses no packet and has none twice, whoever asks at the same time.
+ *
+ * Where a module takes the place of another, STATS_RESTORE lets it go on from
+ * where the other one had come, one counter at a time.  Of what that had counted
+ * before its last reset, the request has OBPBL_A_TOTAL.
  *
  * Sessions
  * --------
@@ -633,6 +638,9 @@ struct obpbl_shadow_change {
  *	OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6.  OBPBL_A_FROM is the device whose
  *	session had one of the prefixes before; the first, where there were
  *	several.
+ * @OBPBL_CMD_STATS_RESTORE: add to a counter: OBPBL_A_ISP (absent: sources of no
+ *	ISP), OBPBL_A_COUNTERS with one element, as STATS_GET has had it, and
+ *	OBPBL_A_TOTAL, if not to what is since the last reset.
  */
 enum obpbl_cmd {
 	OBPBL_CMD_UNSPEC,
@@ -671,6 +679,7 @@ enum obpbl_cmd {
 	OBPBL_CMD_SESSION_DOWN,
 	OBPBL_CMD_SESSION_GET,
 	OBPBL_CMD_SESSION_EVENT,
+	OBPBL_CMD_STATS_RESTORE,
 
 	__OBPBL_CMD_LAST
 };

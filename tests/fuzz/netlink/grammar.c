@@ -191,6 +191,8 @@ const struct rule rules[COMMANDS] = {
 		{ A_ISP }, { A_DEV }, { A_ASLEEP } }, .has = {
 		A_GENERATION, A_DEV, A_IFINDEX, A_ISP, A_CLASS, 0,
 		A_PREFIXES4, A_PREFIXES6, A_ASLEEP } },
+	[STATS_RESTORE] = { "STATS_RESTORE", ASK, .often = 3, .slots = {
+		{ A_ISP }, { A_COUNTERS, true, 1, 1 }, { A_TOTAL } } },
 	[POLICY_EVENT] = { "POLICY_EVENT", .has = {
 		A_GENERATION, A_OWNER, A_CMD, 0, A_CONFIRM,
 		A_CONFIRM_GENERATION, A_ISP, A_CLASS, A_PREFIXES4, A_PREFIXES6,
@@ -443,6 +445,24 @@ static void put_address(struct message *m, const struct slot *slot)
 		    six ? 16 : 4);
 }
 
+/* Of a family, a reason and a verdict, which may or may not go together */
+static void put_counter(struct message *m)
+{
+	uint64_t wire[4] = { 1 + below(100) };
+	uint8_t *kind = (uint8_t *)&wire[3];
+
+	wire[1] = wire[0] * (20 + below(1500));
+	wire[2] = below(wire[0] + 1);
+	kind[0] = below(2) ? 4 : 6;
+	kind[1] = below(19);
+	kind[2] = rarely(4) ? below(3) : kind[1] > 8;
+	if (rarely(10))
+		wire[below(3)] = below(2) ? 0 : chance() >> below(4);
+	if (rarely(20))
+		kind[below(8)] = below(256);
+	message_put(m, A_COUNTERS, wire, sizeof(wire));
+}
+
 static void put_slot(struct message *m, const struct slot *slot,
 		     uint8_t command)
 {
@@ -457,7 +477,9 @@ static void put_slot(struct message *m, const struct slot *slot,
 		put_string(m, slot, command);
 		break;
 	case BYTES:
-		if (forms[slot->type].size == 1)
+		if (slot->type == A_COUNTERS)
+			put_counter(m);
+		else if (forms[slot->type].size == 1)
 			put_address(m, slot);
 		else
 			put_prefixes(m, slot->type, forms[slot->type].size - 4,

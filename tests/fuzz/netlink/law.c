@@ -84,6 +84,14 @@ static const char *string(const struct nlmsghdr *nlh, uint16_t type)
 	return nla ? (const char *)data_of(nla) : NULL;
 }
 
+static const char *zero(const uint8_t *bytes, size_t len, const char *what)
+{
+	while (len--)
+		if (*bytes++)
+			return what;
+	return NULL;
+}
+
 /* ---- requests: what the tables see ---- */
 
 static const struct slot *slot_of(uint8_t command, uint16_t type)
@@ -329,6 +337,25 @@ static const char *bad_session(const struct nlmsghdr *nlh, uint8_t command)
 	return bad_prefixes(nlh, command == SESSION_ADDR, 256);
 }
 
+static const char *bad_counter(const struct nlmsghdr *nlh)
+{
+	const uint8_t *at = data_of(find(nlh, A_COUNTERS));
+	uint64_t packets = number_of(at, 8), bytes = number_of(at + 8, 8);
+	unsigned int reason = at[25], verdict = at[26];
+
+	if ((at[24] != 4 && at[24] != 6) || reason > 18 || verdict > 2)
+		return "a counter out of range";
+	if (zero(at + 27, 5, "a counter with more bytes"))
+		return "a counter with more bytes";
+	if (!reason != !find(nlh, A_ISP))
+		return "a reason that the ISP has not";
+	if ((reason > 8) != (verdict > 0))
+		return "a verdict that the reason has not";
+	if (!packets || bytes < packets || number_of(at + 16, 8) > packets)
+		return "packets without bytes, or attempts without packets";
+	return bytes >> 63 ? "more than there are numbers" : NULL;
+}
+
 static const char *bad_words(const struct nlmsghdr *nlh, uint8_t command)
 {
 	const struct slot *slot = rules[command].slots;
@@ -368,6 +395,8 @@ static const char *bad_words(const struct nlmsghdr *nlh, uint8_t command)
 	case SESSION_ADDR:
 	case SESSION_DOWN:
 		return bad_session(nlh, command);
+	case STATS_RESTORE:
+		return bad_counter(nlh);
 	}
 	return NULL;
 }
@@ -427,6 +456,7 @@ static const int failures[COMMANDS][8] = {
 	[SESSION_ADDR] = { ENOENT, ENODEV, EADDRINUSE, E2BIG, EINVAL },
 	[SESSION_DOWN] = { EINVAL },
 	[SESSION_GET] = { ENOENT, ENODEV },
+	[STATS_RESTORE] = { ENOENT, ERANGE },
 };
 
 static bool among(int error, const int *list)
@@ -452,14 +482,6 @@ bool reads(uint8_t command)
 }
 
 /* ---- answers ---- */
-
-static const char *zero(const uint8_t *bytes, size_t len, const char *what)
-{
-	while (len--)
-		if (*bytes++)
-			return what;
-	return NULL;
-}
 
 static bool host_bits(const uint8_t *addr, unsigned int len)
 {
