@@ -101,7 +101,7 @@ int names_value(const struct names *names, const char *word)
  */
 const char *names_choice(const struct names *names)
 {
-	static char text[128];
+	static char text[320];
 	const char *between;
 	size_t used = 0;
 	unsigned int i;

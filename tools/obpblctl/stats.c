@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "counter.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"
@@ -209,6 +210,21 @@ static const struct verb verbs[] = {
 		.parse = parse,
 		.run = run,
 		.step = true,
+	}, {
+		.name = "save",
+		.synopsis = "",
+		.summary = "print the counters as commands that restore them",
+		.example = "obpblctl stats save",
+		.run = counters_save,
+	}, {
+		.name = "restore",
+		.synopsis = "[isp NAME] family 4|6 reason REASON verdict VERDICT packets N bytes N attempts N [before]",
+		.summary = "go on from where a counter of another module has come",
+		.example = "obpblctl stats restore isp alpha family 4 reason outside verdict block packets 5 bytes 300 attempts 5",
+		.size = sizeof(struct counter),
+		.parse = counter_parse,
+		.run = counter_restore,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };
@@ -217,7 +233,8 @@ const struct command stats_command = {
 	.name = "stats",
 	.summary = "counters of each ISP and reason",
 	.help = "attempts are TCP SYN without ACK: connections that were tried. 'reset'\n"
-		"prints the counters and begins anew; no packet is lost or counted twice.\n",
+		"prints the counters and begins anew; no packet is lost or counted twice.\n"
+		"What 'save' prints is a batch for the next module, once it has the policy.\n",
 	.verbs = verbs,
 	.size = sizeof(struct order),
 	.standard = true,

@@ -6,7 +6,7 @@
 #include "word.h"
 
 #define MAX_ROWS 1000000000
-#define MAX_NAMES 16
+#define MAX_NAMES 32
 
 /**
  * words_next() - take the next word of a command line

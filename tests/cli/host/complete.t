@@ -43,7 +43,7 @@
 0 bash complete shadow promote ''
 > --confirm
 0 bash complete stats ''
-> isp reset show
+> isp reset restore save show
 # After help, what there is help for.
 0 bash complete help mo
 > mode monitor

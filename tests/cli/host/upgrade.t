@@ -7,6 +7,7 @@
 | "isp list") [ ! "$LIST" ] || exit 1; echo alpha ;;
 | "session list") printf '%s\n' "dev ppp0 addr 203.0.113.5/32 isp alpha class static" "dev ppp0 addr 2001:db8::/64 isp alpha class static" "dev ppp1 isp alpha class dynamic" ;;
 | "-j show") printf '{\n "confirm": %s,\n "shadow": null\n}\n' "${CONFIRM-null}" ;;
+| "stats save") echo "stats restore isp alpha family 4" ;;
 | apply*) exit ${APPLY-0} ;;
 | "-f -b"*) cat "$3" >>log; exit ${SESSION-0} ;;
 | esac
@@ -41,6 +42,8 @@
 > obpblctl -f -b obpbl-upgrade/-.sessions
 > session up dev ppp0 isp alpha class static addr 203.0.113.5/32 addr 2001:db8::/64
 > session up dev ppp1 isp alpha class dynamic
+> obpblctl -f -b obpbl-upgrade/-.counters
+> stats restore isp alpha family 4
 > systemctl stop obpbl-fallback
 > obpblctl version
 > 0
