@@ -42,6 +42,8 @@ begin() {
 	is "nothing is enabled by itself" "$(systemctl is-enabled obpbl)" disabled
 	check "and the module is not loaded" test ! -e /proc/sys/net/obpbl
 	like "so port 25 is open" "$(first)" succeeded
+	is "it is signed with the key of DKMS, which is this machine's own" \
+		"$(modinfo -F signer obpbl)" "DKMS module signing key"
 	check "the example has no ISP and is refused" \
 		refused obpblctl apply "$policy" --check
 	check "it is there with what systemd sets" \
@@ -147,6 +149,16 @@ jq_configured() {
 	sed -n 's/.*"configured": \([a-z]*\).*/\1/p'
 }
 
+# attempts: of all ISPs, as the module has counted them
+attempts() {
+	obpblctl stats save | awk '{
+		for (i = 3; i < NF; i += 2)
+			if ($i == "attempts")
+				sum += $(i + 1)
+	}
+	END { print sum + 0 }'
+}
+
 # Who tries without a pause
 hammer() {
 	until [[ -e /run/hammer.end ]]; do
@@ -164,6 +176,7 @@ packages() {
 	hammer &
 	hammerer=$!
 	check "attempts come all the while" wait_until test -s /run/hammer
+	tried=$(attempts)
 	said=$(/usr/share/obpbl/upgrade 2>&1) || fail "upgrade: $said"
 	: >/run/hammer.end
 	wait "$hammerer"
@@ -172,6 +185,8 @@ packages() {
 	is "and nothing has passed meanwhile" \
 		"$(sort /run/hammer | uniq -c | awk '{ print $2 }')" refused
 	note "$(wc -l </run/hammer) attempts"
+	check "its counters go on from $tried attempts" \
+		test "$tried" -gt 0 -a "$(attempts)" -ge "$tried"
 	is "what was added by command is there" "$(obpblctl -j exempt list |
 		jq_configured)" false
 	is "the session, too" "$(obpblctl session list)" \
