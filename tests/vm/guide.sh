@@ -31,11 +31,11 @@ documented() {
 run() {
 	local status=0 want=0
 
-	# These are about what a test finds, or need systemd; for units there are
-	# tests of their own.
+	# These are about what a test finds, or need systemd or firmware; for units
+	# there are tests of their own.
 	case $1 in
 	"obpblctl test"*" to 198.18.0.25") want="1[01]" ;;
-	systemctl*) return ;;
+	systemctl* | mokutil*) return ;;
 	systemd-run*)
 		set -- "timeout -s INT 1 ${1#systemd-run --unit=* } || (( \$? == 124 ))"
 		;;
@@ -76,6 +76,11 @@ kept() {
 	ctl -j quarantine list | jq -c '.[] | [.prefix, .until]'
 }
 
+# Attempts so far, of which more come
+tried() {
+	ctl -j stats | jq '[.isps[].reasons[].attempts] | add'
+}
+
 number=0
 while IFS= read -r command; do
 	if [[ $command == 'sysctl net.obpbl >'* ]]; then
@@ -83,6 +88,7 @@ while IFS= read -r command; do
 		ctl session up dev lo addr 203.0.113.6 \
 			addr 2001:db8:a:1000::/64 isp alpha
 		before=$(kept)
+		tried=$(tried)
 	fi
 	run "$command" </dev/null
 	number=$((number + 1))
@@ -90,6 +96,8 @@ while IFS= read -r command; do
 	attempt sub "$dynamic" "$mx" 25 >/dev/null
 done < <(commands)
 is "an upgrade loses nothing of these" "$(kept)" "$before"
+check "counters go on from where they were" test "$(tried)" -ge "$tried"
+check "and had come to something" test "$tried" -gt 30
 is "there was something to lose" "$(wc -l <<<"$before")" 4
 check "the guide has commands" test "$number" -gt 30
 
