@@ -99,7 +99,7 @@ static void read_source(struct reader *reader, const struct source *source,
 	size_t size;
 	char *text;
 
-	fault = file_read(source->path, &text, &size, &at.line);
+	fault = file_read(source->path, LIST_SIZE, &text, &size, &at.line);
 	if (fault && name && !at.line) {
 		reader_fault(reader, name, "the file %s %s", source->path,
 			     fault);

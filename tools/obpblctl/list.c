@@ -16,17 +16,16 @@
 
 #include "list.h"
 
-#define MAX_FILE (512UL << 20)
 #define MAX_LINE 4096
 #define STEP (256UL << 10)
 
 /* Room for the whole of a regular file at once, and for two NUL behind it. */
-static size_t first_cap(int fd)
+static size_t first_cap(int fd, size_t most)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size <= 0 ||
-	    (size_t)st.st_size > MAX_FILE)
+	    (size_t)st.st_size > most)
 		return STEP;
 	return st.st_size + 3;
 }
@@ -42,9 +41,9 @@ static ssize_t read_some(int fd, char *at, size_t room)
 }
 
 /* The whole of a descriptor, up to a NUL, which ends in one of our own. */
-static const char *read_all(int fd, char **text, size_t *size)
+static const char *read_all(int fd, size_t most, char **text, size_t *size)
 {
-	size_t cap = first_cap(fd);
+	size_t cap = first_cap(fd, most);
 	const char *start;
 	ssize_t got;
 
@@ -60,14 +59,21 @@ static const char *read_all(int fd, char **text, size_t *size)
 			return errno == EISDIR ?
 			       "is a directory, not a file" : cannot("read");
 		*size += got;
-		if (*size > MAX_FILE)
-			return "is larger than 512 MiB";
+		if (*size > most)
+			return text_print("is larger than %zu MiB", most >> 20);
 	} while (got && !memchr(start, '\0', got));
 	memset(*text + *size, 0, 2);
 	return NULL;
 }
 
-static uint32_t line_of(const char *text, const char *at)
+/**
+ * file_line() - the line of a place in a text
+ * @text: the text
+ * @at: the place
+ *
+ * Return: its number, 1 for the first.
+ */
+uint32_t file_line(const char *text, const char *at)
 {
 	uint32_t line = 1;
 
@@ -101,13 +107,14 @@ static const char *text_file_fault(const char *text, size_t size,
 	if (size >= 2 && (!memcmp(text, "\xff\xfe", 2) ||
 			  !memcmp(text, "\xfe\xff", 2)))
 		return "is UTF-16; save it as plain UTF-8";
-	*line = nul ? line_of(text, nul) : 0;
+	*line = nul ? file_line(text, nul) : 0;
 	return nul ? "a NUL byte; this is no text file" : NULL;
 }
 
 /**
  * file_read() - the whole of a file, a FIFO, or stdin
  * @path: its name; "-" is stdin
+ * @most: how many bytes it may have
  * @text: where to put the text, two NUL behind it; the caller frees it, also
  *	after a fault
  * @size: where to put its length
@@ -115,7 +122,7 @@ static const char *text_file_fault(const char *text, size_t size,
  *
  * Return: what is wrong, or NULL.
  */
-const char *file_read(const char *path, char **text, size_t *size,
+const char *file_read(const char *path, size_t most, char **text, size_t *size,
 		      uint32_t *line)
 {
 	bool is_stdin = !strcmp(path, "-");
@@ -129,7 +136,7 @@ const char *file_read(const char *path, char **text, size_t *size,
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return cannot("opened");
-	fault = read_all(fd, text, size);
+	fault = read_all(fd, most, text, size);
 	if (!is_stdin)
 		close(fd);
 	return fault ? fault : text_file_fault(*text, *size, line);
@@ -204,7 +211,7 @@ const char *list_read(const char *path, struct policy *policy,
 	size_t size;
 	char *text;
 
-	fault = file_read(path, &text, &size, &place.line);
+	fault = file_read(path, LIST_SIZE, &text, &size, &place.line);
 	if (!fault || place.line)
 		place.file = policy_file(policy, file_name(path));
 	if (fault && place.line) {

@@ -7,11 +7,15 @@
 
 #include "policy.h"
 
+/* Bytes that a list, or a config file, may have */
+#define LIST_SIZE (512UL << 20)
+
 /* Writes the content of a file. */
 typedef void write_fn(FILE *file, const void *data);
 
 const char *file_name(const char *path);
-const char *file_read(const char *path, char **text, size_t *size,
+uint32_t file_line(const char *text, const char *at);
+const char *file_read(const char *path, size_t most, char **text, size_t *size,
 		      uint32_t *line);
 char *file_text(write_fn *write, const void *data);
 bool file_fill(int fd, write_fn *write, const void *data, bool sync);

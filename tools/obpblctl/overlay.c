@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "abuse.h"
 #include "check.h"
 #include "command.h"
 #include "fields.h"
@@ -232,8 +233,13 @@ static json_t *overlay_json(const struct overlay *overlay, uint64_t now)
 	return row;
 }
 
-/* The two largest units of a time */
-static void print_span(uint64_t seconds, char *text, size_t size)
+/**
+ * overlay_span() - the two largest units of a time
+ * @seconds: the time
+ *
+ * Return: such as "1 day 2 hours".
+ */
+const char *overlay_span(uint64_t seconds)
 {
 	static const struct {
 		uint64_t seconds;
@@ -242,35 +248,27 @@ static void print_span(uint64_t seconds, char *text, size_t size)
 		{ 86400, "day" }, { 3600, "hour" }, { 60, "minute" },
 		{ 1, "second" },
 	};
-	uint64_t n, more;
+	const char *first;
+	uint64_t more;
 	size_t i = 0;
-	int used;
 
 	while (i < 3 && seconds < units[i].seconds)
 		i++;
-	n = seconds / units[i].seconds;
-	used = snprintf(text, size, "%" PRIu64 " %s%s", n, units[i].name,
-			plural(n));
+	first = count_of(seconds / units[i].seconds, units[i].name);
 	more = i < 3 ? seconds % units[i].seconds / units[i + 1].seconds : 0;
-	if (more)
-		snprintf(text + used, size - used, " %" PRIu64 " %s%s", more,
-			 units[i + 1].name, plural(more));
+	return more ? text_print("%s %s", first,
+				 count_of(more, units[i + 1].name)) : first;
 }
 
 static void print_left(uint64_t until, uint64_t now, char *text, size_t size)
 {
-	char span[64];
-
-	if (!until) {
+	if (!until)
 		snprintf(text, size, "no end");
-	} else if (until <= now) {
-		print_span(now - until, span, sizeof(span));
-		snprintf(text, size, "EXPIRED %s ago", span);
-	} else {
-		print_span(until - now, span, sizeof(span));
+	else if (until <= now)
+		snprintf(text, size, "EXPIRED %s ago", overlay_span(now - until));
+	else
 		snprintf(text, size, "%s%s", until - now < SOON ? "soon: " : "",
-			 span);
-	}
+			 overlay_span(until - now));
 }
 
 static json_t *overlay_row(const struct overlay *overlay, uint64_t now)
@@ -612,6 +610,23 @@ static int change(struct nl *nl, void *data)
 	return status;
 }
 
+/**
+ * overlay_replace() - do what 'replace' of the command does
+ * @nl: the socket
+ * @overlay: the overlay
+ *
+ * Return: enum status.
+ */
+int overlay_replace(struct nl *nl, const struct overlay *overlay)
+{
+	struct order order = {
+		.command = OBPBL_CMD_OVERLAY_ADD, .overlay = *overlay,
+		.replace = true,
+	};
+
+	return change(nl, &order);
+}
+
 /*
  * The transaction is open then, so that nobody else changes what is looked at;
  * what the lines before change is not to be seen.
@@ -699,6 +714,16 @@ static const struct verb quarantine_verbs[] = {
 		.without = FIELD_EXEMPT,
 		.summary = "remove a quarantine",
 		.example = "obpblctl quarantine del 203.0.113.78 isp alpha",
+	}, {
+		.name = "import",
+		.synopsis = "[isp NAME] [for DUR] [reason TEXT] [ticket ID] [--yes]",
+		.summary = "read an abuse report (ARF) on stdin and print the command for it",
+		.example = "obpblctl quarantine import ticket AR-77 <report.eml",
+		.size = sizeof(struct import),
+		.parse = import_parse,
+		.run = import_run,
+		.free = import_free,
+		.step = true,
 	},
 	{ .synopsis = NULL }
 };
@@ -724,7 +749,11 @@ const struct command quarantine_command = {
 	.summary = "quarantines: sources that reach relays only",
 	.help = "Whatever else is said of the same prefix or a larger one; a more specific\n"
 		"session, prefix of the ISP or exemption still decides. DUR, TIME, 'replace'\n"
-		"and 'list' are as for exempt.\n",
+		"and 'list' are as for exempt.\n"
+		"'import' takes the address (of IPv6 its network, as top has it) and the\n"
+		"reason from the report, and the ISP from the policy; DUR is 24h if not said.\n"
+		"It refuses what is no customer's address, and warns of reports older than a\n"
+		"day, of static and of exempt customers; --yes does it, but none of these.\n",
 	.verbs = quarantine_verbs,
 	.size = sizeof(struct order),
 	.parse = parse_quarantine,

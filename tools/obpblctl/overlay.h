@@ -9,6 +9,7 @@ void overlay_put(struct nlmsghdr *request, const struct overlay *overlay);
 void overlay_put_identity(struct nlmsghdr *request,
 			  const struct overlay *overlay);
 const char *overlay_count(size_t n);
+const char *overlay_span(uint64_t seconds);
 bool overlay_ended(const struct overlay *overlay, uint64_t now);
 
 /* Adds a change to a transaction, from what runs; false: it was refused */
@@ -19,6 +20,7 @@ typedef bool overlay_build_fn(struct txn *txn, const struct policy *running,
 typedef bool overlay_refused_fn(struct place at, int error, const char *why,
 				void *data);
 
+int overlay_replace(struct nl *nl, const struct overlay *overlay);
 int overlay_step(struct nl *nl, const struct policy *file,
 		 overlay_build_fn *build, overlay_refused_fn *refused,
 		 void *data, uint64_t *generation);

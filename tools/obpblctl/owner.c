@@ -18,30 +18,27 @@
 
 #define ASKED 256
 
-/**
- * struct owner - what decides of packets from an address to itself
- * @isp: whose it is; empty: nobody's
- * @len: the length of the source entry
- * @dst_class: enum obpbl_class of the destination entry; 0: there is none
- */
-struct owner {
-	char isp[OBPBL_ISP_NAME_SIZE];
-	uint8_t len;
-	uint8_t dst_class;
-};
-
 static void take_owner(const struct nlattr **a, void *data)
 {
 	struct owner *owner = data;
 
 	nl_isp(a[OBPBL_A_ISP], owner->isp);
+	owner->class = nl_u8(a[OBPBL_A_SRC_CLASS]);
 	owner->len = nl_u8(a[OBPBL_A_SRC_LEN]);
 	owner->dst_class = nl_u8(a[OBPBL_A_DST_CLASS]);
 }
 
-/* Returns 0 or errno. */
-static int ask(struct nl *nl, const struct prefix *address, const char *dev,
-	       struct owner *owner)
+/**
+ * owner_ask() - whose an address is
+ * @nl: the socket
+ * @address: the address
+ * @dev: where packets from it come in, such as a VRF; empty: anywhere
+ * @owner: where to put it
+ *
+ * Return: 0 or errno.
+ */
+int owner_ask(struct nl *nl, const struct prefix *address, const char *dev,
+	      struct owner *owner)
 {
 	size_t size = cidr_bits(address) / 8;
 	struct nlmsghdr *request;
@@ -71,7 +68,7 @@ bool owner_device(struct nl *nl, const char *dev)
 	const struct prefix any = { .family = 4 };
 	struct owner owner;
 
-	return ask(nl, &any, dev, &owner) != ENODEV;
+	return owner_ask(nl, &any, dev, &owner) != ENODEV;
 }
 
 /* The ISP; whether there is one of the name */
@@ -144,7 +141,7 @@ void owners_read(struct nl *nl, const char *isp, const struct prefixes *list,
 		prefixes_add(&owners->asked, &p, prefixes_place(list, i));
 		ends(&p, addresses);
 		for (j = 0; j < (p.len < cidr_bits(&p) ? 2 : 1); j++)
-			if (!ask(nl, &addresses[j], vrf, &owner) && *owner.isp)
+			if (!owner_ask(nl, &addresses[j], vrf, &owner) && *owner.isp)
 				note(policy, &addresses[j], &owner);
 	}
 }
@@ -160,7 +157,7 @@ static void keep_outside(struct nl *nl, const char *isp, const char *vrf,
 	for (i = 0; prefixes_get(list, i, &p); i++) {
 		ends(&p, addresses);
 		for (j = 0; j < 2; j++)
-			if (!ask(nl, &addresses[j], vrf, &owner) &&
+			if (!owner_ask(nl, &addresses[j], vrf, &owner) &&
 			    !strcmp(owner.isp, isp) && !owner.dst_class)
 				break;
 		if (j < 2)

@@ -15,6 +15,22 @@ struct owners {
 	struct prefixes asked;
 };
 
+/**
+ * struct owner - what decides of packets from an address to itself
+ * @isp: whose it is; empty: nobody's
+ * @class: enum obpbl_class of the source entry
+ * @len: the length of that
+ * @dst_class: enum obpbl_class of the destination entry; 0: there is none
+ */
+struct owner {
+	char isp[OBPBL_ISP_NAME_SIZE];
+	uint8_t class;
+	uint8_t len;
+	uint8_t dst_class;
+};
+
+int owner_ask(struct nl *nl, const struct prefix *address, const char *dev,
+	      struct owner *owner);
 bool owner_device(struct nl *nl, const char *dev);
 void owners_read(struct nl *nl, const char *isp, const struct prefixes *list,
 		 struct owners *owners);

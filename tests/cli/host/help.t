@@ -198,3 +198,4 @@
 > PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID]
 > PREFIX isp NAME [for DUR|until TIME] reason TEXT [ticket ID]
 > PREFIX isp NAME
+> [isp NAME] [for DUR] [reason TEXT] [ticket ID] [--yes]
