@@ -28,7 +28,8 @@ words	:= $(wildcard tools/completion/obpblctl)
 ppp	:= tools/ppp/session
 schema	:= tools/json/schema.json
 scripts	:= tools/systemd/fallback tools/systemd/upgrade
-units	:= $(patsubst tools/systemd/%.in,%,$(wildcard tools/systemd/*.service.in))
+units	:= $(patsubst tools/systemd/%.in,%,$(wildcard tools/systemd/*.service.in \
+	tools/systemd/*.timer.in))
 # File of tools/systemd, and where it goes below CONFDIR
 settings := obpbl.conf:obpbl/obpbl.conf sysctl.conf:sysctl.d/obpbl.conf \
 	default:default/obpbl

@@ -12,8 +12,9 @@ static const struct command *const commands[] = {
 	&mode_command, &isp_command, &prefix_command, &exempt_command,
 	&quarantine_command, &purge_command, &keep_command, &restore_command,
 	&session_command, &test_command, &top_command, &stats_command,
-	&metrics_command, &monitor_command, &export_command, &follow_command,
-	&fallback_command, &version_command, &help_command, NULL
+	&report_command, &metrics_command, &monitor_command, &export_command,
+	&follow_command, &fallback_command, &version_command, &help_command,
+	NULL
 };
 
 #define MAX_NAMES 32

@@ -220,7 +220,14 @@ static json_t *fields_json(const struct overlay *overlay, bool all)
 	return row;
 }
 
-static json_t *overlay_json(const struct overlay *overlay, uint64_t now)
+/**
+ * overlay_json() - an overlay as the lists have it
+ * @overlay: the overlay
+ * @now: in seconds since 1970
+ *
+ * Return: the object.
+ */
+json_t *overlay_json(const struct overlay *overlay, uint64_t now)
 {
 	json_t *row = fields_json(overlay, true);
 

@@ -3,12 +3,15 @@
 #ifndef OBPBLCTL_OVERLAY_H
 #define OBPBLCTL_OVERLAY_H
 
+#include <jansson.h>
+
 #include "txn.h"
 
 void overlay_put(struct nlmsghdr *request, const struct overlay *overlay);
 void overlay_put_identity(struct nlmsghdr *request,
 			  const struct overlay *overlay);
 const char *overlay_count(size_t n);
+json_t *overlay_json(const struct overlay *overlay, uint64_t now);
 const char *overlay_span(uint64_t seconds);
 bool overlay_ended(const struct overlay *overlay, uint64_t now);
 

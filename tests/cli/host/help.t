@@ -35,6 +35,7 @@
 >   test       the kernel's own decision on a packet that is not sent
 >   top        who tries port 25
 >   stats      counters of each ISP and reason
+>   report     a day as a page for the abuse desk
 >   metrics    counters for Prometheus, in its text format
 >   monitor    changes, sessions, expiries and blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
@@ -84,6 +85,7 @@
 >   test       the kernel's own decision on a packet that is not sent
 >   top        who tries port 25
 >   stats      counters of each ISP and reason
+>   report     a day as a page for the abuse desk
 >   metrics    counters for Prometheus, in its text format
 >   monitor    changes, sessions, expiries and blocked sources as they happen
 >   export     prefixes alone, one a line, for other programs
@@ -141,6 +143,7 @@
 > test
 > top
 > stats
+> report
 > metrics
 > monitor
 > export

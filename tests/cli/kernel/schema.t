@@ -22,12 +22,13 @@
 0 bash v mode mode monitor isp gamma; bash v mode mode enforce
 0 bash v 'prefix add' prefix add 198.18.0.0/24 dynamic isp gamma; bash v 'prefix replace' prefix replace 198.18.0.0/24 dynamic isp gamma; bash v 'prefix del' prefix del 198.18.0.0/24 dynamic isp gamma; echo 198.18.0.0/16 >list; bash v 'prefix load' prefix load list dynamic isp gamma --replace
 0 bash v 'exempt add' exempt add 203.0.113.10 isp alpha dev lo for 1h reason x; bash v 'quarantine add' quarantine add 203.0.113.77 isp alpha for 1h reason x ticket T
-0 bash v 'exempt replace' exempt replace 203.0.113.10 isp alpha dev lo for 2h reason x; bash v 'quarantine replace' quarantine replace 203.0.113.77 isp alpha for 2h reason x; bash v purge purge
+0 bash v 'exempt replace' exempt replace 203.0.113.10 isp alpha dev lo for 2h reason x; bash v 'quarantine replace' quarantine replace 203.0.113.77 isp alpha for 2h reason x; bash v purge purge; printf '%s\n' 'Content-Type: multipart/report; report-type=feedback-report; boundary=b' '' --b '' --b 'Content-Type: message/feedback-report' '' 'Feedback-Type: abuse' 'User-Agent: x' 'Version: 1' 'Source-IP: 203.0.113.99' '' --b-- >report; bash v 'quarantine import' quarantine import isp alpha <report
 0 for c in exempt quarantine; do bash v "$c list" $c list; done
 0 ip link add w0 type dummy; bash v 'session up' session up dev w0 addr 203.0.113.7 isp alpha; bash v 'session addr' session addr dev w0 addr 203.0.113.8
 0 for c in show 'isp list' 'prefix list' 'session list' stats top metrics; do bash v "$c" $c; done
 0 for p in 'from 203.0.113.7 to 192.0.2.25' 'from 203.0.113.20 to 203.0.113.200' 'from 203.0.113.9 to 198.51.100.99' 'from 203.0.113.77 to 192.0.2.1' 'from 203.0.113.7 to 192.0.2.25 dport 587' 'from 198.51.100.77 to 203.0.113.20 sport 25 dport 40000 flags SA'; do bash v test test $p; done
 0 bash v export export space isp alpha; bash v show show isp alpha; bash v stats stats isp alpha; bash v stats stats reset; bash v counters stats save
+0 bash v 'report sample' report sample history; bash v report report history
 0 bash v save save; bash v save save saved.conf
 0 obpblctl save runtime.conf --runtime; bash v restore restore runtime.conf; bash v save save --runtime; obpblctl -j keep runtime.conf >events & pid=$!; until grep -q kept events; do :; done; kill $pid; wait $pid; "$OBPBL_REPO/tests/cli/validate" keep <events
 # Changes that wait, and shadows.
