@@ -345,3 +345,34 @@ int file_replace(const char *path, mode_t most, write_fn *write,
 	free(linked);
 	return done ? STATUS_OK : STATUS_FAILED;
 }
+
+/* A device or a FIFO is written to; to rename over it would take its place. */
+static int write_device(const char *path, write_fn *write, const void *data)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd >= 0 && file_fill(fd, write, data, false))
+		return STATUS_OK;
+	return fail("%s: cannot be written: %s", path, strerror(errno));
+}
+
+/**
+ * file_write() - write to what was named, which may be no file
+ * @path: its name
+ * @most: the permissions that a file may have at most
+ * @write: what writes it
+ * @data: for @write
+ *
+ * A file is replaced as by file_replace().
+ *
+ * Return: STATUS_OK or STATUS_FAILED.
+ */
+int file_write(const char *path, mode_t most, write_fn *write,
+	       const void *data)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return write_device(path, write, data);
+	return file_replace(path, most, write, data);
+}

@@ -21,6 +21,8 @@ char *file_text(write_fn *write, const void *data);
 bool file_fill(int fd, write_fn *write, const void *data, bool sync);
 int file_replace(const char *path, mode_t most, write_fn *write,
 		 const void *data);
+int file_write(const char *path, mode_t most, write_fn *write,
+	       const void *data);
 const char *list_read(const char *path, struct policy *policy,
 		      struct prefixes *list, struct faults *faults);
 

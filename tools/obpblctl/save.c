@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The save command: the running policy as a config file */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "fields.h"
@@ -183,30 +179,14 @@ static void say_ended(const struct policy *policy)
 		     n == 1 ? "is" : "are");
 }
 
-/* A device or a FIFO is written to; to rename over it would take its place. */
-static int write_device(const struct save *save, write_fn *write)
-{
-	int fd = open(save->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd >= 0 && file_fill(fd, write, &save->policy, false))
-		return STATUS_OK;
-	return fail("%s: cannot be written: %s", save->path, strerror(errno));
-}
-
 static int save_to(const struct save *save, write_fn *write)
 {
-	const char *path = save->path;
-	struct stat st;
-	int status;
+	int status = file_write(save->path, SAVE_MODE, write, &save->policy);
 
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		status = write_device(save, write);
-	else
-		status = file_replace(path, SAVE_MODE, write, &save->policy);
 	if (!status && options.json)
 		out_json(json_pack("{s:I, s:o}", "generation",
 				   (json_int_t)save->policy.generation, "file",
-				   json_text(path)));
+				   json_text(save->path)));
 	return status;
 }
 

@@ -91,7 +91,7 @@
 @ wide.conf
 | isp alpha { space = { ::/0 }  dynamic = { ::/0 }  relay = { 2001:db8::25 } }
 0 for c in show 'isp list' 'prefix list' 'exempt list' 'quarantine list' 'session list' stats top metrics version confirm rollback 'shadow show' 'shadow promote' 'shadow drop' save; do bash v "$c" $c; done
-0 bash v show show isp alpha; bash v stats stats isp beta; bash v stats stats reset; bash v counters stats save; bash v export export space; bash v test test from 203.0.113.7 to 192.0.2.25; bash v flush flush --yes; bash v save save x
+0 bash v show show isp alpha; bash v stats stats isp beta; bash v stats stats reset; bash v counters stats save; bash v export export space; bash v test test from 203.0.113.7 to 192.0.2.25; bash v flush flush --yes; bash v save save x; bash v metrics metrics x
 0 bash v apply apply alpha.conf; bash v apply apply alpha.conf --confirm 60; bash v apply apply alpha.conf --shadow; bash v apply apply alpha.conf --diff; bash v diff diff alpha.conf
 0 bash v mode mode enforce; bash v mode mode off isp alpha; bash v 'isp add' isp add x; bash v 'isp set' isp set x mode off; bash v 'isp show' isp show x; bash v 'isp del' isp del x
 0 for c in add replace del; do bash v "prefix $c" prefix $c 203.0.113.0/25 dynamic isp alpha; done; echo 203.0.113.0/25 >list; bash v 'prefix load' prefix load list dynamic isp alpha

@@ -91,8 +91,8 @@
 ! obpblctl: 'isp': the name of an ISP follows it (usage: obpblctl top [-n N] [isp NAME] [--bots|--clients] [--sort COLUMN] [-w])
 2 obpblctl stats again
 ! obpblctl: 'again': not expected here (usage: obpblctl stats show [isp NAME])
-2 obpblctl metrics x
-! obpblctl: 'x': a word too many
+2 obpblctl metrics x y
+! obpblctl: 'y': not expected here (usage: obpblctl metrics [FILE])
 2 obpblctl monitor x
 ! obpblctl: 'x': not expected here (usage: obpblctl monitor [isp NAME])
 2 obpblctl isp add alpha vrf a234567890123456

@@ -66,8 +66,13 @@
 1 obpblctl top isp nobody
 ! obpblctl: 'nobody': there is no such ISP
 0 obpblctl metrics | grep -v '^#\|obpbl_info'
+> obpbl_up 1
 > obpbl_policy_generation 0
 > obpbl_mode_ceiling 2
+> obpbl_confirm_left_seconds 0
+> obpbl_taken_back_timestamp_seconds 0
+> obpbl_shadow_timestamp_seconds 0
+> obpbl_transaction_open 0
 > obpbl_isps 0
 > obpbl_prefixes 0
 > obpbl_prefixes_max 4194304
@@ -78,6 +83,17 @@
 > obpbl_policy_bytes 0
 > obpbl_sources 0
 > obpbl_sources_max 65536
+> obpbl_overlays_ending{class="exempt",within="1h"} 0
+> obpbl_overlays_ending{class="exempt",within="1d"} 0
+> obpbl_overlays_ending{class="exempt",within="7d"} 0
+> obpbl_overlays_ending{class="quarantine",within="1h"} 0
+> obpbl_overlays_ending{class="quarantine",within="1d"} 0
+> obpbl_overlays_ending{class="quarantine",within="7d"} 0
+> obpbl_overlays_ended{class="exempt"} 0
+> obpbl_overlays_ended{class="quarantine"} 0
+> obpbl_asleep{class="exempt"} 0
+> obpbl_asleep{class="quarantine"} 0
+> obpbl_asleep{class="session"} 0
 > obpbl_replies_total{result="sent"} 0
 > obpbl_replies_total{result="suppressed"} 0
 > obpbl_events_total{result="sent"} 0
@@ -85,7 +101,6 @@
 > obpbl_sources_lost_total 0
 > obpbl_limit_full_total 0
 > obpbl_limit_not_quarantined_total 0
-> obpbl_confirm_seconds_left 0
 0 obpblctl monitor | head -n 1 | sed 's/^[-0-9T:]*Z/NOW/'
 > NOW listening generation 0
 @ alpha.conf

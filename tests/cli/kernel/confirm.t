@@ -35,7 +35,7 @@
 > confirm pending: 600 s left, then generation 3 returns; 'obpblctl confirm' keeps what is new
 0 obpblctl show | grep ^wrong | sed 's/[0-9]* s left/N s left/'
 > wrong       confirm pending: N s left, then generation 3 returns
-0 obpblctl metrics | grep -c '^obpbl_confirm_seconds_left [1-9]'
+0 obpblctl metrics | grep -c '^obpbl_confirm_left_seconds [1-9]'
 > 1
 # What is configured stays.
 1 obpblctl apply alpha.conf 2>&1 | sed 's/in [0-9]* s/in N s/'; exit ${PIPESTATUS[0]}
