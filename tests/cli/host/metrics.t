@@ -71,3 +71,17 @@
 1 obpblctl metrics no/x.prom
 ! obpblctl: the obpbl module is not loaded (modprobe obpbl)
 ! obpblctl: no/x.prom: cannot be written: No such file or directory
+# The manual has each metric, and no other: tools/doc/monitoring.md.
+0 diff <(bash fake metrics | awk '/^# HELP/ { print $3 }' | sort) <(sed -n 's/^| `\(obpbl_[a-z_]*\)[`{].*/\1/p' "$OBPBL_REPO/tools/doc/monitoring.md" | sort)
+# Each alert has a heading there and tests in which it comes and does not come.
+0 cd "$OBPBL_REPO"; sed -n 's/^ *- alert: //p' tools/monitoring/alerts.yml | sort >"$OLDPWD/alerts"; diff "$OLDPWD/alerts" <(sed -n 's/^### //p' tools/doc/monitoring.md | sort); diff <(tr A-Z a-z <"$OLDPWD/alerts" | sort) <(sed -n 's/.*runbook_url: "monitoring.md#\(.*\)"/\1/p' tools/monitoring/alerts.yml | sort)
+@ tested
+| for quiet in ' \[\]' ''; do
+|     grep -h -A1 alertname: "$OBPBL_REPO"/tests/monitoring/*.yml | grep -B1 "exp_alerts:$quiet\$" | sed -n 's/.*alertname: //p' | sort -u | diff - alerts
+| done
+0 bash tested; wc -l <alerts
+> 23
+# What alerts and dashboard ask for is there.
+0 cat "$OBPBL_REPO"/tools/monitoring/* | grep -o '\bobpbl_[a-z_]*' | sort -u | comm -23 - <(bash fake metrics | awk '/^# HELP/ { print $3 }' | sort)
+0 jq -r '[.uid, (.panels | length), ([.panels[].targets[].datasource.uid] | unique[])] | join(" ")' "$OBPBL_REPO/tools/monitoring/dashboard.json"
+> obpbl 20 ${datasource}
