@@ -30,6 +30,7 @@ schema	:= tools/json/schema.json
 scripts	:= tools/systemd/fallback tools/systemd/upgrade
 units	:= $(patsubst tools/systemd/%.in,%,$(wildcard tools/systemd/*.service.in \
 	tools/systemd/*.timer.in))
+monitoring := tools/monitoring/alerts.yml tools/monitoring/dashboard.json
 # File of tools/systemd, and where it goes below CONFDIR
 settings := obpbl.conf:obpbl/obpbl.conf sysctl.conf:sysctl.d/obpbl.conf \
 	default:default/obpbl
@@ -87,6 +88,7 @@ install-program: program
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR)/ppp $(ppp)
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR) $(scripts)
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR) $(schema)
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR)/monitoring $(monitoring)
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
 	@for unit in $(units); do \
 		sed -e 's|@SBINDIR@|$(SBINDIR)|' -e 's|@DATADIR@|$(DATADIR)|' \
@@ -123,6 +125,7 @@ uninstall: need-kernel		## remove what install has installed, but for settings
 	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/ppp/,$(notdir $(ppp)))
 	rm -f $(DESTDIR)$(DATADIR)/$(notdir $(schema))
+	rm -f $(addprefix $(DESTDIR)$(DATADIR)/monitoring/,$(notdir $(monitoring)))
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/,$(notdir $(scripts)))
 	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(units))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))

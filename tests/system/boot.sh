@@ -33,6 +33,12 @@ is_active() {
 	[[ $(state "$1") == active ]]
 }
 
+# metrics VALUE [NETNS]: whether obpbl_up of the file says so
+metrics() {
+	grep -qs "^obpbl_up.* $1\$" \
+		"/var/lib/prometheus/node-exporter/obpbl${2:+-$2}.prom"
+}
+
 has_kept() {
 	grep -qsF "$1" "$kept"
 }
@@ -62,6 +68,9 @@ begin() {
 	obpblctl exempt add 203.0.113.9 isp alpha until 2097-01-01T00:00:00Z reason "own"
 	obpblctl quarantine add 203.0.113.77 isp alpha for 7d reason bot
 	check "what is added is kept" wait_until has_kept 203.0.113.77
+	mkdir -p /var/lib/prometheus/node-exporter
+	systemctl enable --now obpbl-metrics.timer
+	check "metrics are written" wait_until metrics 1
 	sync -f /etc/obpbl
 	note "the power goes"
 }
@@ -101,6 +110,8 @@ after_power_cut() {
 		"$(obpblctl -n sub -j show | grep -c '"name": "alpha"')" 1
 	check "and keeps its own" wait_until is_active obpbl-keep@sub
 	systemctl disable -q obpbl@sub
+	systemctl start obpbl-metrics@sub
+	check "and its own metrics" metrics 1 sub
 
 	module=$(modinfo -n obpbl)
 	systemctl enable -q obpbl-fallback
@@ -121,6 +132,9 @@ is_blocked() {
 
 without_module() {
 	is "the unit has failed" "$(state obpbl)" failed
+	check "metrics say that there is no module" wait_until metrics 0
+	check "which is no failure of theirs" \
+		refused systemctl -q is-failed obpbl-metrics
 	like "nft has blocked the first packet" "$(first)" refused
 	is "and the next" "$(from 5)" refused
 	is "but not the relay" "$(relay)" open
@@ -205,7 +219,7 @@ packages() {
 	dpkg -P obpbl-dkms obpblctl >/run/dpkg 2>&1 ||
 		fail "dpkg -P: $(tail -n 3 /run/dpkg)"
 	is "purged, nothing is left but what we have made" \
-		"$(find /etc /usr /var/lib/dkms /var/lib/obpbl -path '*obpbl*' 2>/dev/null)" \
+		"$(find /etc /usr /var/lib/{dkms,obpbl,prometheus} -path '*obpbl*' 2>/dev/null)" \
 		"/etc/obpbl
 /etc/obpbl/sub.conf"
 }
