@@ -56,15 +56,15 @@ totals() {
 topology
 load_module
 policy
-syns 203.0.113.30 1 198.18.0.1 5
+syns 203.0.113.30 1 198.18.0.30 5
 wait_until arrived 5 || true
 sample
 is "what was counted before the first sample is nobody's day" "$(totals)" \
 	'[["alpha",0,0,0],["beta",0,0,0]]'
 
-syns 203.0.113.7 1 198.18.0.1 40
+syns 203.0.113.7 1 198.18.0.30 40
 syns 203.0.113.8 1 198.18.0.25 1 6
-syns 11.0.0.7 1 198.18.0.1 8
+syns 11.0.0.7 1 198.18.0.30 8
 syns 203.0.113.9 1 198.18.0.25 1 3
 wait_until arrived 62 || true
 sample
@@ -84,7 +84,7 @@ is "an exemption that ends soon, and a quarantine" \
 	'["own MTA","<bot>"]'
 
 ctl stats reset >/dev/null
-syns 203.0.113.7 1 198.18.0.1 2
+syns 203.0.113.7 1 198.18.0.30 2
 wait_until arrived 2 || true
 sample
 is "stats reset changes nothing" "$(totals)" \
@@ -103,7 +103,7 @@ ctl flush --yes >/dev/null
 rmmod obpbl
 insmod "$OBPBL_BUILD/module/obpbl.ko"
 policy
-syns 203.0.113.7 1 198.18.0.1 60
+syns 203.0.113.7 1 198.18.0.30 60
 wait_until arrived 60 || true
 sample
 is "another module counts from the beginning" "$(totals)" \

@@ -240,17 +240,20 @@ static void take_gap(struct day *day, uint64_t time)
 
 static void take_isps(struct day *day, uint64_t time, const json_t *sample)
 {
-	json_t *before = NULL, *isp;
+	json_t *isps = json_object_get(sample, "isps"), *before = NULL, *isp;
 	const char *name;
 
-	if (!day->before)
+	if (!day->before) {
+		json_object_foreach(isps, name, isp)
+			isp_of(day, name);
 		return;
+	}
 	if (go_on(day, sample))
 		before = json_object_get(day->before, "isps");
 	else
 		add(day->facts, "restarts", 1);
 	take_gap(day, time);
-	json_object_foreach(json_object_get(sample, "isps"), name, isp)
+	json_object_foreach(isps, name, isp)
 		take_isp(day, time, name, isp, json_object_get(before, name));
 }
 
