@@ -13,8 +13,8 @@ static const struct command *const commands[] = {
 	&quarantine_command, &purge_command, &keep_command, &restore_command,
 	&session_command, &test_command, &top_command, &stats_command,
 	&report_command, &metrics_command, &monitor_command, &export_command,
-	&follow_command, &fallback_command, &version_command, &help_command,
-	NULL
+	&follow_command, &fallback_command, &import_command,
+	&version_command, &help_command, NULL
 };
 
 #define MAX_NAMES 32

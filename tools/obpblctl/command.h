@@ -89,7 +89,7 @@ struct command {
 
 extern const struct command apply_command, confirm_command, diff_command,
 	exempt_command, export_command, fallback_command, flush_command,
-	follow_command, help_command, isp_command, keep_command, metrics_command,
+	follow_command, help_command, import_command, isp_command, keep_command, metrics_command,
 	mode_command, monitor_command, prefix_command, purge_command,
 	quarantine_command, report_command, restore_command, rollback_command,
 	save_command, session_command, shadow_command,

@@ -15,17 +15,23 @@
 
 #define SAVE_MODE 0640	/* reasons name customers */
 
-static void write_list(FILE *file, const struct isp *isp, int class)
+static void write_list(FILE *file, const struct isp *isp, int class,
+		       const struct policy *places)
 {
 	const struct prefixes *list = &isp->lists[class];
+	size_t i, n = prefixes_count(list);
 	struct prefix p;
-	size_t i;
 
-	if (!prefixes_count(list))
+	if (!n)
 		return;
 	fprintf(file, "    %-7s = {", names_word(&class_names, class));
-	for (i = 0; prefixes_get(list, i, &p); i++)
-		fprintf(file, "%s\n        %s", i ? "," : "", cidr_print(&p));
+	for (i = 0; prefixes_get(list, i, &p); i++) {
+		fprintf(file, "\n        %s%s", cidr_print(&p),
+			i + 1 < n ? "," : "");
+		if (places)
+			fprintf(file, "  # %s",
+				place_text(places, prefixes_place(list, i)));
+	}
 	fputs("\n    }\n", file);
 }
 
@@ -75,7 +81,14 @@ static void write_fields(FILE *file, const char *lead,
 	}
 }
 
-static void write_isp(FILE *file, const struct isp *isp)
+/**
+ * save_isp() - write an ISP as the config file has it
+ * @file: where to
+ * @isp: the ISP
+ * @places: the policy that says where its prefixes were written, which is told in
+ *	comments; NULL: is not
+ */
+void save_isp(FILE *file, const struct isp *isp, const struct policy *places)
 {
 	static const int classes[] = {
 		OBPBL_CLASS_SPACE, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_STATIC,
@@ -86,12 +99,17 @@ static void write_isp(FILE *file, const struct isp *isp)
 	fprintf(file, "isp %s {\n", isp->name);
 	write_fields(file, "", isp_fields, isp);
 	for (i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-		write_list(file, isp, classes[i]);
+		write_list(file, isp, classes[i], places);
 	fputs("}\n\n", file);
 }
 
-static void write_overlay(FILE *file, const struct overlay *overlay,
-			  const char *lead)
+/**
+ * save_overlay() - write an overlay as the config file has it
+ * @file: where to
+ * @overlay: the overlay
+ * @lead: what each of its lines begins with
+ */
+void save_overlay(FILE *file, const struct overlay *overlay, const char *lead)
 {
 	fprintf(file, "%s%s {\n", lead, overlay_name(overlay));
 	write_fields(file, lead, overlay_fields, overlay);
@@ -124,7 +142,7 @@ static void write_overlays(FILE *file, const struct policy *policy,
 		/* As a comment: what sleeps would be refused, or wake */
 		if (asleep)
 			fputs("# asleep:\n", file);
-		write_overlay(file, last, asleep ? "# " : "");
+		save_overlay(file, last, asleep ? "# " : "");
 	}
 }
 
@@ -137,7 +155,7 @@ static void write_policy(FILE *file, const void *data)
 
 	fputs("# obpbl policy\n\n", file);
 	for (i = 0; i < policy->n_isps; i++)
-		write_isp(file, &policy->isps[i]);
+		save_isp(file, &policy->isps[i], NULL);
 	write_overlays(file, policy, sorted, false);
 	write_overlays(file, policy, sorted, true);
 	free(sorted);
@@ -162,7 +180,7 @@ void save_runtime(FILE *file, const void *data)
 	for (i = 0; i < policy->n_overlays; i++)
 		if (sorted[i]->layer != OBPBL_LAYER_CONFIGURED &&
 		    !overlay_ended(sorted[i], now))
-			write_overlay(file, sorted[i], "");
+			save_overlay(file, sorted[i], "");
 	free(sorted);
 }
 

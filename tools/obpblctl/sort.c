@@ -163,6 +163,59 @@ static u128 last_address(const struct prefix *p)
 	return first_address(p) | mask;
 }
 
+/**
+ * range_of() - the addresses of a prefix
+ * @p: the prefix
+ *
+ * Return: they.
+ */
+struct range range_of(const struct prefix *p)
+{
+	return (struct range){ first_address(p), last_address(p) };
+}
+
+/**
+ * range_first() - the first address of a range
+ * @range: the range
+ * @family: 4 or 6
+ * @p: where to put it, as a prefix of full length
+ */
+void range_first(struct range range, int family, struct prefix *p)
+{
+	unsigned int i;
+
+	memset(p, 0, sizeof(*p));
+	p->family = family;
+	p->len = cidr_bits(p);
+	for (i = p->len / 8; i--; range.lo >>= 8)
+		p->addr[i] = range.lo;
+}
+
+/**
+ * range_prefixes() - add the prefixes of a range to a list, as few as there can be
+ * @range: the range
+ * @family: 4 or 6
+ * @list: the list
+ * @at: where it was written
+ */
+void range_prefixes(struct range range, int family, struct prefixes *list,
+		    struct place at)
+{
+	struct prefix p, wider;
+
+	do {
+		range_first(range, family, &p);
+		for (wider = p; wider.len; p = wider) {
+			wider.len--;
+			if (cidr_network(&wider) ||
+			    last_address(&wider) > range.hi)
+				break;
+		}
+		prefixes_add(list, &p, at);
+		range.lo = last_address(&p) + 1;
+	} while (range.lo && range.lo <= range.hi);
+}
+
 /* Where the ranges of a family begin, and where they end */
 static size_t first_range(const struct ranges *ranges, int family)
 {
@@ -210,6 +263,94 @@ void ranges_make(struct ranges *ranges, const struct prefixes *list)
 		ranges_take(ranges, &p);
 	}
 	refs_free(&refs);
+}
+
+static void ranges_push(struct ranges *ranges, int family, u128 lo, u128 hi)
+{
+	ranges->list = xrealloc(ranges->list, ranges->n + 1,
+				sizeof(*ranges->list));
+	ranges->list[ranges->n++] = (struct range){ lo, hi };
+	if (family == 4)
+		ranges->n4 = ranges->n;
+}
+
+/**
+ * ranges_not() - all other addresses
+ * @to: where to put them
+ * @of: the ranges
+ */
+void ranges_not(struct ranges *to, const struct ranges *of)
+{
+	size_t i;
+	int family;
+	u128 next;
+
+	memset(to, 0, sizeof(*to));
+	for (family = 4; family <= 6; family += 2) {
+		const struct prefix all = { .family = family };
+		const u128 last = last_address(&all);
+		bool open = true;
+
+		next = 0;
+		for (i = first_range(of, family); i < end_range(of, family);
+		     i++) {
+			if (of->list[i].lo > next)
+				ranges_push(to, family, next,
+					    of->list[i].lo - 1);
+			next = of->list[i].hi + 1;
+			open = of->list[i].hi < last;
+		}
+		if (open)
+			ranges_push(to, family, next, last);
+	}
+}
+
+static void and_family(struct ranges *to, const struct ranges *a,
+		       const struct ranges *b, int family)
+{
+	size_t i = first_range(a, family), j = first_range(b, family);
+
+	while (i < end_range(a, family) && j < end_range(b, family)) {
+		const struct range *x = &a->list[i], *y = &b->list[j];
+
+		if (x->lo <= y->hi && y->lo <= x->hi)
+			ranges_push(to, family, x->lo > y->lo ? x->lo : y->lo,
+				    x->hi < y->hi ? x->hi : y->hi);
+		if (x->hi < y->hi)
+			i++;
+		else
+			j++;
+	}
+}
+
+/**
+ * ranges_and() - the addresses that two have in common
+ * @to: where to put them
+ * @a: ranges
+ * @b: others
+ */
+void ranges_and(struct ranges *to, const struct ranges *a,
+		const struct ranges *b)
+{
+	memset(to, 0, sizeof(*to));
+	and_family(to, a, b, 4);
+	and_family(to, a, b, 6);
+}
+
+/**
+ * ranges_prefixes() - add ranges to a list
+ * @ranges: the ranges
+ * @list: the list
+ * @at: where they were written
+ */
+void ranges_prefixes(const struct ranges *ranges, struct prefixes *list,
+		     struct place at)
+{
+	size_t i;
+
+	for (i = 0; i < ranges->n; i++)
+		range_prefixes(ranges->list[i], i < ranges->n4 ? 4 : 6, list,
+			       at);
 }
 
 /**

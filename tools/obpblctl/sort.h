@@ -67,6 +67,15 @@ struct ranges {
 };
 
 void ranges_make(struct ranges *ranges, const struct prefixes *list);
+void ranges_not(struct ranges *to, const struct ranges *of);
+void ranges_and(struct ranges *to, const struct ranges *a,
+		const struct ranges *b);
+void ranges_prefixes(const struct ranges *ranges, struct prefixes *list,
+		     struct place at);
+struct range range_of(const struct prefix *p);
+void range_prefixes(struct range range, int family, struct prefixes *list,
+		    struct place at);
+void range_first(struct range range, int family, struct prefix *p);
 bool ranges_hold(const struct ranges *ranges, const struct prefix *p);
 uint64_t ranges_size(const struct ranges *ranges, int family);
 void ranges_free(struct ranges *ranges);

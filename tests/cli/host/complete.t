@@ -12,7 +12,7 @@
 0 bash complete -n x pref l
 > list load
 0 bash complete ''
-> apply confirm diff exempt export fallback flush follow help isp keep metrics mode monitor prefix purge quarantine report restore rollback save session shadow show stats test top version
+> apply confirm diff exempt export fallback flush follow help import isp keep metrics mode monitor prefix purge quarantine report restore rollback save session shadow show stats test top version
 # The words of a verb, those that are not there yet.
 0 bash complete isp ''
 > add del list set show

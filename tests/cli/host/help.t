@@ -41,6 +41,7 @@
 >   export     prefixes alone, one a line, for other programs
 >   follow     mirror a routing table (BGP) into the policy
 >   fallback   a config file as rules of nft, for when there is no module
+>   import     what is elsewhere for blocking port 25, as a config file
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -91,6 +92,7 @@
 >   export     prefixes alone, one a line, for other programs
 >   follow     mirror a routing table (BGP) into the policy
 >   fallback   a config file as rules of nft, for when there is no module
+>   import     what is elsewhere for blocking port 25, as a config file
 >   version    program, module and protocol versions, and which to update
 >   help       this, or more of a command
 >
@@ -149,6 +151,7 @@
 > export
 > follow
 > fallback
+> import
 > version
 > help
 0 obpblctl help --complete mode

@@ -1,10 +1,10 @@
 # What is not understood is exit status 2 and one line.
 2 obpblctl nonsense
-! obpblctl: 'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, version or help
+! obpblctl: 'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, import, version or help
 2 obpblctl s
 ! obpblctl: 's': can be show, shadow, save, session or stats
 2 obpblctl ''
-! obpblctl: '': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, version or help
+! obpblctl: '': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, import, version or help
 2 obpblctl -x
 ! obpblctl: '-x': unknown option (usage: obpblctl [-j] [-n NETNS] COMMAND)
 2 obpblctl -n
@@ -168,14 +168,14 @@
 2 obpblctl version 2
 ! obpblctl: '2': a word too many
 2 obpblctl help nonsense
-! obpblctl: 'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, version or help
+! obpblctl: 'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, import, version or help
 # With -j there is one JSON document whatever happens.
 2 obpblctl -j nonsense 2>/dev/null
 > {
 >  "schema": 1,
 >  "error": {
 >   "code": "usage",
->   "message": "'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, version or help"
+>   "message": "'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, import, version or help"
 >  }
 > }
 2 obpblctl nonsense -j 2>/dev/null
@@ -183,7 +183,7 @@
 >  "schema": 1,
 >  "error": {
 >   "code": "usage",
->   "message": "'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, version or help"
+>   "message": "'nonsense': unknown command; there are show, apply, diff, confirm, rollback, shadow, save, flush, mode, isp, prefix, exempt, quarantine, purge, keep, restore, session, test, top, stats, report, metrics, monitor, export, follow, fallback, import, version or help"
 >  }
 > }
 2 obpblctl apply x.conf --confirm
