@@ -75,6 +75,11 @@ class List:
             self.space = []
         self.rules = self.some_rules(chance.randrange(1, 9), 0)
         self.end = chance.random() < 0.15
+        # What no line decides is denied there, so that most lists permit it
+        if kind != "nft" and not self.end:
+            everything = [network(ALL[self.version])]
+            self.rules.append(Rule(0, everything, everything, False, "permit"))
+            self.end = True
 
     def rule(self, depth):
         chance, version = self.chance, self.version
@@ -207,7 +212,96 @@ def nft(list_):
     return json.dumps({"nftables": sets + objects})
 
 
-WRITERS = {"nft": nft}
+def masked(chance, prefix):
+    if prefix.version == 6 or chance.random() < 0.1:
+        return str(prefix) if prefix.prefixlen < prefix.max_prefixlen else \
+            f"host {prefix.network_address}"
+    if prefix.prefixlen == 32 and chance.random() < 0.7:
+        return f"host {prefix.network_address}"
+    return f"{prefix.network_address} {prefix.hostmask}"
+
+
+def cisco(list_):
+    """Of several addresses in a line: a group of them."""
+    chance, version = list_.chance, list_.version
+    head, body, groups = [], [], 0
+    numbered = version == 4 and chance.random() < 0.3
+    body.append("!" if numbered else "ip access-list extended mail" if version == 4
+                else "ipv6 access-list mail")
+
+    def addresses(prefixes):
+        nonlocal groups
+        if prefixes[0].prefixlen == 0:
+            return "any"
+        if len(prefixes) == 1 and chance.random() < 0.8:
+            return masked(chance, prefixes[0])
+        groups += 1
+        head.append(f"object-group network g{groups}")
+        for prefix in prefixes:
+            if version == 6 or chance.random() < 0.2:
+                head.append(f" {prefix}")
+            elif prefix.prefixlen == 32:
+                head.append(f" host {prefix.network_address}")
+            else:
+                head.append(f" {prefix.network_address} {prefix.netmask}")
+        return f"object-group g{groups}"
+
+    for rule in list_.rules:
+        protocol = chance.choice(["tcp", "6"] if rule.only else
+                                 ["ip" if version == 4 else "ipv6", "tcp"])
+        words = [rule.verdict, protocol, addresses(rule.src), addresses(rule.dst)]
+        if rule.only:
+            words.append(chance.choice(["eq smtp", "eq 25", "eq 25 465", "range 20 30",
+                                        "lt 26"]))
+        words.append(chance.choice(["", "", "log", "(7 matches)"]))
+        body.append(("access-list 101 " if numbered else " ") + " ".join(words).rstrip())
+        rule.number = len(body)
+    for rule in list_.rules:
+        rule.number += len(head)
+    return "\n".join([*head, *body, ""])
+
+
+def junos(list_):
+    chance = list_.chance
+    family = {4: "inet", 6: "inet6"}[list_.version]
+    statements = []     # (rule, path)
+    for index, rule in enumerate(list_.rules):
+        def say(*words, rule=rule, index=index):
+            statements.append((rule, f"term t{index} " + " ".join(words)))
+
+        if rule.only:
+            say("from protocol tcp")
+            say("from destination-port",
+                chance.choice(["smtp", "25", "[ 25 465 ]", "20-30"]))
+        for field, prefixes in ("source", rule.src), ("destination", rule.dst):
+            if prefixes[0].prefixlen == 0 and chance.random() < 0.7:
+                continue
+            for prefix in prefixes:
+                say(f"from {field}-address {prefix}")
+        if chance.random() < 0.3:
+            say("then count mail")
+        if rule.verdict == "deny" or chance.random() < 0.7:
+            say("then", {"deny": chance.choice(["discard", "reject"]),
+                         "permit": "accept"}[rule.verdict])
+        elif not rule.only and rule.src[0].prefixlen == rule.dst[0].prefixlen == 0:
+            say("then accept")
+    lines = []
+    braces = chance.random() < 0.5
+    if braces:
+        lines += ["firewall {", f"family {family} {{ /* mail */", "filter mail {"]
+    for rule, path in statements:
+        words = path.split()
+        if braces:
+            lines.append(f"{words[0]} {words[1]} {{ {words[2]} {{ {' '.join(words[3:])}; }} }}")
+        else:
+            lines.append(f"set firewall family {family} filter mail {path}")
+        rule.first = min(getattr(rule, "first", len(lines)), len(lines))
+    for rule in list_.rules:
+        rule.number = getattr(rule, "first", 0)
+    return "\n".join(lines + (["}", "}", "}"] if braces else []) + [""])
+
+
+WRITERS = {"nft": nft, "cisco": cisco, "juniper": junos}
 
 
 def points(prefixes, version):
@@ -259,7 +353,8 @@ def main():
         done = subprocess.run(words, text=True, input=text, capture_output=True, check=False)
         if done.returncode:
             # Nothing is denied, or not of anybody who is known
-            if "no line of it blocks" in done.stderr or "no chain at the forward" in done.stderr:
+            if "no line of it blocks" in done.stderr or re.search(
+                    "no (chain|access list|filter).* blocks", done.stderr):
                 continue
             why = done.stderr
         else:

@@ -111,7 +111,7 @@ table ip filter {
 	map who {
 		type ipv4_addr : verdict
 		flags interval
-		elements = { 203.0.113.0/25 : jump customer, 203.0.113.120/29 : accept }
+		elements = { 203.0.113.0-203.0.113.119 : jump customer, 203.0.113.120/29 : accept }
 	}
 	chain customer {
 		ip daddr { 203.0.113.200, 198.51.100.25 } accept

@@ -137,6 +137,22 @@ int acl_add(struct import *im, struct acl_line *line)
 	return STATUS_OK;
 }
 
+/**
+ * acl_blocks() - whether any line blocks port 25
+ * @im: the lines
+ *
+ * Return: whether one does, or may.
+ */
+bool acl_blocks(const struct import *im)
+{
+	size_t i;
+
+	for (i = 0; i < im->n_lines; i++)
+		if (im->lines[i].only && im->lines[i].deny)
+			return true;
+	return false;
+}
+
 /* Lines, one by one */
 
 /* Whether all whom any line denies port 25 are among the sources of a line */

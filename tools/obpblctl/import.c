@@ -19,7 +19,13 @@
 
 #define PRINT 20	/* remarks on stderr; the file has all */
 
-enum { NFT, IPSET };
+enum { NFT, IPSET, CISCO, JUNIPER };
+
+/* Each takes a text apart */
+static int (*const readers[])(struct import *im, char *text, size_t size) = {
+	[NFT] = nft_read, [IPSET] = ipset_read, [CISCO] = cisco_read,
+	[JUNIPER] = junos_read,
+};
 
 /**
  * import_remark() - say something of the input
@@ -103,6 +109,67 @@ void import_any(struct prefixes *list, int family, struct place at)
 }
 
 /**
+ * import_list() - whether a list is one of those that are meant
+ * @im: the import
+ * @name: the list
+ *
+ * Return: whether it is.
+ */
+bool import_list(const struct import *im, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < im->n_lists; i++)
+		if (!strcmp(im->lists[i], name))
+			return true;
+	return false;
+}
+
+/**
+ * import_which() - say that it is not clear which list is meant
+ * @im: the import
+ * @what: what a list is called
+ * @one: a list
+ * @other: another one of the same family
+ *
+ * Return: STATUS_FAILED.
+ */
+int import_which(const struct import *im, const char *what, const char *one,
+		 const char *other)
+{
+	return fail("%s: both %s %s and %s %s block port 25; say which one is meant: list %s",
+		    file_name(im->path), what, quote_word(one), what,
+		    quote_word(other), quote_word(one));
+}
+
+/**
+ * import_none() - say that there is no list that is meant
+ * @im: the import
+ * @what: what a list is called
+ *
+ * Return: STATUS_FAILED.
+ */
+int import_none(const struct import *im, const char *what)
+{
+	return fail("%s: no %s %s%s", file_name(im->path), what,
+		    im->n_lists ? "is called " : "blocks port 25",
+		    im->n_lists ? quote_word(im->lists[0]) : "");
+}
+
+/**
+ * import_trial() - begin a copy that reads something to throw it away
+ * @im: the copy, to be ended by import_clear()
+ */
+void import_trial(struct import *im)
+{
+	memset(&im->policy, 0, sizeof(im->policy));
+	im->lines = NULL;
+	im->remarks = NULL;
+	im->n_lines = im->cap_lines = 0;
+	im->n_remarks = im->cap_remarks = 0;
+}
+
+/**
  * import_clear() - free what was read
  * @im: the import
  */
@@ -127,6 +194,7 @@ static void free_import(void *order)
 
 	import_clear(im);
 	prefixes_free(&im->space);
+	free(im->lists);
 	free(im->devs);
 	free(im->sets);
 }
@@ -306,10 +374,8 @@ static int read_input(struct import *im, int kind)
 		status = fail("%s:%u: %s", file_name(im->path), line, fault);
 	else if (fault)
 		status = fail("%s: %s", file_name(im->path), fault);
-	else if (kind == IPSET)
-		status = ipset_read(im, text, size);
 	else
-		status = nft_read(im, text, size);
+		status = readers[kind](im, text, size);
 	free(text);
 	return status;
 }
@@ -337,6 +403,15 @@ static int take_dev(const char *word, void *to)
 		return status;
 	GROW(im->devs, im->n_devs, im->cap_devs);
 	im->devs[im->n_devs++] = name;
+	return STATUS_OK;
+}
+
+static int take_list(const char *word, void *to)
+{
+	struct import *im = to;
+
+	GROW(im->lists, im->n_lists, im->cap_lists);
+	im->lists[im->n_lists++] = word;
 	return STATUS_OK;
 }
 
@@ -368,8 +443,8 @@ static const struct key keys[] = {
 	  .often = true },
 	{ .name = "dev", .value = "the name of an interface", .take = take_dev,
 	  .often = true, .verbs = 1 << NFT },
-	{ KEY("list", "the name of a chain", word_any, struct import, list),
-	  .verbs = 1 << NFT },
+	{ .name = "list", .value = "the name of a list", .take = take_list,
+	  .often = true, .verbs = 1 << NFT | 1 << CISCO | 1 << JUNIPER },
 	{ .name = "set", .value = "the name of a set", .take = take_set,
 	  .often = true, .verbs = 1 << IPSET },
 	{ .name = "class", .value = "a class", .take = take_class,
@@ -420,11 +495,17 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 
 static const struct verb verbs[] = {
 	VERB("nft", NFT, "rules of nftables, as 'nft -j list ruleset' prints them",
-	     "FILE|- isp NAME [space PREFIX]... [dev IF]... [list CHAIN]",
+	     "FILE|- isp NAME [space PREFIX]... [dev IF]... [list CHAIN]...",
 	     "nft ruleset.json isp alpha space 203.0.113.0/24"),
 	VERB("ipset", IPSET, "sets, as 'ipset save' prints them",
 	     "FILE|- isp NAME set SET class CLASS [set SET class CLASS]... [space PREFIX]...",
 	     "ipset sets.txt isp alpha set pool class dynamic set mx class relay"),
+	VERB("cisco", CISCO, "access lists of IOS, as 'show running-config' prints them",
+	     "FILE|- isp NAME [space PREFIX]... [list LIST]...",
+	     "cisco router.cfg isp alpha space 203.0.113.0/24 list 101"),
+	VERB("juniper", JUNIPER, "firewall filters of Junos, with braces or as 'set' lines",
+	     "FILE|- isp NAME [space PREFIX]... [list FILTER]...",
+	     "juniper router.conf isp alpha space 203.0.113.0/24"),
 	{ .synopsis = NULL }
 };
 
@@ -439,8 +520,8 @@ const struct command import_command = {
 		"  space  the addresses of the ISP: what is denied of every source is denied of\n"
 		"         these, and mail inside them is not outbound\n"
 		"  dev    rules of this interface are meant; those of others are left out\n"
-		"  list   the chain that is meant, as 'FAMILY TABLE CHAIN', where several at\n"
-		"         the forward hook block port 25\n"
+		"  list   the access list, the filter, or the chain, as 'FAMILY TABLE CHAIN',\n"
+		"         that is meant, where several block port 25\n"
 		"  set    what a set is: dynamic, static, space, relay, target, exempt or\n"
 		"         quarantine\n",
 	.verbs = verbs,

@@ -14,6 +14,36 @@
 /* Lines about port 25 of one list; each is compared with each. */
 #define ACL_MAX_LINES 16384
 
+#define ACL_PORT 25
+#define ACL_WORDS 64
+
+/* Whether a rule is of port 25, as far as it is known */
+enum acl_ports { ANY_PORT, THIS_PORT, OTHER_PORT };
+
+/**
+ * struct acl_match - the packets that a rule matches
+ * @src: from where
+ * @dst: to where
+ * @ports: whether they are those to port 25
+ * @others: and those to other ports
+ * @never: no new connection by TCP does
+ * @running: only what belongs to a connection does
+ * @unknown: it may be anything
+ * @why: it depends on more than that; empty: it does not
+ * @dev: it is of an interface that is meant
+ */
+struct acl_match {
+	struct prefixes src;
+	struct prefixes dst;
+	enum acl_ports ports;
+	bool others;
+	bool never;
+	bool running;
+	bool unknown;
+	char why[192];
+	const char *dev;
+};
+
 /**
  * struct acl_line - what happens to new connections to port 25 from here to there
  * @at: where it was written
@@ -74,7 +104,9 @@ struct named_set {
  * struct import - one run of import
  * @path: of the input
  * @name: of the ISP
- * @list: the access list, filter or chain that is meant, or NULL
+ * @lists: access lists, filters or chains that are meant; none: it is clear which
+ * @n_lists: number of them
+ * @cap_lists: room
  * @space: the space of the ISP
  * @devs: interfaces whose rules are meant
  * @n_devs: number of them
@@ -95,7 +127,9 @@ struct named_set {
 struct import {
 	const char *path;
 	const char *name;
-	const char *list;
+	const char **lists;
+	size_t n_lists;
+	size_t cap_lists;
 	struct prefixes space;
 	const char **devs;
 	size_t n_devs;
@@ -119,6 +153,11 @@ void import_remark(struct import *im, bool carried, struct place at,
 struct overlay *import_overlay(struct import *im, int class,
 			       const struct prefix *p, struct place at,
 			       const char *reason);
+bool import_list(const struct import *im, const char *name);
+int import_which(const struct import *im, const char *what, const char *one,
+		 const char *other);
+int import_none(const struct import *im, const char *what);
+void import_trial(struct import *im);
 void import_clear(struct import *im);
 void import_any(struct prefixes *list, int family, struct place at);
 
@@ -131,6 +170,25 @@ void import_any(struct prefixes *list, int family, struct place at);
 /* Readers; each returns enum status */
 int nft_read(struct import *im, char *text, size_t size);
 int ipset_read(struct import *im, char *text, size_t size);
+int cisco_read(struct import *im, char *text, size_t size);
+int junos_read(struct import *im, char *text, size_t size);
+
+void acl_because(struct acl_match *match, const char *format, ...) PRINTF(2, 3);
+void acl_match_all(struct acl_match *match);
+void acl_match_copy(struct acl_match *to, const struct acl_match *from);
+void acl_match_free(struct acl_match *match);
+bool acl_may_match(const struct acl_match *match);
+void acl_ports(struct acl_match *match, bool here, bool others);
+int acl_decide(struct import *im, const struct acl_match *match, bool deny,
+	       int reject, const char *text, struct place at);
+int acl_end(struct import *im, const char *name, const struct acl_match *match);
+void acl_except(struct prefixes *list, struct prefixes *except,
+		struct place at);
+int acl_words(char *line, char *words[ACL_WORDS]);
+const char *acl_range(const char *first, const char *last,
+		      struct prefixes *list, struct place at);
+bool acl_prefix(const char *word, struct prefix *p);
+bool acl_blocks(const struct import *im);
 
 int acl_add(struct import *im, struct acl_line *line);
 void acl_line_free(struct acl_line *line);

@@ -10,8 +10,6 @@
 #include "list.h"
 #include "names.h"
 
-#define WORDS 32
-
 /**
  * struct entry - an entry of a set
  * @prefix: it
@@ -71,29 +69,6 @@ struct ipset {
 	size_t cap;
 	struct place at;
 };
-
-/* Splits a line into words, of which one may be in quotes; returns how many */
-static int split(char *line, char *words[WORDS])
-{
-	int n = 0;
-
-	while (n < WORDS - 1) {
-		line += strspn(line, " \t\r");
-		if (!*line)
-			break;
-		if (*line == '"') {
-			words[n++] = ++line;
-			line += strcspn(line, "\"");
-		} else {
-			words[n++] = line;
-			line += strcspn(line, " \t\r");
-		}
-		if (*line)
-			*line++ = '\0';
-	}
-	words[n] = NULL;
-	return n;
-}
 
 /* The word behind another one, or NULL */
 static const char *after(char **words, const char *word)
@@ -217,8 +192,8 @@ static int add(struct ipset *ipset, char **words)
 
 static int take_line(struct ipset *ipset, char *line)
 {
-	char *words[WORDS];
-	int n = split(line, words);
+	char *words[ACL_WORDS];
+	int n = acl_words(line, words);
 
 	if (!n || *words[0] == '#')
 		return STATUS_OK;
@@ -258,48 +233,18 @@ static void take_entry(struct import *im, const struct set *set,
 		overlay->to = entry->to;
 }
 
-/* Adds the entries of one length, or cuts them out */
-static void apply_length(const struct set *set, int length, bool nomatch,
-			 struct prefixes *list)
-{
-	const struct place nowhere = { 0 };
-	struct ranges all, cut, rest, left;
-	struct prefixes some = { 0 };
-	size_t i;
-
-	for (i = 0; i < set->n_entries; i++)
-		if (set->entries[i].prefix.len == length &&
-		    set->entries[i].nomatch == nomatch)
-			prefixes_add(nomatch ? &some : list,
-				     &set->entries[i].prefix, nowhere);
-	if (prefixes_count(&some)) {
-		ranges_make(&all, list);
-		ranges_make(&cut, &some);
-		ranges_not(&rest, &cut);
-		ranges_and(&left, &all, &rest);
-		prefixes_clear(list);
-		ranges_prefixes(&left, list, nowhere);
-		ranges_free(&all);
-		ranges_free(&cut);
-		ranges_free(&rest);
-		ranges_free(&left);
-	}
-	prefixes_free(&some);
-}
-
 /* The most specific entry decides, whether it is one or an exception of one */
 static void take_with_exceptions(struct import *im, const struct set *set,
 				 struct place at)
 {
-	struct prefixes list = { 0 };
+	struct prefixes list = { 0 }, except = { 0 };
 	struct prefix p;
-	int length;
 	size_t i;
 
-	for (length = 0; length <= 128; length++) {
-		apply_length(set, length, false, &list);
-		apply_length(set, length, true, &list);
-	}
+	for (i = 0; i < set->n_entries; i++)
+		prefixes_add(set->entries[i].nomatch ? &except : &list,
+			     &set->entries[i].prefix, at);
+	acl_except(&list, &except, at);
 	import_note(im, at, set->name,
 		    "its nomatch entries are cut out of the others");
 	for (i = 0; prefixes_get(&list, i, &p); i++)

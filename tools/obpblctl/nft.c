@@ -6,7 +6,6 @@
  * Chains are followed as the kernel does, from the one at the forward hook on, so
  * that what is left are lines of which the first one that matches decides.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
@@ -17,34 +16,7 @@
 
 #define DEPTH 16	/* of chains that lead to each other: the kernel's own limit */
 #define VISITS 1000000
-#define PORT 25
 
-/* What a rule matches, as far as it is known */
-enum ports { ANY_PORT, THIS_PORT, OTHER_PORT };
-
-/**
- * struct match - the packets that get to a place
- * @src: from where
- * @dst: to where
- * @ports: whether they are those to port 25
- * @others: and those to other ports
- * @never: no new connection does
- * @running: only what belongs to a connection does
- * @unknown: it may be anything
- * @why: it depends on more than that; empty: it does not
- * @dev: a rule on the way is of an interface that is meant
- */
-struct match {
-	struct prefixes src;
-	struct prefixes dst;
-	enum ports ports;
-	bool others;
-	bool never;
-	bool running;
-	bool unknown;
-	char why[192];
-	const char *dev;
-};
 
 /**
  * struct nft - a ruleset
@@ -72,47 +44,12 @@ struct nft {
 	int status;
 };
 
-static void follow(struct nft *nft, const char *name, const struct match *match,
+static void follow(struct nft *nft, const char *name, const struct acl_match *match,
 		   unsigned int depth);
 
 static const char *text_of(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key)) ?: "";
-}
-
-static void because(struct match *match, const char *format, ...) PRINTF(2, 3);
-
-/* The first reason is told. */
-static void because(struct match *match, const char *format, ...)
-{
-	va_list args;
-
-	if (*match->why)
-		return;
-	va_start(args, format);
-	vsnprintf(match->why, sizeof(match->why), format, args);
-	va_end(args);
-}
-
-/* A copy of its own, with what it holds */
-static void match_copy(struct match *to, const struct match *from)
-{
-	struct prefix p;
-	size_t i;
-
-	*to = *from;
-	memset(&to->src, 0, sizeof(to->src));
-	memset(&to->dst, 0, sizeof(to->dst));
-	for (i = 0; prefixes_get(&from->src, i, &p); i++)
-		prefixes_add(&to->src, &p, prefixes_place(&from->src, i));
-	for (i = 0; prefixes_get(&from->dst, i, &p); i++)
-		prefixes_add(&to->dst, &p, prefixes_place(&from->dst, i));
-}
-
-static void match_free(struct match *match)
-{
-	prefixes_free(&match->src);
-	prefixes_free(&match->dst);
 }
 
 /* Objects of the table at hand */
@@ -153,22 +90,6 @@ static const char *add_address(const char *text, json_int_t len,
 		p.len = len;
 	cidr_network(&p);
 	prefixes_add(list, &p, at);
-	return NULL;
-}
-
-static const char *add_range(const json_t *range, struct prefixes *list,
-			     struct place at)
-{
-	const char *first = json_string_value(json_array_get(range, 0));
-	const char *last = json_string_value(json_array_get(range, 1));
-	struct prefix lo, hi;
-
-	if (!first || !last || cidr_read_address(first, &lo) ||
-	    cidr_read_address(last, &hi) || lo.family != hi.family ||
-	    range_of(&lo).lo > range_of(&hi).lo)
-		return "it has a range of addresses that is none";
-	range_prefixes((struct range){ range_of(&lo).lo, range_of(&hi).lo },
-		       lo.family, list, at);
 	return NULL;
 }
 
@@ -227,7 +148,9 @@ static const char *add_value(struct nft *nft, const json_t *value,
 				   list, at);
 	inner = json_object_get(value, "range");
 	if (inner)
-		return add_range(inner, list, at);
+		return acl_range(json_string_value(json_array_get(inner, 0)),
+				 json_string_value(json_array_get(inner, 1)),
+				 list, at);
 	inner = json_object_get(value, "set");
 	if (inner)
 		return json_is_array(inner) ? add_array(nft, inner, list, at) :
@@ -298,14 +221,14 @@ static bool is_port_in(struct nft *nft, const json_t *value, bool *others)
 		return !strcmp(text, "smtp");
 	}
 	if (json_is_integer(value)) {
-		*others |= json_integer_value(value) != PORT;
-		return json_integer_value(value) == PORT;
+		*others |= json_integer_value(value) != ACL_PORT;
+		return json_integer_value(value) == ACL_PORT;
 	}
 	inner = json_object_get(value, "range");
 	if (inner) {
 		*others = true;
-		return json_integer_value(json_array_get(inner, 0)) <= PORT &&
-		       json_integer_value(json_array_get(inner, 1)) >= PORT;
+		return json_integer_value(json_array_get(inner, 0)) <= ACL_PORT &&
+		       json_integer_value(json_array_get(inner, 1)) >= ACL_PORT;
 	}
 	inner = json_object_get(value, "elem");
 	if (inner)
@@ -318,16 +241,14 @@ static bool is_port_in(struct nft *nft, const json_t *value, bool *others)
 	return found;
 }
 
-static void match_port(struct nft *nft, struct match *match,
+static void match_port(struct nft *nft, struct acl_match *match,
 		       const json_t *right, bool not)
 {
 	bool others = false, found = is_port_in(nft, right, &others);
 
-	if (found == not)
-		match->ports = OTHER_PORT;
-	else if (!not && match->ports == ANY_PORT)
-		match->ports = THIS_PORT;
-	match->others |= !not && others;
+	/* All ports but a few are all of them, as it were */
+	if (!not || found)
+		acl_ports(match, found != not, others);
 }
 
 /* Whether a value is a word, or has it among others */
@@ -347,7 +268,7 @@ static bool has_word(const json_t *value, const char *word)
 	return found;
 }
 
-static void match_address(struct nft *nft, struct match *match,
+static void match_address(struct nft *nft, struct acl_match *match,
 			  struct prefixes *list, const char *protocol,
 			  const json_t *right, bool not, struct place at)
 {
@@ -355,7 +276,7 @@ static void match_address(struct nft *nft, struct match *match,
 	const char *why = add_value(nft, right, &by, at);
 
 	if (why)
-		because(match, "%s", why);
+		acl_because(match, "%s", why);
 	narrow(list, &by, not, !strcmp(protocol, "ip6") ? V6 : V4, at);
 	prefixes_free(&by);
 }
@@ -388,7 +309,7 @@ static bool is_meant(const struct import *im, const json_t *value)
 	return false;
 }
 
-static void match_dev(struct nft *nft, struct match *match, const char *key,
+static void match_dev(struct nft *nft, struct acl_match *match, const char *key,
 		      const json_t *right, bool not)
 {
 	const char *name = json_string_value(right);
@@ -399,12 +320,12 @@ static void match_dev(struct nft *nft, struct match *match, const char *key,
 	else if (!not && is_meant(nft->im, right))
 		match->dev = key;
 	else
-		because(match, "it is of interfaces (%s %s%s); those that are meant are given as 'dev NAME'",
+		acl_because(match, "it is of interfaces (%s %s%s); those that are meant are given as 'dev NAME'",
 					key, not ? "!= " : "",
 					name ? quote_word(name) : "...");
 }
 
-static void match_meta(struct nft *nft, struct match *match, const char *key,
+static void match_meta(struct nft *nft, struct acl_match *match, const char *key,
 		       const json_t *right, bool not)
 {
 	if (!strcmp(key, "l4proto")) {
@@ -417,11 +338,11 @@ static void match_meta(struct nft *nft, struct match *match, const char *key,
 	} else if (!strncmp(key, "iif", 3) || !strncmp(key, "oif", 3)) {
 		match_dev(nft, match, key, right, not);
 	} else {
-		because(match, "it matches meta %s", quote_word(key));
+		acl_because(match, "it matches meta %s", quote_word(key));
 	}
 }
 
-static void match_payload(struct nft *nft, struct match *match,
+static void match_payload(struct nft *nft, struct acl_match *match,
 			  const json_t *left, const json_t *right, bool not,
 			  struct place at)
 {
@@ -433,7 +354,7 @@ static void match_payload(struct nft *nft, struct match *match,
 		if (!strcmp(field, "dport"))
 			match_port(nft, match, right, not);
 		else
-			because(match, "it matches %s %s", protocol,
+			acl_because(match, "it matches %s %s", protocol,
 						quote_word(field));
 	} else if (network && !strcmp(field, "saddr")) {
 		match_address(nft, match, &match->src, protocol, right, not, at);
@@ -447,13 +368,13 @@ static void match_payload(struct nft *nft, struct match *match,
 		   !strcmp(protocol, "icmpv6") || !strcmp(protocol, "sctp")) {
 		match->never = true;
 	} else {
-		because(match, "it matches %s %s", quote_word(protocol),
+		acl_because(match, "it matches %s %s", quote_word(protocol),
 					quote_word(field));
 	}
 }
 
 /* Only the first packet of a connection counts, which is new. */
-static void match_state(struct match *match, const json_t *right, bool not)
+static void match_state(struct acl_match *match, const json_t *right, bool not)
 {
 	if (has_word(right, "new") == not)
 		match->running = true;
@@ -469,7 +390,7 @@ static bool is_syn(const json_t *left, const json_t *right)
 	       has_word(right, "syn");
 }
 
-static void match_one(struct nft *nft, struct match *match, const json_t *is,
+static void match_one(struct nft *nft, struct acl_match *match, const json_t *is,
 		      struct place at)
 {
 	const char *op = text_of(is, "op");
@@ -478,7 +399,7 @@ static void match_one(struct nft *nft, struct match *match, const json_t *is,
 	bool not = !strcmp(op, "!=");
 
 	if (strcmp(op, "==") && strcmp(op, "in") && !not)
-		because(match, "it compares by %s", quote_word(op));
+		acl_because(match, "it compares by %s", quote_word(op));
 	else if ((inner = json_object_get(left, "payload")) &&
 		 json_object_get(inner, "protocol"))
 		match_payload(nft, match, inner, right, not, at);
@@ -488,42 +409,17 @@ static void match_one(struct nft *nft, struct match *match, const json_t *is,
 		 !strcmp(text_of(inner, "key"), "state"))
 		match_state(match, right, not);
 	else if (!is_syn(left, right) || not)
-		because(match, "it matches something else than addresses, port and interface");
+		acl_because(match, "it matches something else than addresses, port and interface");
 }
 
 /* Verdicts */
 
-static bool may_be_ours(const struct match *match)
-{
-	return !match->never && match->ports != OTHER_PORT &&
-	       ((match->src.of[V4].n && match->dst.of[V4].n) ||
-		(match->src.of[V6].n && match->dst.of[V6].n));
-}
-
-static void add_line(struct nft *nft, const struct match *match, bool accept,
+static void add_line(struct nft *nft, const struct acl_match *match, bool deny,
 		     int reject, const char *text, struct place at)
 {
-	struct acl_line line = {
-		.at = at, .deny = !accept, .reject = reject,
-		.only = match->ports == THIS_PORT,
-	};
-	struct match copy;
-
-	line.text = text ? xstrdup(text) : NULL;
-	if (*match->why) {
-		line.why = xstrdup(match->why);
-		line.only |= match->unknown;
-		nft->status = nft->status ?: acl_add(nft->im, &line);
-		return;
-	}
-	if (match->others)
-		import_note(nft->im, at, text, "it is of other ports too, for which it is still needed");
-	if (match->dev)
-		import_note(nft->im, at, text, "here it is of every interface");
-	match_copy(&copy, match);
-	line.src = copy.src;
-	line.dst = copy.dst;
-	nft->status = nft->status ?: acl_add(nft->im, &line);
+	if (!nft->status)
+		nft->status = acl_decide(nft->im, match, deny, reject, text,
+					 at);
 }
 
 static int reject_of(const json_t *reject)
@@ -546,27 +442,23 @@ static const char *verdict_of(const json_t *statement)
 	return *verdict;
 }
 
-static void decide(struct nft *nft, const struct match *match,
+static void decide(struct nft *nft, const struct acl_match *match,
 		   const json_t *statement, const char *text, struct place at,
 		   unsigned int depth)
 {
 	const char *verdict = verdict_of(statement);
 	const json_t *value = json_object_get(statement, verdict);
 
-	if (match->running) {
-		if (match->ports == THIS_PORT)
-			import_note(nft->im, at, text,
-				    "it is of running connections alone; net.obpbl.established = 1 does the like");
-	} else if (!strcmp(verdict, "accept")) {
-		add_line(nft, match, true, 0, text, at);
+	if (!strcmp(verdict, "accept")) {
+		add_line(nft, match, false, 0, text, at);
 	} else if (!strcmp(verdict, "drop")) {
-		add_line(nft, match, false, OBPBL_REJECT_DROP, text, at);
+		add_line(nft, match, true, OBPBL_REJECT_DROP, text, at);
 	} else if (!strcmp(verdict, "reject")) {
-		add_line(nft, match, false, reject_of(value), text, at);
+		add_line(nft, match, true, reject_of(value), text, at);
 	} else if (!strcmp(verdict, "jump") || !strcmp(verdict, "goto")) {
 		follow(nft, text_of(value, "target"), match, depth + 1);
 		if (*verdict == 'g')
-			add_line(nft, match, !nft->drop, OBPBL_REJECT_DROP,
+			add_line(nft, match, nft->drop, OBPBL_REJECT_DROP,
 				 text, at);
 	} else if (strcmp(verdict, "continue")) {
 		import_leave(nft->im, at, text, "%s has no like here", verdict);
@@ -583,14 +475,14 @@ static const json_t *map_key(const json_t *element)
 }
 
 /* All elements of one verdict together, since there may be thousands */
-static void decide_by_map(struct nft *nft, const struct match *match,
+static void decide_by_map(struct nft *nft, const struct acl_match *match,
 			  const json_t *vmap, const char *text,
 			  struct place at, unsigned int depth)
 {
 	const json_t *data = json_object_get(vmap, "data"), *one, *verdict;
 	const json_t *set = json_object_get(data, "set");
 	json_t *is, *keys, *groups = json_array(), *group;
-	struct match inner;
+	struct acl_match inner;
 	size_t i, j;
 
 	if (json_is_string(data)) {
@@ -616,11 +508,11 @@ static void decide_by_map(struct nft *nft, const struct match *match,
 		is = json_pack("{s:s, s:O, s:{s:O}}", "op", "==", "left",
 			       json_object_get(vmap, "key"), "right", "set",
 			       json_array_get(group, 1));
-		match_copy(&inner, match);
+		acl_match_copy(&inner, match);
 		match_one(nft, &inner, is, at);
-		if (may_be_ours(&inner) && verdict_of(verdict))
+		if (acl_may_match(&inner) && verdict_of(verdict))
 			decide(nft, &inner, verdict, text, at, depth);
-		match_free(&inner);
+		acl_match_free(&inner);
 		json_decref(is);
 	}
 	json_decref(groups);
@@ -668,22 +560,22 @@ static struct place place_of(struct nft *nft, const json_t *rule)
 }
 
 static void take_rule(struct nft *nft, const json_t *rule,
-		      const struct match *outer, unsigned int depth)
+		      const struct acl_match *outer, unsigned int depth)
 {
 	const json_t *statement, *inner;
 	const char *comment = json_string_value(json_object_get(rule, "comment"));
 	struct place at = place_of(nft, rule);
 	bool decided = false;
-	struct match match;
+	struct acl_match match;
 	size_t i;
 
 	remember(nft->seen, rule);
-	match_copy(&match, outer);
+	acl_match_copy(&match, outer);
 	json_array_foreach(json_object_get(rule, "expr"), i, statement) {
 		inner = json_object_get(statement, "match");
 		if (inner) {
 			match_one(nft, &match, inner, at);
-		} else if (!may_be_ours(&match)) {
+		} else if (!acl_may_match(&match)) {
 			break;
 		} else if ((inner = json_object_get(statement, "vmap"))) {
 			decide_by_map(nft, &match, inner, comment, at, depth);
@@ -693,18 +585,18 @@ static void take_rule(struct nft *nft, const json_t *rule,
 			decided = true;
 		} else if (!is_harmless(statement)) {
 			match.unknown = true;
-			because(&match, "it has %s, which is not understood",
+			acl_because(&match, "it has %s, which is not understood",
 				quote_word(json_object_iter_key(
 					json_object_iter((json_t *)statement)) ?: ""));
 		}
 	}
 	if (decided && match.ports == THIS_PORT)
 		remember(nft->ours, rule);
-	match_free(&match);
+	acl_match_free(&match);
 }
 
 /* The rules of a chain, for what gets there */
-static void follow(struct nft *nft, const char *name, const struct match *match,
+static void follow(struct nft *nft, const char *name, const struct acl_match *match,
 		   unsigned int depth)
 {
 	const json_t *entry, *rule;
@@ -727,18 +619,6 @@ static void follow(struct nft *nft, const char *name, const struct match *match,
 
 /* Base chains */
 
-static void match_all(struct match *match)
-{
-	const struct place nowhere = { 0 };
-	int family;
-
-	memset(match, 0, sizeof(*match));
-	for (family = 0; family < FAMILIES; family++) {
-		import_any(&match->src, family, nowhere);
-		import_any(&match->dst, family, nowhere);
-	}
-}
-
 /* A chain that forwarded packets of IP come to */
 static bool is_base(const json_t *chain)
 {
@@ -755,37 +635,22 @@ static const char *chain_name(const json_t *chain)
 			  text_of(chain, "table"), text_of(chain, "name"));
 }
 
-/* What happens to a packet of which no rule decides */
-static void add_end(struct nft *nft, const json_t *chain,
-		    const struct match *match)
-{
-	struct acl_line line = { .deny = true, .end = true };
-	struct match copy;
-
-	if (!nft->drop)
-		return;
-	line.at.file = policy_file(&nft->im->policy, chain_name(chain));
-	match_copy(&copy, match);
-	line.src = copy.src;
-	line.dst = copy.dst;
-	nft->status = nft->status ?: acl_add(nft->im, &line);
-}
-
 static void take_base(struct nft *nft, const json_t *chain)
 {
-	struct match match;
+	struct acl_match match;
 
 	nft->family = text_of(chain, "family");
 	nft->table = text_of(chain, "table");
 	nft->drop = !strcmp(text_of(chain, "policy"), "drop");
-	match_all(&match);
+	acl_match_all(&match);
 	if (!strcmp(nft->family, "ip"))
 		match.src.of[V6].n = 0;
 	else if (!strcmp(nft->family, "ip6"))
 		match.src.of[V4].n = 0;
 	follow(nft, text_of(chain, "name"), &match, 0);
-	add_end(nft, chain, &match);
-	match_free(&match);
+	if (nft->drop && !nft->status)
+		nft->status = acl_end(nft->im, chain_name(chain), &match);
+	acl_match_free(&match);
 }
 
 /* Whether a chain, by its own, blocks port 25; its lines are thrown away */
@@ -793,18 +658,13 @@ static bool blocks(struct nft *nft, const json_t *chain)
 {
 	struct import *im = nft->im, mine = *im;
 	struct nft trial = { .im = &mine, .all = nft->all };
-	bool found = false;
-	size_t i;
+	bool found;
 
-	mine.policy = (struct policy){ 0 };
-	mine.lines = NULL;
-	mine.remarks = NULL;
-	mine.n_lines = mine.cap_lines = mine.n_remarks = mine.cap_remarks = 0;
+	import_trial(&mine);
 	trial.seen = json_object();
 	trial.ours = json_object();
 	take_base(&trial, chain);
-	for (i = 0; i < mine.n_lines; i++)
-		found |= mine.lines[i].only && mine.lines[i].deny;
+	found = acl_blocks(&mine);
 	nft->status = trial.status;
 	json_decref(trial.seen);
 	json_decref(trial.ours);
@@ -812,43 +672,49 @@ static bool blocks(struct nft *nft, const json_t *chain)
 	return found;
 }
 
-/* The one that is meant; NULL after saying why there is none */
-static const json_t *find_base(struct nft *nft)
+static bool is_chosen(struct nft *nft, const json_t *chain)
 {
-	const json_t *entry, *chain, *found = NULL;
-	const char *name;
+	const struct import *im = nft->im;
+
+	return im->n_lists ? import_list(im, chain_name(chain)) :
+			     blocks(nft, chain);
+}
+
+/* A family can be in one chain only: it would take two to let a packet pass */
+static void take_chosen(struct nft *nft)
+{
+	const json_t *entry, *chain, *first[FAMILIES] = { NULL }, *other;
+	bool four, six;
 	size_t i;
 
 	json_array_foreach(nft->all, i, entry) {
 		chain = json_object_get(entry, "chain");
-		if (!chain || !is_base(chain) || nft->status)
+		if (nft->status || !chain || !is_base(chain) ||
+		    !is_chosen(nft, chain))
 			continue;
-		name = chain_name(chain);
-		if (nft->im->list ? strcmp(nft->im->list, name) :
-		    !blocks(nft, chain))
-			continue;
-		if (found) {
-			nft->status = fail("%s: both chain %s and chain %s block port 25; say which one is meant: list %s",
-					   file_name(nft->im->path),
-					   quote_word(chain_name(found)),
-					   quote_word(name), quote_word(name));
-			return NULL;
-		}
-		found = chain;
+		four = strcmp(text_of(chain, "family"), "ip6");
+		six = strcmp(text_of(chain, "family"), "ip");
+		other = four && first[V4] ? first[V4] : six ? first[V6] : NULL;
+		if (other)
+			nft->status = import_which(nft->im, "chain",
+						   chain_name(other),
+						   chain_name(chain));
+		else
+			take_base(nft, chain);
+		if (four)
+			first[V4] = chain;
+		if (six)
+			first[V6] = chain;
 	}
-	if (!found && !nft->status)
-		nft->status = fail("%s: no chain at the forward hook %s%s",
-				   file_name(nft->im->path),
-				   nft->im->list ? "is " : "blocks port 25",
-				   nft->im->list ? quote_word(nft->im->list) : "");
-	return found;
+	if (!nft->status && !first[V4] && !first[V6])
+		nft->status = import_none(nft->im, "chain at the forward hook");
 }
 
 /* Rules that nothing gets to which is forwarded, or that another list has */
 static void look_at_others(struct nft *nft)
 {
 	const json_t *entry, *rule, *statement, *inner;
-	struct match match;
+	struct acl_match match;
 	size_t i, j, total = 0;
 
 	json_array_foreach(nft->all, i, entry) {
@@ -860,7 +726,7 @@ static void look_at_others(struct nft *nft)
 			continue;
 		nft->family = text_of(rule, "family");
 		nft->table = text_of(rule, "table");
-		match_all(&match);
+		acl_match_all(&match);
 		json_array_foreach(json_object_get(rule, "expr"), j, statement) {
 			inner = json_object_get(statement, "match");
 			if (inner)
@@ -869,10 +735,10 @@ static void look_at_others(struct nft *nft)
 		}
 		if (match.ports == THIS_PORT && !match.never) {
 			import_leave(nft->im, place_of(nft, rule), NULL,
-				     "nothing that is forwarded gets to it from the chain that is imported");
+				     "nothing that is forwarded gets to it from a chain that is imported");
 			remember(nft->ours, rule);
 		}
-		match_free(&match);
+		acl_match_free(&match);
 	}
 	nft->im->others = total - json_object_size(nft->ours);
 }
@@ -888,7 +754,6 @@ static void look_at_others(struct nft *nft)
 int nft_read(struct import *im, char *text, size_t size)
 {
 	struct nft nft = { .im = im };
-	const json_t *chain;
 	json_error_t error;
 	json_t *root;
 
@@ -903,9 +768,8 @@ int nft_read(struct import *im, char *text, size_t size)
 	if (!json_is_array(nft.all))
 		nft.status = fail("%s: it has no array 'nftables'; this is no output of 'nft -j list ruleset'",
 				  file_name(im->path));
-	chain = nft.status ? NULL : find_base(&nft);
-	if (chain)
-		take_base(&nft, chain);
+	else
+		take_chosen(&nft);
 	if (!nft.status)
 		look_at_others(&nft);
 	json_decref(nft.seen);
