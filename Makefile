@@ -27,6 +27,7 @@ man5	:= $(wildcard tools/man/*.5)
 words	:= $(wildcard tools/completion/obpblctl)
 ppp	:= tools/ppp/session
 schema	:= tools/json/schema.json
+examples := $(wildcard tools/doc/examples/*)
 scripts	:= tools/systemd/fallback tools/systemd/upgrade
 units	:= $(patsubst tools/systemd/%.in,%,$(wildcard tools/systemd/*.service.in \
 	tools/systemd/*.timer.in))
@@ -89,6 +90,7 @@ install-program: program
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR) $(scripts)
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR) $(schema)
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR)/monitoring $(monitoring)
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR)/examples $(examples)
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
 	@for unit in $(units); do \
 		sed -e 's|@SBINDIR@|$(SBINDIR)|' -e 's|@DATADIR@|$(DATADIR)|' \
@@ -126,6 +128,7 @@ uninstall: need-kernel		## remove what install has installed, but for settings
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/ppp/,$(notdir $(ppp)))
 	rm -f $(DESTDIR)$(DATADIR)/$(notdir $(schema))
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/monitoring/,$(notdir $(monitoring)))
+	rm -f $(addprefix $(DESTDIR)$(DATADIR)/examples/,$(notdir $(examples)))
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/,$(notdir $(scripts)))
 	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(units))
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(man)))
