@@ -125,10 +125,16 @@ void acl_line_free(struct acl_line *line)
  */
 int acl_add(struct import *im, struct acl_line *line)
 {
+	int family;
+
 	if (im->n_lines == ACL_MAX_LINES) {
 		acl_line_free(line);
-		return fail("%s: more than %d lines about port 25 in one list; sets or object groups make fewer of them",
+		return fail("%s: more than %d lines about port 25 in one list; sets make fewer of them",
 			    file_name(im->path), ACL_MAX_LINES);
+	}
+	for (family = 0; family < FAMILIES; family++) {
+		line->all_src[family] = is_all(&line->src, family);
+		line->all_dst[family] = is_all(&line->dst, family);
 	}
 	ranges_make(&line->from, &line->src);
 	ranges_make(&line->to, &line->dst);
@@ -170,7 +176,7 @@ static bool has_denied(const struct acl *acl, const struct acl_line *line,
 		if (!other->only || !other->deny ||
 		    !other->dst.of[family].n)
 			continue;
-		list = is_all(&other->src, family) ? &im->space : &other->src;
+		list = other->all_src[family] ? &im->space : &other->src;
 		for_each_of(list, family, j, &p)
 			if (!ranges_hold(&line->from, &p))
 				return false;
@@ -187,7 +193,7 @@ static void find_everyone(struct acl *acl)
 	for (i = 0; i < acl->im->n_lines; i++) {
 		line = &acl->im->lines[i];
 		for (f = 0; f < FAMILIES; f++)
-			line->everyone[f] = is_all(&line->src, f) ||
+			line->everyone[f] = line->all_src[f] ||
 				(!line->deny && line->src.of[f].n &&
 				 has_denied(acl, line, f));
 	}
@@ -205,7 +211,7 @@ static bool is_decided(const struct acl *acl, size_t before, bool source,
 		line = &acl->im->lines[i];
 		if (!line->only && line->deny)
 			continue;
-		if ((source ? is_all(&line->dst, family) :
+		if ((source ? line->all_dst[family] :
 			      line->everyone[family]) &&
 		    ranges_hold(source ? &line->from : &line->to, p))
 			return true;
@@ -248,7 +254,7 @@ static size_t add_sources(struct acl *acl, size_t i, int family, int class)
 {
 	struct import *im = acl->im;
 	const struct prefixes *list = &im->lines[i].src;
-	bool all = is_all(list, family);
+	bool all = im->lines[i].all_src[family];
 	size_t j, n = 0;
 	struct prefix p;
 
@@ -319,8 +325,8 @@ static size_t permit(struct acl *acl, size_t i, int family)
 {
 	const struct acl_line *line = &acl->im->lines[i];
 
-	if (is_all(&line->dst, family))
-		return is_all(&line->src, family) ? 1 :
+	if (line->all_dst[family])
+		return line->all_src[family] ? 1 :
 		       add_sources(acl, i, family, OBPBL_CLASS_STATIC);
 	if (line->everyone[family])
 		return add_destinations(acl, i, family, OBPBL_CLASS_RELAY);
@@ -330,7 +336,7 @@ static size_t permit(struct acl *acl, size_t i, int family)
 static size_t deny(struct acl *acl, size_t i, int family)
 {
 	const struct acl_line *line = &acl->im->lines[i];
-	bool all = is_all(&line->dst, family);
+	bool all = line->all_dst[family];
 
 	if (all)
 		return add_sources(acl, i, family, OBPBL_CLASS_DYNAMIC);
@@ -347,7 +353,7 @@ static void tell_of_all(struct import *im, const struct acl_line *line,
 		import_leave(im, line->at, line->text,
 			     "it denies every source of IPv%d; give the addresses of the ISP as 'space PREFIX'",
 			     number_of(family));
-	else if (family == V4 || !is_all(&line->src, V4))
+	else if (family == V4 || !line->all_src[V4])
 		import_note(im, line->at, line->text,
 			    "it denies every source; here it is the space of the ISP");
 }
@@ -362,7 +368,7 @@ static void carry(struct acl *acl, size_t i)
 	for (family = 0; family < FAMILIES; family++) {
 		if (!line->src.of[family].n || !line->dst.of[family].n)
 			continue;
-		if (line->deny && is_all(&line->src, family))
+		if (line->deny && line->all_src[family])
 			tell_of_all(im, line, family);
 		n += line->deny ? deny(acl, i, family) :
 				  permit(acl, i, family);
@@ -383,7 +389,7 @@ static bool pairs_fit(struct import *im, const struct acl_line *line)
 
 	for (family = 0; family < FAMILIES; family++)
 		if (!line->deny && !line->everyone[family] &&
-		    !is_all(&line->dst, family) &&
+		    !line->all_dst[family] &&
 		    line->src.of[family].n * line->dst.of[family].n > MAX_PAIRS)
 			return false;
 	return true;
@@ -636,7 +642,7 @@ static bool match(const struct acl *acl, struct group *group, bool source,
 				 &group->address))
 			continue;
 		set_bit(group->bits, i);
-		named |= !is_all(source ? &line->src : &line->dst, family);
+		named |= !(source ? line->all_src[family] : line->all_dst[family]);
 	}
 	return named;
 }
@@ -851,7 +857,7 @@ static bool look_at(struct acl *acl)
 		acl->last = i;
 		for (f = 0; f < FAMILIES; f++)
 			acl->whole |= line->src.of[f].n &&
-				      is_all(&line->dst, f);
+				      line->all_dst[f];
 	}
 	if (!found)
 		acl->last = im->n_lines;

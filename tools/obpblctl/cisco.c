@@ -425,7 +425,8 @@ static char **skip_ports(char **word, struct acl_match *match)
 		return word;
 	match->unknown |= ports.ports == THIS_PORT;
 	if (ports.ports == THIS_PORT)
-		acl_because(match, "it is of the port that a packet comes from; 'reverse = on' judges answers from port 25");
+		acl_because(match, "it is of the port that a packet comes from; %s",
+			    "'reverse = on' judges answers from port 25");
 	else
 		acl_because(match, "it is of the port that a packet comes from");
 	return next;

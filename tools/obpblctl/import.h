@@ -52,6 +52,8 @@ struct acl_match {
  * @deny: it blocks them
  * @only: it is about port 25; others stay where they are, for the other ports
  * @end: it is what happens where no line matches
+ * @all_src: by family, @src is all of it
+ * @all_dst: and @dst is
  * @everyone: by family, its sources are all there are, or all whom lines deny
  * @reject: enum obpbl_reject
  * @src: from where; all of a family is a /0
@@ -66,6 +68,8 @@ struct acl_line {
 	bool deny;
 	bool only;
 	bool end;
+	bool all_src[FAMILIES];
+	bool all_dst[FAMILIES];
 	bool everyone[FAMILIES];
 	uint8_t reject;
 	struct prefixes src;
