@@ -30,22 +30,22 @@
 /* Words */
 
 static const struct key keys[] = {
-	{ KEY("isp", "the name of an ISP", word_isp, struct import, isp) },
-	{ KEY("for", "a duration like 24h", word_any, struct import,
+	{ KEY("isp", "the name of an ISP", word_isp, struct abuse, isp) },
+	{ KEY("for", "a duration like 24h", word_any, struct abuse,
 	      duration) },
-	{ KEY("reason", "a text", word_any, struct import, reason) },
-	{ KEY("ticket", "a text", word_any, struct import, ticket) },
-	{ KEY("--yes", NULL, word_flag, struct import, yes) },
+	{ KEY("reason", "a text", word_any, struct abuse, reason) },
+	{ KEY("ticket", "a text", word_any, struct abuse, ticket) },
+	{ KEY("--yes", NULL, word_flag, struct abuse, yes) },
 	{ .name = NULL }
 };
 
-static int put(struct import *import, const char *word, const char *value)
+static int put(struct abuse *abuse, const char *word, const char *value)
 {
 	const struct field *field;
 	const char *fault;
 
 	field = field_find(overlay_fields, word, strlen(word));
-	fault = value ? field_parse(field, value, &import->overlay) : NULL;
+	fault = value ? field_parse(field, value, &abuse->overlay) : NULL;
 	return fault ? usage("%s", fault) : STATUS_OK;
 }
 
@@ -66,47 +66,47 @@ static int read_report(struct arf *arf)
 }
 
 /**
- * import_parse() - take the words, and the report
+ * abuse_parse() - take the words, and the report
  * @words: what follows the verb
  * @verb: it
- * @order: struct import to fill in
+ * @order: struct abuse to fill in
  *
  * Return: enum status.
  */
-int import_parse(struct words *words, const struct verb *verb, void *order)
+int abuse_parse(struct words *words, const struct verb *verb, void *order)
 {
-	struct import *import = order;
+	struct abuse *abuse = order;
 	int status;
 
-	import->duration = DURATION;
+	abuse->duration = DURATION;
 	status = command_keys(words, keys, verb, order);
 	if (!status)
 		status = batch_stdin("-");
 	if (!status)
-		status = put(import, "for", import->duration);
+		status = put(abuse, "for", abuse->duration);
 	if (!status)
-		status = put(import, "reason", import->reason);
+		status = put(abuse, "reason", abuse->reason);
 	if (!status)
-		status = put(import, "ticket", import->ticket);
-	return status ? status : read_report(&import->arf);
+		status = put(abuse, "ticket", abuse->ticket);
+	return status ? status : read_report(&abuse->arf);
 }
 
 /**
- * import_free() - free what import_parse() has filled in
- * @order: struct import
+ * abuse_free() - free what abuse_parse() has filled in
+ * @order: struct abuse
  */
-void import_free(void *order)
+void abuse_free(void *order)
 {
-	struct import *import = order;
+	struct abuse *abuse = order;
 
-	overlay_free(&import->overlay);
+	overlay_free(&abuse->overlay);
 }
 
 /* Doubts */
 
 /* Whether to go on */
 static bool __attribute__((format(printf, 3, 4)))
-doubt(const struct import *import, json_t *warnings, const char *format, ...)
+doubt(const struct abuse *abuse, json_t *warnings, const char *format, ...)
 {
 	char text[512];
 	va_list args;
@@ -114,41 +114,41 @@ doubt(const struct import *import, json_t *warnings, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (import->yes)
+	if (abuse->yes)
 		fail("%s; nothing was changed: look at it, then say the command without --yes",
 		     text);
 	else
 		warn_in(warnings, "%s", text);
-	return !import->yes;
+	return !abuse->yes;
 }
 
-static bool doubt_type(const struct import *import, json_t *warnings)
+static bool doubt_type(const struct abuse *abuse, json_t *warnings)
 {
 	static const char *const known[] = { "abuse", "fraud", "virus" };
-	const char *type = import->arf.type;
+	const char *type = abuse->arf.type;
 	size_t i;
 
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (!strcasecmp(type, known[i]))
 			return true;
-	return doubt(import, warnings,
+	return doubt(abuse, warnings,
 		     "the report is of the type %s, which need not be about a bot",
 		     quote_word(type));
 }
 
-static bool doubt_age(const struct import *import, json_t *warnings)
+static bool doubt_age(const struct abuse *abuse, json_t *warnings)
 {
-	uint64_t arrival = import->arf.arrival, now = time(NULL);
+	uint64_t arrival = abuse->arf.arrival, now = time(NULL);
 
 	if (!arrival)
-		return doubt(import, warnings,
+		return doubt(abuse, warnings,
 			     "the report does not say when the message came: the address may be another customer's now");
 	if (arrival > now + EARLY)
-		return doubt(import, warnings,
+		return doubt(abuse, warnings,
 			     "the report is about a message of %s, which is yet to come",
 			     print_time(arrival));
 	if (arrival + FRESH < now)
-		return doubt(import, warnings,
+		return doubt(abuse, warnings,
 			     "the report is about a message of %s, %s ago: the address may be another customer's now",
 			     print_time(arrival), overlay_span(now - arrival));
 	return true;
@@ -157,50 +157,50 @@ static bool doubt_age(const struct import *import, json_t *warnings)
 /* Whose address it is */
 
 /* Another owner of the address, since inside addresses of VRFs may overlap */
-static int note_owner(struct nl *nl, const struct import *import,
+static int note_owner(struct nl *nl, const struct abuse *abuse,
 		      const char *vrf, struct owner *found)
 {
-	const char *source = cidr_print_address(&import->arf.source);
+	const char *source = cidr_print_address(&abuse->arf.source);
 	struct owner owner;
 
-	if (owner_ask(nl, &import->arf.source, vrf, &owner) || !*owner.isp ||
+	if (owner_ask(nl, &abuse->arf.source, vrf, &owner) || !*owner.isp ||
 	    !strcmp(owner.isp, found->isp))
 		return STATUS_OK;
-	if (*found->isp && import->isp && strcmp(owner.isp, import->isp))
+	if (*found->isp && abuse->isp && strcmp(owner.isp, abuse->isp))
 		return STATUS_OK;
-	if (*found->isp && !import->isp)
+	if (*found->isp && !abuse->isp)
 		return fail("%s is an address of isp %s and, in another VRF, of isp %s: say 'isp NAME'",
 			    source, found->isp, owner.isp);
 	*found = owner;
 	return STATUS_OK;
 }
 
-static int find_owner(struct nl *nl, const struct import *import,
+static int find_owner(struct nl *nl, const struct abuse *abuse,
 		      const struct policy *policy, struct owner *owner)
 {
 	int status;
 	size_t i;
 
 	memset(owner, 0, sizeof(*owner));
-	status = note_owner(nl, import, "", owner);
+	status = note_owner(nl, abuse, "", owner);
 	for (i = 0; !status && i < policy->n_isps; i++)
 		if (*policy->isps[i].vrf)
-			status = note_owner(nl, import, policy->isps[i].vrf,
+			status = note_owner(nl, abuse, policy->isps[i].vrf,
 					    owner);
 	return status;
 }
 
-static int judge_owner(const struct import *import, const struct owner *owner,
+static int judge_owner(const struct abuse *abuse, const struct owner *owner,
 		       json_t *warnings)
 {
-	const char *source = cidr_print_address(&import->arf.source);
+	const char *source = cidr_print_address(&abuse->arf.source);
 
 	if (!*owner->isp)
 		return fail("%s is no address of an ISP here: the report is for somebody else",
 			    source);
-	if (import->isp && strcmp(owner->isp, import->isp))
+	if (abuse->isp && strcmp(owner->isp, abuse->isp))
 		return fail("%s is an address of isp %s, not of isp %s",
-			    source, owner->isp, import->isp);
+			    source, owner->isp, abuse->isp);
 	if (owner->dst_class == OBPBL_CLASS_RELAY)
 		return fail("%s is a relay of isp %s: its log knows who has sent the message",
 			    source, owner->isp);
@@ -208,7 +208,7 @@ static int judge_owner(const struct import *import, const struct owner *owner,
 		return fail("%s is no customer's address, but isp %s's own",
 			    source, owner->isp);
 	if (owner->class == OBPBL_CLASS_STATIC &&
-	    !doubt(import, warnings,
+	    !doubt(abuse, warnings,
 		   "%s is the address of a static customer of isp %s, who may have a mail server",
 		   source, owner->isp))
 		return STATUS_FAILED;
@@ -217,37 +217,37 @@ static int judge_owner(const struct import *import, const struct owner *owner,
 
 /* What there is already */
 
-static int judge_exempt(const struct import *import,
+static int judge_exempt(const struct abuse *abuse,
 			const struct overlay *overlay, json_t *warnings)
 {
-	return doubt(import, warnings,
+	return doubt(abuse, warnings,
 		     "%s is exempt: %s", cidr_print(&overlay->prefix),
 		     quote_word(overlay->reason ? overlay->reason : "")) ?
 	       STATUS_OK : STATUS_FAILED;
 }
 
-static int judge_quarantine(struct import *import,
+static int judge_quarantine(struct abuse *abuse,
 			    const struct overlay *overlay, json_t *warnings)
 {
 	const char *text = cidr_print(&overlay->prefix);
 	bool ended = overlay_ended(overlay, time(NULL));
 
 	if (!ended && (!overlay->until ||
-		       overlay->until >= import->overlay.until))
+		       overlay->until >= abuse->overlay.until))
 		return fail_as(EEXIST, "%s is in quarantine already, %s%s",
 			       text, overlay->until ? "until " : "without an end",
 			       overlay->until ? print_time(overlay->until) : "");
 	if (!ended)
 		warn_in(warnings, "%s is in quarantine already, until %s: this is longer",
 			text, print_time(overlay->until));
-	import->there = true;
+	abuse->there = true;
 	return STATUS_OK;
 }
 
-static int judge_overlays(struct import *import, const struct policy *policy,
+static int judge_overlays(struct abuse *abuse, const struct policy *policy,
 			  json_t *warnings)
 {
-	const struct overlay *overlay, *wanted = &import->overlay;
+	const struct overlay *overlay, *wanted = &abuse->overlay;
 	uint64_t now = time(NULL);
 	int status = STATUS_OK;
 	size_t i;
@@ -258,11 +258,11 @@ static int judge_overlays(struct import *import, const struct policy *policy,
 			continue;
 		if (overlay->class == OBPBL_CLASS_QUARANTINE &&
 		    !cidr_order(&overlay->prefix, &wanted->prefix))
-			status = judge_quarantine(import, overlay, warnings);
+			status = judge_quarantine(abuse, overlay, warnings);
 		else if (overlay->class == OBPBL_CLASS_EXEMPT &&
 			 !overlay_ended(overlay, now) &&
-			 cidr_covers(&overlay->prefix, &import->arf.source))
-			status = judge_exempt(import, overlay, warnings);
+			 cidr_covers(&overlay->prefix, &abuse->arf.source))
+			status = judge_exempt(abuse, overlay, warnings);
 	}
 	return status;
 }
@@ -274,13 +274,13 @@ static int judge_overlays(struct import *import, const struct policy *policy,
  * what top counts as one source; but no shorter than what decides, which it
  * would not reach.
  */
-static int source_prefix(const struct import *import,
+static int source_prefix(const struct abuse *abuse,
 			 const struct owner *owner, struct prefix *p)
 {
 	unsigned int len = 0;
 	FILE *file;
 
-	*p = import->arf.source;
+	*p = abuse->arf.source;
 	if (p->family == 4)
 		return STATUS_OK;
 	file = fopen(SOURCE_LEN, "re");
@@ -296,9 +296,9 @@ static int source_prefix(const struct import *import,
 	return STATUS_OK;
 }
 
-static void make_reason(struct import *import, json_t *warnings)
+static void make_reason(struct abuse *abuse, json_t *warnings)
 {
-	const struct arf *arf = &import->arf;
+	const struct arf *arf = &abuse->arf;
 	char text[512], more[32] = "";
 	size_t used;
 
@@ -315,35 +315,35 @@ static void make_reason(struct import *import, json_t *warnings)
 		warn_in(warnings, "the Reported-Domain is too long for a reason, and left out");
 		text[used] = '\0';
 	}
-	import->overlay.reason = xstrdup(text);
+	abuse->overlay.reason = xstrdup(text);
 }
 
-static int judge(struct nl *nl, struct import *import,
+static int judge(struct nl *nl, struct abuse *abuse,
 		 const struct policy *policy, json_t *warnings)
 {
 	struct owner owner;
 	int status;
 
-	if (!strcasecmp(import->arf.type, "not-spam"))
+	if (!strcasecmp(abuse->arf.type, "not-spam"))
 		return fail("the report is of the type 'not-spam': there is nothing to be stopped");
-	status = find_owner(nl, import, policy, &owner);
+	status = find_owner(nl, abuse, policy, &owner);
 	if (!status)
-		status = judge_owner(import, &owner, warnings);
+		status = judge_owner(abuse, &owner, warnings);
 	if (!status)
-		status = source_prefix(import, &owner,
-				       &import->overlay.prefix);
+		status = source_prefix(abuse, &owner,
+				       &abuse->overlay.prefix);
 	if (status)
 		return status;
-	import->overlay.class = OBPBL_CLASS_QUARANTINE;
-	import->overlay.layer = OBPBL_LAYER_RUNTIME;
-	strcpy(import->overlay.isp, owner.isp);
-	status = judge_overlays(import, policy, warnings);
+	abuse->overlay.class = OBPBL_CLASS_QUARANTINE;
+	abuse->overlay.layer = OBPBL_LAYER_RUNTIME;
+	strcpy(abuse->overlay.isp, owner.isp);
+	status = judge_overlays(abuse, policy, warnings);
 	if (status)
 		return status;
-	if (!doubt_type(import, warnings) || !doubt_age(import, warnings))
+	if (!doubt_type(abuse, warnings) || !doubt_age(abuse, warnings))
 		return STATUS_FAILED;
-	if (!import->overlay.reason)
-		make_reason(import, warnings);
+	if (!abuse->overlay.reason)
+		make_reason(abuse, warnings);
 	return STATUS_OK;
 }
 
@@ -354,13 +354,13 @@ static void add_word(json_t *command, const char *word)
 	json_array_append_new(command, json_text(word));
 }
 
-static json_t *command_of(const struct import *import)
+static json_t *command_of(const struct abuse *abuse)
 {
-	const struct overlay *overlay = &import->overlay;
+	const struct overlay *overlay = &abuse->overlay;
 	const char *const words[] = {
-		"quarantine", import->there ? "replace" : "add",
+		"quarantine", abuse->there ? "replace" : "add",
 		cidr_print_short(&overlay->prefix), "isp", overlay->isp,
-		"for", import->duration, "reason", overlay->reason,
+		"for", abuse->duration, "reason", overlay->reason,
 	};
 	json_t *command = json_array();
 	size_t i;
@@ -411,19 +411,19 @@ static void print_command(const json_t *command)
 	putchar('\n');
 }
 
-static void propose(const struct import *import, json_t *warnings)
+static void propose(const struct abuse *abuse, json_t *warnings)
 {
-	json_t *command = command_of(import);
-	const struct arf *arf = &import->arf;
+	json_t *command = command_of(abuse);
+	const struct arf *arf = &abuse->arf;
 
 	if (options.json)
 		out_json(json_pack("{s:O, s:s, s:s, s:s, s:s, s:s?, s:{s:s, s:s, s:s?, s:s?, s:I}, s:O}",
 				   "command", command, "prefix",
-				   cidr_print(&import->overlay.prefix),
-				   "isp", import->overlay.isp,
-				   "for", import->duration,
-				   "reason", import->overlay.reason,
-				   "ticket", import->overlay.ticket,
+				   cidr_print(&abuse->overlay.prefix),
+				   "isp", abuse->overlay.isp,
+				   "for", abuse->duration,
+				   "reason", abuse->overlay.reason,
+				   "ticket", abuse->overlay.ticket,
 				   "report", "type", arf->type,
 				   "source", cidr_print_address(&arf->source),
 				   "arrival", arf->arrival ?
@@ -437,28 +437,28 @@ static void propose(const struct import *import, json_t *warnings)
 }
 
 /**
- * import_run() - propose the quarantine, or make it
+ * abuse_run() - propose the quarantine, or make it
  * @nl: the socket
- * @order: struct import
+ * @order: struct abuse
  *
  * Return: enum status.
  */
-int import_run(struct nl *nl, void *order)
+int abuse_run(struct nl *nl, void *order)
 {
 	json_t *warnings = json_array();
-	struct import *import = order;
+	struct abuse *abuse = order;
 	struct policy policy;
 	int status;
 
 	status = kernel_policy(nl, &policy, KERNEL_ISPS | KERNEL_OVERLAYS);
 	if (!status) {
-		status = judge(nl, import, &policy, warnings);
+		status = judge(nl, abuse, &policy, warnings);
 		policy_free(&policy);
 	}
-	if (!status && import->yes)
-		status = overlay_replace(nl, &import->overlay);
+	if (!status && abuse->yes)
+		status = overlay_replace(nl, &abuse->overlay);
 	else if (!status)
-		propose(import, warnings);
+		propose(abuse, warnings);
 	json_decref(warnings);
 	return status;
 }

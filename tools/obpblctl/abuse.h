@@ -11,7 +11,7 @@ struct nl;
 struct verb;
 
 /**
- * struct import - a quarantine that an abuse report asks for
+ * struct abuse - a quarantine that an abuse report asks for
  * @arf: the report
  * @overlay: the quarantine
  * @isp: the ISP that was said, or NULL
@@ -21,7 +21,7 @@ struct verb;
  * @yes: do it
  * @there: another quarantine of the prefix is there, which it replaces
  */
-struct import {
+struct abuse {
 	struct arf arf;
 	struct overlay overlay;
 	const char *isp;
@@ -32,8 +32,8 @@ struct import {
 	bool there;
 };
 
-int import_parse(struct words *words, const struct verb *verb, void *order);
-int import_run(struct nl *nl, void *order);
-void import_free(void *order);
+int abuse_parse(struct words *words, const struct verb *verb, void *order);
+int abuse_run(struct nl *nl, void *order);
+void abuse_free(void *order);
 
 #endif

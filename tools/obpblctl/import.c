@@ -369,7 +369,7 @@ static int read_input(struct import *im, int kind)
 	size_t size;
 	char *text;
 
-	fault = file_read(im->path, &text, &size, &line);
+	fault = file_read(im->path, LIST_SIZE, &text, &size, &line);
 	if (fault && line)
 		status = fail("%s:%u: %s", file_name(im->path), line, fault);
 	else if (fault)
