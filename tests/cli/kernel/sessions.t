@@ -189,7 +189,7 @@
 0 ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5; ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 "a word"; obpblctl session list
 0 ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; obpblctl session list
 > dev ppp0 addr 203.0.113.5/32 isp alpha class dynamic
-0 ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 isp=alpha; ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5; obpblctl session list
+0 ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 isp=alpha; ip-down.d/obpbl ppp1 "" 38400 203.0.113.1 203.0.113.5; obpblctl session list
 > dev ppp0 addr 203.0.113.5/32 isp alpha class dynamic
 0 ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; ip-down.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 isp=alpha; obpblctl session list
 0 printf '%s\n' 'Framed-IP-Address 203.0.113.5' 'Framed-IPv6-Prefix 2001:db8:a:1000::/64' 'Delegated-IPv6-Prefix 2001:db8:a:1100::/56' >/run/radattr.ppp0; ipv6-up.d/obpbl ppp0 "" 38400 fe80::1 fe80::2 class=static,isp=alpha; ip-up.d/obpbl ppp0 "" 38400 203.0.113.1 203.0.113.5 class=static,isp=alpha; obpblctl session list | sort
