@@ -26,6 +26,9 @@ man4	:= $(wildcard tools/man/*.4)
 man5	:= $(wildcard tools/man/*.5)
 words	:= $(wildcard tools/completion/obpblctl)
 ppp	:= tools/ppp/session
+# By which accel-ppp and FreeRADIUS call it
+ppplinks := $(addprefix accel-ppp/,ip-pre-up ip-up ip-change ip-down) \
+	freeradius/coa freeradius/disconnect
 schema	:= tools/json/schema.json
 examples := $(wildcard tools/doc/examples/*)
 scripts	:= tools/systemd/fallback tools/systemd/upgrade
@@ -87,6 +90,10 @@ install-program: program
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 $(man5)
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(BASHDIR) $(words)
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR)/ppp $(ppp)
+	$(INSTALL) -d $(DESTDIR)$(DATADIR)/ppp/accel-ppp $(DESTDIR)$(DATADIR)/ppp/freeradius
+	@for link in $(ppplinks); do \
+		ln -sf ../session $(DESTDIR)$(DATADIR)/ppp/$$link || exit; \
+	done
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(DATADIR) $(scripts)
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR) $(schema)
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(DATADIR)/monitoring $(monitoring)
@@ -125,7 +132,7 @@ uninstall: need-kernel		## remove what install has installed, but for settings
 	find $(DESTDIR)/lib/modules/$(release) -name 'obpbl.ko*' -delete
 	@$(if $(DESTDIR),,$(DEPMOD) -a $(release))
 	rm -f $(DESTDIR)$(SBINDIR)/obpblctl $(DESTDIR)$(BASHDIR)/obpblctl
-	rm -f $(addprefix $(DESTDIR)$(DATADIR)/ppp/,$(notdir $(ppp)))
+	rm -f $(addprefix $(DESTDIR)$(DATADIR)/ppp/,$(notdir $(ppp)) $(ppplinks))
 	rm -f $(DESTDIR)$(DATADIR)/$(notdir $(schema))
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/monitoring/,$(notdir $(monitoring)))
 	rm -f $(addprefix $(DESTDIR)$(DATADIR)/examples/,$(notdir $(examples)))

@@ -128,6 +128,8 @@ real_lines() {
 	concentrator
 	hook ip-up ipv6-up
 	echo "Framed-IPv6-Prefix $lan6" >/run/radattr.ppp0
+	# one that is older than the pppd is none of it
+	touch -d '1 hour' /run/radattr.ppp0
 	dial "a line with one" isp=alpha
 	check "ip-up makes the session" wait_until has_session \
 		"dev ppp0 addr $home/32 isp alpha class dynamic"
