@@ -105,15 +105,16 @@ delivered() {
 }
 
 # send FROM-ADDRESS SERVER PORT WORD [SWAKS-OPTION...]: one message for
-# bob@foreign.example from the subscriber's line, with WORD in it. Prints what
-# became of the connection or of the message: accepted, refused, ...
+# bob@foreign.example from the subscriber's line, with WORD in it; the subscriber
+# is $subscriber, or sub. Prints what became of the connection or of the message:
+# accepted, refused, ...
 send() {
 	local source=$1 server=$2 port=$3 word=$4 log status=0
 
 	shift 4
 	# shellcheck disable=SC2154 # of lib.sh
 	log=$scratch/swaks.log
-	ns sub swaks --server "$server" --port "$port" \
+	ns "${subscriber-sub}" swaks --server "$server" --port "$port" \
 		--local-interface "$source" --helo client.alpha.example \
 		--from alice@alpha.example --to bob@foreign.example \
 		--header "Subject: $word" --timeout 60 "$@" >"$log" 2>&1 ||
