@@ -64,6 +64,12 @@
 0 obpblctl | grep -c asleep; obpblctl -j 2>/dev/null | jq -c '.warnings | map(select(test("asleep"))) | length'
 > 1
 > 1
+0 obpblctl metrics | grep -e '^obpbl_asleep' -e 'ending{.*within="7d"'
+> obpbl_overlays_ending{class="exempt",within="7d"} 3
+> obpbl_overlays_ending{class="quarantine",within="7d"} 1
+> obpbl_asleep{class="exempt"} 3
+> obpbl_asleep{class="quarantine"} 1
+> obpbl_asleep{class="session"} 2
 0 obpblctl exempt list 192.0.2.1 | tail -n 1 | sed 's/  */ /g; s/[67] days.*x$/DAYS/'; obpblctl -j quarantine list isp beta | jq -c 'map(.asleep)'
 > 192.0.2.1/32 beta - - asleep, DAYS
 > [true]
