@@ -14,11 +14,11 @@ policy=/etc/obpbl/obpbl.conf kept=/var/lib/obpbl/obpbl.conf
 
 # from LAST: how a connection of 203.0.113.LAST to elsewhere goes
 from() {
-	attempt sub "203.0.113.$1" 198.18.0.25 25 5
+	attempt sub "203.0.113.$1" 198.18.0.25 25 20
 }
 
 relay() {
-	attempt sub 203.0.113.5 198.51.100.25 25 5
+	attempt sub 203.0.113.5 198.51.100.25 25 20
 }
 
 first() {
@@ -92,7 +92,7 @@ after_power_cut() {
 	is "and blocks as before" "$(from 5)" refused
 	cp "$OBPBL_REPO/tests/system/policy.conf" "$policy"
 	sed -i 's/mode .*/mode = monitor/' "$policy"
-	echo 'RELOAD_OPTIONS="--confirm 2"' >/etc/default/obpbl
+	echo 'RELOAD_OPTIONS="--confirm 20"' >/etc/default/obpbl
 	systemctl reload obpbl
 	is "reloaded to be confirmed, it is in force" "$(from 5)" open
 	check "and goes back by itself" wait_until is_blocked 5
