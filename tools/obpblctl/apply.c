@@ -13,6 +13,7 @@
 #include "fields.h"
 #include "isp.h"
 #include "list.h"
+#include "mirrored.h"
 #include "names.h"
 #include "out.h"
 #include "overlay.h"
@@ -87,8 +88,10 @@ static int read_file(struct job *job)
 	struct faults faults = { .policy = &job->policy };
 	int status;
 
-	if (config_read(job->path, &job->policy, &faults))
+	if (config_read(job->path, &job->policy, &faults)) {
+		mirrored_add(&job->policy, &faults);
 		check_faults(&job->policy, &faults);
+	}
 	if (!faults.total && !job->empty)
 		check_no_isp(&job->policy, "; --empty removes the policy",
 			     &faults);

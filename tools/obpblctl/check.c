@@ -197,6 +197,14 @@ static void check_overlay(const struct policy *policy,
 			   overlay->prefix.family);
 }
 
+static void check_follow(const struct policy *policy,
+			 const struct follow *follow, struct faults *faults)
+{
+	if (*follow->isp && !policy_find_isp(policy, follow->isp))
+		faults_add(faults, follow->at, "'%s': no such ISP in this file",
+			   follow->isp);
+}
+
 /**
  * check_faults() - what contradicts itself in a policy
  * @policy: the policy
@@ -210,6 +218,8 @@ void check_faults(const struct policy *policy, struct faults *faults)
 	check_destinations(policy, faults);
 	for (i = 0; i < policy->n_overlays; i++)
 		check_overlay(policy, &policy->overlays[i], faults);
+	for (i = 0; i < policy->n_follows; i++)
+		check_follow(policy, &policy->follows[i], faults);
 	if (policy->n_overlays > 1)
 		check_twins(policy, faults);
 }
@@ -761,6 +771,20 @@ void check_ended(const struct policy *policy, bool kept, json_t *warnings)
 	warn_rest(&warner);
 }
 
+/* What is added at run time stays through an apply. */
+static void warn_unkept(struct warner *warner)
+{
+	const struct policy *policy = warner->policy;
+	size_t i;
+
+	for (i = 0; i < policy->n_follows; i++)
+		if (!policy->follows[i].file &&
+		    policy->follows[i].class <= OBPBL_CLASS_TARGET)
+			warn_at(warner, policy->follows[i].at, "follow %s has no file: each apply removes what it has mirrored, until it puts that back",
+				policy->follows[i].name);
+	warn_rest(warner);
+}
+
 static void check_notes(struct warner *warner)
 {
 	const struct faults *notes = &warner->policy->notes;
@@ -800,6 +824,7 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 	if (!policy->n_isps)
 		warn_in(warnings, "there is no ISP in it: nothing will be blocked");
 	check_notes(&warner);
+	warn_unkept(&warner);
 	each_isp(&warner, warn_no_relay);
 	each_isp(&warner, warn_no_dynamic);
 	each_isp(&warner, warn_no_target);

@@ -118,11 +118,12 @@ static void each_file(const char *folder)
 }
 
 /* The words that a part is one of, if it is one of a few */
-static const struct names *names_of(const struct part *part)
+static const struct names *names_of(const struct part *part,
+				    const struct verb *verb)
 {
 	const struct field *field;
 
-	for (field = isp_fields; field->word; field++)
+	for (field = verb->fields; field && field->word; field++)
 		if (field->names && is(part, field->form))
 			return field->names;
 	return is(part, "CLASS") ? &class_names : NULL;
@@ -198,8 +199,8 @@ static void expand(const struct part *part, const struct command *command,
 		printf("%.*s\n", (int)part->size, part->text);
 	else if (is(part, "NAME"))
 		each_isp();
-	else if (names_of(part))
-		each_name(names_of(part));
+	else if (names_of(part, verb))
+		each_name(names_of(part, verb));
 	else if (is(part, "IF") || is(part, "VRF"))
 		each_file("/sys/class/net");
 	else if (is(part, "FILE"))

@@ -13,6 +13,7 @@
 #include "list.h"
 
 #define MAX_DEPTH 16	/* of files that include each other */
+#define MAX_FOLLOWS 1024
 #define FIRST_LIST 8	/* where lists begin in seen[], behind the fields */
 
 /**
@@ -218,6 +219,27 @@ static void begin_overlay(struct reader *reader, const struct token *title,
 	reader->overlay = overlay;
 }
 
+static void begin_follow(struct reader *reader, const struct token *title)
+{
+	struct policy *policy = reader->policy;
+	const char *name = word_of(title);
+	const char *fault = isp_name_fault(name);
+	const struct follow *other = policy_find_follow(policy, name);
+
+	if (fault)
+		reader_fault(reader, title, "the name of a section is made as that of an ISP: 1 to 31 of A-Z a-z 0-9 . _ -, a letter or a digit first");
+	else if (other)
+		reader_fault(reader, title, "there are two follow sections of this name; first at %s",
+			     place_text(policy, other->at));
+	else if (policy->n_follows >= MAX_FOLLOWS)
+		reader_fault(reader, title, "there can be at most %d follow sections",
+			     MAX_FOLLOWS);
+	reader->follow = policy_add_follow(policy);
+	reader->follow->at = title->at;
+	if (!fault && !other)
+		strcpy(reader->follow->name, name);
+}
+
 /**
  * reader_begin() - a section begins
  * @reader: the state; its @kind is what the section begins with
@@ -228,6 +250,7 @@ void reader_begin(struct reader *reader, const struct token *title)
 	memset(reader->seen, 0, sizeof(reader->seen));
 	reader->isp = NULL;
 	reader->overlay = NULL;
+	reader->follow = NULL;
 	reader->table = overlay_fields;
 	if (is(&reader->kind, "exempt")) {
 		begin_overlay(reader, title, OBPBL_CLASS_EXEMPT);
@@ -236,10 +259,13 @@ void reader_begin(struct reader *reader, const struct token *title)
 	} else if (is(&reader->kind, "isp")) {
 		reader->table = isp_fields;
 		begin_isp(reader, title);
+	} else if (is(&reader->kind, "follow")) {
+		reader->table = follow_fields;
+		begin_follow(reader, title);
 	} else {
 		reader->table = NULL;
 		reader_fault(reader, &reader->kind,
-			     "unknown word; a file has isp, exempt and quarantine sections, and includes");
+			     "unknown word; a file has isp, exempt, quarantine and follow sections, and includes");
 	}
 }
 
@@ -252,21 +278,67 @@ static struct place seen(const struct reader *reader, const char *word)
 	return reader->seen[field - reader->table];
 }
 
-static void end_overlay(struct reader *reader, const struct token *title)
+/* Whether all is there that has to be */
+static bool is_whole(struct reader *reader, const struct token *title)
 {
 	const struct field *field;
 
-	reader->overlay->from_now = seen(reader, "for").line;
-	if (seen(reader, "for").line && seen(reader, "until").line)
-		reader_fault(reader, title,
-			     "has both 'for' and 'until'; one end is enough");
-	for (field = overlay_fields; field->word; field++)
+	for (field = reader->table; field->word; field++)
 		if (field->flags & FIELD_MUST &&
 		    !seen(reader, field->word).line) {
 			reader_fault(reader, title, "has no %s = ...",
 				     field->word);
-			return;
+			return false;
 		}
+	return true;
+}
+
+static void end_overlay(struct reader *reader, const struct token *title)
+{
+	reader->overlay->from_now = seen(reader, "for").line;
+	if (seen(reader, "for").line && seen(reader, "until").line)
+		reader_fault(reader, title,
+			     "has both 'for' and 'until'; one end is enough");
+	is_whole(reader, title);
+}
+
+/* Two that follow the same would take each other's prefixes away. */
+static void check_other_follows(struct reader *reader,
+				const struct token *title)
+{
+	const struct follow *follow = reader->follow, *other;
+	const char *same;
+
+	for (other = reader->policy->follows; other < follow; other++) {
+		if (other->table == follow->table &&
+		    other->class == follow->class &&
+		    !strcmp(other->isp, follow->isp))
+			same = "makes the same of this table";
+		else if (other->file && follow->file &&
+			 !strcmp(other->file, follow->file))
+			same = "has the same file";
+		else
+			continue;
+		reader_fault(reader, title, "another section %s; it is at %s",
+			     same, place_text(reader->policy, other->at));
+		return;
+	}
+}
+
+static void end_follow(struct reader *reader, const struct token *title)
+{
+	struct follow *follow = reader->follow;
+	char *name = follow->file;
+
+	if (name && !strcmp(name, "-"))
+		faults_add(reader->faults, seen(reader, "file"),
+			   "'file': what is mirrored is kept in a file");
+	if (name) {
+		follow->file = xstrdup(path_of(reader, name));
+		free(name);
+	}
+	if (is_whole(reader, title))
+		check_other_follows(reader, title);
 }
 
 /**
@@ -280,6 +352,8 @@ void reader_end(struct reader *reader, const struct token *title)
 
 	if (reader->overlay)
 		end_overlay(reader, title);
+	else if (reader->follow)
+		end_follow(reader, title);
 	else if (isp && isp->penalty && !isp->limit.count)
 		faults_add(reader->faults, seen(reader, "limit_quarantine"),
 			   "'limit_quarantine': needs a limit");
@@ -365,7 +439,8 @@ void reader_value(struct reader *reader, const struct token *value)
 	const char *fault = NULL;
 	void *object;
 
-	object = reader->isp ? (void *)reader->isp : reader->overlay;
+	object = reader->isp ? (void *)reader->isp :
+		 reader->follow ? (void *)reader->follow : reader->overlay;
 	if (reader->list)
 		reader_fault(reader, &reader->key, "a list is written in braces");
 	else if (reader->field)

@@ -17,6 +17,7 @@
 #include "command.h"
 #include "config.h"
 #include "list.h"
+#include "mirrored.h"
 #include "names.h"
 #include "out.h"
 #include "overlay.h"
@@ -564,8 +565,10 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 		status = batch_stdin(fallback->path);
 	if (status)
 		return status;
-	if (config_read(fallback->path, &fallback->policy, &faults))
+	if (config_read(fallback->path, &fallback->policy, &faults)) {
+		mirrored_add(&fallback->policy, &faults);
 		check_faults(&fallback->policy, &faults);
+	}
 	if (!faults.total) {
 		check_no_isp(&fallback->policy, "", &faults);
 		check_vrfs(&fallback->policy, &faults);

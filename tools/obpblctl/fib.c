@@ -24,13 +24,13 @@
 #endif
 
 /**
- * fib_word() - a table, by its number or as ip-route(8) names it
+ * fib_table() - a table, by its number or as ip-route(8) names it
  * @word: the word
- * @to: uint32_t to set, its number
+ * @table: where to put its number
  *
- * Return: STATUS_OK or STATUS_USAGE.
+ * Return: what is wrong, or NULL.
  */
-int fib_word(const char *word, void *to)
+const char *fib_table(const char *word, uint32_t *table)
 {
 	uint64_t number;
 	int named;
@@ -42,10 +42,9 @@ int fib_word(const char *word, void *to)
 		number = named > 0 ? named : RT_TABLE_UNSPEC;
 	}
 	if (number == RT_TABLE_UNSPEC || number == RT_TABLE_LOCAL)
-		return usage("%s: is no routing table that can be followed",
-			     quote_word(word));
-	*(uint32_t *)to = number;
-	return STATUS_OK;
+		return "is no routing table that can be followed";
+	*table = number;
+	return NULL;
 }
 
 static bool counts(struct rtnl_route *route)

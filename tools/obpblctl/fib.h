@@ -23,7 +23,7 @@ struct fib {
 	bool whole;
 };
 
-int fib_word(const char *word, void *to);
+const char *fib_table(const char *word, uint32_t *table);
 int fib_open(struct fib *fib, uint32_t table);
 int fib_fd(const struct fib *fib);
 int fib_hear(struct fib *fib);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The words that have a value */
+#include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "fib.h"
 #include "fields.h"
 #include "out.h"
 
@@ -64,6 +67,10 @@ static const char *parse(const struct field *field, const char *word,
 		return parse_limit(word, &limit->count, &limit->seconds);
 	case TYPE_PENALTY:
 		return parse_penalty(word, value);
+	case TYPE_TABLE:
+		return fib_table(word, value);
+	case TYPE_HOLD:
+		return parse_duration(word, value);
 	case TYPE_VRF:
 		if (!strcmp(word, "none"))
 			return parse_name(NULL, "", value);
@@ -105,6 +112,9 @@ static void put(struct nlmsghdr *request, const struct field *field,
 		mnl_attr_put_u32(request, field->attr,
 				 *(const uint32_t *)value);
 		break;
+	case TYPE_TABLE:	/* the kernel does not know them */
+	case TYPE_HOLD:
+		break;
 	case TYPE_VRF:
 	case TYPE_DEVICE:
 	case TYPE_ISP:
@@ -145,6 +155,9 @@ static void take(const struct nlattr **a,
 	case TYPE_PENALTY:
 		*(uint32_t *)value = nl_u32(attr);
 		break;
+	case TYPE_TABLE:
+	case TYPE_HOLD:
+		break;
 	case TYPE_VRF:
 	case TYPE_DEVICE:
 		nl_string(attr, value, field->size);
@@ -170,6 +183,9 @@ static void take(const struct nlattr **a,
 	{ word, form, kind, offsetof(struct isp, member), attr, __VA_ARGS__ }
 #define OVERLAY(word, form, kind, member, attr, ...)			\
 	{ word, form, kind, offsetof(struct overlay, member), attr,	\
+	  __VA_ARGS__ }
+#define FOLLOW(word, form, kind, member, ...)				\
+	{ word, form, kind, offsetof(struct follow, member), 0,		\
 	  __VA_ARGS__ }
 
 const struct field isp_fields[] = {
@@ -221,9 +237,23 @@ const struct field overlay_fields[] = {
 	{ .word = NULL }
 };
 
+const struct field follow_fields[] = {
+	FOLLOW("table", "N", TYPE_TABLE, table, FIELD_MUST,
+	       NULL, 0, "a routing table", NULL),
+	FOLLOW("isp", "NAME", TYPE_ISP, isp, FIELD_MUST,
+	       NULL, OBPBL_ISP_NAME_SIZE, "the name of an ISP", NULL),
+	FOLLOW("class", "CLASS", TYPE_CHOICE, class, FIELD_MUST,
+	       &follow_names, 0, "a class", NULL),
+	FOLLOW("hold", "DUR", TYPE_HOLD, hold, 0,
+	       NULL, 0, "a duration", NULL),
+	FOLLOW("file", "FILE", TYPE_TEXT, file, 0,
+	       NULL, PATH_MAX, "the name of a list", NULL),
+	{ .word = NULL }
+};
+
 /**
  * field_find() - the field of a word
- * @table: isp_fields or overlay_fields
+ * @table: isp_fields, overlay_fields or follow_fields
  * @word: the word
  * @size: its length
  *
@@ -242,7 +272,7 @@ const struct field *field_find(const struct field *table, const char *word,
  * field_parse() - read a value
  * @field: its field
  * @word: its text
- * @object: where to put it: a struct isp or struct overlay
+ * @object: where to put it: a struct isp, struct overlay or struct follow
  *
  * Return: what is wrong, in a sentence; NULL: nothing is.
  */
@@ -287,6 +317,10 @@ const char *field_print(const struct field *field, const void *object)
 		return print_limit(limit->count, limit->seconds);
 	case TYPE_PENALTY:
 		return print_penalty(*(const uint32_t *)value);
+	case TYPE_TABLE:
+		return text_print("%u", *(const uint32_t *)value);
+	case TYPE_HOLD:
+		return text_print("%" PRIu64 "s", *(const uint64_t *)value);
 	case TYPE_VRF:
 	case TYPE_DEVICE:
 	case TYPE_ISP:
@@ -407,6 +441,11 @@ void fields_help(const struct field *table)
 			printf("  %-7s %s\n", table->word, table->help);
 }
 
+static bool is_other_way(const struct field *field)
+{
+	return field[1].word && field[1].offset == field->offset;
+}
+
 /**
  * fields_synopsis() - words and what follows them, in a line
  * @table: isp_fields or overlay_fields
@@ -430,7 +469,7 @@ void fields_synopsis(const struct field *table, uint32_t which, uint32_t must,
 		used += snprintf(text + used, size - used, "%s%s %s%s",
 				 other ? "|" : must & bit ? " " : " [",
 				 field->word, field->form,
-				 must & bit || !field->attr ? "" : "]");
-		other = !field->attr;
+				 must & bit || is_other_way(field) ? "" : "]");
+		other = is_other_way(field);
 	}
 }

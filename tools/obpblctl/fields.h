@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The words that have a value: attributes of ISPs, keys of exemptions and
- * quarantines. One table of each serves the config file, the command line,
+ * quarantines, and of what follows a routing table. One table of each serves the config file, the command line,
  * requests and answers, what is printed, saved and compared, and JSON.
  */
 #ifndef OBPBLCTL_FIELDS_H
@@ -25,6 +25,8 @@
  * @TYPE_SWITCH: on or off; in JSON true or false
  * @TYPE_LIMIT: so many in so much time, or none
  * @TYPE_PENALTY: a duration, or none
+ * @TYPE_TABLE: a routing table
+ * @TYPE_HOLD: a duration
  * @TYPE_ISP: name of an ISP
  * @TYPE_PREFIX: a prefix
  * @TYPE_FOR: an end, from now on
@@ -39,6 +41,8 @@ enum field_type {
 	TYPE_SWITCH,
 	TYPE_LIMIT,
 	TYPE_PENALTY,
+	TYPE_TABLE,
+	TYPE_HOLD,
 	TYPE_ISP,
 	TYPE_PREFIX,
 	TYPE_FOR,
@@ -53,8 +57,9 @@ enum field_type {
  * @word: the word
  * @form: what follows it, as a synopsis has it
  * @type: how the value is read, printed and sent
- * @offset: of the value in struct isp or struct overlay
- * @attr: enum obpbl_attr; 0: a second way to write the value of another word
+ * @offset: of the value in struct isp, struct overlay or struct follow; the
+ *	same as that of the next: a second way to write its value
+ * @attr: enum obpbl_attr; 0: is not sent
  * @flags: FIELD_ALWAYS ...
  * @names: of a choice: what there is to choose
  * @size: of a text: the bytes that there are for it, NUL included
@@ -77,6 +82,7 @@ struct field {
 /* Each ends in a word of NULL. Bits of a mask of fields are by place in it. */
 extern const struct field isp_fields[];
 extern const struct field overlay_fields[];
+extern const struct field follow_fields[];
 
 #define FIELD_BIT(table, field) (1u << ((field) - (table)))
 

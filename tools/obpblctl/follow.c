@@ -7,7 +7,8 @@
  * held for a time before it goes, because a BGP session that is lost, or a
  * daemon that is started anew, must not open port 25; a prefix that is back in
  * time has never been away.  Only what has been in the table goes: what else
- * the ISP has of the class is somebody else's.
+ * the ISP has of the class is somebody else's.  Exemptions and quarantines say in
+ * their reason whose they are.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,20 +19,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "batch.h"
+#include "check.h"
 #include "command.h"
+#include "config.h"
 #include "conntrack.h"
 #include "fib.h"
+#include "fields.h"
 #include "isp.h"
 #include "kernel.h"
 #include "list.h"
 #include "names.h"
 #include "out.h"
+#include "overlay.h"
 #include "prefix.h"
 #include "txn.h"
 
-/* Milliseconds: of a hold unless one is given */
-#define HOLD		UINT64_C(3600000)
-/* from one step to the next; and so many times as long as the step took */
+/* Milliseconds: from one step to the next; and so many times as long as the step took */
 #define PAUSE		100
 #define SHARE		10
 /* until what was refused is tried again, though nothing is known to be new */
@@ -63,11 +67,11 @@ struct set {
 
 /**
  * struct mirror - a routing table and what it becomes
- * @table: the table
- * @isp: the ISP
- * @class: enum obpbl_class
- * @hold: milliseconds for which a prefix that has left the table is held
- * @path: the list that says what was in the table; NULL: there is none
+ * @follow: which table, and what it becomes
+ * @reason: of the exemptions or quarantines that it has made
+ * @own: those
+ * @ended: those of somebody else that have ended, and are in the way
+ * @ends: when the next of somebody else ends, in seconds since 1970; 0: never
  * @fib: the table
  * @ask: for requests
  * @events: for events of the policy
@@ -85,11 +89,11 @@ struct set {
  * @next: when the next step is due by itself; UINT64_MAX: never
  */
 struct mirror {
-	uint32_t table;
-	const char *isp;
-	int class;
-	uint64_t hold;
-	const char *path;
+	struct follow follow;
+	char reason[32];
+	struct set own;
+	struct set ended;
+	uint64_t ends;
 	struct fib fib;
 	struct nl *ask;
 	struct nl events;
@@ -131,9 +135,19 @@ static bool set_has(const struct set *set, const struct prefix *p)
 	return set->n && bsearch(p, set->list, set->n, sizeof(*p), compare);
 }
 
+static uint64_t hold(const struct mirror *mirror)
+{
+	return mirror->follow.hold * 1000;
+}
+
 static bool expired(const struct mirror *mirror, const struct member *member)
 {
-	return member->gone && mirror->now - member->gone >= mirror->hold;
+	return member->gone && mirror->now - member->gone >= hold(mirror);
+}
+
+static bool is_overlay(const struct mirror *mirror)
+{
+	return mirror->follow.class > OBPBL_CLASS_TARGET;
 }
 
 /* The table as it is now; who is missing from it is gone since now. */
@@ -186,7 +200,8 @@ static void choose(struct mirror *mirror, const struct set *have,
 		there = set_has(have, &member->p);
 		if (expired(mirror, member)) {
 			mirror->unsaved = true;
-			if (!there)
+			if (!there || (is_overlay(mirror) &&
+				       !set_has(&mirror->own, &member->p)))
 				continue;
 			prefixes_add(del, &member->p, nowhere);
 		} else if (!there) {
@@ -194,18 +209,58 @@ static void choose(struct mirror *mirror, const struct set *have,
 		}
 		if (member->gone && !expired(mirror, member)) {
 			mirror->held++;
-			if (member->gone + mirror->hold < mirror->next)
-				mirror->next = member->gone + mirror->hold;
+			if (member->gone + hold(mirror) < mirror->next)
+				mirror->next = member->gone + hold(mirror);
 		}
 		mirror->list[n++] = *member;
 	}
 	mirror->n = n;
 }
 
-static bool put(struct txn *txn, const struct mirror *mirror, uint8_t command,
+static bool put_overlay(struct txn *txn, bool add,
+			const struct overlay *overlay)
+{
+	struct nlmsghdr *request;
+
+	request = txn_add(txn, add ? OBPBL_CMD_OVERLAY_ADD :
+			  OBPBL_CMD_OVERLAY_DEL, overlay->at,
+			  cidr_print(&overlay->prefix));
+	if (request && add)
+		overlay_put(request, overlay);
+	else if (request)
+		overlay_put_identity(request, overlay);
+	return request;
+}
+
+static bool put_overlays(struct txn *txn, struct mirror *mirror, bool add,
+			 const struct prefixes *list)
+{
+	struct overlay overlay = {
+		.class = mirror->follow.class,
+		.layer = OBPBL_LAYER_RUNTIME,
+		.reason = mirror->reason,
+	};
+	size_t i;
+
+	strcpy(overlay.isp, mirror->follow.isp);
+	for (i = 0; prefixes_get(list, i, &overlay.prefix); i++)
+		if ((add && set_has(&mirror->ended, &overlay.prefix) &&
+		     !put_overlay(txn, false, &overlay)) ||
+		    !put_overlay(txn, add, &overlay))
+			return false;
+	return true;
+}
+
+static bool put(struct txn *txn, struct mirror *mirror, bool add,
 		const struct prefixes *list)
 {
-	return txn_prefixes(txn, command, mirror->isp, mirror->class, list);
+	const struct follow *follow = &mirror->follow;
+
+	if (is_overlay(mirror))
+		return put_overlays(txn, mirror, add, list);
+	return txn_prefixes(txn, add ? OBPBL_CMD_PREFIX_ADD :
+			    OBPBL_CMD_PREFIX_DEL, follow->isp, follow->class,
+			    list);
 }
 
 /* Adds one list and removes the other, all or nothing. */
@@ -217,8 +272,8 @@ static bool change_all(struct mirror *mirror, const struct prefixes *add,
 
 	nl_forget(mirror->ask);
 	txn_init(&txn, mirror->ask, NULL, false);
-	done = put(&txn, mirror, OBPBL_CMD_PREFIX_ADD, add) &&
-	       put(&txn, mirror, OBPBL_CMD_PREFIX_DEL, del) &&
+	done = put(&txn, mirror, true, add) &&
+	       put(&txn, mirror, false, del) &&
 	       txn_commit(&txn);
 	if (done)
 		mirror->generation = txn.generation;
@@ -233,8 +288,9 @@ static void tell_refused(struct mirror *mirror, const struct prefix *p)
 
 	out_event("refused", json_pack("{s:s, s:s, s:s, s:o}", "prefix",
 				       cidr_print(p), "class",
-				       names_word(&class_names, mirror->class),
-				       "isp", mirror->isp, "why",
+				       names_word(&class_names,
+						  mirror->follow.class),
+				       "isp", mirror->follow.isp, "why",
 				       json_text(mirror->ask->refusal.text)));
 }
 
@@ -275,8 +331,9 @@ static void due_in(struct mirror *mirror, uint64_t wait)
 static void wait_for(struct mirror *mirror, const char *why, uint64_t retry)
 {
 	if (strcmp(mirror->wait, why))
-		out_event("waiting", json_pack("{s:s, s:o}", "isp", mirror->isp,
-					       "why", json_text(why)));
+		out_event("waiting", json_pack("{s:s, s:o}", "isp",
+					       mirror->follow.isp, "why",
+					       json_text(why)));
 	snprintf(mirror->wait, sizeof(mirror->wait), "%s", why);
 	due_in(mirror, retry);
 }
@@ -286,8 +343,9 @@ static void tell(struct mirror *mirror, size_t added, size_t deleted)
 	json_t *event;
 
 	event = json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "table",
-			  (json_int_t)mirror->table, "isp", mirror->isp,
-			  "class", names_word(&class_names, mirror->class),
+			  (json_int_t)mirror->follow.table, "isp",
+			  mirror->follow.isp, "class",
+			  names_word(&class_names, mirror->follow.class),
 			  "prefixes", (json_int_t)mirror->n, "added",
 			  (json_int_t)added, "deleted", (json_int_t)deleted,
 			  "held", (json_int_t)mirror->held);
@@ -327,7 +385,7 @@ static void change(struct mirror *mirror, const struct prefixes *add,
 		tell(mirror, added, deleted);
 	if (mirror->refused.n)
 		due_in(mirror, RETRY);
-	if (deleted || (added && class_tightens(mirror->class)))
+	if (deleted || (added && class_tightens(mirror->follow.class)))
 		conntrack_end(mirror->ask);
 }
 
@@ -339,7 +397,7 @@ static int knows_isp(struct mirror *mirror, bool *known)
 	status = kernel_policy(mirror->ask, &policy, KERNEL_ISPS);
 	if (status)
 		return status;
-	*known = policy_find_isp(&policy, mirror->isp);
+	*known = policy_find_isp(&policy, mirror->follow.isp);
 	policy_free(&policy);
 	return STATUS_OK;
 }
@@ -351,8 +409,8 @@ static void write_members(FILE *file, const void *data)
 	size_t i;
 
 	fprintf(file, "# obpblctl follow table %" PRIu32 " isp %s class %s\n",
-		mirror->table, mirror->isp,
-		names_word(&class_names, mirror->class));
+		mirror->follow.table, mirror->follow.isp,
+		names_word(&class_names, mirror->follow.class));
 	for (i = 0; i < mirror->n; i++)
 		if (!expired(mirror, &mirror->list[i]) &&
 		    !set_has(&mirror->refused, &mirror->list[i].p))
@@ -362,9 +420,9 @@ static void write_members(FILE *file, const void *data)
 /* A disk that is full keeps nothing from being followed. */
 static void save(struct mirror *mirror)
 {
-	if (!mirror->path || !mirror->unsaved)
+	if (!mirror->follow.file || !mirror->unsaved)
 		return;
-	if (file_replace(mirror->path, 0666, write_members, mirror))
+	if (file_replace(mirror->follow.file, 0666, write_members, mirror))
 		due_in(mirror, RETRY);
 	else
 		mirror->unsaved = false;
@@ -377,14 +435,69 @@ static void compare_and_change(struct mirror *mirror,
 	struct set in_table = set_make(table), in_policy = set_make(have);
 	struct prefixes add = { 0 }, del = { 0 };
 
+	/* What was mirrored before, or came back after a reboot */
+	if (!mirror->told && is_overlay(mirror))
+		merge(mirror, &mirror->own);
 	merge(mirror, &in_table);
 	choose(mirror, &in_policy, &add, &del);
 	change(mirror, &add, &del);
 	save(mirror);
+	if (mirror->ends)
+		due_in(mirror, (mirror->ends - time(NULL)) * 1000);
 	prefixes_free(&add);
 	prefixes_free(&del);
 	free(in_table.list);
 	free(in_policy.list);
+}
+
+/* Those of somebody else do as well, and stay. */
+static void see_overlay(struct mirror *mirror, const struct overlay *overlay,
+			struct prefixes *have, struct prefixes *own,
+			struct prefixes *ended)
+{
+	if (overlay->to.family || *overlay->dev)
+		return;
+	if (overlay_ended(overlay, time(NULL))) {
+		prefixes_add(ended, &overlay->prefix, overlay->at);
+		return;
+	}
+	prefixes_add(have, &overlay->prefix, overlay->at);
+	if (overlay->until && (!mirror->ends || overlay->until < mirror->ends))
+		mirror->ends = overlay->until;
+	if (overlay->reason && !strcmp(overlay->reason, mirror->reason))
+		prefixes_add(own, &overlay->prefix, overlay->at);
+}
+
+static int read_overlays(struct mirror *mirror, struct prefixes *have)
+{
+	struct prefixes own = { 0 }, ended = { 0 };
+	struct policy policy;
+	int status;
+	size_t i;
+
+	status = kernel_overlays(mirror->ask, &policy, mirror->follow.isp,
+				 mirror->follow.class, NULL);
+	if (status)
+		return status;
+	mirror->ends = 0;
+	for (i = 0; i < policy.n_overlays; i++)
+		see_overlay(mirror, &policy.overlays[i], have, &own, &ended);
+	free(mirror->own.list);
+	free(mirror->ended.list);
+	mirror->own = set_make(&own);
+	mirror->ended = set_make(&ended);
+	prefixes_free(&own);
+	prefixes_free(&ended);
+	policy_free(&policy);
+	return STATUS_OK;
+}
+
+static int read_policy(struct mirror *mirror, struct prefixes *have)
+{
+	if (is_overlay(mirror))
+		return read_overlays(mirror, have);
+	return kernel_prefixes(mirror->ask, mirror->follow.isp,
+			       mirror->follow.class, kernel_take_packed, have);
 }
 
 static int step(struct mirror *mirror)
@@ -404,14 +517,12 @@ static int step(struct mirror *mirror)
 	status = fib_read(&mirror->fib, &table);
 	if (mirror->fib.whole && !whole)
 		warn("table %" PRIu32 " has a default route: it is not mirrored, since it would be everybody",
-		     mirror->table);
+		     mirror->follow.table);
 	nl_forget(mirror->ask);
 	if (!status)
 		status = knows_isp(mirror, &known);
 	if (!status && known)
-		status = kernel_prefixes(mirror->ask, mirror->isp,
-					 mirror->class, kernel_take_packed,
-					 &have);
+		status = read_policy(mirror, &have);
 	if (!status && known)
 		compare_and_change(mirror, &table, &have);
 	else if (!status)
@@ -498,16 +609,16 @@ static int load(struct mirror *mirror)
 	struct policy policy = { 0 };
 	struct faults faults = { .policy = &policy };
 	struct prefixes list = { 0 };
+	const char *why, *file = mirror->follow.file;
 	int status = STATUS_OK;
 	struct set set;
-	const char *why;
 
-	if (!mirror->path || (access(mirror->path, F_OK) && errno == ENOENT))
+	if (!file || (access(file, F_OK) && errno == ENOENT))
 		return STATUS_OK;
-	why = list_read(mirror->path, &policy, &list, &faults);
+	why = list_read(file, &policy, &list, &faults);
 	if (why || faults.total) {
 		faults_print(&faults);
-		status = fail("%s: %s", mirror->path,
+		status = fail("%s: %s", file,
 			      why ? why : "is no list of prefixes");
 	} else {
 		set = set_make(&list);
@@ -530,11 +641,11 @@ static int mirror_run(struct mirror *mirror)
 	mirror->ask->patience = 0;	/* routes come meanwhile */
 	status = nl_listen(&mirror->events);
 	if (!status)
-		status = kernel_isp(mirror->ask, mirror->isp, NULL);
+		status = kernel_isp(mirror->ask, mirror->follow.isp, NULL);
 	if (!status)
 		status = load(mirror);
 	if (!status)
-		status = fib_open(&mirror->fib, mirror->table);
+		status = fib_open(&mirror->fib, mirror->follow.table);
 	if (!status) {
 		mirror->unsaved = true;
 		status = watch(mirror, &old);
@@ -542,40 +653,77 @@ static int mirror_run(struct mirror *mirror)
 	}
 	free(mirror->list);
 	free(mirror->refused.list);
+	free(mirror->own.list);
+	free(mirror->ended.list);
 	return status;
 }
 
-static int take_hold(const char *word, void *to)
+static int take_section(const char *path, const char *title,
+			struct follow *to)
 {
-	const char *fault;
-	uint64_t seconds;
+	struct policy policy = { 0 };
+	struct faults faults = { .policy = &policy };
+	struct follow *follow = NULL;
+	int status;
 
-	fault = parse_duration(word, &seconds);
-	if (fault)
-		return usage("%s: %s", quote_word(word), fault);
-	*(uint64_t *)to = seconds * 1000;
-	return STATUS_OK;
+	if (config_read(path, &policy, &faults))
+		check_faults(&policy, &faults);
+	status = faults_fail(&faults, file_name(path));
+	if (!status) {
+		follow = policy_find_follow(&policy, title);
+		if (!follow)
+			status = fail("%s: there is no section 'follow %s' in it",
+				      file_name(path), title);
+	}
+	if (follow) {
+		*to = *follow;
+		follow->file = NULL;
+	}
+	faults_free(&faults);
+	policy_free(&policy);
+	return status;
 }
 
-static const struct key keys[] = {
-	{ KEY("table", "a routing table", fib_word, struct mirror, table) },
-	{ KEY("isp", "the name of an ISP", word_isp, struct mirror, isp) },
-	{ KEY("class", "a class", word_class, struct mirror, class) },
-	{ KEY("hold", "a duration", take_hold, struct mirror, hold) },
-	{ KEY("file", "the name of a list", word_any, struct mirror, path) },
-	{ .name = NULL }
-};
+static int parse_section(struct words *words, struct follow *follow)
+{
+	const char *title, *path;
+	int status;
+
+	words_next(words);
+	title = words_next(words);
+	if (!title || !words_begin(words, "of"))
+		return command_usage("'section': a name and 'of FILE' follow it");
+	words_next(words);
+	path = words_next(words);
+	if (!path)
+		return command_usage("a file is missing");
+	status = words_end(words);
+	if (!status)
+		status = batch_stdin(path);
+	return status ? status : take_section(path, title, follow);
+}
 
 static int parse(struct words *words, const struct verb *verb, void *order)
 {
 	struct mirror *mirror = order;
+	uint32_t given;
 	int status;
 
-	mirror->hold = HOLD;
-	status = command_keys(words, keys, verb, order);
-	if (!status && (!mirror->table || !mirror->isp || !mirror->class))
-		status = command_usage("a table, an ISP and a class are needed");
+	mirror->follow.hold = FOLLOW_HOLD;
+	if (words_begin(words, "section"))
+		status = parse_section(words, &mirror->follow);
+	else
+		status = command_fields(words, verb, &mirror->follow, &given);
+	snprintf(mirror->reason, sizeof(mirror->reason), "follow table %" PRIu32,
+		 mirror->follow.table);
 	return status;
+}
+
+static void free_order(void *order)
+{
+	struct mirror *mirror = order;
+
+	free(mirror->follow.file);
 }
 
 static int run(struct nl *nl, void *order)
@@ -595,15 +743,19 @@ const struct command follow_command = {
 	.name = "follow",
 	.summary = "mirror a routing table (BGP) into the policy",
 	.help = "Runs until it is ended. Prefixes of the kernel's routing table N become\n"
-		"prefixes of the ISP, at once. One that leaves the table is held for DUR\n"
-		"(default: 1h) before it goes, so that the loss of a BGP session does not\n"
-		"open port 25. Only what has been in the table goes. FILE is a list of what\n"
-		"is mirrored, kept up to date: with @FILE in the config file it is there\n"
-		"from boot and through every 'apply'.\n",
-	.verbs = ONE_VERB(.synopsis = "table N isp NAME class CLASS [hold DUR] [file FILE]",
+		"prefixes of the ISP, at once; of class exempt or quarantine, exemptions or\n"
+		"quarantines. One that leaves the table is held for DUR (default: 1h) before\n"
+		"it goes, so that the loss of a BGP session does not open port 25. Only what\n"
+		"has been in the table goes. FILE is a list of what is mirrored, kept up to\n"
+		"date. With 'section' all this is said by 'follow TITLE { ... }' in a config\n"
+		"file: then what is in its FILE is there from boot on and through every\n"
+		"'apply' of that file.\n",
+	.verbs = ONE_VERB(.synopsis = "section TITLE of FILE |",
+			  .fields = follow_fields,
 			  .example = "obpblctl follow table 100 isp alpha class dynamic hold 6h",
 			  .size = sizeof(struct mirror),
 			  .parse = parse,
 			  .run = run,
+			  .free = free_order,
 			  .step = true),
 };

@@ -157,7 +157,7 @@ static int yyreport_syntax_error(const yypcontext_t *context,
 		why = "there is a value missing before this";
 	} else if (value || can_come(context, YYSYMBOL_OPEN)) {
 		at = &reader->kind;
-		why = "it is written: isp NAME { ... }, exempt PREFIX { ... } or include \"FILE\"";
+		why = "it is written: isp NAME { ... }, exempt PREFIX { ... }, follow NAME { ... } or include \"FILE\"";
 	} else {
 		why = "no section begins like this";
 	}

@@ -101,6 +101,10 @@ static int read_kept(struct kept *kept)
 		faults_add(&faults, kept->policy.isps[0].at,
 			   "'%s': an ISP is for 'apply'; only exemptions and quarantines are restored",
 			   kept->policy.isps[0].name);
+	else if (!faults.total && kept->policy.n_follows)
+		faults_add(&faults, kept->policy.follows[0].at,
+			   "'%s': a routing table is for 'follow'; only exemptions and quarantines are restored",
+			   kept->policy.follows[0].name);
 	status = faults_fail(&faults, file_name(kept->path));
 	faults_free(&faults);
 	kept->state = xcalloc(kept->policy.n_overlays + 1, 1);

@@ -235,22 +235,30 @@ int kernel_policy(struct nl *nl, struct policy *policy, int parts)
 }
 
 /**
- * kernel_overlays() - the overlays at a prefix, however many there are elsewhere
+ * kernel_overlays() - some of the overlays
  * @nl: the socket
  * @policy: where to put them
- * @p: the prefix
+ * @isp: of this ISP only, or NULL
+ * @class: of this enum obpbl_class only, or 0
+ * @p: at this prefix only, however many there are elsewhere, or NULL
  *
  * Return: STATUS_OK or STATUS_FAILED.
  */
-int kernel_overlays(struct nl *nl, struct policy *policy,
-		    const struct prefix *p)
+int kernel_overlays(struct nl *nl, struct policy *policy, const char *isp,
+		    int class, const struct prefix *p)
 {
 	struct reading reading = { .policy = policy };
 	struct nlmsghdr *request;
 
 	memset(policy, 0, sizeof(*policy));
 	request = nl_request(nl, OBPBL_CMD_OVERLAY_GET, NLM_F_DUMP);
-	nl_put_prefix(request, p, OBPBL_A_PREFIXES4, OBPBL_A_PREFIXES6);
+	if (isp)
+		mnl_attr_put_strz(request, OBPBL_A_ISP, isp);
+	if (class)
+		mnl_attr_put_u8(request, OBPBL_A_CLASS, class);
+	if (p)
+		nl_put_prefix(request, p, OBPBL_A_PREFIXES4,
+			      OBPBL_A_PREFIXES6);
 	if (nl_talk(nl, request, take_overlay, &reading))
 		return STATUS_OK;
 	policy_free(policy);

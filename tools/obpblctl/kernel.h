@@ -127,8 +127,8 @@ struct stats {
 
 int kernel_glance(struct nl *nl, struct glance *glance);
 int kernel_policy(struct nl *nl, struct policy *policy, int parts);
-int kernel_overlays(struct nl *nl, struct policy *policy,
-		    const struct prefix *p);
+int kernel_overlays(struct nl *nl, struct policy *policy, const char *isp,
+		    int class, const struct prefix *p);
 int kernel_isp(struct nl *nl, const char *name, struct isp *isp);
 int kernel_prefixes(struct nl *nl, const char *isp, int class,
 		    nl_answer_fn *answer, void *data);

@@ -47,20 +47,25 @@ static const char *const verdict_words[] = {
 #define REASON_WORD(name, word) [OBPBL_REASON_##name] = word,
 static const char *const reason_words[] = { OBPBL_REASONS(REASON_WORD) };
 
-#define NAMES(name, title, from, to)			\
+#define NAMES_OF(name, title, list, from, to)		\
 const struct names name##_names = {			\
 	.what = title,					\
-	.words = name##_words,				\
+	.words = list,					\
 	.first = from,					\
 	.last = to,					\
-	.count = COUNT(name##_words),			\
+	.count = COUNT(list),				\
 }
+#define NAMES(name, title, from, to)			\
+	NAMES_OF(name, title, name##_words, from, to)
 
 NAMES(mode, "mode", OBPBL_MODE_OFF, OBPBL_MODE_MAX);
 NAMES(policy, "policy", OBPBL_POLICY_OUTSIDE, OBPBL_POLICY_MAX);
 NAMES(reject, "reject", OBPBL_REJECT_RESET, OBPBL_REJECT_MAX);
 NAMES(switch, "reverse", 0, 1);
 NAMES(class, "class", OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_TARGET);
+/* What a routing table can become */
+NAMES_OF(follow, "class", class_words, OBPBL_CLASS_DYNAMIC,
+	 OBPBL_CLASS_QUARANTINE);
 NAMES(verdict, "verdict", OBPBL_VERDICT_PASS, __OBPBL_VERDICT_LAST - 1);
 NAMES(reason, "reason", 0, OBPBL_REASON_MAX);
 

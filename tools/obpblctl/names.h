@@ -27,6 +27,7 @@ extern const struct names policy_names;
 extern const struct names reject_names;
 extern const struct names switch_names;
 extern const struct names class_names;
+extern const struct names follow_names;
 extern const struct names verdict_names;
 extern const struct names reason_names;
 

@@ -560,7 +560,8 @@ static int look(struct nl *nl, struct order *order)
 	int status;
 	size_t i;
 
-	status = kernel_overlays(nl, &policy, &order->overlay.prefix);
+	status = kernel_overlays(nl, &policy, NULL, 0,
+				 &order->overlay.prefix);
 	if (status)
 		return status;
 	for (i = 0; i < policy.n_overlays; i++)

@@ -105,6 +105,40 @@ struct overlay *policy_add_overlay(struct policy *policy)
 }
 
 /**
+ * policy_add_follow() - room for another routing table; earlier pointers become
+ * void
+ * @policy: the policy
+ *
+ * Return: it, with the default attributes.
+ */
+struct follow *policy_add_follow(struct policy *policy)
+{
+	struct follow *follow;
+
+	GROW(policy->follows, policy->n_follows, policy->cap_follows);
+	follow = &policy->follows[policy->n_follows++];
+	*follow = (struct follow){ .hold = FOLLOW_HOLD };
+	return follow;
+}
+
+/**
+ * policy_find_follow() - a routing table by the name of its section
+ * @policy: the policy
+ * @name: the name
+ *
+ * Return: it or NULL.
+ */
+struct follow *policy_find_follow(const struct policy *policy, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < policy->n_follows; i++)
+		if (!strcmp(policy->follows[i].name, name))
+			return &policy->follows[i];
+	return NULL;
+}
+
+/**
  * overlay_order() - the order of overlays: by all that tells them apart
  * @x: an overlay
  * @y: another one
@@ -184,11 +218,14 @@ void policy_free(struct policy *policy)
 		policy_drop_isp(policy);
 	for (i = 0; i < policy->n_overlays; i++)
 		overlay_free(&policy->overlays[i]);
+	for (i = 0; i < policy->n_follows; i++)
+		free(policy->follows[i].file);
 	for (i = 0; i < policy->n_files; i++)
 		free(policy->files[i]);
 	faults_free(&policy->notes);
 	free(policy->isps);
 	free(policy->overlays);
+	free(policy->follows);
 	free(policy->files);
 	memset(policy, 0, sizeof(*policy));
 }

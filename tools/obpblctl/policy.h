@@ -111,6 +111,9 @@ struct isp {
 	uint32_t sessions;
 };
 
+/* Seconds for which what has left a routing table is held, unless it is said */
+#define FOLLOW_HOLD 3600
+
 /* The classes of which an ISP has lists */
 #define for_each_class(class)						\
 	for ((class) = OBPBL_CLASS_DYNAMIC;				\
@@ -147,6 +150,26 @@ struct overlay {
 };
 
 /**
+ * struct follow - a routing table, and what is made of it
+ * @name: of the section that says so; empty: a command line does
+ * @table: its number
+ * @isp: name of the ISP
+ * @class: enum obpbl_class
+ * @hold: seconds for which a prefix that has left the table is held
+ * @file: the list of what was in the table; NULL: there is none
+ * @at: where it was written
+ */
+struct follow {
+	char name[OBPBL_ISP_NAME_SIZE];
+	uint32_t table;
+	char isp[OBPBL_ISP_NAME_SIZE];
+	uint8_t class;
+	uint64_t hold;
+	char *file;
+	struct place at;
+};
+
+/**
  * struct fault - something wrong in a file
  * @at: where
  * @order: in which order it was found
@@ -177,13 +200,16 @@ struct faults {
 };
 
 /**
- * struct policy - ISPs and overlays
+ * struct policy - ISPs and overlays, and what routing tables become
  * @isps: the ISPs
  * @n_isps: number of them
  * @cap_isps: room
  * @overlays: the overlays
  * @n_overlays: number of them
  * @cap_overlays: room
+ * @follows: routing tables that a config file knows, and the kernel does not
+ * @n_follows: number of them
+ * @cap_follows: room
  * @files: names of the files that it was written in
  * @n_files: number of them
  * @cap_files: room
@@ -197,6 +223,9 @@ struct policy {
 	struct overlay *overlays;
 	size_t n_overlays;
 	size_t cap_overlays;
+	struct follow *follows;
+	size_t n_follows;
+	size_t cap_follows;
 	char **files;
 	size_t n_files;
 	size_t cap_files;
@@ -210,6 +239,9 @@ void policy_drop_isp(struct policy *policy);
 struct isp *policy_find_isp(const struct policy *policy, const char *name);
 uint8_t policy_mode(const struct policy *policy);
 struct overlay *policy_add_overlay(struct policy *policy);
+struct follow *policy_add_follow(struct policy *policy);
+struct follow *policy_find_follow(const struct policy *policy,
+				  const char *name);
 
 typedef int overlay_order_fn(const struct overlay *x, const struct overlay *y);
 

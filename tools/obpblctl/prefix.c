@@ -54,13 +54,14 @@ int class_word(struct words *words, int *class)
  * class_tightens() - whether more may be blocked when prefixes are added
  * @class: their class, enum obpbl_class
  *
- * A static source or a relay only lets more pass.
+ * A static or exempted source or a relay only lets more pass.
  *
  * Return: that.
  */
 bool class_tightens(int class)
 {
-	return class != OBPBL_CLASS_STATIC && class != OBPBL_CLASS_RELAY;
+	return class != OBPBL_CLASS_STATIC && class != OBPBL_CLASS_RELAY &&
+	       class != OBPBL_CLASS_EXEMPT;
 }
 
 /* A class, or the beginning of one, looks like no prefix. */

@@ -45,6 +45,7 @@ struct source {
  * @table: the fields of the section; NULL: nobody knows it
  * @isp: the ISP, if it is one
  * @overlay: the overlay, if it is one
+ * @follow: what becomes of a routing table, if it is that
  * @key: the key at hand
  * @field: its field, or NULL
  * @list: its list, or NULL
@@ -63,6 +64,7 @@ struct reader {
 	const struct field *table;
 	struct isp *isp;
 	struct overlay *overlay;
+	struct follow *follow;
 	struct token key;
 	const struct field *field;
 	struct prefixes *list;

@@ -489,8 +489,7 @@ const char *text_fault(const char *text, size_t size)
 	if (!*text)
 		return "cannot be empty";
 	if (strlen(text) >= size)
-		return size == OBPBL_REASON_SIZE ?
-		       "has at most 255 bytes" : "has at most 63 bytes";
+		return text_print("has at most %zu bytes", size - 1);
 	for (at = (const unsigned char *)text; *at; at += length) {
 		length = utf8_length((const char *)at);
 		if (!length)

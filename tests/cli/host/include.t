@@ -37,7 +37,7 @@
 1 obpblctl apply d.conf
 ! obpblctl: d.conf:3:9: 'conf.d/30-gamma.conf': the file conf.d/30-gamma.conf cannot be opened: No such file or directory
 ! obpblctl: d.conf:4:9: 'conf.d': the file conf.d is a directory, not a file
-! obpblctl: d.conf:4:19: 'include': it is written: isp NAME { ... }, exempt PREFIX { ... } or include "FILE"
+! obpblctl: d.conf:4:19: 'include': it is written: isp NAME { ... }, exempt PREFIX { ... }, follow NAME { ... } or include "FILE"
 ! obpblctl: d.conf: 3 faults; nothing was changed
 # A fault is named by the file that it is in; an ISP of two files by both.
 @ conf.d/15-bad.conf

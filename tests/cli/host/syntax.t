@@ -20,7 +20,7 @@
 1 obpblctl apply c.conf
 ! obpblctl: c.conf:3:5: 'port': unknown word; only port 25 is judged, and 587 and 465 can never be blocked
 ! obpblctl: c.conf:4:5: 'ports': unknown word; only port 25 is judged, and 587 and 465 can never be blocked
-! obpblctl: c.conf:6:1: 'shop': unknown word; a file has isp, exempt and quarantine sections, and includes
+! obpblctl: c.conf:6:1: 'shop': unknown word; a file has isp, exempt, quarantine and follow sections, and includes
 ! obpblctl: c.conf:7:20: 'mode': unknown word; in exempt there can be isp to dev for until reason ticket
 ! obpblctl: c.conf:8:24: 'to': unknown word; in quarantine there can be isp for until reason ticket
 ! obpblctl: c.conf: 5 faults; nothing was changed
@@ -127,7 +127,7 @@
 @ c.conf
 | isp { mode = off }
 1 obpblctl apply c.conf
-! obpblctl: c.conf:1:1: 'isp': it is written: isp NAME { ... }, exempt PREFIX { ... } or include "FILE"
+! obpblctl: c.conf:1:1: 'isp': it is written: isp NAME { ... }, exempt PREFIX { ... }, follow NAME { ... } or include "FILE"
 ! obpblctl: c.conf: 1 fault; nothing was changed
 @ c.conf
 | isp a { mode enforce }
@@ -293,7 +293,7 @@
 ! obpblctl: c.conf:6:14: '=': there is a value missing before this
 ! obpblctl: c.conf:8:15: 'up': unknown reverse; it is off or on
 ! obpblctl: c.conf:9:5: 'limit': a key is written without quotes
-! obpblctl: c.conf:11:1: 'isp': it is written: isp NAME { ... }, exempt PREFIX { ... } or include "FILE"
+! obpblctl: c.conf:11:1: 'isp': it is written: isp NAME { ... }, exempt PREFIX { ... }, follow NAME { ... } or include "FILE"
 ! obpblctl: c.conf:12:9: 'colour': unknown word; in isp there can be mode policy reject reverse limit limit_quarantine vrf dynamic static space relay target
 ! obpblctl: c.conf:13:1: '}': no section begins like this
 ! obpblctl: c.conf:13:18: 'loud': unknown mode; it is off, monitor or enforce

@@ -247,9 +247,9 @@
 2 obpblctl shadow show -n 0
 ! obpblctl: '0': is no number of rows
 2 obpblctl follow
-! obpblctl: a table, an ISP and a class are needed (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+! obpblctl: 'table N' is missing (usage: obpblctl follow section TITLE of FILE | table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl follow table
-! obpblctl: 'table': a routing table follows it (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+! obpblctl: 'table': a routing table follows it (usage: obpblctl follow section TITLE of FILE | table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl follow table local isp alpha class dynamic
 ! obpblctl: 'local': is no routing table that can be followed
 2 obpblctl follow table 0 isp alpha class dynamic
@@ -258,16 +258,16 @@
 ! obpblctl: 'nonsense': is no routing table that can be followed
 2 obpblctl follow table 4294967296 isp alpha class dynamic
 ! obpblctl: '4294967296': is no routing table that can be followed
-2 obpblctl follow table main isp alpha class exempt
-! obpblctl: 'exempt': unknown class; it is dynamic, static, space, relay or target
+2 obpblctl follow table main isp alpha class own
+! obpblctl: 'own': unknown class; it is dynamic, static, space, relay, target, exempt or quarantine
 2 obpblctl follow table 100 isp alpha class dynamic hold never
 ! obpblctl: 'never': a duration is written like 90s, 30m, 24h, 7d, 2w or 1h30m
 2 obpblctl follow table 100 isp alpha class dynamic hold
-! obpblctl: 'hold': a duration follows it (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+! obpblctl: 'hold': a duration follows it (usage: obpblctl follow section TITLE of FILE | table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl follow table 100 isp alpha class dynamic file
-! obpblctl: 'file': the name of a list follows it (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+! obpblctl: 'file': the name of a list follows it (usage: obpblctl follow section TITLE of FILE | table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl follow table 100 isp alpha class dynamic now
-! obpblctl: 'now': not expected here (usage: obpblctl follow table N isp NAME class CLASS [hold DUR] [file FILE])
+! obpblctl: 'now': not expected here (usage: obpblctl follow section TITLE of FILE | table N isp NAME class CLASS [hold DUR] [file FILE])
 2 obpblctl exempt add 10.0.0.1 isp a reason own server
 ! obpblctl: 'server': not expected here; a text of several words is put in quotes
 # Words of a table may be as short as other words.

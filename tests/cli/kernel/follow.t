@@ -29,3 +29,38 @@
 > # obpblctl follow table 100 isp alpha class dynamic
 > 203.0.113.0/26
 > 2001:db8::/32
+# What a section says; its list is a part of the file through each apply, after
+# which nothing differs. What was mirrored while nobody applied is in both.
+@ f.conf
+| include alpha.conf
+| follow pools { table = 100  isp = alpha  class = dynamic  file = pools.txt }
+| follow listed { table = 200  isp = alpha  class = quarantine  hold = 1s }
+| follow servers { table = 300  isp = alpha  class = exempt }
+0 obpblctl apply f.conf >/dev/null 2>&1; obpblctl prefix list dynamic; obpblctl diff f.conf 2>/dev/null
+0 bash once follow section pools of f.conf 2>/dev/null; obpblctl diff f.conf 2>/dev/null; obpblctl apply f.conf 2>/dev/null | head -n 1; obpblctl prefix list dynamic
+> followed table 100 isp alpha class dynamic prefixes 2 added 2 deleted 0 held 0
+> no difference
+> 203.0.113.0/26 dynamic isp alpha
+> 2001:db8::/32 dynamic isp alpha
+0 obpblctl save >s.conf; grep -c follow s.conf; obpblctl diff s.conf 2>/dev/null; obpblctl apply s.conf 2>/dev/null | head -n 1; obpblctl diff f.conf 2>/dev/null
+> 0
+> no difference
+# Quarantines and exemptions by their reason; somebody else's stay, and the
+# table's are in the place of those that have ended.
+0 for p in 203.0.113.5 203.0.113.6 203.0.113.7; do ip route add blackhole $p table 200; done; ip route add blackhole 203.0.113.9 table 300; obpblctl quarantine add 203.0.113.6 isp alpha for 1h reason mine 2>/dev/null >/dev/null; obpblctl quarantine add 203.0.113.7 isp alpha until 2020-01-01T00:00:00Z reason old >/dev/null 2>&1; bash once follow section listed of f.conf 2>/dev/null; bash once follow section servers of f.conf 2>/dev/null
+> followed table 200 isp alpha class quarantine prefixes 3 added 2 deleted 0 held 0
+> followed table 300 isp alpha class exempt prefixes 1 added 1 deleted 0 held 0
+0 obpblctl -j quarantine list | jq -r '.[] | "\(.prefix) \(.reason) \(.until != null) \(.configured)"' | sort; obpblctl -j exempt list | jq -r '.[] | "\(.prefix) \(.reason)"'
+> 203.0.113.5/32 follow table 200 false false
+> 203.0.113.6/32 mine true false
+> 203.0.113.7/32 follow table 200 false false
+> 203.0.113.9/32 follow table 300
+10 obpblctl test from 203.0.113.5 to 203.0.113.200 >/dev/null; obpblctl test from 203.0.113.5 to 203.0.113.201 >/dev/null
+0 obpblctl apply f.conf >/dev/null 2>&1; obpblctl -j quarantine list | jq length
+> 3
+# After a reboot, when what was added by command has been restored, follow knows
+# its own; what has left the table goes.
+0 ip route flush table 200; obpblctl follow section listed of f.conf >says 2>/dev/null & until obpblctl -j quarantine list | jq -e 'length == 1' >/dev/null; do :; done; kill $!; wait $!; obpblctl quarantine list | grep -c mine; grep -c 'deleted 2' says
+> 1
+> 1
+0 obpblctl flush --yes >/dev/null
