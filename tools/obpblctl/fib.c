@@ -8,9 +8,11 @@
  * whether they lead anywhere (unicast) or not (blackhole, unreachable,
  * prohibit), as route servers announce them, says nothing of what they are for.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <linux/filter.h>
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
 #include <netlink/route/route.h>
@@ -150,6 +152,29 @@ static struct nl_sock *new_socket(void)
 	return socket;
 }
 
+/*
+ * So that nobody wakes for other tables, which may have a million routes that
+ * never rest.  What has no number of a table passes; see_change() looks again.
+ */
+static void hear_table_alone(struct fib *fib)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LDX | BPF_IMM, RTA_TABLE),
+		BPF_STMT(BPF_LD | BPF_IMM, NLMSG_LENGTH(sizeof(struct rtmsg))),
+		BPF_STMT(BPF_LD | BPF_ABS, SKF_AD_OFF + SKF_AD_NLATTR),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 3, 0),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_IND, sizeof(struct rtattr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(fib->table), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = { sizeof(code) / sizeof(*code), code };
+
+	setsockopt(nl_socket_get_fd(fib->hear), SOL_SOCKET, SO_ATTACH_FILTER,
+		   &program, sizeof(program));
+}
+
 /**
  * fib_open() - begin to watch a table
  * @fib: where to put it
@@ -164,6 +189,8 @@ int fib_open(struct fib *fib, uint32_t table)
 	*fib = (struct fib){ .table = table, .changed = true };
 	fib->ask = new_socket();
 	fib->hear = new_socket();
+	if (fib->hear)
+		hear_table_alone(fib);
 	if (!fib->ask || !fib->hear ||
 	    nl_socket_add_memberships(fib->hear, RTNLGRP_IPV4_ROUTE,
 				      RTNLGRP_IPV6_ROUTE, RTNLGRP_NONE) < 0 ||

@@ -556,7 +556,9 @@ static int sleep_until(struct mirror *mirror, uint64_t until,
 		       const sigset_t *signals)
 {
 	struct pollfd fds[] = {
-		{ .fd = fib_fd(&mirror->fib), .events = POLLIN },
+		/* More news of the table would only wake it */
+		{ .fd = mirror->fib.changed ? -1 : fib_fd(&mirror->fib),
+		  .events = POLLIN },
 		{ .fd = mnl_socket_get_fd(mirror->events.socket),
 		  .events = POLLIN },
 	};
