@@ -3,7 +3,8 @@
 #
 # Promises that need one CPU full of packets to port 25 while something happens
 # on another: no packet sees a mixture of two policies, a reload never opens
-# port 25, a dump is one snapshot, and counters are exact. See tests/README.md.
+# port 25, not even to what 'follow' has mirrored, a dump is one snapshot, and
+# counters are exact. See tests/README.md.
 #
 #   tests/vm/run --timeout 900 tests/vm/promises.sh [TIMES]
 #
@@ -81,6 +82,42 @@ for way in good refused; do
 		$((times / 3))
 done
 check "and some were killed" grep -q killed "$scratch/rounds"
+
+# ---- nor where follow has the pools -----------------------------------------
+
+{
+	grep -v 'dynamic =' "$scratch/good.conf"
+	echo "follow pools { table = 100 isp = alpha class = dynamic"
+	echo "    file = \"$scratch/pools.list\" }"
+} >"$scratch/follow.conf"
+ip -n router route add blackhole 20.0.0.0/8 table 100
+in_ns router obpblctl follow section pools of "$scratch/follow.conf" \
+	>"$scratch/followed" 2>&1 &
+follower=$!
+background+=("$follower")
+check "follow has its list" wait_until grep -q ^20 "$scratch/pools.list"
+
+# Reloads that stay, that are taken back, and one while nobody follows.
+followed_reloads() {
+	local round
+
+	for ((round = 0; round < times / 3; round++)); do
+		in_ns router obpblctl apply "$scratch/follow.conf" && echo good
+		in_ns router obpblctl apply --confirm 60 "$scratch/follow.conf"
+		in_ns router obpblctl rollback && echo back
+	done
+	kill "$follower"
+	in_ns router obpblctl apply "$scratch/follow.conf" && echo alone
+	touch "$scratch/refollowed"
+}
+
+followed_reloads >"$scratch/rounds" 2>/dev/null &
+background+=($!)
+flood_until "$scratch/refollowed"
+is "$sent packets of a followed pool during reloads: passed" "$passing" 0
+is "reloads that stayed, were taken back, and without follow" \
+	"$(for way in good back alone; do grep -c $way "$scratch/rounds"; done |
+		paste -sd ' ')" "$((times / 3)) $((times / 3)) 1"
 
 # ---- counters are exact ----------------------------------------------------
 
