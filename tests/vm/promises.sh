@@ -91,7 +91,7 @@ check "and some were killed" grep -q killed "$scratch/rounds"
 	echo "    file = \"$scratch/pools.list\" }"
 } >"$scratch/follow.conf"
 ip -n router route add blackhole 20.0.0.0/8 table 100
-in_ns router obpblctl follow section pools of "$scratch/follow.conf" \
+ip netns exec router obpblctl follow section pools of "$scratch/follow.conf" \
 	>"$scratch/followed" 2>&1 &
 follower=$!
 background+=("$follower")
@@ -102,12 +102,16 @@ followed_reloads() {
 	local round
 
 	for ((round = 0; round < times / 3; round++)); do
-		in_ns router obpblctl apply "$scratch/follow.conf" && echo good
-		in_ns router obpblctl apply --confirm 60 "$scratch/follow.conf"
-		in_ns router obpblctl rollback && echo back
+		in_ns router obpblctl apply "$scratch/follow.conf" >/dev/null &&
+			echo good
+		in_ns router obpblctl apply --confirm 60 \
+			"$scratch/follow.conf" >/dev/null
+		in_ns router obpblctl rollback >/dev/null && echo back
 	done
 	kill "$follower"
-	in_ns router obpblctl apply "$scratch/follow.conf" && echo alone
+	while kill -0 "$follower"; do :; done
+	in_ns router obpblctl apply "$scratch/follow.conf" >/dev/null &&
+		echo alone
 	touch "$scratch/refollowed"
 }
 
