@@ -175,7 +175,7 @@ stays() {
 
 # all_held ROUTER COUNT: it says that so many pools are held.
 all_held() {
-	[[ $(tail -n 1 "$scratch/$1/pools.told") == *"\"held\":$2"[,}]* ]]
+	[[ $(tail -n 1 "$scratch/$1/pools.told") == *"\"held\":$2"[,\}]* ]]
 }
 
 held_everywhere() {
