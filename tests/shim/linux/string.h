@@ -23,6 +23,17 @@ static inline ssize_t strscpy(char *dst, const char *src, size_t size)
 	return (ssize_t)len;
 }
 
+/* Where the first byte is that is another one; NULL: there is none */
+static inline const void *memchr_inv(const void *start, int c, size_t n)
+{
+	const unsigned char *at = start;
+
+	for (; n; n--, at++)
+		if (*at != (unsigned char)c)
+			return at;
+	return NULL;
+}
+
 #define memzero_explicit(p, n)	explicit_bzero(p, n)
 
 #endif
