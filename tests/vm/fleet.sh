@@ -175,7 +175,7 @@ stays() {
 
 # all_held ROUTER COUNT: it says that so many pools are held.
 all_held() {
-	[[ $(tail -n 1 "$scratch/$1/pools.told") == *"\"held\":$2"[,\}]* ]]
+	tail -n 1 "$scratch/$1/pools.told" | grep -q "\"held\":$2[,}]"
 }
 
 held_everywhere() {
@@ -202,6 +202,7 @@ for i in 1 2; do
 	speak r$i
 done
 frr r3
+patience=120
 for router in "${routers[@]}"; do
 	check "$router has a session" wait_until session "$router"
 done
