@@ -9,6 +9,7 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../vm/lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
+. "$OBPBL_REPO/tests/system/readme"
 
 policy=/etc/obpbl/obpbl.conf kept=/var/lib/obpbl/obpbl.conf
 
@@ -222,6 +223,45 @@ packages() {
 		"$(find /etc /usr /var/lib/{dkms,obpbl,prometheus} -path '*obpbl*' 2>/dev/null)" \
 		"/etc/obpbl
 /etc/obpbl/sub.conf"
+}
+
+# says COMMAND: of the README
+says() {
+	local status=0 want=0 command
+
+	command=$(sed 's/ *#.*//' <<<"$1")
+	case $command in
+	*" --shadow") grep -v static "$policy" >new.conf ;;
+	"obpblctl test "*) want=11 ;;
+	*"session up"*) ip link add ppp0 type veth peer name ppp1 ;;
+	*follow@*)
+		echo 'follow pools { table = 100  isp = alpha  class = dynamic }' >>"$policy"
+		;;
+	"obpblctl follow"*) want=124 ;;
+	esac
+	timeout $((want == 124 ? 3 : 60)) bash -c "$command" >/run/said 2>&1 ||
+		status=$?
+	is "$command" "$status" "$want"
+	((status == want)) || sed 's/^/#   /' /run/said
+}
+
+# What the README says of a router. Its exemption has an end, which is to come.
+from_source() {
+	local command
+
+	cd /root
+	says "$(readme 1 | sed -n '/^modprobe /p')"
+	mkdir -p "${policy%/*}"
+	readme 3 | sed 's/"20[0-9]*-/"2097-/' >"$policy"
+	while IFS= read -r command; do
+		says "$command"
+		case $command in
+		*obpbl.conf) like "in mode monitor it goes" "$(from 5)" open ;;
+		*"mode enforce"*) is "now it is blocked" "$(from 5)" refused ;;
+		*"mode=0"*) is "the kill switch lets it go" "$(from 5)" open ;;
+		esac
+	done < <(readme 4)
+	check "by its unit, what follows a table" wait_until is_active obpbl-follow@pools
 }
 
 # What the journal has of it, where something failed
