@@ -133,6 +133,6 @@
 > 1 ppp0 addr 2001:db8:a:200::/56 isp alpha class static;ppp0 addr 203.0.113.5/32 isp alpha class static
 > ppp0: Filter-Id 'obpbl:class=exempt,obpbl:class=exempt': not one that is understood, nothing changed
 > 1 ppp0 addr 2001:db8:a:200::/56 isp alpha class static;ppp0 addr 203.0.113.5/32 isp alpha class static
-0 PATH=$PWD/bin:$PATH freeradius/disconnect "alice@alpha example" 203.0.113.5; until test -e ended; do :; done; : >have; ./after freeradius/disconnect "alice@alpha example" 203.0.113.5
+0 PATH=$PWD/bin:$PATH freeradius/disconnect "alice@alpha example" 203.0.113.5; timeout 60 bash -c 'until [[ -e ended ]]; do sleep 0.1; done' && : >have && ./after freeradius/disconnect "alice@alpha example" 203.0.113.5
 > 1 
 ! a request of RADIUS: 203.0.113.5: no session has this address
