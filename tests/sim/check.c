@@ -22,6 +22,18 @@ struct set {
 static struct sim_sock asker;
 static struct set told, wanted;
 
+/* splitmix64, on the order of things: the same where the same has happened */
+static u64 draw(u64 *state)
+{
+	u64 z = *state += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+static u64 chance;
+
 /* Attributes of a message */
 
 typedef const struct nlattr *attrs[128];
@@ -128,14 +140,27 @@ static void compare(const char *what)
 
 static u8 part[ROOM];
 
-static void each_message(u8 cmd, void (*fn)(attrs of, struct model *m),
-			 struct model *m)
+static void each_of(u8 *bytes, int len, void (*fn)(attrs of, struct model *m),
+		    struct model *m)
+{
+	const struct nlmsghdr *nlh;
+	attrs of;
+	int at;
+
+	for (at = 0; at < len; at += NLMSG_ALIGN(nlh->nlmsg_len)) {
+		nlh = (void *)(bytes + at);
+		parse(nlh, of);
+		fn(of, m);
+	}
+}
+
+/* Of a request that has its attributes */
+static void each_answer(u8 cmd, void (*fn)(attrs of, struct model *m),
+			struct model *m)
 {
 	struct sk_buff skb;
-	attrs of;
-	int len, at;
+	int len;
 
-	genl_begin(&asker);
 	if (genl_dump_begin(&asker, cmd))
 		sim_fail("a dump is refused");
 	do {
@@ -143,16 +168,17 @@ static void each_message(u8 cmd, void (*fn)(attrs of, struct model *m),
 		skb.head = skb.data = part;
 		skb.size = sizeof(part);
 		len = genl_dump_more(&asker, &skb);
-		for (at = 0; len > 0 && at < len;) {
-			const struct nlmsghdr *nlh = (void *)(part + at);
-
-			parse(nlh, of);
-			fn(of, m);
-			at += NLMSG_ALIGN(nlh->nlmsg_len);
-		}
+		each_of(part, len, fn, m);
 	} while (len > 0);
 	if (len < 0)
 		sim_fail("a dump ends with an error");
+}
+
+static void each_message(u8 cmd, void (*fn)(attrs of, struct model *m),
+			 struct model *m)
+{
+	genl_begin(&asker);
+	each_answer(cmd, fn, m);
 }
 
 static u64 pack_isp(int isp, const struct config *config)
@@ -562,6 +588,64 @@ static void check_sessions(struct model *m)
 	compare("sessions");
 }
 
+/* What a message has of the counter that is restored alone */
+static u64 counted_of(attrs of)
+{
+	const struct obpbl_counter *counter = nla_data(of[OBPBL_A_COUNTERS]);
+	int n = nla_len(of[OBPBL_A_COUNTERS]) / sizeof(*counter);
+
+	for (; n--; counter++) {
+		if (counter->reason != OBPBL_REASON_V6_CHAIN)
+			continue;
+		if (counter->bytes != counter->packets * COUNTED_BYTES ||
+		    counter->attempts != counter->packets)
+			sim_fail("a counter is not as it was restored");
+		return counter->packets;
+	}
+	return 0;
+}
+
+static void counted_in_reset(attrs of, struct model *m)
+{
+	if (of[OBPBL_A_ISP])
+		m->counted[isp_of(of)].told += counted_of(of);
+}
+
+/* A part of a dump that is a reset as well */
+void model_reset_told(int net, u8 *bytes, int len)
+{
+	each_of(bytes, len, counted_in_reset, &model[net]);
+}
+
+static void total_told(attrs of, struct model *m)
+{
+	if (of[OBPBL_A_ISP] &&
+	    counted_of(of) != m->counted[isp_of(of)].total)
+		sim_fail("a counter is not all that was restored");
+}
+
+static void since_told(attrs of, struct model *m)
+{
+	const struct counted *counted;
+
+	if (!of[OBPBL_A_ISP])
+		return;
+	counted = &m->counted[isp_of(of)];
+	if (counted_of(of) + counted->told != counted->since)
+		sim_fail("a counter and its resets are not what was restored");
+}
+
+static void check_counters(struct model *m)
+{
+	/* Names may have been forgotten; and sums of all counters take long */
+	if (sim_max_isps < ISPS || draw(&chance) % 8)
+		return;
+	each_message(OBPBL_CMD_STATS_GET, since_told, m);
+	genl_begin(&asker);
+	genl_attr(&asker, OBPBL_A_TOTAL, NULL, 0);
+	each_answer(OBPBL_CMD_STATS_GET, total_told, m);
+}
+
 static void check_summary(struct model *m)
 {
 	attrs of;
@@ -691,18 +775,6 @@ static void check_packet(const struct model *m, const struct step *step)
 		wrong(step, &v, NULL);
 }
 
-/* splitmix64, on the order of things: the same where the same has happened */
-static u64 draw(u64 *state)
-{
-	u64 z = *state += 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
-}
-
-static u64 chance;
-
 static void draw_flow(struct step *step)
 {
 	static const s16 flags[] = { 0x02, 0x10, 0x112, 0x110 };
@@ -750,6 +822,7 @@ static void check_net(void *arg)
 	check_prefixes(m);
 	check_overlays(m);
 	check_sessions(m);
+	check_counters(m);
 	if (!m->hidden)
 		check_verdicts(m);
 	genl_close(&asker);

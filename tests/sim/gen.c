@@ -55,6 +55,7 @@ static const u8 usual[OPS] = {
 	[OP_DUMP] = 4,
 	[OP_MORE] = 8,
 	[OP_END] = 3,
+	[OP_RESTORE] = 2,
 };
 
 static u64 state;
@@ -506,6 +507,11 @@ static void draw_args(struct step *step)
 		break;
 	case OP_MORE:
 		arg[ARG_SIZE] = 256 + 128 * below(16);
+		break;
+	case OP_RESTORE:
+		arg[ARG_ISP] = draw_isp(step->who, true);
+		arg[ARG_N] = one_in(4) ? 1 << 29 : 1 + (int)below(9);
+		arg[ARG_VALUE] = maybe(2, 1);
 		break;
 	default:
 		break;

@@ -549,6 +549,7 @@ static void change(const struct entry *entry, struct model *m,
 	case OP_ISP_ADD:
 	case OP_ISP_SET:
 		isp_change(entry, table);
+		m->counted[entry->step.arg[ARG_ISP]].known = true;
 		m->quarantines |= entry->step.arg[ARG_QUARANTINE] > 0;
 		break;
 	case OP_ISP_DEL:
@@ -685,6 +686,32 @@ static void promote(const struct entry *entry, struct model *m)
 		supersede(m);
 }
 
+/* Of names that are forgotten and known again, nothing is known */
+static bool is_counted(void)
+{
+	return sim_max_isps >= ISPS;
+}
+
+static bool overflows(const struct entry *entry, const struct model *m)
+{
+	const s32 *arg = entry->step.arg;
+
+	return m->counted[arg[ARG_ISP]].total + arg[ARG_N] >
+	       S64_MAX / COUNTED_BYTES;
+}
+
+static void restore(const struct entry *entry, struct model *m)
+{
+	const s32 *arg = entry->step.arg;
+	struct counted *counted = &m->counted[arg[ARG_ISP]];
+
+	if (is_counted() && overflows(entry, m))
+		wrong(entry, "a counter went out of range");
+	counted->total += arg[ARG_N];
+	if (arg[ARG_VALUE] <= 0)
+		counted->since += arg[ARG_N];
+}
+
 static bool configures(const struct step *step)
 {
 	switch (step->op) {
@@ -729,7 +756,8 @@ static void done(const struct entry *entry, struct model *m)
 {
 	bool mine = m->owner == entry->step.who;
 
-	if (entry->step.op != OP_CLOSE && between(entry, m))
+	if (entry->step.op != OP_CLOSE && entry->step.op != OP_RESTORE &&
+	    between(entry, m))
 		wrong(entry, "a request went through while another was under way");
 	switch (entry->step.op) {
 	case OP_BEGIN:
@@ -770,6 +798,9 @@ static void done(const struct entry *entry, struct model *m)
 		if (!m->shadow)
 			wrong(entry, "a shadow was dropped that was not there");
 		m->shadow = false;
+		break;
+	case OP_RESTORE:
+		restore(entry, m);
 		break;
 	default:
 		if (m->owner != NONE && !mine)
@@ -862,6 +893,8 @@ static bool may_miss(const struct entry *entry, struct model *m,
 	case OP_PROMOTE:
 	case OP_DROP:
 		return !m->shadow;
+	case OP_RESTORE:
+		return !m->counted[arg[ARG_ISP]].known || !is_counted();
 	case OP_SESSION_ADDR:
 		return is_vague(m, entry) || !entry->uid ||
 		       !session_of(runtime, entry->uid, false);
@@ -1010,6 +1043,9 @@ static bool justified(const struct entry *entry, struct model *m)
 		return of_change(op) && may_be_taken(entry, m, table, runtime);
 	case -ENODEV:
 		return of_session(op) && (!entry->uid || is_vague(m, entry));
+	case -ERANGE:
+		return op == OP_RESTORE &&
+		       (overflows(entry, m) || !is_counted());
 	case -ENOSPC:
 		return m->ceilings || (op == OP_ISP_ADD && sim_max_isps < ISPS);
 	case -E2BIG:
@@ -1073,7 +1109,7 @@ u32 model_device(int net, int name)
 
 static bool of_model(enum op op)
 {
-	return (op >= OP_CLOSE && op <= OP_SESSION_DOWN);
+	return (op >= OP_CLOSE && op <= OP_SESSION_DOWN) || op == OP_RESTORE;
 }
 
 /* What lets go of the lock meanwhile takes effect when it has it again */

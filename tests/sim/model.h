@@ -95,6 +95,24 @@ struct runtime {
 	struct session session[SESSIONS];
 };
 
+/**
+ * struct counted - what was restored of the one counter of an ISP that no packet
+ *		    of a step is counted in
+ * @total: all
+ * @since: but for what was from before the last reset
+ * @told: of that, what resets have told of
+ * @known: the module knows the name for sure
+ */
+struct counted {
+	u64 total;
+	u64 since;
+	u64 told;
+	bool known;
+};
+
+/* So many bytes has each of its packets: a few more, and there is no number */
+#define COUNTED_BYTES	(1ULL << 32)
+
 /* What a transaction is for */
 enum kind {
 	KIND_EDIT,
@@ -118,6 +136,7 @@ enum kind {
  * @gone: what it began from is gone
  * @sysctl: values
  * @hidden: the module has quarantined what is no prefix of the universe
+ * @counted: by ISP
  * @quarantines: an ISP had a quarantine for its limit
  * @ceilings: ceilings were lowered
  * @ghosts: there may be sessions of devices that are gone, which do no harm
@@ -145,6 +164,7 @@ struct model {
 	struct table draft;
 	struct runtime draft_runtime;
 	u32 sysctl[SYSCTLS];
+	struct counted counted[ISPS];
 	bool hidden;
 	bool quarantines;
 	bool ceilings;
@@ -164,6 +184,7 @@ void model_catch_up(int net);
 void model_unloaded(void);
 void model_follow(void);
 void model_check(void);
+void model_reset_told(int net, u8 *bytes, int len);
 void model_settled(void);
 void model_empty(void);
 u32 model_device(int net, int name);

@@ -99,6 +99,7 @@ static const struct {
 	[OP_DUMP] = { "dump" },
 	[OP_MORE] = { "more" },
 	[OP_END] = { "end" },
+	[OP_RESTORE] = { "restore" },
 };
 
 #define NAMED(table)	table, ARRAY_SIZE(table)

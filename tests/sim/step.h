@@ -64,6 +64,7 @@ enum op {
 	OP_DUMP,
 	OP_MORE,
 	OP_END,
+	OP_RESTORE,
 
 	OPS
 };

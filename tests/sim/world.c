@@ -136,6 +136,22 @@ static void put_addr(struct sim_sock *sock, int attr, int addr)
 		  addrs[addr].family == 4 ? 4 : 16);
 }
 
+/* Of a kind that no packet of a step is */
+static void put_counter(struct sim_sock *sock, const struct step *step)
+{
+	struct obpbl_counter counter = {
+		.packets = step->arg[ARG_N],
+		.bytes = step->arg[ARG_N] * COUNTED_BYTES,
+		.attempts = step->arg[ARG_N],
+		.family = 6, .reason = OBPBL_REASON_V6_CHAIN,
+		.verdict = OBPBL_VERDICT_WOULD_BLOCK,
+	};
+
+	genl_attr(sock, OBPBL_A_COUNTERS, &counter, sizeof(counter));
+	if (step->arg[ARG_VALUE] > 0)
+		genl_attr(sock, OBPBL_A_TOTAL, NULL, 0);
+}
+
 /* Puts what a step asks for into a request */
 void world_ask(struct sim_sock *sock, const struct step *step)
 {
@@ -187,6 +203,9 @@ void world_ask(struct sim_sock *sock, const struct step *step)
 		put_u8(sock, OBPBL_A_TCP_FLAGS, arg[ARG_FLAGS]);
 		put_name(sock, OBPBL_A_DEV, dev_names, arg[ARG_NAME]);
 		break;
+	case OP_RESTORE:
+		put_counter(sock, step);
+		break;
 	default:
 		break;
 	}
@@ -218,6 +237,7 @@ int world_cmd(enum op op)
 		[OP_SESSION_DOWN] = OBPBL_CMD_SESSION_DOWN,
 		[OP_GET] = OBPBL_CMD_GET,
 		[OP_TEST] = OBPBL_CMD_TEST,
+		[OP_RESTORE] = OBPBL_CMD_STATS_RESTORE,
 	};
 
 	return cmds[op];
@@ -243,6 +263,8 @@ static int dump_more(struct sim_sock *sock, int size)
 	skb->size = size;
 	skb->head = skb->data = mem_alloc(size);
 	len = genl_dump_more(sock, skb);
+	if (sock->dumped.genlhdr.cmd == OBPBL_CMD_STATS_RESET)
+		model_reset_told(sock->net, skb->data, len);
 	kfree_skb(skb);
 	return len;
 }
