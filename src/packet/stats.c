@@ -13,6 +13,7 @@
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/u64_stats_sync.h>
@@ -37,11 +38,12 @@ struct count {
 /**
  * struct counts - what one CPU has counted of one ISP
  * @count: by family and kind
- * @syncp: where 64 bits are not read at once
+ * @seq: the numbers of a packet are read together; u64_stats_sync does so only
+ *	 where 64 bits are not read at once
  */
 struct counts {
 	struct count count[OBPBL_FAMILIES][KINDS];
-	struct u64_stats_sync syncp;
+	seqcount_t seq;
 };
 
 /**
@@ -148,7 +150,7 @@ static struct obpbl_isp_stats *isp_alloc(const char *name)
 		return NULL;
 	}
 	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(isp->counts, cpu)->syncp);
+		seqcount_init(&per_cpu_ptr(isp->counts, cpu)->seq);
 	strscpy(isp->name, name, sizeof(isp->name));
 	return isp;
 }
@@ -274,12 +276,12 @@ void obpbl_stats_count(const struct obpbl_context *context)
 
 	count = &counts->count[context->flow.family]
 			      [kind_of(decision->reason, decision->verdict)];
-	u64_stats_update_begin(&counts->syncp);
+	write_seqcount_begin(&counts->seq);
 	u64_stats_inc(&count->packets);
 	u64_stats_add(&count->bytes, context->skb->len);
 	if (obpbl_flow_attempts(&context->flow))
 		u64_stats_inc(&count->attempts);
-	u64_stats_update_end(&counts->syncp);
+	write_seqcount_end(&counts->seq);
 }
 
 /**
@@ -302,22 +304,22 @@ void obpbl_stats_inc(struct obpbl_stats *stats, enum obpbl_total what)
 
 /*
  * Adds what one CPU has counted, all three numbers of one moment.  With softirqs
- * off, since where one CPU of 32 bits is all there is, only they keep its own
- * packets out on kernels before 6.3.
+ * off, since where they can be preempted, one of this CPU would be waited for that
+ * never runs.
  */
 static void sum(struct obpbl_counter *total, const struct count *count,
-		const struct u64_stats_sync *syncp)
+		const seqcount_t *seq)
 {
 	u64 packets, bytes, attempts;
 	unsigned int start;
 
 	local_bh_disable();
 	do {
-		start = u64_stats_fetch_begin(syncp);
+		start = read_seqcount_begin(seq);
 		packets = u64_stats_read(&count->packets);
 		bytes = u64_stats_read(&count->bytes);
 		attempts = u64_stats_read(&count->attempts);
-	} while (u64_stats_fetch_retry(syncp, start));
+	} while (read_seqcount_retry(seq, start));
 	local_bh_enable();
 	total->packets += packets;
 	total->bytes += bytes;
@@ -341,7 +343,7 @@ static struct obpbl_counter sum_kind(const struct obpbl_isp_stats *isp,
 
 	for_each_possible_cpu(cpu) {
 		counts = per_cpu_ptr(isp->counts, cpu);
-		sum(&total, &counts->count[family][kind], &counts->syncp);
+		sum(&total, &counts->count[family][kind], &counts->seq);
 	}
 	return total;
 }
@@ -508,6 +510,10 @@ u64 obpbl_stats_total(struct obpbl_stats *stats, enum obpbl_total what)
 	u64 sum = 0, one;
 	int cpu;
 
+	/*
+	 * With softirqs off, since where one CPU of 32 bits is all there is, only
+	 * they keep its own packets out on kernels before 6.3.
+	 */
 	for_each_possible_cpu(cpu) {
 		totals = per_cpu_ptr(stats->totals, cpu);
 		local_bh_disable();

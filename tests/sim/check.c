@@ -588,33 +588,54 @@ static void check_sessions(struct model *m)
 	compare("sessions");
 }
 
+/* Packets of steps have one length, and those that are restored another */
+static void check_counter(const struct obpbl_counter *counter)
+{
+	bool restored = counter->reason == OBPBL_REASON_V6_CHAIN;
+	u64 length = restored ? COUNTED_BYTES : counter->family == 4 ? 40 : 60;
+
+	if (counter->bytes != counter->packets * length ||
+	    counter->attempts > counter->packets ||
+	    (restored && counter->attempts != counter->packets))
+		sim_fail("a counter has part of a packet");
+}
+
 /* What a message has of the counter that is restored alone */
 static u64 counted_of(attrs of)
 {
 	const struct obpbl_counter *counter = nla_data(of[OBPBL_A_COUNTERS]);
 	int n = nla_len(of[OBPBL_A_COUNTERS]) / sizeof(*counter);
+	u64 counted = 0;
 
 	for (; n--; counter++) {
-		if (counter->reason != OBPBL_REASON_V6_CHAIN)
-			continue;
-		if (counter->bytes != counter->packets * COUNTED_BYTES ||
-		    counter->attempts != counter->packets)
-			sim_fail("a counter is not as it was restored");
-		return counter->packets;
+		check_counter(counter);
+		if (counter->reason == OBPBL_REASON_V6_CHAIN)
+			counted += counter->packets;
 	}
-	return 0;
+	return counted;
 }
 
-static void counted_in_reset(attrs of, struct model *m)
+static void stats_told(attrs of, struct model *m)
 {
+	(void)m;
+	counted_of(of);
+}
+
+static void reset_told(attrs of, struct model *m)
+{
+	u64 counted = counted_of(of);
+
 	if (of[OBPBL_A_ISP])
-		m->counted[isp_of(of)].told += counted_of(of);
+		m->counted[isp_of(of)].told += counted;
 }
 
-/* A part of a dump that is a reset as well */
-void model_reset_told(int net, u8 *bytes, int len)
+/* A part of a dump */
+void model_told(int net, u8 cmd, u8 *bytes, int len)
 {
-	each_of(bytes, len, counted_in_reset, &model[net]);
+	if (cmd == OBPBL_CMD_STATS_GET)
+		each_of(bytes, len, stats_told, &model[net]);
+	if (cmd == OBPBL_CMD_STATS_RESET)
+		each_of(bytes, len, reset_told, &model[net]);
 }
 
 static void total_told(attrs of, struct model *m)

@@ -256,6 +256,37 @@ void write_sequnlock(seqlock_t *sl)
 	sim_spin_unlock(&sl->lock, false);
 }
 
+unsigned int read_seqcount_begin(const seqcount_t *s)
+{
+	mem_check(s, "a sequence count");
+	sim_point();
+	while (s->sequence & 1)
+		sim_wait_lock(s, "a sequence count");
+	return s->sequence;
+}
+
+unsigned int read_seqcount_retry(const seqcount_t *s, unsigned int start)
+{
+	sim_point();
+	return s->sequence != start;
+}
+
+void write_seqcount_begin(seqcount_t *s)
+{
+	mem_check(s, "a sequence count");
+	sim_cpu("write_seqcount_begin()");
+	if (s->sequence++ & 1)
+		sim_fail("two write at once behind a sequence count");
+	sim_point();
+}
+
+void write_seqcount_end(seqcount_t *s)
+{
+	s->sequence++;
+	sim_release_lock(s);
+	sim_point();
+}
+
 /* Ends */
 
 /* A lock that somebody holds or waits for goes */

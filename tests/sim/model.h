@@ -184,7 +184,7 @@ void model_catch_up(int net);
 void model_unloaded(void);
 void model_follow(void);
 void model_check(void);
-void model_reset_told(int net, u8 *bytes, int len);
+void model_told(int net, u8 cmd, u8 *bytes, int len);
 void model_settled(void);
 void model_empty(void);
 u32 model_device(int net, int name);

@@ -263,8 +263,7 @@ static int dump_more(struct sim_sock *sock, int size)
 	skb->size = size;
 	skb->head = skb->data = mem_alloc(size);
 	len = genl_dump_more(sock, skb);
-	if (sock->dumped.genlhdr.cmd == OBPBL_CMD_STATS_RESET)
-		model_reset_told(sock->net, skb->data, len);
+	model_told(sock->net, sock->dumped.genlhdr.cmd, skb->data, len);
 	kfree_skb(skb);
 	return len;
 }

@@ -24,14 +24,14 @@ import traceback
 
 from netlink import (
     ABORT, attr, attributes, BEGIN, check, CLASS, COMMIT, CONFIRM,
-    CONFIRM_TIME, DEV, DUMP, DYNAMIC, EMPTY, EXEMPT, FLUSH, GENERATION,
+    CONFIRM_TIME, COUNTERS, DEV, DUMP, DYNAMIC, EMPTY, EXEMPT, FLUSH, GENERATION,
     IFINDEX, ISP, isp, ISP_ADD, ISP_GET, ISP_SET, LIMIT, LIMIT_QUARANTINE,
     LIMIT_SECONDS, MODE, MODE_SET, NETLINK_ADD_MEMBERSHIP, Nl, OVERLAY_ADD,
     OVERLAY_DEL, OVERLAY_GET, OVERLAYS, prefix4, PREFIX_ADD, PREFIX_GET,
     PREFIXES4, PREFIXES6, REASON, Refused, REQUEST, ROLLBACK, SESSION_ADDR,
     SESSION_GET, SESSION_UP, SESSIONS, SHADOW, SHADOW_DROP, SHADOW_GET,
     SHADOW_JUDGED, SHADOW_PROMOTE, SHADOW_SOURCE_GET, SOL_NETLINK,
-    SOURCE_GET, STATS_GET, u32, u64, u8, UNTIL)
+    SOURCE_GET, STATS_GET, STATS_RESET, u32, u64, u8, UNTIL)
 from racing import (
     apply, attempt, Box, BUILD, done, EACH_ROUND, generation, helpers, here,
     held_up, hold_up, inside, judged, libc, new_namespace, owner, PATIENCE,
@@ -604,6 +604,31 @@ def quarantines(nl, rounds):
           seen >= EACH_ROUND * rounds or seen, True)
 
 
+# ---- counters --------------------------------------------------------------
+
+def torn(body):
+    """Counters with a part of a packet, of which each has one length, and is an
+    attempt if any of its kind is."""
+    lengths = {4: 40, 6: 60}
+    return [found for found in struct.iter_unpack(
+                "QQQBBB5x", attributes(body).get(COUNTERS, b""))
+            if found[1] != found[0] * lengths[found[3]] or
+            found[2] not in (0, found[0])]
+
+
+def counters(nl, rounds):
+    """A packet that is counted while counters are read, or begin anew, is in
+    them with all of it or not at all; 200 readings a round."""
+    found = []
+    with torrent("counters", rounds, nl):
+        for number in range(200 * rounds):
+            command = STATS_RESET if number % 4 == 0 else STATS_GET
+            for body in nl.dump(command):
+                found += torn(body)
+    check(f"counters: none of {200 * rounds} readings has a part of a packet",
+          found[:5], [])
+
+
 # ---- processors and clocks -------------------------------------------------
 
 ONLINE = "/sys/devices/system/cpu/cpu1/online"
@@ -828,7 +853,7 @@ def modules(nl, rounds):
 
 
 CASES = (commits, confirms, shadows, sessions, dumps, namespaces, quarantines,
-         processors, clocks, modules)
+         counters, processors, clocks, modules)
 
 
 

@@ -106,6 +106,16 @@ unsigned int read_seqbegin(const seqlock_t *sl);
 unsigned int read_seqretry(const seqlock_t *sl, unsigned int start);
 void write_seqlock(seqlock_t *sl);
 void write_sequnlock(seqlock_t *sl);
+/* And without the lock: whoever writes keeps others out by himself */
+typedef struct {
+	unsigned int sequence;
+} seqcount_t;
+
+#define seqcount_init(s)	((s)->sequence = 0)
+unsigned int read_seqcount_begin(const seqcount_t *s);
+unsigned int read_seqcount_retry(const seqcount_t *s, unsigned int start);
+void write_seqcount_begin(seqcount_t *s);
+void write_seqcount_end(seqcount_t *s);
 #define write_seqlock_bh(sl)	(local_bh_disable(), write_seqlock(sl))
 #define write_sequnlock_bh(sl)	(write_sequnlock(sl), local_bh_enable())
 

@@ -33,6 +33,7 @@ typedef struct {
 	u64 v;
 } u64_stats_t;
 
+/* As on 64 bits: each number is read at once, but not several of them */
 struct u64_stats_sync {
 	char none[0];
 };
@@ -42,9 +43,9 @@ struct u64_stats_sync {
 #define u64_stats_update_end(s)		((void)(s))
 #define u64_stats_fetch_begin(s)	((void)(s), 0U)
 #define u64_stats_fetch_retry(s, start)	((void)(s), (void)(start), 0)
-#define u64_stats_read(p)		((p)->v)
-#define u64_stats_set(p, n)		((p)->v = (n))
-#define u64_stats_inc(p)		((p)->v++)
-#define u64_stats_add(p, n)		((p)->v += (n))
+#define u64_stats_read(p)		(sim_point(), (p)->v)
+#define u64_stats_set(p, n)		(sim_point(), (p)->v = (n))
+#define u64_stats_inc(p)		(sim_point(), (p)->v++)
+#define u64_stats_add(p, n)		(sim_point(), (p)->v += (n))
 
 #endif
