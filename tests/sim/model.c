@@ -26,6 +26,7 @@ unsigned int model_every = 1;
  * @event: it is an event of the module's own: enum obpbl_cmd
  * @failed: an allocation failed meanwhile
  * @going: the module was not there all the while
+ * @begun: when the request was
  */
 struct entry {
 	u64 stamp;
@@ -37,6 +38,7 @@ struct entry {
 	int event;
 	bool failed;
 	bool going;
+	u64 begun;
 };
 
 static struct entry events[NETS][LOG];
@@ -752,6 +754,46 @@ static bool between(const struct entry *entry, const struct model *m)
 	return false;
 }
 
+/* Whether a request is answered as if no other had a transaction open */
+static bool finds_none(const struct entry *entry)
+{
+	switch (entry->step.op) {
+	case OP_CLOSE:
+	case OP_ROLLBACK:
+	case OP_RESTORE:
+		return false;
+	case OP_COMMIT:
+	case OP_ABORT:
+		return entry->err == -EINVAL;
+	default:
+		return !entry->err;
+	}
+}
+
+/*
+ * A socket that is about to close is dead before that is told.  The end of
+ * another one, which has its port by then, ends its transaction as well.
+ */
+static void ended_early(const struct entry *entry, struct model *m)
+{
+	int net = m - model, i;
+
+	if (m->owner == NONE || m->owner == entry->step.who ||
+	    !finds_none(entry))
+		return;
+	for (i = 0; i < logged[net]; i++) {
+		const struct entry *other = &events[net][i];
+
+		if (other->step.op == OP_CLOSE && !other->event &&
+		    other->step.who == m->owner &&
+		    other->begun < entry->stamp &&
+		    entry->stamp < other->stamp) {
+			end_transaction(m);
+			return;
+		}
+	}
+}
+
 static void done(const struct entry *entry, struct model *m)
 {
 	bool mine = m->owner == entry->step.who;
@@ -1149,6 +1191,7 @@ void model_note(int task)
 	entry->event = 0;
 	entry->failed = sim_task[task].failed;
 	entry->going = !me->live || !sim_module.live;
+	entry->begun = me->stamp;
 	entry->uid = 0;
 	if (!of_session(step->op))
 		return;
@@ -1227,6 +1270,8 @@ void model_catch_up(int net)
 	for (i = 0; i < logged[net]; i++) {
 		const struct entry *entry = &events[net][i];
 
+		if (!entry->event)
+			ended_early(entry, m);
 		if (entry->event)
 			happened(entry, m);
 		else if (entry->err < 0)

@@ -589,6 +589,7 @@ static void begin(const struct step *step, long slice)
 	me->err = 0;
 	me->done = false;
 	me->now = sim_now;
+	me->stamp = sim_stamp;
 	me->live = sim_module.live;
 	me->renames = sim_renames;
 	me->uid = 0;

@@ -15,6 +15,7 @@
  * @done: it has ended
  * @verdict: of a packet
  * @now: when it began
+ * @stamp: likewise, in the order of all that happens
  * @uid: the device that it was about then
  * @renames: of devices, by then
  * @live: the module was there then
@@ -25,6 +26,7 @@ struct job {
 	bool done;
 	unsigned int verdict;
 	u64 now;
+	u64 stamp;
 	u32 uid;
 	unsigned int renames;
 	bool live;
