@@ -18,6 +18,7 @@
  *   FAKE_CONFIGURED=1  they are configured
  *   FAKE_VRF=NAME      the ISPs have this VRF, and no such device is there
  *   FAKE_MANY=N        the ISPs have so many static prefixes
+ *   FAKE_NOW=N         it is so many seconds after 1970
  *   FAKE_LOG=1         says on stderr what a transaction is made of
  */
 #include <arpa/inet.h>
@@ -45,6 +46,19 @@ static int number_of(const char *name)
 	const char *value = getenv(name);
 
 	return value ? atoi(value) : 0;
+}
+
+time_t time(time_t *at)
+{
+	const char *now = getenv("FAKE_NOW");
+	struct timespec real;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	if (now)
+		real.tv_sec = atoll(now);
+	if (at)
+		*at = real.tv_sec;
+	return real.tv_sec;
 }
 
 /* How often something is refused yet */

@@ -27,6 +27,8 @@
  * history_last() - when a file got its last sample
  * @path: its name
  *
+ * That is the time of the file, so that nobody has to look for its last line.
+ *
  * Return: in seconds since 1970; 0: it has none.
  */
 uint64_t history_last(const char *path)
@@ -79,9 +81,13 @@ static void write_recent(FILE *file, const void *data)
 	free(line);
 }
 
-static int prune(const char *path, uint64_t now)
+/* By the earlier of two times, since a clock can be wrong, as after a boot */
+static int prune(const char *path, uint64_t now, uint64_t last)
 {
-	struct prune it = { .old = fopen(path, "re"), .since = now - KEPT };
+	uint64_t end = last && last < now ? last : now;
+	struct prune it = {
+		.old = fopen(path, "re"), .since = end > KEPT ? end - KEPT : 0,
+	};
 	int status = STATUS_OK;
 	char *line = NULL;
 	size_t cap = 0;
@@ -90,7 +96,7 @@ static int prune(const char *path, uint64_t now)
 	if (!it.old)
 		return STATUS_OK;
 	old = next_line(it.old, &line, &cap, &torn) &&
-	      time_of(line) < it.since - DAY;
+	      time_of(line) + DAY < it.since;
 	free(line);
 	rewind(it.old);
 	if (old)
@@ -136,9 +142,18 @@ static int lock(const char *path)
 	return fd;
 }
 
+/* What is no sample, also one that did not get in, leaves history_last() alone. */
+static void stamp(int fd, uint64_t time)
+{
+	struct timespec at = { .tv_sec = time };
+
+	futimens(fd, (struct timespec []){ at, at });
+}
+
 static int append(const char *path, const char *line, uint64_t now)
 {
-	int fd, status = prune(path, now);
+	uint64_t last = history_last(path);
+	int fd, status = prune(path, now, last);
 	bool done;
 
 	if (status)
@@ -149,8 +164,10 @@ static int append(const char *path, const char *line, uint64_t now)
 	done = fd >= 0 && add(fd, line);
 	if (!done)
 		status = fail_as(errno, "%s: %s", path, cannot("written"));
-	if (fd >= 0)
+	if (fd >= 0) {
+		stamp(fd, done ? now : last);
 		close(fd);
+	}
 	return status;
 }
 

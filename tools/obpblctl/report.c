@@ -87,11 +87,12 @@ static int parse_show(struct words *words, const struct verb *verb, void *data)
 static int sample(struct nl *nl, void *data)
 {
 	const struct order *order = data;
-	uint64_t now = time(NULL);
+	uint64_t now = time(NULL), last = history_last(order->path);
 	json_t *taken;
 	int status;
 
-	status = sample_take(nl, history_last(order->path), now, &taken);
+	/* Where a clock was set back, nobody knows who has come since. */
+	status = sample_take(nl, last > now ? 0 : last, now, &taken);
 	if (!status)
 		status = history_append(order->path, taken, now);
 	if (!status && options.json)

@@ -134,6 +134,19 @@
 > 3
 0 sed -i "1s/.*/{\"time\":$(date -d '-10 days' +%s)}/" history; cp history before; bash fake report sample history; wc -l <history; tail -n 2 before | cmp - <(head -n 2 history)
 > 3
+# A clock that is wrong, as before the network is there, takes no history with it;
+# whoever was seen before it is wrong no more is in the next sample.
+0 rm history; bash sample '-2 hours' a.1; bash sample '-1 hour' a.1; for at in 100 4000000000 "$(date +%s)"; do touch -d '-1 hour' history; FAKE_NOW=$at bash fake report sample history; done; jq -c .time history | wc -l
+> 5
+0 rm history; for at in 4000000000 1700000100 1700000200; do FAKE_NOW=$at bash fake report sample history; done; jq -c '[.time, (.sources | length)]' history
+> [4000000000,2]
+> [1700000100,2]
+> [1700000200,0]
+# What found no room on the disk is no sample: who was seen then is in the next.
+1 rm history; for ((i = 0; i < 9; i++)); do bash sample '2023-11-14 22:13:00' a.1; done; touch -d @1700000000 history; cp history before; (trap '' XFSZ; ulimit -f 1; FAKE_NOW=1700000300 bash fake report sample history)
+! obpblctl: history: cannot be written: File too large
+0 cmp before history; FAKE_NOW=1700000600 bash fake report sample history; tail -n 1 history | jq '.sources | length'; date -d @1700000600 +%s | cmp - <(stat -c %Y history)
+> 2
 1 mkdir folder; bash fake report sample folder
 ! obpblctl: folder: cannot be written: Is a directory
 1 bash fake report sample nowhere/history
