@@ -112,6 +112,19 @@ is "which is said" "$(facts .restarts)" 1
 is "a bot that is back is one" "$(facts '[.bots[] | [.source, .attempts]]')" \
 	'[["203.0.113.7",102]]'
 
+ctl stats save >"$scratch/counters"
+ctl flush --yes >/dev/null
+rmmod obpbl
+insmod "$OBPBL_BUILD/module/obpbl.ko"
+policy
+ctl -b "$scratch/counters"
+syns 203.0.113.30 1 198.18.0.30 4
+wait_until arrived 64 || true
+sample
+is "one that goes on from there, after an upgrade, does not" "$(totals)" \
+	'[["alpha",113,0,3],["beta",0,8,0]]'
+is "which is nothing to be said" "$(facts .restarts)" 1
+
 obpblctl report "$history" >"$scratch/page.html"
 check "the page is well-formed" python3 -c '
 import sys, xml.etree.ElementTree

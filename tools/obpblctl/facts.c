@@ -4,8 +4,9 @@
  *
  * Counters of a sample count since they began, so what happened is what they
  * have grown by since the sample before. Where they have begun anew meanwhile, it
- * is what they say: it cannot be less than nothing. What was counted before the
- * first sample of all happened nobody knows when.
+ * is what they say: it cannot be less than nothing. Those of another module have
+ * not, if none is less than it was: "stats restore" lets them go on. What was
+ * counted before the first sample of all happened nobody knows when.
  *
  * A source counts since its own first time. It is not in every sample, so it is
  * compared with the last one before the day that has it.
@@ -219,11 +220,30 @@ static void take_isp(struct day *day, uint64_t time, const char *name,
 	}
 }
 
-/* Whether the counters are those of the sample before, which have only grown */
+/* Whether there are counters, and none is less than it was */
+static bool have_grown(const json_t *now, json_t *before)
+{
+	json_t *isp, *counts, *one;
+	const char *name, *key;
+	bool any = false;
+
+	json_object_foreach(before, name, isp)
+		json_object_foreach(isp, key, counts) {
+			one = json_object_get(json_object_get(now, name), key);
+			if (natural(json_array_get(one, 1)) <
+			    natural(json_array_get(counts, 1)))
+				return false;
+			any = true;
+		}
+	return any;
+}
+
 static bool go_on(const struct day *day, const json_t *sample)
 {
 	return !strcmp(facts_text(sample, "counters"),
-		       facts_text(day->before, "counters"));
+		       facts_text(day->before, "counters")) ||
+	       have_grown(json_object_get(sample, "isps"),
+			  json_object_get(day->before, "isps"));
 }
 
 static void take_gap(struct day *day, uint64_t time)

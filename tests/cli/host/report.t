@@ -48,6 +48,10 @@
 > ["02:00",2,0,0]
 > ["beta",0,3,0]
 > 1
+# Those of another module may go on from there (stats restore), all of them.
+0 cp history kept; bash sample 03:01 a.3 '{"alpha": {"block outside": [5, 10]}}'; bash isps | sed -n 1p; bash facts .restarts; mv kept history
+> ["alpha",514,0,1]
+> 1
 # A source that the table has forgotten, and that comes back, is one.
 0 bash sample 03:05 a.2 '{}' "$(bash source 203.0.113.8 5 5 02T03:00:00 02T03:04:00)"; bash facts '.others[] | [.source, .attempts, .destinations, .first, .last]'
 > ["203.0.113.8",9,5,"2026-01-02T00:30:00Z","2026-01-02T03:04:00Z"]
