@@ -290,6 +290,16 @@ static json_t *member(json_t *object, const char *key)
 	return one;
 }
 
+/* The most that one sample had no room for */
+static void take_left(struct day *day, const json_t *sample)
+{
+	json_int_t all = facts_number(sample, "sources_all"),
+		   n = json_array_size(json_object_get(sample, "sources"));
+
+	if (all - n > facts_number(day->facts, "sources_left"))
+		put_number(day->facts, "sources_left", all - n);
+}
+
 static void take_sources(struct day *day, const char *which,
 			 const json_t *sample)
 {
@@ -468,6 +478,7 @@ static void take(const json_t *sample, void *data)
 	} else if (time <= day->to) {
 		take_isps(day, time, sample);
 		take_sources(day, "now", sample);
+		take_left(day, sample);
 		add(day->facts, "samples", 1);
 		json_decref(day->last);
 		day->last = json_incref((json_t *)sample);
@@ -521,11 +532,11 @@ int facts_read(const char *path, uint64_t from, uint64_t to, json_t **facts)
 	};
 	int status;
 
-	*facts = day.facts = json_pack("{s:s, s:s, s:i, s:i, s:[], s:[], s:[], s:[]}",
+	*facts = day.facts = json_pack("{s:s, s:s, s:i, s:i, s:[], s:[], s:[], s:[], s:i}",
 				       "from", print_time(from), "to",
 				       print_time(to), "samples", 0,
 				       "restarts", 0, "gaps", "bots", "clients",
-				       "others");
+				       "others", "sources_left", 0);
 	status = history_read(path, take, &day);
 	if (!status)
 		put_rest(&day);

@@ -507,6 +507,7 @@ static void put_tiles(FILE *file, const json_t *facts)
 static void put_notes(FILE *file, const json_t *facts)
 {
 	json_int_t restarts = facts_number(facts, "restarts");
+	json_int_t left = facts_number(facts, "sources_left");
 	json_t *gap;
 	size_t i;
 
@@ -516,6 +517,9 @@ static void put_notes(FILE *file, const json_t *facts)
 	if (restarts)
 		fprintf(file, "<p class=\"note\">The counters began anew %s: what was counted between the last sample and that is lost.</p>\n",
 			amount(restarts, "time"));
+	if (left)
+		fprintf(file, "<p class=\"note\">A sample had no room for %s: those with the fewest attempts are not on this page.</p>\n",
+			amount(left, "source"));
 	json_array_foreach(json_object_get(facts, "gaps"), i, gap)
 		fprintf(file, "<p class=\"note\">There is no sample between %s and %s UTC: what was counted then stands at its end.</p>\n",
 			when(facts_text(gap, "from")),

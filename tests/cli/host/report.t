@@ -108,6 +108,10 @@
 0 obpblctl report full day 2026-02-01 | grep -o 'There is no sample of this day\|Nothing is known of any ISP'
 > There is no sample of this day
 > Nothing is known of any ISP
+# So are sources that samples have no room for.
+0 rm history; for n in 7 1070 9; do bash sample 05:00 a.1 '{}' '[]' "{\"sources_all\": $n}"; done; bash facts .sources_left; obpblctl report history day 2026-01-02 | grep -o 'no room for [^:]*'
+> 1070
+> no room for 1,070 sources
 # What is torn or odd is left out, and said.
 0 (head -n 2 full; printf '{"time":176731'; echo; echo '[]'; echo '{"time": -1}'; sed -n 3p full; printf '{"time":17673') >history; bash isps | head -n 1
 > ["alpha",7,0,1]
