@@ -103,6 +103,21 @@ const char *facts_thousands(json_int_t n)
 	return out;
 }
 
+/**
+ * facts_when() - a time for people who are no machines
+ * @time: as RFC 3339 has it; of a file, so it can be anything
+ *
+ * Return: without its seconds and its zone, which is UTC.
+ */
+const char *facts_when(const char *time)
+{
+	char *out = text_room();
+
+	snprintf(out, TEXT_ROOM, "%.10s %.5s", time, time + strnlen(time, 11));
+	make_utf8(out);
+	return out;
+}
+
 static json_int_t grown(json_int_t now, json_int_t before)
 {
 	return now >= before ? now - before : now;
@@ -387,13 +402,6 @@ static int by_attempts(const void *a, const void *b)
 
 /* Advice */
 
-/* "RFC 3339" for people who are no machines */
-static const char *when(const char *time)
-{
-	return strlen(time) < 16 ? time :
-	       text_print("%.10s %.5s UTC", time, time + 11);
-}
-
 static const char *what_we_do(const json_t *row)
 {
 	return facts_number(row, "blocked") ?
@@ -405,10 +413,11 @@ static const char *facts_of(const json_t *row, const char *whom)
 {
 	json_int_t n = facts_number(row, "attempts");
 
-	return text_print("From your connection (address %.60s) there %s %s attempt%s to reach %s by TCP port 25 between %s and %s",
+	return text_print("From your connection (address %.60s) there %s %s attempt%s to reach %s by TCP port 25 between %s UTC and %s UTC",
 			  facts_text(row, "source"), n == 1 ? "was" : "were",
-			  facts_thousands(n), plural(n), whom, when(facts_text(row, "first")),
-			  when(facts_text(row, "last")));
+			  facts_thousands(n), plural(n), whom,
+			  facts_when(facts_text(row, "first")),
+			  facts_when(facts_text(row, "last")));
 }
 
 static const char *many_servers(const json_t *row)

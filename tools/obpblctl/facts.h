@@ -15,6 +15,7 @@ int facts_read(const char *path, uint64_t from, uint64_t to, json_t **facts);
 const char *facts_text(const json_t *object, const char *key);
 json_int_t facts_number(const json_t *object, const char *key);
 const char *facts_thousands(json_int_t n);
+const char *facts_when(const char *time);
 json_int_t facts_sum(json_int_t a, json_int_t b);
 
 #endif

@@ -87,10 +87,22 @@ static const char head[] =
 "</head>\n"
 "<body>\n";
 
+/* U+FFFE and U+FFFF, which are no characters of XML */
+static bool is_no_character(const char *text)
+{
+	return !strncmp(text, "\xef\xbf\xbe", 3) ||
+	       !strncmp(text, "\xef\xbf\xbf", 3);
+}
+
 /* What neither HTML nor XML lets be, but as something else */
 static void put_escaped(FILE *file, const char *text)
 {
 	for (; *text; text++) {
+		if (is_no_character(text)) {
+			putc('?', file);
+			text += 2;
+			continue;
+		}
 		switch (*text) {
 		case '&':
 			fputs("&amp;", file);
@@ -114,17 +126,10 @@ static void put_escaped(FILE *file, const char *text)
 	}
 }
 
-/* "RFC 3339" for people */
-static const char *when(const char *time)
-{
-	return strlen(time) < 16 ? time :
-	       text_print("%.10s %.5s", time, time + 11);
-}
-
 static void put_time(FILE *file, const char *time)
 {
 	fputs("<time>", file);
-	put_escaped(file, when(time));
+	put_escaped(file, facts_when(time));
 	fputs("</time>", file);
 }
 
@@ -223,7 +228,7 @@ static void put_bar(FILE *file, const struct panel *panel, json_int_t most,
 	json_int_t n;
 	int i;
 
-	fprintf(file, "<g><title>%s UTC:", when(facts_text(hour, "time")));
+	fprintf(file, "<g><title>%s UTC:", facts_when(facts_text(hour, "time")));
 	for (i = 0; panel->verdicts[i]; i++)
 		fprintf(file, " %s %s", facts_thousands(facts_number(hour,
 							       panel->verdicts[i])),
@@ -522,8 +527,8 @@ static void put_notes(FILE *file, const json_t *facts)
 			amount(left, "source"));
 	json_array_foreach(json_object_get(facts, "gaps"), i, gap)
 		fprintf(file, "<p class=\"note\">There is no sample between %s and %s UTC: what was counted then stands at its end.</p>\n",
-			when(facts_text(gap, "from")),
-			when(facts_text(gap, "to")));
+			facts_when(facts_text(gap, "from")),
+			facts_when(facts_text(gap, "to")));
 }
 
 static void put_head(FILE *file, const json_t *facts)
@@ -532,10 +537,10 @@ static void put_head(FILE *file, const json_t *facts)
 
 	fputs(head, file);
 	fprintf(file, "<header><h1>Port 25, %s to %s UTC</h1>\n<p class=\"soft\">%s%s%s</p></header>\n<main>\n",
-		when(facts_text(facts, "from")), when(facts_text(facts, "to")),
+		facts_when(facts_text(facts, "from")), facts_when(facts_text(facts, "to")),
 		amount(facts_number(facts, "samples"), "sample"),
 		*as_of ? ", the last one at " : "",
-		*as_of ? text_print("%s UTC", when(as_of)) : "");
+		*as_of ? text_print("%s UTC", facts_when(as_of)) : "");
 	put_notes(file, facts);
 	put_tiles(file, facts);
 }

@@ -95,6 +95,9 @@
 > <td>]]&gt;&lt;!--
 > 日本 http://example.net
 > 1
+# Not what XML knows nothing of, or half a character.
+0 cp history kept; bash sample 05:06 a.2 '{}' '[{"source": "\uffff", "isp": "\ufffe", "attempts": 1, "blocked": 1, "destinations": 1, "reason": "\ufffd", "first": "日本日本日本日本", "last": "日本"}]'; obpblctl report history day 2026-01-02 >page; python3 check.py <page | tail -n 1; mv kept history
+> []
 1 obpblctl report history day 2026-01-02 | grep -o '>[0-9]*,[0-9][0-9]*[^0-9,<]'
 0 bash sample 05:10 a.3 '{"big": {"block outside": [1234567, 1234567]}}'; obpblctl report history day 2026-01-02 | grep -o '1,234,567 blocked' | uniq
 > 1,234,567 blocked
