@@ -17,6 +17,8 @@
  *   FAKE_ENDED=1       the exemption and the quarantine have ended
  *   FAKE_CONFIGURED=1  they are configured
  *   FAKE_VRF=NAME      the ISPs have this VRF, and no such device is there
+ *   FAKE_POLICY=N      the ISPs have this enum obpbl_policy_kind
+ *   FAKE_LIMIT=N       and let so many connections through in an hour
  *   FAKE_MANY=N        the ISPs have so many static prefixes
  *   FAKE_NOW=N         it is so many seconds after 1970
  *   FAKE_LOG=1         says on stderr what a transaction is made of
@@ -207,6 +209,12 @@ static void put_isp(struct nlmsghdr *answer, const char *name, bool first)
 	mnl_attr_put_strz(answer, OBPBL_A_ISP, name);
 	mnl_attr_put_u8(answer, OBPBL_A_MODE, first ? OBPBL_MODE_ENFORCE :
 						      OBPBL_MODE_MONITOR);
+	mnl_attr_put_u8(answer, OBPBL_A_POLICY, number_of("FAKE_POLICY"));
+	if (getenv("FAKE_LIMIT")) {
+		mnl_attr_put_u32(answer, OBPBL_A_LIMIT,
+				 number_of("FAKE_LIMIT"));
+		mnl_attr_put_u32(answer, OBPBL_A_LIMIT_SECONDS, 3600);
+	}
 	if (getenv("FAKE_VRF"))
 		mnl_attr_put_strz(answer, OBPBL_A_VRF, getenv("FAKE_VRF"));
 	mnl_attr_put(answer, OBPBL_A_CLASS_COUNTS, sizeof(counts), counts);

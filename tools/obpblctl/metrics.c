@@ -173,48 +173,112 @@ static void tally_metrics(json_t *document, const struct tallies *tallies)
 
 /**
  * struct reading - counters that are being read
+ * @policy: the ISPs
  * @packets: samples
  * @bytes: samples
  * @attempts: samples
  * @tallies: what is counted apart from ISPs
  */
 struct reading {
+	const struct policy *policy;
 	json_t *packets;
 	json_t *bytes;
 	json_t *attempts;
 	struct tallies tallies;
 };
 
+static json_t *counter_labels(const char *isp,
+			      const struct obpbl_counter *counter)
+{
+	return json_pack("{s:s, s:s, s:s, s:s}", "isp", isp, "reason",
+			 names_word(&reason_names, counter->reason), "family",
+			 counter->family == 6 ? "ipv6" : "ipv4", "verdict",
+			 names_word(&verdict_names, counter->verdict));
+}
+
+static bool is_counted(const struct nlattr *counters,
+		       const struct obpbl_counter *zero)
+{
+	struct obpbl_counter one;
+	size_t i;
+
+	for (i = 0; nl_element(counters, i, &one, sizeof(one)); i++)
+		if (one.family == zero->family && one.reason == zero->reason &&
+		    one.verdict == zero->verdict)
+			return true;
+	return false;
+}
+
+/* Attempts of a reason, by its families and verdicts, unless some were counted */
+static void add_zeros(struct reading *reading, const char *isp,
+		      const struct nlattr *counters, uint8_t reason)
+{
+	bool blocks = reason >= OBPBL_REASON_OUTSIDE;
+	uint8_t last = blocks ? OBPBL_VERDICT_WOULD_BLOCK : OBPBL_VERDICT_PASS;
+	struct obpbl_counter zero = {
+		.reason = reason,
+		.verdict = blocks ? OBPBL_VERDICT_BLOCK : OBPBL_VERDICT_PASS,
+	};
+
+	for (; zero.verdict <= last; zero.verdict++)
+		for (zero.family = 4; zero.family <= 6; zero.family += 2)
+			if (!is_counted(counters, &zero))
+				sample(reading->attempts,
+				       counter_labels(isp, &zero), 0);
+}
+
+/*
+ * What may begin any moment is there at zero: of what comes from nothing, no
+ * rate() sees the first burst, and nothing is more than what was not there.
+ */
+static void take_zeros(struct reading *reading, const struct isp *isp,
+		       const struct nlattr *counters)
+{
+	static const uint8_t of_policy[] = {
+		[OBPBL_POLICY_OUTSIDE] = OBPBL_REASON_OUTSIDE,
+		[OBPBL_POLICY_RELAY_ONLY] = OBPBL_REASON_NOT_RELAY,
+		[OBPBL_POLICY_TARGETS] = OBPBL_REASON_TARGET,
+	};
+
+	add_zeros(reading, isp->name, counters, OBPBL_REASON_RELAY);
+	add_zeros(reading, isp->name, counters, OBPBL_REASON_QUARANTINE);
+	if (isp->limit.count)
+		add_zeros(reading, isp->name, counters, OBPBL_REASON_LIMIT);
+	if (isp->policy <= OBPBL_POLICY_MAX)
+		add_zeros(reading, isp->name, counters,
+			  of_policy[isp->policy]);
+}
+
 static void take_stats(const struct nlattr **a, void *data)
 {
 	struct obpbl_counter counts;
-	char isp[OBPBL_ISP_NAME_SIZE];
+	char name[OBPBL_ISP_NAME_SIZE];
 	struct reading *reading = data;
+	const struct isp *isp;
 	json_t *labels;
 	size_t i;
 
-	nl_isp(a[OBPBL_A_ISP], isp);
+	nl_isp(a[OBPBL_A_ISP], name);
 	if (!a[OBPBL_A_ISP])
 		kernel_take_tallies(a, &reading->tallies);
 	for (i = 0; nl_element(a[OBPBL_A_COUNTERS], i, &counts,
 			       sizeof(counts)); i++) {
-		labels = json_pack("{s:s, s:s, s:s, s:s}", "isp", isp,
-				   "reason",
-				   names_word(&reason_names, counts.reason),
-				   "family",
-				   counts.family == 6 ? "ipv6" : "ipv4",
-				   "verdict",
-				   names_word(&verdict_names, counts.verdict));
+		labels = counter_labels(name, &counts);
 		sample(reading->packets, json_incref(labels), counts.packets);
 		sample(reading->bytes, json_incref(labels), counts.bytes);
 		sample(reading->attempts, labels, counts.attempts);
 	}
+	isp = policy_find_isp(reading->policy, name);
+	if (isp)
+		take_zeros(reading, isp, a[OBPBL_A_COUNTERS]);
 }
 
-static bool counter_metrics(json_t *document, struct nl *nl)
+static bool counter_metrics(json_t *document, struct nl *nl,
+			    const struct policy *policy)
 {
 	struct nlmsghdr *request;
 	struct reading reading = {
+		.policy = policy,
 		.packets = metric(document, "counter", "obpbl_packets_total",
 				  "Packets that were judged."),
 		.bytes = metric(document, "counter", "obpbl_bytes_total",
@@ -414,7 +478,7 @@ static int read_all(json_t *document, struct nl *nl)
 		return status;
 	isp_metrics(document, &policy, glance.ceiling);
 	done = census_metrics(document, nl, &policy) &&
-	       counter_metrics(document, nl);
+	       counter_metrics(document, nl, &policy);
 	policy_free(&policy);
 	return done ? STATUS_OK : nl_fail(nl);
 }
@@ -523,7 +587,7 @@ const struct command metrics_command = {
 		"node_exporter; without it the text goes to stdout. Where the module is not\n"
 		"loaded, that is what the metric obpbl_up says, and the status is still 3. With\n"
 		"-n each sample has the label netns. 'stats reset' does not touch the counters;\n"
-		"those that are still zero are absent.\n",
+		"of those that are still zero, only attempts that may begin any moment are there.\n",
 	.verbs = ONE_VERB(.synopsis = "[FILE]",
 			  .example = "obpblctl metrics /var/lib/prometheus/node-exporter/obpbl.prom",
 			  .run = run,

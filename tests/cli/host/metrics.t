@@ -35,6 +35,28 @@
 > obpbl_overlays_ended{class="quarantine"} 1
 0 FAKE_RECENT=1 bash fake metrics | grep '^obpbl_sources_active' | grep -v ' 0$'
 > obpbl_sources_active{isp="alpha",kind="client"} 1
+# What may begin any moment is there at zero, once; beside what was counted.
+0 bash fake metrics | grep '^obpbl_[a-z]*_total{isp="beta"'
+> obpbl_packets_total{isp="beta",reason="outside",family="ipv4",verdict="would_block"} 100
+> obpbl_bytes_total{isp="beta",reason="outside",family="ipv4",verdict="would_block"} 6000
+> obpbl_attempts_total{isp="beta",reason="outside",family="ipv4",verdict="would_block"} 50
+> obpbl_attempts_total{isp="beta",reason="relay",family="ipv4",verdict="pass"} 0
+> obpbl_attempts_total{isp="beta",reason="relay",family="ipv6",verdict="pass"} 0
+> obpbl_attempts_total{isp="beta",reason="quarantine",family="ipv4",verdict="block"} 0
+> obpbl_attempts_total{isp="beta",reason="quarantine",family="ipv6",verdict="block"} 0
+> obpbl_attempts_total{isp="beta",reason="quarantine",family="ipv4",verdict="would_block"} 0
+> obpbl_attempts_total{isp="beta",reason="quarantine",family="ipv6",verdict="would_block"} 0
+> obpbl_attempts_total{isp="beta",reason="outside",family="ipv4",verdict="block"} 0
+> obpbl_attempts_total{isp="beta",reason="outside",family="ipv6",verdict="block"} 0
+> obpbl_attempts_total{isp="beta",reason="outside",family="ipv6",verdict="would_block"} 0
+0 FAKE_LIMIT=10 bash fake metrics | grep 'reason="limit"' | sort | sed -n 1p\;5p
+> obpbl_attempts_total{isp="alpha",reason="limit",family="ipv4",verdict="block"} 0
+> obpbl_attempts_total{isp="beta",reason="limit",family="ipv4",verdict="block"} 0
+0 FAKE_POLICY=1 bash fake metrics | grep -o 'isp="alpha",reason="not_relay".*'
+> isp="alpha",reason="not_relay",family="ipv4",verdict="block"} 0
+> isp="alpha",reason="not_relay",family="ipv6",verdict="block"} 0
+> isp="alpha",reason="not_relay",family="ipv4",verdict="would_block"} 0
+> isp="alpha",reason="not_relay",family="ipv6",verdict="would_block"} 0
 # A file is replaced as a whole, and others may read it.
 0 umask 022; echo old >x.prom; chmod 600 x.prom; bash fake metrics new.prom; bash fake metrics x.prom; bash fake metrics - | cmp - x.prom; cmp x.prom new.prom; stat -c '%a %n' *.prom; ls
 > 644 new.prom
