@@ -113,6 +113,8 @@ after_power_cut() {
 	systemctl disable -q obpbl@sub
 	systemctl start obpbl-metrics@sub
 	check "and its own metrics" metrics 1 sub
+	systemctl start obpbl-report@sub
+	is "and its own samples" "$(grep -c alpha /var/lib/obpbl/sub.history)" 1
 
 	module=$(modinfo -n obpbl)
 	systemctl enable -q obpbl-fallback
