@@ -259,16 +259,8 @@ char *file_text(write_fn *write, const void *data)
 	return NULL;
 }
 
-/**
- * file_fill() - write the content of a file, and close it
- * @fd: the file
- * @write: what writes it
- * @data: for @write
- * @sync: the disk must have it
- *
- * Return: whether all was written; if not, errno says why.
- */
-bool file_fill(int fd, write_fn *write, const void *data, bool sync)
+/* Writes and closes it; if @sync, the disk must have it. If not, errno says why. */
+static bool fill(int fd, write_fn *write, const void *data, bool sync)
 {
 	FILE *file = fdopen(fd, "w");
 	bool done;
@@ -282,17 +274,30 @@ bool file_fill(int fd, write_fn *write, const void *data, bool sync)
 	return !fclose(file) && done;
 }
 
-/* The rename itself must outlast a power cut as well */
-static void sync_directory(const char *path)
+/**
+ * file_directory() - open the folder that a file is in
+ * @path: its name
+ *
+ * Return: the folder; -1: errno says why not.
+ */
+int file_directory(const char *path)
 {
 	char *copy = xstrdup(path);
 	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	free(copy);
+	return fd;
+}
+
+/* The rename itself must outlast a power cut as well */
+static void sync_directory(const char *path)
+{
+	int fd = file_directory(path);
 
 	if (fd >= 0) {
 		fsync(fd);
 		close(fd);
 	}
-	free(copy);
 }
 
 /* Those of the file that it replaces, or as the umask has it; never more */
@@ -333,7 +338,7 @@ int file_replace(const char *path, mode_t most, write_fn *write,
 	snprintf(temporary, size, "%s.XXXXXX", target);
 	fd = mkstemp(temporary);
 	done = fd >= 0 && !fchmod(fd, mode_for(target, most)) &&
-	       file_fill(fd, write, data, true) && !rename(temporary, target);
+	       fill(fd, write, data, true) && !rename(temporary, target);
 	if (done) {
 		sync_directory(target);
 	} else {
@@ -351,7 +356,7 @@ static int write_device(const char *path, write_fn *write, const void *data)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
-	if (fd >= 0 && file_fill(fd, write, data, false))
+	if (fd >= 0 && fill(fd, write, data, false))
 		return STATUS_OK;
 	return fail("%s: cannot be written: %s", path, strerror(errno));
 }
