@@ -105,8 +105,8 @@ void abuse_free(void *order)
 /* Doubts */
 
 /* Whether to go on */
-static bool __attribute__((format(printf, 3, 4)))
-doubt(const struct abuse *abuse, json_t *warnings, const char *format, ...)
+static PRINTF(3, 4) bool doubt(const struct abuse *abuse, json_t *warnings,
+			       const char *format, ...)
 {
 	char text[512];
 	va_list args;

@@ -14,7 +14,6 @@
 #include "isp.h"
 #include "list.h"
 #include "mirrored.h"
-#include "names.h"
 #include "out.h"
 #include "overlay.h"
 #include "txn.h"

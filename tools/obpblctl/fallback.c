@@ -18,7 +18,6 @@
 #include "config.h"
 #include "list.h"
 #include "mirrored.h"
-#include "names.h"
 #include "out.h"
 #include "overlay.h"
 

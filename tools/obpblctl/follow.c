@@ -26,7 +26,6 @@
 #include "conntrack.h"
 #include "fib.h"
 #include "fields.h"
-#include "isp.h"
 #include "kernel.h"
 #include "list.h"
 #include "names.h"

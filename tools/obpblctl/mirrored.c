@@ -14,7 +14,6 @@
 
 #include "list.h"
 #include "mirrored.h"
-#include "names.h"
 #include "sort.h"
 
 #define REF_MIRRORED 0x8000	/* in the class: from a list; then @isp is a section */

@@ -12,7 +12,6 @@
 
 #include "import.h"
 #include "list.h"
-#include "names.h"
 
 #define DEPTH 16	/* of chains that lead to each other: the kernel's own limit */
 #define VISITS 1000000

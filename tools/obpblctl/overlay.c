@@ -9,7 +9,6 @@
 #include "check.h"
 #include "command.h"
 #include "fields.h"
-#include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"

@@ -34,14 +34,7 @@ struct change {
 	struct policy files;
 };
 
-/**
- * class_word() - the class of prefixes
- * @words: what is left of the command
- * @class: where to put it, enum obpbl_class
- *
- * Return: STATUS_OK or STATUS_USAGE.
- */
-int class_word(struct words *words, int *class)
+static int take_class(struct words *words, int *class)
 {
 	words_take(words, "class");
 	if (!words->left || words_begin(words, "isp"))
@@ -205,7 +198,7 @@ static int parse_change(struct words *words, const struct verb *verb,
 	prefixes_clear(&list);
 	status = take_prefixes(words, &list);
 	if (!status)
-		status = class_word(words, &change->class);
+		status = take_class(words, &change->class);
 	if (!status)
 		status = isp_word(words, &change->isp);
 	return status ? status : words_end(words);
@@ -274,7 +267,7 @@ static int parse_list(struct words *words, const struct verb *verb, void *order)
 	int status = STATUS_OK;
 
 	if (words->left && !words_begin(words, "isp"))
-		status = class_word(words, &listing->class_of);
+		status = take_class(words, &listing->class_of);
 	if (!status && words->left)
 		status = isp_word(words, &listing->of);
 	return status ? status : words_end(words);
@@ -339,7 +332,7 @@ static int parse_load(struct words *words, const struct verb *verb, void *order)
 	if (!change->path)
 		return command_usage("the name of a list is missing");
 	take_replace(words, change);
-	status = class_word(words, &change->class);
+	status = take_class(words, &change->class);
 	if (!status)
 		status = isp_word(words, &change->isp);
 	take_replace(words, change);
@@ -433,7 +426,7 @@ static int parse_export(struct words *words, const struct verb *verb,
 	if (!words->left)
 		return command_usage("dynamic, space or relay is missing");
 	word = words->at[0];
-	if (class_word(words, &listing->class_of))
+	if (take_class(words, &listing->class_of))
 		return STATUS_USAGE;
 	if (listing->class_of != OBPBL_CLASS_DYNAMIC &&
 	    listing->class_of != OBPBL_CLASS_SPACE &&

@@ -3,9 +3,8 @@
 #ifndef OBPBLCTL_PREFIX_H
 #define OBPBLCTL_PREFIX_H
 
-#include "word.h"
+#include <stdbool.h>
 
 bool class_tightens(int class);
-int class_word(struct words *words, int *class);
 
 #endif

@@ -11,7 +11,6 @@
 
 #include "check.h"
 #include "command.h"
-#include "isp.h"
 #include "kernel.h"
 #include "names.h"
 #include "out.h"

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "isp.h"
 #include "kernel.h"
 #include "out.h"
 #include "source.h"
