@@ -122,17 +122,6 @@ static bool send_isp(struct txn *txn, const struct isp *isp)
 	return true;
 }
 
-static bool send_overlay(struct txn *txn, const struct overlay *overlay)
-{
-	struct nlmsghdr *request;
-
-	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, overlay->at,
-			  cidr_print(&overlay->prefix));
-	if (request)
-		overlay_put(request, overlay);
-	return request;
-}
-
 static bool send_all(struct txn *txn, const struct policy *policy)
 {
 	size_t i;
@@ -141,7 +130,9 @@ static bool send_all(struct txn *txn, const struct policy *policy)
 		if (!send_isp(txn, &policy->isps[i]))
 			return false;
 	for (i = 0; i < policy->n_overlays; i++)
-		if (!send_overlay(txn, &policy->overlays[i]))
+		if (!overlay_request(txn, OBPBL_CMD_OVERLAY_ADD,
+				     policy->overlays[i].at,
+				     &policy->overlays[i]))
 			return false;
 	return txn_commit(txn);
 }

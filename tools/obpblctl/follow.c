@@ -216,21 +216,6 @@ static void choose(struct mirror *mirror, const struct set *have,
 	mirror->n = n;
 }
 
-static bool put_overlay(struct txn *txn, bool add,
-			const struct overlay *overlay)
-{
-	struct nlmsghdr *request;
-
-	request = txn_add(txn, add ? OBPBL_CMD_OVERLAY_ADD :
-			  OBPBL_CMD_OVERLAY_DEL, overlay->at,
-			  cidr_print(&overlay->prefix));
-	if (request && add)
-		overlay_put(request, overlay);
-	else if (request)
-		overlay_put_identity(request, overlay);
-	return request;
-}
-
 static bool put_overlays(struct txn *txn, struct mirror *mirror, bool add,
 			 const struct prefixes *list)
 {
@@ -239,14 +224,20 @@ static bool put_overlays(struct txn *txn, struct mirror *mirror, bool add,
 		.layer = OBPBL_LAYER_RUNTIME,
 		.reason = mirror->reason,
 	};
+	bool ended;
 	size_t i;
 
 	strcpy(overlay.isp, mirror->follow.isp);
-	for (i = 0; prefixes_get(list, i, &overlay.prefix); i++)
-		if ((add && set_has(&mirror->ended, &overlay.prefix) &&
-		     !put_overlay(txn, false, &overlay)) ||
-		    !put_overlay(txn, add, &overlay))
+	for (i = 0; prefixes_get(list, i, &overlay.prefix); i++) {
+		ended = add && set_has(&mirror->ended, &overlay.prefix);
+		if ((ended || !add) &&
+		    !overlay_request(txn, OBPBL_CMD_OVERLAY_DEL, overlay.at,
+				     &overlay))
 			return false;
+		if (add && !overlay_request(txn, OBPBL_CMD_OVERLAY_ADD,
+					    overlay.at, &overlay))
+			return false;
+	}
 	return true;
 }
 

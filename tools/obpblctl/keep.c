@@ -121,14 +121,9 @@ static int order_of(const void *a, const void *b)
 
 static bool add_one(struct txn *txn, const struct overlay *overlay)
 {
-	struct nlmsghdr *request;
-
-	request = txn_add(txn, OBPBL_CMD_OVERLAY_ADD, overlay->at,
-			  cidr_print(&overlay->prefix));
-	if (request)
-		overlay_put(request, overlay);
 	txn->tightens |= overlay->class == OBPBL_CLASS_QUARANTINE;
-	return request;
+	return overlay_request(txn, OBPBL_CMD_OVERLAY_ADD, overlay->at,
+			       overlay);
 }
 
 /* What is there is newer than the file, or is the config file's. */

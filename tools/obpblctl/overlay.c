@@ -43,41 +43,37 @@ struct order {
 /* Two requests, so that no command of the kernel is it */
 enum { OVERLAY_REPLACE = OBPBL_CMD_MAX + 1 };
 
-static void put(struct nlmsghdr *request, const struct overlay *overlay,
-		uint8_t flags)
+/**
+ * overlay_request() - add a request about an overlay to a transaction
+ * @txn: the transaction
+ * @command: OBPBL_CMD_OVERLAY_ADD, or OBPBL_CMD_OVERLAY_DEL, to which only what
+ *	tells it from others is said
+ * @at: where it was written
+ * @overlay: the overlay
+ *
+ * Return: whether nothing was refused.
+ */
+bool overlay_request(struct txn *txn, uint8_t command, struct place at,
+		     const struct overlay *overlay)
 {
 	uint32_t which = fields_set(overlay_fields, overlay);
+	bool all = command == OBPBL_CMD_OVERLAY_ADD;
+	struct nlmsghdr *request;
 	const struct field *field;
 
-	for (field = overlay_fields; flags && field->word; field++)
-		if (!(field->flags & flags))
+	request = txn_add(txn, command, at, cidr_print(&overlay->prefix));
+	if (!request)
+		return false;
+	for (field = overlay_fields; !all && field->word; field++)
+		if (!(field->flags & FIELD_ID))
 			which &= ~FIELD_BIT(overlay_fields, field);
+	if (all)
+		mnl_attr_put_u8(request, OBPBL_A_LAYER, overlay->layer);
 	mnl_attr_put_u8(request, OBPBL_A_CLASS, overlay->class);
 	nl_put_prefix(request, &overlay->prefix, OBPBL_A_PREFIXES4,
 		      OBPBL_A_PREFIXES6);
 	fields_put(request, overlay_fields, overlay, which);
-}
-
-/**
- * overlay_put() - add an overlay to a request
- * @request: the request
- * @overlay: the overlay
- */
-void overlay_put(struct nlmsghdr *request, const struct overlay *overlay)
-{
-	mnl_attr_put_u8(request, OBPBL_A_LAYER, overlay->layer);
-	put(request, overlay, 0);
-}
-
-/**
- * overlay_put_identity() - add what tells an overlay from others to a request
- * @request: the request
- * @overlay: the overlay
- */
-void overlay_put_identity(struct nlmsghdr *request,
-			  const struct overlay *overlay)
-{
-	put(request, overlay, FIELD_ID);
+	return true;
 }
 
 /**
@@ -467,20 +463,12 @@ static void print_json(const struct order *order)
 static bool add(struct txn *txn, void *data)
 {
 	const struct order *order = data;
-	struct nlmsghdr *request;
-	const char *text;
+	const struct overlay *overlay = &order->overlay;
 
-	text = cidr_print(&order->overlay.prefix);
-	if (order->replace && order->there) {
-		request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, txn->at, text);
-		if (!request)
-			return false;
-		overlay_put_identity(request, &order->overlay);
-	}
-	request = txn_add(txn, order->command, txn->at, text);
-	if (!request)
+	if ((order->replace && order->there &&
+	     !overlay_request(txn, OBPBL_CMD_OVERLAY_DEL, txn->at, overlay)) ||
+	    !overlay_request(txn, order->command, txn->at, overlay))
 		return false;
-	overlay_put(request, &order->overlay);
 	txn->tightens |= tightens(order);
 	return true;
 }

@@ -7,9 +7,8 @@
 
 #include "txn.h"
 
-void overlay_put(struct nlmsghdr *request, const struct overlay *overlay);
-void overlay_put_identity(struct nlmsghdr *request,
-			  const struct overlay *overlay);
+bool overlay_request(struct txn *txn, uint8_t command, struct place at,
+		     const struct overlay *overlay);
 const char *overlay_count(size_t n);
 json_t *overlay_json(const struct overlay *overlay, uint64_t now);
 const char *overlay_span(uint64_t seconds);

@@ -23,17 +23,6 @@ struct purge {
 	bool waits;
 };
 
-static bool del(struct txn *txn, const struct overlay *overlay)
-{
-	struct nlmsghdr *request;
-
-	request = txn_add(txn, OBPBL_CMD_OVERLAY_DEL, txn->at,
-			  cidr_print(&overlay->prefix));
-	if (request)
-		overlay_put_identity(request, overlay);
-	return request;
-}
-
 /*
  * OVERLAY_DEL removes all that are alike, one configured and others by command,
  * so all of them must have ended.
@@ -62,7 +51,8 @@ static bool del_all(struct txn *txn, const struct policy *policy, void *data)
 			purge->kept += n;
 			continue;
 		}
-		done = del(txn, sorted[i]);
+		done = overlay_request(txn, OBPBL_CMD_OVERLAY_DEL, txn->at,
+				       sorted[i]);
 		if (sorted[i]->class == OBPBL_CLASS_EXEMPT)
 			purge->exempt += n;
 		else
