@@ -100,6 +100,12 @@ sample
 is "or none" "$(facts '[.clients[] | [.destination, .attempts]]')" '[[null,7]]'
 
 ctl flush --yes >/dev/null
+sample
+policy
+sample
+is "an ISP that was not there goes on from where it was" "$(totals)" \
+	'[["alpha",49,0,3],["beta",0,8,0]]'
+ctl flush --yes >/dev/null
 rmmod obpbl
 insmod "$OBPBL_BUILD/module/obpbl.ko"
 policy

@@ -5,8 +5,9 @@
  * Counters of a sample count since they began, so what happened is what they
  * have grown by since the sample before. Where they have begun anew meanwhile, it
  * is what they say: it cannot be less than nothing. Those of another module have
- * not, if none is less than it was: "stats restore" lets them go on. What was
- * counted before the first sample of all happened nobody knows when.
+ * not, if none is less than it was: "stats restore" lets them go on. So do those of
+ * an ISP that was not there for a while. What was counted before the first sample
+ * of all happened nobody knows when.
  *
  * A source counts since its own first time. It is not in every sample, so it is
  * compared with the last one before the day that has it.
@@ -17,13 +18,12 @@
 
 #include "facts.h"
 #include "history.h"
+#include "names.h"
 #include "out.h"
 #include "source.h"
 
 #define HOUR 3600
 #define GAP HOUR	/* of a time so long is told */
-
-static const char *const verdicts[] = { "block", "would_block", "pass" };
 
 /* Numbers of a source that grow */
 static const char *const grow[] = { "attempts", "blocked", "would_block" };
@@ -33,6 +33,9 @@ static const char *const grow[] = { "attempts", "blocked", "would_block" };
  * @from: the second after which it begins
  * @to: its last second
  * @before: the sample before
+ * @counters: which there were last, as a sample says it; NULL: there were none
+ * @known: of each ISP, what a sample has last said of these: one that is not there
+ *	for a while goes on from there
  * @last: the last sample of the day, or NULL
  * @facts: what is known
  * @isps: by name, as in the facts
@@ -43,6 +46,8 @@ struct day {
 	uint64_t from;
 	uint64_t to;
 	json_t *before;
+	json_t *counters;
+	json_t *known;
 	json_t *last;
 	json_t *facts;
 	json_t *isps;
@@ -152,12 +157,8 @@ static void add_all(json_t *object, const json_t *more)
 
 static json_t *verdict_counts(void)
 {
-	json_t *counts = json_object();
-	size_t i;
-
-	for (i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
-		put_number(counts, verdicts[i], 0);
-	return counts;
+	return json_pack("{s:i, s:i, s:i}", "block", 0, "would_block", 0,
+			 "pass", 0);
 }
 
 static json_t *isp_of(struct day *day, const char *name)
@@ -202,19 +203,16 @@ static void add_growth(struct day *day, json_t *isp, uint64_t time,
 		       json_int_t packets)
 {
 	json_t *hours = json_object_get(isp, "hours"), *reason;
-	size_t i, length = strcspn(key, " ");
+	size_t length = strcspn(key, " ");
+	const char *verdict = text_print("%.*s", (int)length, key);
 
-	for (i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
-		if (strlen(verdicts[i]) == length &&
-		    !strncmp(verdicts[i], key, length))
-			break;
-	if (i == sizeof(verdicts) / sizeof(*verdicts) || !key[length] ||
+	if (names_value(&verdict_names, verdict) < 0 || !key[length] ||
 	    (!attempts && !packets))
 		return;
-	add(isp, verdicts[i], attempts);
-	add(json_array_get(hours, (time - 1 - day->from) / HOUR), verdicts[i],
+	add(isp, verdict, attempts);
+	add(json_array_get(hours, (time - 1 - day->from) / HOUR), verdict,
 	    attempts);
-	reason = reason_of(isp, verdicts[i], key + length + 1);
+	reason = reason_of(isp, verdict, key + length + 1);
 	add(reason, "attempts", attempts);
 	add(reason, "packets", packets);
 }
@@ -235,30 +233,43 @@ static void take_isp(struct day *day, uint64_t time, const char *name,
 	}
 }
 
-/* Whether there are counters, and none is less than it was */
-static bool have_grown(const json_t *now, json_t *before)
+/* Of an ISP that is known: whether a counter is less than it was */
+static bool is_less(const json_t *isp, json_t *known)
 {
-	json_t *isp, *counts, *one;
-	const char *name, *key;
-	bool any = false;
+	const char *key;
+	json_t *counts;
 
-	json_object_foreach(before, name, isp)
-		json_object_foreach(isp, key, counts) {
-			one = json_object_get(json_object_get(now, name), key);
-			if (natural(json_array_get(one, 1)) <
-			    natural(json_array_get(counts, 1)))
-				return false;
-			any = true;
-		}
-	return any;
+	json_object_foreach(known, key, counts)
+		if (natural(json_array_get(json_object_get(isp, key), 1)) <
+		    natural(json_array_get(counts, 1)))
+			return true;
+	return false;
 }
 
-static bool go_on(const struct day *day, const json_t *sample)
+/*
+ * Whether the counters have begun anew, and nothing is known any more. Of another
+ * module that has no ISP yet, that cannot be said.
+ */
+static bool begin_anew(struct day *day, const json_t *sample)
 {
-	return !strcmp(facts_text(sample, "counters"),
-		       facts_text(day->before, "counters")) ||
-	       have_grown(json_object_get(sample, "isps"),
-			  json_object_get(day->before, "isps"));
+	json_t *name = json_object_get(sample, "counters"), *isp, *known;
+	bool less = false, any = !day->counters;
+	const char *key;
+
+	if (json_equal(name, day->counters))
+		return false;
+	json_object_foreach(json_object_get(sample, "isps"), key, isp) {
+		known = json_object_get(day->known, key);
+		any |= json_object_size(known) > 0;
+		less |= is_less(isp, known);
+	}
+	if (less)
+		json_object_clear(day->known);
+	if (any) {
+		json_decref(day->counters);
+		day->counters = json_incref(name);
+	}
+	return less;
 }
 
 static void take_gap(struct day *day, uint64_t time)
@@ -275,7 +286,7 @@ static void take_gap(struct day *day, uint64_t time)
 
 static void take_isps(struct day *day, uint64_t time, const json_t *sample)
 {
-	json_t *isps = json_object_get(sample, "isps"), *before = NULL, *isp;
+	json_t *isps = json_object_get(sample, "isps"), *isp;
 	const char *name;
 
 	if (!day->before) {
@@ -283,13 +294,10 @@ static void take_isps(struct day *day, uint64_t time, const json_t *sample)
 			isp_of(day, name);
 		return;
 	}
-	if (go_on(day, sample))
-		before = json_object_get(day->before, "isps");
-	else
-		add(day->facts, "restarts", 1);
 	take_gap(day, time);
 	json_object_foreach(isps, name, isp)
-		take_isp(day, time, name, isp, json_object_get(before, name));
+		take_isp(day, time, name, isp,
+			 json_object_get(day->known, name));
 }
 
 /* Sources */
@@ -481,6 +489,7 @@ static void take(const json_t *sample, void *data)
 {
 	uint64_t time = facts_number(sample, "time");
 	struct day *day = data;
+	bool anew = begin_anew(day, sample);
 
 	if (time <= day->from) {
 		take_sources(day, "base", sample);
@@ -489,9 +498,11 @@ static void take(const json_t *sample, void *data)
 		take_sources(day, "now", sample);
 		take_left(day, sample);
 		add(day->facts, "samples", 1);
+		add(day->facts, "restarts", anew);
 		json_decref(day->last);
 		day->last = json_incref((json_t *)sample);
 	}
+	json_object_update(day->known, json_object_get(sample, "isps"));
 	json_decref(day->before);
 	day->before = json_incref((json_t *)sample);
 }
@@ -536,8 +547,8 @@ static void put_rest(struct day *day)
 int facts_read(const char *path, uint64_t from, uint64_t to, json_t **facts)
 {
 	struct day day = {
-		.from = from, .to = to, .isps = json_object(),
-		.sources = json_object(),
+		.from = from, .to = to, .known = json_object(),
+		.isps = json_object(), .sources = json_object(),
 	};
 	int status;
 
@@ -550,6 +561,8 @@ int facts_read(const char *path, uint64_t from, uint64_t to, json_t **facts)
 	if (!status)
 		put_rest(&day);
 	json_decref(day.before);
+	json_decref(day.counters);
+	json_decref(day.known);
 	json_decref(day.last);
 	json_decref(day.isps);
 	json_decref(day.sources);

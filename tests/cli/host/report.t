@@ -52,6 +52,13 @@
 0 cp history kept; bash sample 03:01 a.3 '{"alpha": {"block outside": [5, 10]}}'; bash isps | sed -n 1p; bash facts .restarts; mv kept history
 > ["alpha",514,0,1]
 > 1
+# So does an ISP that was not there for a while, after a flush say; also where another
+# module has none at first.
+0 cp history kept; for c in a.2 a.3; do cp kept history; bash sample 03:01 $c; bash sample 03:02 $c '{"alpha": {"block outside": [6, 12]}}'; bash isps | sed -n 1p; bash facts .restarts; done; mv kept history
+> ["alpha",515,0,1]
+> 1
+> ["alpha",515,0,1]
+> 1
 # A source that the table has forgotten, and that comes back, is one.
 0 bash sample 03:05 a.2 '{}' "$(bash source 203.0.113.8 5 5 02T03:00:00 02T03:04:00)"; bash facts '.others[] | [.source, .attempts, .destinations, .first, .last]'
 > ["203.0.113.8",9,5,"2026-01-02T00:30:00Z","2026-01-02T03:04:00Z"]
