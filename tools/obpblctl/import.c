@@ -51,22 +51,45 @@ void import_remark(struct import *im, bool carried, struct place at,
 	va_end(args);
 }
 
-/* A text that a reason can be; what cannot be in one is a question mark */
+/* What cannot be in a line of a file is a question mark */
+static void make_printable(char *text)
+{
+	char *byte;
+
+	for (byte = text; *byte; byte++)
+		if ((unsigned char)*byte < ' ' || *byte == 0x7f)
+			*byte = '?';
+	make_utf8(text);
+	for (byte = text; *byte; byte++)
+		if (!strncmp(byte, "\xc2", 1) && (unsigned char)byte[1] < 0xa0)
+			byte[0] = byte[1] = '?';
+}
+
+/**
+ * import_file() - name what parts of the policy are written in
+ * @im: the import
+ * @name: its name, as the input has it
+ *
+ * Return: its index for struct place.
+ */
+uint32_t import_file(struct import *im, const char *name)
+{
+	uint32_t index = policy_file(&im->policy, name);
+
+	make_printable(im->policy.files[index]);
+	return index;
+}
+
+/* A text that a reason can be */
 static char *make_reason(const struct import *im, struct place at,
 			 const char *text)
 {
-	char reason[OBPBL_REASON_SIZE], *byte;
+	char reason[OBPBL_REASON_SIZE];
 
 	snprintf(reason, sizeof(reason), "%s%s%s",
 		 place_text(&im->policy, at), text ? ": " : "",
 		 text ? text : "");
-	for (byte = reason; *byte; byte++)
-		if ((unsigned char)*byte < ' ' || *byte == 0x7f)
-			*byte = '?';
-	make_utf8(reason);
-	for (byte = reason; *byte; byte++)
-		if (!strncmp(byte, "\xc2", 1) && (unsigned char)byte[1] < 0xa0)
-			byte[0] = byte[1] = '?';
+	make_printable(reason);
 	return xstrdup(reason);
 }
 

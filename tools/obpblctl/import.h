@@ -154,6 +154,7 @@ struct import {
 
 void import_remark(struct import *im, bool carried, struct place at,
 		   const char *text, const char *format, ...) PRINTF(5, 6);
+uint32_t import_file(struct import *im, const char *name);
 struct overlay *import_overlay(struct import *im, int class,
 			       const struct prefix *p, struct place at,
 			       const char *reason);

@@ -150,7 +150,7 @@ int acl_end(struct import *im, const char *name, const struct acl_match *match)
 {
 	struct acl_line line = { .deny = true, .end = true };
 
-	line.at.file = policy_file(&im->policy, name);
+	line.at.file = import_file(im, name);
 	copy(&line.src, &match->src);
 	copy(&line.dst, &match->dst);
 	return acl_add(im, &line);

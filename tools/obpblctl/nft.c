@@ -23,7 +23,10 @@
  * @all: its objects
  * @family: of the table at hand
  * @table: its name
+ * @version: of the nft that has printed it
  * @drop: the policy of the base chain
+ * @rule: the rule at hand
+ * @jumps: how many jumps have led to it
  * @in_set: elements of a named set are being read
  * @visits: how many rules were gone through, chains that are jumped to anew
  * @seen: the rules that something which is forwarded gets to
@@ -35,7 +38,10 @@ struct nft {
 	const json_t *all;
 	const char *family;
 	const char *table;
+	const char *version;
 	bool drop;
+	const json_t *rule;
+	unsigned int jumps;
 	bool in_set;
 	size_t visits;
 	json_t *seen;
@@ -119,9 +125,8 @@ static const char *add_set(struct nft *nft, const char *name,
 
 	if (!set || nft->in_set)
 		return text_print("there is no set %s", quote_word(name));
-	at.file = policy_file(&nft->im->policy,
-			      text_print("%s %s set %s", nft->family,
-					 nft->table, name + 1));
+	at.file = import_file(nft->im, text_print("%s %s set %s", nft->family,
+						  nft->table, name + 1));
 	nft->in_set = true;
 	why = add_array(nft, json_object_get(set, "elem"), list, at);
 	nft->in_set = false;
@@ -232,7 +237,8 @@ static bool is_port_in(struct nft *nft, const json_t *value, bool *others)
 	inner = json_object_get(value, "elem");
 	if (inner)
 		return is_port_in(nft, json_object_get(inner, "val"), others);
-	inner = json_object_get(value, "set") ?: value;
+	inner = json_object_get(value, "set") ?:
+		json_object_get(value, "concat") ?: value;
 	if (json_is_string(inner))
 		return is_port_in(nft, inner, others);
 	json_array_foreach(inner, i, one)
@@ -273,11 +279,18 @@ static void match_address(struct nft *nft, struct acl_match *match,
 {
 	struct prefixes by = { 0 };
 	const char *why = add_value(nft, right, &by, at);
+	int family = !strcmp(protocol, "ip6") ? V6 : V4;
 
-	if (why)
+	if (!why && !not && !prefixes_count(&by))
+		why = "it is of a set that is empty";
+	if (why) {
+		/* It is told, whatever they are */
 		acl_because(match, "%s", why);
-	narrow(list, &by, not, !strcmp(protocol, "ip6") ? V6 : V4, at);
-	prefixes_free(&by);
+		list->of[!family].n = 0;
+		prefixes_free(&by);
+		return;
+	}
+	narrow(list, &by, not, family, at);
 }
 
 /* Whether a name, which may end in *, is that of an interface */
@@ -389,6 +402,25 @@ static bool is_syn(const json_t *left, const json_t *right)
 	       has_word(right, "syn");
 }
 
+/* Several things at once, or bytes by their number */
+static void match_other(struct nft *nft, struct acl_match *match,
+			const json_t *left, const json_t *right)
+{
+	const json_t *one, *payload = json_object_get(left, "payload");
+	bool others, port = !strcmp(text_of(payload, "base"), "th");
+	size_t i;
+
+	json_array_foreach(json_object_get(left, "concat"), i, one)
+		if (!strcmp(text_of(json_object_get(one, "payload"), "field"),
+			    "dport")) {
+			port = is_port_in(nft, right, &others);
+			if (!port)
+				acl_ports(match, false, true);
+		}
+	match->unknown |= port;
+	acl_because(match, "it matches something else than addresses, port and interface");
+}
+
 static void match_one(struct nft *nft, struct acl_match *match, const json_t *is,
 		      struct place at)
 {
@@ -408,7 +440,7 @@ static void match_one(struct nft *nft, struct acl_match *match, const json_t *is
 		 !strcmp(text_of(inner, "key"), "state"))
 		match_state(match, right, not);
 	else if (!is_syn(left, right) || not)
-		acl_because(match, "it matches something else than addresses, port and interface");
+		match_other(nft, match, left, right);
 }
 
 /* Verdicts */
@@ -441,6 +473,31 @@ static const char *verdict_of(const json_t *statement)
 	return *verdict;
 }
 
+/* Whether the rule at hand is the last one of its chain */
+static bool is_last(const struct nft *nft)
+{
+	const char *chain = text_of(nft->rule, "chain");
+	const json_t *rule = NULL;
+	size_t i = json_array_size(nft->all);
+
+	while (i-- && (!rule || !is_here(nft, rule) ||
+		       strcmp(text_of(rule, "chain"), chain)))
+		rule = json_object_get(json_array_get(nft->all, i), "rule");
+	return rule == nft->rule;
+}
+
+/* It leaves the chain: for the policy, or for what is behind the jump to it */
+static void leave(struct nft *nft, const struct acl_match *match,
+		  const char *verdict, const char *text, struct place at)
+{
+	if (!nft->jumps)
+		add_line(nft, match, nft->drop, OBPBL_REJECT_DROP, text, at);
+	else if (!match->running && !is_last(nft))
+		import_leave(nft->im, at, text,
+			     "%s out of a chain that was jumped to has no like here",
+			     verdict);
+}
+
 static void decide(struct nft *nft, const struct acl_match *match,
 		   const json_t *statement, const char *text, struct place at,
 		   unsigned int depth)
@@ -454,11 +511,15 @@ static void decide(struct nft *nft, const struct acl_match *match,
 		add_line(nft, match, true, OBPBL_REJECT_DROP, text, at);
 	} else if (!strcmp(verdict, "reject")) {
 		add_line(nft, match, true, reject_of(value), text, at);
-	} else if (!strcmp(verdict, "jump") || !strcmp(verdict, "goto")) {
+	} else if (!strcmp(verdict, "jump")) {
+		nft->jumps++;
 		follow(nft, text_of(value, "target"), match, depth + 1);
-		if (*verdict == 'g')
-			add_line(nft, match, nft->drop, OBPBL_REJECT_DROP,
-				 text, at);
+		nft->jumps--;
+	} else if (!strcmp(verdict, "goto")) {
+		follow(nft, text_of(value, "target"), match, depth + 1);
+		leave(nft, match, verdict, text, at);
+	} else if (!strcmp(verdict, "return")) {
+		leave(nft, match, verdict, text, at);
 	} else if (strcmp(verdict, "continue")) {
 		import_leave(nft->im, at, text, "%s has no like here", verdict);
 	}
@@ -502,6 +563,8 @@ static void decide_by_map(struct nft *nft, const struct acl_match *match,
 		keys = json_array_get(json_array_get(groups, j), 1);
 		json_array_append(keys, (json_t *)map_key(one));
 	}
+	if (!json_array_size(groups) && match->ports == THIS_PORT)
+		import_leave(nft->im, at, text, "it is of a map that is empty");
 	json_array_foreach(groups, j, group) {
 		verdict = json_array_get(group, 0);
 		is = json_pack("{s:s, s:O, s:{s:O}}", "op", "==", "left",
@@ -517,18 +580,38 @@ static void decide_by_map(struct nft *nft, const struct acl_match *match,
 	json_decref(groups);
 }
 
-/* Statements that do nothing to where a packet goes */
-static bool is_harmless(const json_t *statement)
+/* Of what is added to a set under a limit, nft before 1.0.9 prints no limit. */
+static bool prints_limits(const struct nft *nft)
 {
-	static const char *const words[] = {
-		"counter", "log", "mangle", "notrack", "set", "map", "ct count",
-		NULL
-	};
-	const char *const *word = words;
+	int major = 0, minor = 0, patch = 0;
 
+	sscanf(nft->version, "%d.%d.%d", &major, &minor, &patch);
+	return major > 1 || (major == 1 && (minor || patch >= 9));
+}
+
+/* Why a statement may end a rule before its verdict; NULL: it does not */
+static const char *condition_of(const struct nft *nft, const json_t *statement)
+{
+	static const char *const harmless[] = {
+		"counter", "log", "mangle", "notrack", NULL
+	};
+	const json_t *inner = json_object_get(statement, "set") ?:
+			      json_object_get(statement, "map"), *one;
+	const char *const *word = harmless;
+	size_t i;
+
+	json_array_foreach(json_object_get(inner, "stmt"), i, one)
+		if (!json_object_get(one, "counter"))
+			return "it adds to a set under a condition";
+	if (inner)
+		return prints_limits(nft) ? NULL :
+		       "it adds to a set, and nft before 1.0.9 does not print under which condition";
 	while (*word && !json_object_get(statement, *word))
 		word++;
-	return *word;
+	return *word ? NULL :
+	       text_print("it has %s, which is not understood",
+			  quote_word(json_object_iter_key(json_object_iter(
+					(json_t *)statement)) ?: ""));
 }
 
 static long long handle_of(const json_t *rule)
@@ -555,20 +638,22 @@ static struct place place_of(struct nft *nft, const json_t *rule)
 				      text_of(rule, "table"),
 				      text_of(rule, "chain"), handle_of(rule));
 
-	return (struct place){ .file = policy_file(&nft->im->policy, name) };
+	return (struct place){ .file = import_file(nft->im, name) };
 }
 
 static void take_rule(struct nft *nft, const json_t *rule,
 		      const struct acl_match *outer, unsigned int depth)
 {
-	const json_t *statement, *inner;
+	const json_t *statement, *inner, *jumper = nft->rule;
 	const char *comment = json_string_value(json_object_get(rule, "comment"));
+	const char *why;
 	struct place at = place_of(nft, rule);
 	bool decided = false;
 	struct acl_match match;
 	size_t i;
 
 	remember(nft->seen, rule);
+	nft->rule = rule;
 	acl_match_copy(&match, outer);
 	json_array_foreach(json_object_get(rule, "expr"), i, statement) {
 		inner = json_object_get(statement, "match");
@@ -582,16 +667,15 @@ static void take_rule(struct nft *nft, const json_t *rule,
 		} else if (verdict_of(statement)) {
 			decide(nft, &match, statement, comment, at, depth);
 			decided = true;
-		} else if (!is_harmless(statement)) {
+		} else if ((why = condition_of(nft, statement))) {
 			match.unknown = true;
-			acl_because(&match, "it has %s, which is not understood",
-				quote_word(json_object_iter_key(
-					json_object_iter((json_t *)statement)) ?: ""));
+			acl_because(&match, "%s", why);
 		}
 	}
-	if (decided && match.ports == THIS_PORT)
+	if (decided && (match.ports == THIS_PORT || match.unknown))
 		remember(nft->ours, rule);
 	acl_match_free(&match);
+	nft->rule = jumper;
 }
 
 /* The rules of a chain, for what gets there */
@@ -656,7 +740,9 @@ static void take_base(struct nft *nft, const json_t *chain)
 static bool blocks(struct nft *nft, const json_t *chain)
 {
 	struct import *im = nft->im, mine = *im;
-	struct nft trial = { .im = &mine, .all = nft->all };
+	struct nft trial = {
+		.im = &mine, .all = nft->all, .version = nft->version,
+	};
 	bool found;
 
 	import_trial(&mine);
@@ -762,6 +848,8 @@ int nft_read(struct import *im, char *text, size_t size)
 			    file_name(im->path), error.line, error.column,
 			    error.text);
 	nft.all = json_object_get(root, "nftables");
+	nft.version = text_of(json_object_get(json_array_get(nft.all, 0),
+					      "metainfo"), "version");
 	nft.seen = json_object();
 	nft.ours = json_object();
 	if (!json_is_array(nft.all))
