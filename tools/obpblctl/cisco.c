@@ -31,6 +31,7 @@ struct rule {
  * @name: its name or number
  * @family: V4 or V6
  * @standard: it knows sources alone
+ * @netmasks: its masks have ones where bits count, as those of ASA
  * @last: the highest number in it
  * @remark: what was said last, or NULL
  * @chosen: it is one that is imported
@@ -39,6 +40,7 @@ struct acl_list {
 	const char *name;
 	int family;
 	bool standard;
+	bool netmasks;
 	uint64_t last;
 	const char *remark;
 	bool chosen;
@@ -102,9 +104,9 @@ static bool is(const char *word, const char *other)
 	return word && !strcmp(word, other);
 }
 
-static bool is_action(const char *word)
+static bool decides(const char *word)
 {
-	return is(word, "permit") || is(word, "deny") || is(word, "remark");
+	return is(word, "permit") || is(word, "deny");
 }
 
 /* Lists and their lines */
@@ -276,13 +278,15 @@ static void take_command(struct cisco *cisco, const char *line, char **words,
 {
 	bool show = n > 3 && is(words[1], "IP") && is(words[2], "access") &&
 		    is(words[3], "list");
+	bool asa = n > 2 && is(words[2], "extended");
 
 	cisco->list = cisco->object = 0;
 	if (n > 2 && is(words[0], "access-list")) {
 		cisco->list = open_list(cisco, words[1], V4,
 					is_standard_number(words[1]));
+		cisco->lists[cisco->list - 1].netmasks |= asa;
 		if (n > 3)
-			add_rule(cisco, line, words, is(words[2], "extended") ? 3 : 2);
+			add_rule(cisco, line, words, asa ? 3 : 2);
 		cisco->list = 0;
 	} else if (n > 2 && is(words[0], "ip") && is(words[1], "access-list")) {
 		cisco->list = open_list(cisco, words[n - 1], V4,
@@ -304,6 +308,8 @@ static void take_command(struct cisco *cisco, const char *line, char **words,
 
 static void take_line(struct cisco *cisco, const char *line)
 {
+	/* What is within a list or a group stands further in */
+	bool within = isblank((unsigned char)*line);
 	char *words[ACL_WORDS], *copy;
 	uint64_t number;
 	int n, at;
@@ -311,11 +317,14 @@ static void take_line(struct cisco *cisco, const char *line)
 	copy = split(line, words, &n);
 	at = n && is(words[0], "sequence") ? 1 : 0;
 	at += n > at && parse_number(words[at], UINT32_MAX, &number);
-	if (n && cisco->list && n > at && is_action(words[at]))
+	if (!n || *words[0] == '!')
+		;
+	else if (cisco->list && n > at &&
+		 (within || decides(words[at]) || is(words[at], "remark")))
 		add_rule(cisco, line, words, 0);
-	else if (n && cisco->object && begins_member(words[0]))
+	else if (cisco->object && (within || begins_member(words[0])))
 		add_member(cisco, words);
-	else if (n && *words[0] != '!')
+	else
 		take_command(cisco, line, words, n);
 	free(copy);
 }
@@ -323,9 +332,11 @@ static void take_line(struct cisco *cisco, const char *line)
 /* What a line says */
 
 /* Takes addresses; returns the word behind them, or NULL after saying why */
-static char **take_addresses(struct cisco *cisco, char **word, int family,
+static char **take_addresses(struct cisco *cisco, char **word,
+			     const struct acl_list *acl,
 			     struct acl_match *match, struct prefixes *list)
 {
+	const int family = acl->family;
 	const struct object *object;
 	const char *why;
 	struct prefix p;
@@ -347,6 +358,9 @@ static char **take_addresses(struct cisco *cisco, char **word, int family,
 		else if (object->why)
 			acl_because(match, "in group %s: %s",
 				    quote_word(word[1]), object->why);
+		else if (!object->list.of[family].n)
+			acl_because(match, "group %s is empty",
+				    quote_word(word[1]));
 		for (i = 0; object && prefixes_get(&object->list, i, &p); i++)
 			prefixes_add(list, &p, prefixes_place(&object->list, i));
 		return word[1] ? word + 2 : NULL;
@@ -358,7 +372,8 @@ static char **take_addresses(struct cisco *cisco, char **word, int family,
 		prefixes_add(list, &p, cisco->at);
 		return word + 1;
 	}
-	why = read_masked(*word ?: "", *word ? word[1] : NULL, true, &p);
+	why = read_masked(*word ?: "", *word ? word[1] : NULL, !acl->netmasks,
+			  &p);
 	if (why)
 		acl_because(match, "%s", why);
 	else
@@ -366,10 +381,34 @@ static char **take_addresses(struct cisco *cisco, char **word, int family,
 	return *word && word[1] ? word + 2 : NULL;
 }
 
+/* By number, or as IOS prints it */
 static bool read_port(const char *word, uint64_t *port)
 {
-	*port = ACL_PORT;
-	return is(word, "smtp") || (word && parse_number(word, 65535, port));
+	static const struct {
+		const char *name;
+		uint16_t port;
+	} ports[] = {
+		{ "bgp", 179 }, { "chargen", 19 }, { "cmd", 514 },
+		{ "daytime", 13 }, { "discard", 9 }, { "domain", 53 },
+		{ "echo", 7 }, { "exec", 512 }, { "finger", 79 },
+		{ "ftp", 21 }, { "ftp-data", 20 }, { "gopher", 70 },
+		{ "hostname", 101 }, { "ident", 113 }, { "irc", 194 },
+		{ "klogin", 543 }, { "kshell", 544 }, { "login", 513 },
+		{ "lpd", 515 }, { "msrpc", 135 }, { "nntp", 119 },
+		{ "pim-auto-rp", 496 }, { "pop2", 109 }, { "pop3", 110 },
+		{ "smtp", 25 }, { "sunrpc", 111 }, { "syslog", 514 },
+		{ "tacacs", 49 }, { "talk", 517 }, { "telnet", 23 },
+		{ "time", 37 }, { "uucp", 540 }, { "whois", 43 },
+		{ "www", 80 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(ports) / sizeof(*ports); i++)
+		if (is(word, ports[i].name)) {
+			*port = ports[i].port;
+			return true;
+		}
+	return word && parse_number(word, 65535, port);
 }
 
 /* Takes the ports of the destination; returns the word behind them */
@@ -468,14 +507,13 @@ static void read_rule(struct cisco *cisco, const struct acl_list *list,
 	memset(match, 0, sizeof(*match));
 	if (!list->standard && !take_protocol(*word++, match))
 		return;
-	word = take_addresses(cisco, word, list->family, match, &match->src);
+	word = take_addresses(cisco, word, list, match, &match->src);
 	if (tcp)
 		word = skip_ports(word, match);
 	if (list->standard)
 		import_any(&match->dst, V4, cisco->at);
 	else
-		word = take_addresses(cisco, word, list->family, match,
-				      &match->dst);
+		word = take_addresses(cisco, word, list, match, &match->dst);
 	if (tcp && word)
 		word = take_ports(word, match);
 	take_rest(word, match);
@@ -498,7 +536,15 @@ static int take_rule(struct cisco *cisco, const struct rule *rule, bool chosen)
 	snprintf(text, sizeof(text), "%.240s%s%.240s%s", rule->text,
 		 rule->remark ? " (" : "", rule->remark ?: "",
 		 rule->remark ? ")" : "");
-	read_rule(cisco, list, words, &match);
+	if (decides(words[0])) {
+		read_rule(cisco, list, words, &match);
+	} else {
+		acl_match_all(&match);
+		match.src.of[list->family == V4 ? V6 : V4].n = 0;
+		match.unknown = true;
+		acl_because(&match, "%s is not understood",
+			    quote_word(words[0]));
+	}
 	cisco->im->others += !match.unknown &&
 		(match.never || match.ports != THIS_PORT);
 	if (!match.never && match.ports != OTHER_PORT && chosen)

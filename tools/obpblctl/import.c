@@ -138,13 +138,13 @@ void import_any(struct prefixes *list, int family, struct place at)
  *
  * Return: whether it is.
  */
-bool import_list(const struct import *im, const char *name)
+bool import_list(struct import *im, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < im->n_lists; i++)
-		if (!strcmp(im->lists[i], name))
-			return true;
+		if (!strcmp(im->lists[i].name, name))
+			return im->lists[i].seen = true;
 	return false;
 }
 
@@ -176,7 +176,7 @@ int import_none(const struct import *im, const char *what)
 {
 	return fail("%s: no %s %s%s", file_name(im->path), what,
 		    im->n_lists ? "is called " : "blocks port 25",
-		    im->n_lists ? quote_word(im->lists[0]) : "");
+		    im->n_lists ? quote_word(im->lists[0].name) : "");
 }
 
 /**
@@ -360,6 +360,19 @@ static int check(const struct import *im)
 	return status;
 }
 
+/* That none is there, a reader has said */
+static int check_lists(const struct import *im)
+{
+	size_t i;
+
+	for (i = 0; i < im->n_lists; i++)
+		if (!im->lists[i].seen)
+			return fail("%s: there is no list %s",
+				    file_name(im->path),
+				    quote_word(im->lists[i].name));
+	return STATUS_OK;
+}
+
 static int translate(struct import *im)
 {
 	if (acl_translate(im))
@@ -434,7 +447,7 @@ static int take_list(const char *word, void *to)
 	struct import *im = to;
 
 	GROW(im->lists, im->n_lists, im->cap_lists);
-	im->lists[im->n_lists++] = word;
+	im->lists[im->n_lists++] = (struct named_set){ .name = word };
 	return STATUS_OK;
 }
 
@@ -504,6 +517,8 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 		return status;
 	begin_policy(im);
 	status = read_input(im, verb->value);
+	if (!status)
+		status = check_lists(im);
 	if (!status && verb->value != IPSET)
 		status = translate(im);
 	if (!status)

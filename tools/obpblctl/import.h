@@ -15,7 +15,7 @@
 #define ACL_MAX_LINES 16384
 
 #define ACL_PORT 25
-#define ACL_WORDS 64
+#define ACL_WORDS 2050	/* of a line, and a NULL; a word takes two bytes */
 
 /* Whether a rule is of port 25, as far as it is known */
 enum acl_ports { ANY_PORT, THIS_PORT, OTHER_PORT };
@@ -93,9 +93,9 @@ struct remark {
 };
 
 /**
- * struct named_set - a set that the command line gives a meaning
+ * struct named_set - a set that the command line gives a meaning, or a list
  * @name: its name
- * @class: enum obpbl_class; 0: none was said
+ * @class: enum obpbl_class; 0: none was said, or it is a list
  * @seen: the input has it
  */
 struct named_set {
@@ -131,7 +131,7 @@ struct named_set {
 struct import {
 	const char *path;
 	const char *name;
-	const char **lists;
+	struct named_set *lists;
 	size_t n_lists;
 	size_t cap_lists;
 	struct prefixes space;
@@ -158,7 +158,7 @@ uint32_t import_file(struct import *im, const char *name);
 struct overlay *import_overlay(struct import *im, int class,
 			       const struct prefix *p, struct place at,
 			       const char *reason);
-bool import_list(const struct import *im, const char *name);
+bool import_list(struct import *im, const char *name);
 int import_which(const struct import *im, const char *what, const char *one,
 		 const char *other);
 int import_none(const struct import *im, const char *what);

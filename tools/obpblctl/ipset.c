@@ -70,20 +70,21 @@ struct ipset {
 	struct place at;
 };
 
-/* The word behind another one, or NULL */
-static const char *after(char **words, const char *word)
+/* Where an option is, which no text of a comment is; or NULL */
+static char **option(char **words, const char *word)
 {
-	for (; *words; words++)
-		if (!strcmp(*words, word))
-			return words[1];
-	return NULL;
+	for (; *words && strcmp(*words, word); words++)
+		if (!strcmp(*words, "comment") && words[1])
+			words++;
+	return *words ? words : NULL;
 }
 
-static bool has(char **words, const char *word)
+/* The value of one, or NULL */
+static const char *value_of(char **words, const char *word)
 {
-	while (*words && strcmp(*words, word))
-		words++;
-	return *words;
+	char **at = option(words, word);
+
+	return at ? at[1] : NULL;
 }
 
 static int bad(struct ipset *ipset, const char *what)
@@ -106,13 +107,14 @@ static struct set *find_set(struct ipset *ipset, const char *name)
 static int create(struct ipset *ipset, char **words)
 {
 	struct import *im = ipset->im;
-	const char *netmask = after(words + 3, "netmask");
+	const char *netmask = value_of(words + 3, "netmask");
 	struct set set = { .line = ipset->at.line, .length = -1 };
 	uint64_t length;
 	size_t i;
 
 	set.name = words[1];
-	set.type = words[2];
+	set.type = option(words + 3, "bitmask") ? "hash with a bitmask" :
+						  words[2];
 	if (find_set(ipset, set.name))
 		return bad(ipset, text_print("set %s is there twice",
 					     quote_word(set.name)));
@@ -167,7 +169,7 @@ static int add(struct ipset *ipset, char **words)
 {
 	struct set *set = find_set(ipset, words[1]);
 	struct entry entry = { .line = ipset->at.line };
-	const char *fault, *timeout = after(words + 3, "timeout");
+	const char *fault, *timeout = value_of(words + 3, "timeout");
 
 	if (!set)
 		return bad(ipset, text_print("there is no set %s",
@@ -182,8 +184,8 @@ static int add(struct ipset *ipset, char **words)
 	if (fault)
 		return bad(ipset, text_print("%s %s", quote_word(words[2]),
 					     fault));
-	entry.nomatch = has(words + 3, "nomatch");
-	entry.comment = after(words + 3, "comment");
+	entry.nomatch = option(words + 3, "nomatch");
+	entry.comment = value_of(words + 3, "comment");
 	set->nomatch |= entry.nomatch;
 	GROW(set->entries, set->n_entries, set->cap);
 	set->entries[set->n_entries++] = entry;

@@ -12,17 +12,19 @@
 #include "import.h"
 #include "list.h"
 
-#define PATH 4096	/* bytes of the words of a statement */
+#define PATH (2 * ACL_WORDS - 4)	/* bytes of the words of a statement */
 #define DEPTH 32	/* of braces */
 
 /**
  * struct prefix_list - a prefix list
  * @name: its name
  * @list: its prefixes
+ * @more: it has something else, too
  */
 struct prefix_list {
 	char *name;
 	struct prefixes list;
+	bool more;
 };
 
 /**
@@ -112,12 +114,14 @@ static void take_prefix_list(struct junos *junos, char **words)
 	}
 	if (!words[2])
 		return;
-	if (acl_prefix(words[2], &p))
+	if (acl_prefix(words[2], &p)) {
 		prefixes_add(&list->list, &p, junos->at);
-	else
-		import_leave(junos->im, junos->at, words[2],
-			     "it is no prefix, in prefix list %s",
-			     quote_word(words[1]));
+		return;
+	}
+	list->more = true;
+	import_leave(junos->im, junos->at, words[2],
+		     "it is no prefix, in prefix list %s",
+		     quote_word(words[1]));
 }
 
 static size_t find_filter(struct junos *junos, const char *name, int family)
@@ -166,27 +170,43 @@ static char *join(char **words)
 	return xstrdup(text);
 }
 
+static void add_statement(struct term *term, char **words)
+{
+	GROW(term->statements, term->n, term->cap);
+	term->statements[term->n++] = join(words);
+}
+
+/* Where a path names a prefix list or a filter, or what is inactive, or its end */
+static char **find_part(char **words, int *family)
+{
+	*family = V4;
+	for (; *words; words++) {
+		if (is(*words, "inactive:") ||
+		    (is(*words, "prefix-list") && words[1]) ||
+		    (is(*words, "filter") && words[1]))
+			break;
+		if (is(*words, "family"))
+			*family = is(words[1], "inet6") ? V6 :
+				  is(words[1], "inet") ? V4 : FAMILIES;
+	}
+	return words;
+}
+
 /* A whole path */
 static void take_statement(struct junos *junos, char **words)
 {
-	int family = V4;
 	struct term *term;
+	int family;
 
-	for (; *words; words++) {
-		if (is(*words, "inactive:")) {
-			import_note(junos->im, junos->at, NULL,
-				    "it is inactive, and left out");
-			return;
-		}
-		if (is(*words, "family"))
-			family = is(words[1], "inet6") ? V6 :
-				 is(words[1], "inet") ? V4 : FAMILIES;
-		if (is(*words, "prefix-list") && words[1]) {
-			take_prefix_list(junos, words);
-			return;
-		}
-		if (is(*words, "filter") && words[1])
-			break;
+	words = find_part(words, &family);
+	if (is(*words, "inactive:")) {
+		import_note(junos->im, junos->at, NULL,
+			    "it is inactive, and left out");
+		return;
+	}
+	if (is(*words, "prefix-list")) {
+		take_prefix_list(junos, words);
+		return;
 	}
 	if (*words && is(words[2], "inactive:"))
 		import_note(junos->im, junos->at, words[4],
@@ -194,10 +214,39 @@ static void take_statement(struct junos *junos, char **words)
 	if (!*words || !is(words[2], "term") || !words[3] || family == FAMILIES)
 		return;
 	term = find_term(junos, find_filter(junos, words[1], family), words[3]);
-	if (!words[4])
-		return;
-	GROW(term->statements, term->n, term->cap);
-	term->statements[term->n++] = join(words + 4);
+	if (words[4])
+		add_statement(term, words + 4);
+}
+
+/*
+ * A path that is inactive, behind what sets it.  What is so of a term, or of all
+ * terms of a filter, makes them not understood.  Returns whether it is of one.
+ */
+static bool take_inactive(struct junos *junos, char **words)
+{
+	char *inactive[] = { "inactive:", NULL };
+	struct prefix_list *list;
+	struct term *term;
+	bool found = false;
+	size_t i, filter;
+	int family;
+
+	words = find_part(words, &family);
+	list = is(*words, "prefix-list") ? find_list(junos, words[1]) : NULL;
+	if (list)
+		return list->more = true;
+	if (!is(*words, "filter") || family == FAMILIES)
+		return false;
+	filter = find_filter(junos, words[1], family);
+	for (i = 0; i < junos->n_terms; i++) {
+		term = &junos->terms[i];
+		if (term->filter == filter && (!words[2] ||
+		    (is(words[2], "term") && is(words[3], term->name)))) {
+			add_statement(term, inactive);
+			found = true;
+		}
+	}
+	return found;
 }
 
 /* Text */
@@ -334,7 +383,9 @@ static int read_lines(struct junos *junos, char *text)
 				    ACL_WORDS - 2);
 		if (n && is(words[0], "set"))
 			take_statement(junos, words + 1);
-		else if (n && *words[0] != '#')
+		else if (n && *words[0] != '#' &&
+			 !(is(words[0], "deactivate") &&
+			   take_inactive(junos, words + 1)))
 			import_leave(junos->im, junos->at, NULL,
 				     "%s: only lines of 'set' are read here",
 				     quote_word(words[0]));
@@ -408,12 +459,23 @@ static void take_list(struct junos *junos, struct parts *parts, bool source,
 	if (!list)
 		acl_because(&parts->match, "there is no prefix list %s",
 			    quote_word(words[0] ?: ""));
+	else if (list->more || !prefixes_count(&list->list))
+		acl_because(&parts->match,
+			    "prefix list %s has not only prefixes, or none",
+			    quote_word(words[0]));
 	for (i = 0; list && prefixes_get(&list->list, i, &p); i++)
 		prefixes_add(to, &p, prefixes_place(&list->list, i));
 	if (source)
 		parts->no_src = false;
 	else
 		parts->no_dst = false;
+}
+
+/* Blanks may part them from the words, or not */
+static void strip_brackets(char **word)
+{
+	*word += strspn(*word, "[");
+	(*word)[strcspn(*word, "]")] = '\0';
 }
 
 /* One of the values of a list, or several in brackets */
@@ -423,8 +485,9 @@ static void take_port(struct parts *parts, char **words)
 	char *dash;
 
 	for (; *words; words++) {
+		strip_brackets(words);
 		dash = strchr(*words, '-');
-		if (is(*words, "[") || is(*words, "]"))
+		if (!**words)
 			continue;
 		if (dash)
 			*dash++ = '\0';
@@ -441,8 +504,22 @@ static void take_port(struct parts *parts, char **words)
 static void take_protocol(struct parts *parts, char **words)
 {
 	parts->protocol = true;
-	for (; *words; words++)
+	for (; *words; words++) {
+		strip_brackets(words);
 		parts->tcp |= is(*words, "tcp") || is(*words, "6");
+	}
+}
+
+static void take_other(struct parts *parts, char **words)
+{
+	struct parts port = { .here = false };
+
+	/* That of the source, or that of the destination */
+	if (is(words[0], "port")) {
+		take_port(&port, words + 1);
+		parts->match.unknown |= port.here;
+	}
+	acl_because(&parts->match, "it matches %s", quote_word(words[0] ?: ""));
 }
 
 static void take_from(struct junos *junos, struct parts *parts, char **words)
@@ -465,7 +542,7 @@ static void take_from(struct junos *junos, struct parts *parts, char **words)
 	else if (!strcmp(word, "tcp-established"))
 		parts->match.running = true;
 	else if (strcmp(word, "tcp-initial"))
-		acl_because(&parts->match, "it matches %s", quote_word(word));
+		take_other(parts, words);
 }
 
 static void take_then(struct parts *parts, char **words)

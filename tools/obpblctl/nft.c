@@ -759,7 +759,7 @@ static bool blocks(struct nft *nft, const json_t *chain)
 
 static bool is_chosen(struct nft *nft, const json_t *chain)
 {
-	const struct import *im = nft->im;
+	struct import *im = nft->im;
 
 	return im->n_lists ? import_list(im, chain_name(chain)) :
 			     blocks(nft, chain);
