@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # obpblctl import, of rules of a real nft and sets of a real ipset: connection by
-# connection, what is imported does as the rules did. The network is drawn in
-# lib.sh.
+# connection, what is imported does as the rules did; and tools/doc/migrating.md,
+# each command of it in its order. The network is drawn in lib.sh.
 #
 #   tests/vm/run tests/vm/import.sh
 set -euo pipefail
@@ -176,5 +176,93 @@ is "sets" "$(sources=$(grep -v : <<<"$sources") each verdict |
 203.0.113.121 192.0.2.200 pass"
 is "a pair that ends" "$(ctl -j exempt list | jq -c '[.[].until != null] | sort')" \
 	"[false,true]"
+ns router ipset destroy
+
+# What the page begins with: four times the same, and it is in force.
+ns router ipset restore <<'SETS'
+create pool hash:net family inet
+add pool 203.0.113.0/25
+create mx hash:ip family inet
+add mx 198.51.100.25
+SETS
+ns router nft -f - <<'RULES'
+table ip filter {
+	chain forward {
+		type filter hook forward priority filter; policy accept;
+		ip daddr 198.51.100.25 tcp dport 25 accept
+		ip saddr 203.0.113.0/25 tcp dport 25 reject with icmp admin-prohibited
+	}
+}
+RULES
+cat >"$scratch/router.cfg" <<'CONF'
+access-list 101 permit tcp any host 198.51.100.25 eq smtp
+access-list 101 deny tcp 203.0.113.0 0.0.0.127 any eq smtp
+access-list 101 permit ip any any
+access-list 102 deny tcp any any eq smtp
+CONF
+cat >"$scratch/router.conf" <<'CONF'
+firewall {
+    family inet {
+        filter mail {
+            term relay {
+                from {
+                    destination-address { 198.51.100.25/32; }
+                    protocol tcp;
+                    destination-port smtp;
+                }
+                then accept;
+            }
+            term pool {
+                from {
+                    source-address { 203.0.113.0/25; }
+                    protocol tcp;
+                    destination-port smtp;
+                }
+                then reject;
+            }
+            term rest { then accept; }
+        }
+    }
+}
+CONF
+
+# lists: of the file that the page makes
+lists() {
+	sed -n '/^    \(dynamic\|relay\) /,/}/s/ *#.*//p' "$scratch/alpha.conf"
+}
+
+# did COMMAND: what is so after it
+did() {
+	case $1 in
+	*" import "*)
+		is "of the same meaning: ${1%%.*}" "$(lists)" \
+			"        203.0.113.0/25
+        198.51.100.25/32"
+		;;
+	"obpblctl apply alpha.conf")
+		is "beside the old rules" "$(attempt sub "$dynamic" "$mx" 25)" \
+			unreachable
+		is "it blocks nothing" "$(ctl -j stats |
+			jq -c '[.isps[].mode]')" '["monitor"]'
+		;;
+	"obpblctl confirm")
+		ns router nft flush ruleset
+		reaches "without the old rules" sub "$dynamic" "$mx" 25 unreachable
+		reaches "the relay is open" sub "$dynamic" 198.51.100.25 25 open
+		;;
+	esac
+}
+
+number=0
+while IFS= read -r command; do
+	# That one is about what it finds.
+	want=0
+	[[ $command != "obpblctl test "* ]] || want=11
+	check_status $want "$command" \
+		ns router bash -c "cd '$scratch' && $command" </dev/null
+	did "$command"
+	number=$((number + 1))
+done < <(sed -n 's/^    //p' "$OBPBL_REPO/tools/doc/migrating.md")
+check "the page has commands" test "$number" -gt 12
 ns router ipset destroy
 finish
