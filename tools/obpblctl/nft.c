@@ -16,11 +16,12 @@
 #define DEPTH 16	/* of chains that lead to each other: the kernel's own limit */
 #define VISITS 1000000
 
-
 /**
  * struct nft - a ruleset
  * @im: where to put it
  * @all: its objects
+ * @chains: the rules of each chain
+ * @sets: each set and each map
  * @family: of the table at hand
  * @table: its name
  * @version: of the nft that has printed it
@@ -36,6 +37,8 @@
 struct nft {
 	struct import *im;
 	const json_t *all;
+	json_t *chains;
+	json_t *sets;
 	const char *family;
 	const char *table;
 	const char *version;
@@ -57,28 +60,57 @@ static const char *text_of(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key)) ?: "";
 }
 
-/* Objects of the table at hand */
+/* Objects, by their table and their name there */
 
-static bool is_here(const struct nft *nft, const json_t *object)
+static const char *name_of(const char *family, const char *table,
+			   const char *name)
 {
-	return !strcmp(text_of(object, "family"), nft->family) &&
-	       !strcmp(text_of(object, "table"), nft->table);
+	return text_print("%s %s %s", family, table, name);
 }
 
-/* A set or map of the table at hand, by "@NAME" */
-static const json_t *named(const struct nft *nft, const char *name)
+static const char *own_name(const json_t *object, const char *key)
 {
-	const json_t *entry, *object;
+	return name_of(text_of(object, "family"), text_of(object, "table"),
+		       text_of(object, key));
+}
+
+static void index_objects(struct nft *nft)
+{
+	json_t *entry, *object, *rules;
+	const char *name;
 	size_t i;
 
 	json_array_foreach(nft->all, i, entry) {
 		object = json_object_get(entry, "set") ?:
 			 json_object_get(entry, "map");
-		if (object && is_here(nft, object) &&
-		    !strcmp(text_of(object, "name"), name + 1))
-			return object;
+		if (object)
+			json_object_set(nft->sets, own_name(object, "name"),
+					object);
+		object = json_object_get(entry, "rule");
+		if (!object)
+			continue;
+		name = own_name(object, "chain");
+		rules = json_object_get(nft->chains, name);
+		if (!rules) {
+			rules = json_array();
+			json_object_set_new(nft->chains, name, rules);
+		}
+		json_array_append(rules, object);
 	}
-	return NULL;
+}
+
+/* A set or map of the table at hand, by "@NAME" */
+static const json_t *named(const struct nft *nft, const char *name)
+{
+	return json_object_get(nft->sets, name_of(nft->family, nft->table,
+						  name + 1));
+}
+
+/* The rules of a chain of the table at hand */
+static const json_t *rules_of(const struct nft *nft, const char *chain)
+{
+	return json_object_get(nft->chains, name_of(nft->family, nft->table,
+						    chain));
 }
 
 /* Addresses */
@@ -476,14 +508,9 @@ static const char *verdict_of(const json_t *statement)
 /* Whether the rule at hand is the last one of its chain */
 static bool is_last(const struct nft *nft)
 {
-	const char *chain = text_of(nft->rule, "chain");
-	const json_t *rule = NULL;
-	size_t i = json_array_size(nft->all);
+	const json_t *rules = rules_of(nft, text_of(nft->rule, "chain"));
 
-	while (i-- && (!rule || !is_here(nft, rule) ||
-		       strcmp(text_of(rule, "chain"), chain)))
-		rule = json_object_get(json_array_get(nft->all, i), "rule");
-	return rule == nft->rule;
+	return json_array_get(rules, json_array_size(rules) - 1) == nft->rule;
 }
 
 /* It leaves the chain: for the policy, or for what is behind the jump to it */
@@ -633,10 +660,8 @@ static void remember(json_t *rules, const json_t *rule)
 
 static struct place place_of(struct nft *nft, const json_t *rule)
 {
-	const char *name = text_print("%s %s %s handle %lld",
-				      text_of(rule, "family"),
-				      text_of(rule, "table"),
-				      text_of(rule, "chain"), handle_of(rule));
+	const char *name = text_print("%s handle %lld", own_name(rule, "chain"),
+				      handle_of(rule));
 
 	return (struct place){ .file = import_file(nft->im, name) };
 }
@@ -682,7 +707,7 @@ static void take_rule(struct nft *nft, const json_t *rule,
 static void follow(struct nft *nft, const char *name, const struct acl_match *match,
 		   unsigned int depth)
 {
-	const json_t *entry, *rule;
+	const json_t *rule;
 	size_t i;
 
 	if (depth > DEPTH || nft->visits > VISITS)
@@ -690,13 +715,11 @@ static void follow(struct nft *nft, const char *name, const struct acl_match *ma
 			fail("%s: chains of table %s lead to each other more than %d deep, or too often",
 			     file_name(nft->im->path), quote_word(nft->table),
 			     DEPTH);
-	json_array_foreach(nft->all, i, entry) {
+	json_array_foreach(rules_of(nft, name), i, rule) {
 		if (nft->status)
 			return;
-		rule = json_object_get(entry, "rule");
-		if (rule && is_here(nft, rule) &&
-		    !strcmp(text_of(rule, "chain"), name) && ++nft->visits)
-			take_rule(nft, rule, match, depth);
+		nft->visits++;
+		take_rule(nft, rule, match, depth);
 	}
 }
 
@@ -710,12 +733,6 @@ static bool is_base(const json_t *chain)
 	return !strcmp(text_of(chain, "hook"), "forward") &&
 	       (!strcmp(family, "ip") || !strcmp(family, "ip6") ||
 		!strcmp(family, "inet"));
-}
-
-static const char *chain_name(const json_t *chain)
-{
-	return text_print("%s %s %s", text_of(chain, "family"),
-			  text_of(chain, "table"), text_of(chain, "name"));
 }
 
 static void take_base(struct nft *nft, const json_t *chain)
@@ -732,7 +749,7 @@ static void take_base(struct nft *nft, const json_t *chain)
 		match.src.of[V4].n = 0;
 	follow(nft, text_of(chain, "name"), &match, 0);
 	if (nft->drop && !nft->status)
-		nft->status = acl_end(nft->im, chain_name(chain), &match);
+		nft->status = acl_end(nft->im, own_name(chain, "name"), &match);
 	acl_match_free(&match);
 }
 
@@ -741,7 +758,8 @@ static bool blocks(struct nft *nft, const json_t *chain)
 {
 	struct import *im = nft->im, mine = *im;
 	struct nft trial = {
-		.im = &mine, .all = nft->all, .version = nft->version,
+		.im = &mine, .all = nft->all, .chains = nft->chains,
+		.sets = nft->sets, .version = nft->version,
 	};
 	bool found;
 
@@ -761,7 +779,7 @@ static bool is_chosen(struct nft *nft, const json_t *chain)
 {
 	struct import *im = nft->im;
 
-	return im->n_lists ? import_list(im, chain_name(chain)) :
+	return im->n_lists ? import_list(im, own_name(chain, "name")) :
 			     blocks(nft, chain);
 }
 
@@ -782,8 +800,8 @@ static void take_chosen(struct nft *nft)
 		other = four && first[V4] ? first[V4] : six ? first[V6] : NULL;
 		if (other)
 			nft->status = import_which(nft->im, "chain",
-						   chain_name(other),
-						   chain_name(chain));
+						   own_name(other, "name"),
+						   own_name(chain, "name"));
 		else
 			take_base(nft, chain);
 		if (four)
@@ -850,8 +868,11 @@ int nft_read(struct import *im, char *text, size_t size)
 	nft.all = json_object_get(root, "nftables");
 	nft.version = text_of(json_object_get(json_array_get(nft.all, 0),
 					      "metainfo"), "version");
+	nft.chains = json_object();
+	nft.sets = json_object();
 	nft.seen = json_object();
 	nft.ours = json_object();
+	index_objects(&nft);
 	if (!json_is_array(nft.all))
 		nft.status = fail("%s: it has no array 'nftables'; this is no output of 'nft -j list ruleset'",
 				  file_name(im->path));
@@ -859,6 +880,8 @@ int nft_read(struct import *im, char *text, size_t size)
 		take_chosen(&nft);
 	if (!nft.status)
 		look_at_others(&nft);
+	json_decref(nft.chains);
+	json_decref(nft.sets);
 	json_decref(nft.seen);
 	json_decref(nft.ours);
 	json_decref(root);
