@@ -115,8 +115,10 @@
 0 ./accel ip-pre-up "Filter-Id obpbl:isp=gamma" 2>/dev/null; rm obpbl; ./accel ip-pre-up "Filter-Id obpbl:all" 2>/dev/null
 > 0 
 > 0 
-# FreeRADIUS, for pppd: the session of this user with this address.
-0 (trap 'touch ended; exit' TERM; exec >/dev/null 2>&1; while :; do sleep 0.1; done) & export PPPD_PID=$! PEERNAME='alice@alpha example'; rm -f run/radattr.ppp0; PATH=$PWD/bin:$PATH ip-up.d/obpbl ppp0 access0 38400 203.0.113.1 203.0.113.5 isp=alpha; bin/obpblctl session addr dev ppp0 addr 2001:db8:a:200::/56; ./after freeradius/coa "$PEERNAME" 203.0.113.5 obpbl:class=static
+# FreeRADIUS, for pppd: the session of this user with this address. What comes up
+# after it, as IPv6 may at any time, takes nothing of it back.
+0 (trap 'touch ended; exit' TERM; exec >/dev/null 2>&1; while :; do sleep 0.1; done) & export PPPD_PID=$! PEERNAME='alice@alpha example'; rm -f run/radattr.ppp0; PATH=$PWD/bin:$PATH ip-up.d/obpbl ppp0 access0 38400 203.0.113.1 203.0.113.5 isp=alpha; bin/obpblctl session addr dev ppp0 addr 2001:db8:a:200::/56; ./after freeradius/coa "$PEERNAME" 203.0.113.5 obpbl:class=static; PATH=$PWD/bin:$PATH ipv6-up.d/obpbl ppp0 access0 38400 fe80::1 fe80::2 isp=alpha; ./after ip-up.d/obpbl ppp0 access0 38400 203.0.113.1 203.0.113.5 isp=alpha
+> 0 ppp0 addr 2001:db8:a:200::/56 isp alpha class static;ppp0 addr 203.0.113.5/32 isp alpha class static
 > 0 ppp0 addr 2001:db8:a:200::/56 isp alpha class static;ppp0 addr 203.0.113.5/32 isp alpha class static
 0 for which in coa disconnect; do ./after freeradius/$which bob 203.0.113.5 obpbl:class=exempt; ./after freeradius/$which "" 203.0.113.5 obpbl:class=exempt; ./after freeradius/$which "alice@alpha example" 203.0.113.6 obpbl:class=exempt; ./after freeradius/$which "alice@alpha example" "" obpbl:class=exempt; done 2>&1 | sort | uniq -c | tr -s ' '; test ! -e ended
 >  8 1 ppp0 addr 2001:db8:a:200::/56 isp alpha class static;ppp0 addr 203.0.113.5/32 isp alpha class static
