@@ -540,7 +540,7 @@ static int take_rule(struct cisco *cisco, const struct rule *rule, bool chosen)
 		read_rule(cisco, list, words, &match);
 	} else {
 		acl_match_all(&match);
-		match.src.of[list->family == V4 ? V6 : V4].n = 0;
+		match.src.of[!list->family].n = 0;
 		match.unknown = true;
 		acl_because(&match, "%s is not understood",
 			    quote_word(words[0]));
@@ -614,20 +614,6 @@ static int choose(struct cisco *cisco)
 	       import_none(cisco->im, "access list");
 }
 
-/* Every access list denies at its end what it has not permitted. */
-static int end_list(struct cisco *cisco, const struct acl_list *list)
-{
-	struct acl_match all = { 0 };
-	int status;
-
-	import_any(&all.src, list->family, cisco->at);
-	import_any(&all.dst, list->family, cisco->at);
-	status = acl_end(cisco->im, text_print("the end of list %.64s",
-					       list->name), &all);
-	acl_match_free(&all);
-	return status;
-}
-
 static int take_all(struct cisco *cisco)
 {
 	const struct acl_list *list;
@@ -642,9 +628,12 @@ static int take_all(struct cisco *cisco)
 		list = &cisco->lists[cisco->rules[i].list];
 		status = take_rule(cisco, &cisco->rules[i], list->chosen);
 	}
+	/* Each denies at its end what it has not permitted. */
 	for (i = 0; !status && i < cisco->n_lists; i++)
 		if (cisco->lists[i].chosen)
-			status = end_list(cisco, &cisco->lists[i]);
+			status = acl_end_all(cisco->im, "list",
+					     cisco->lists[i].name,
+					     cisco->lists[i].family);
 	return status;
 }
 

@@ -187,6 +187,8 @@ void acl_ports(struct acl_match *match, bool here, bool others);
 int acl_decide(struct import *im, const struct acl_match *match, bool deny,
 	       int reject, const char *text, struct place at);
 int acl_end(struct import *im, const char *name, const struct acl_match *match);
+int acl_end_all(struct import *im, const char *what, const char *name,
+		int family);
 void acl_except(struct prefixes *list, struct prefixes *except,
 		struct place at);
 int acl_words(char *line, char *words[ACL_WORDS]);

@@ -684,20 +684,6 @@ static int choose(struct junos *junos)
 	       import_none(junos->im, "filter");
 }
 
-/* Every filter discards at its end what no term has decided. */
-static int end_filter(struct junos *junos, const struct filter *filter)
-{
-	struct acl_match all = { 0 };
-	int status;
-
-	import_any(&all.src, filter->family, junos->at);
-	import_any(&all.dst, filter->family, junos->at);
-	status = acl_end(junos->im, text_print("the end of filter %.64s",
-					       filter->name), &all);
-	acl_match_free(&all);
-	return status;
-}
-
 static int take_all(struct junos *junos)
 {
 	int status = choose(junos);
@@ -706,9 +692,12 @@ static int take_all(struct junos *junos)
 	for (i = 0; !status && i < junos->n_terms; i++)
 		status = take_term(junos, &junos->terms[i],
 				   junos->filters[junos->terms[i].filter].chosen);
+	/* Each discards at its end what no term has decided. */
 	for (i = 0; !status && i < junos->n_filters; i++)
 		if (junos->filters[i].chosen)
-			status = end_filter(junos, &junos->filters[i]);
+			status = acl_end_all(junos->im, "filter",
+					     junos->filters[i].name,
+					     junos->filters[i].family);
 	return status;
 }
 

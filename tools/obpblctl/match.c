@@ -156,6 +156,29 @@ int acl_end(struct import *im, const char *name, const struct acl_match *match)
 	return acl_add(im, &line);
 }
 
+/**
+ * acl_end_all() - deny what no line of one family decides
+ * @im: where to
+ * @what: what a list is called
+ * @name: of this one
+ * @family: V4 or V6
+ *
+ * Return: enum status.
+ */
+int acl_end_all(struct import *im, const char *what, const char *name,
+		int family)
+{
+	struct acl_match all;
+	int status;
+
+	acl_match_all(&all);
+	all.src.of[!family].n = 0;
+	status = acl_end(im, text_print("the end of %s %.64s", what, name),
+			 &all);
+	acl_match_free(&all);
+	return status;
+}
+
 static void take_length(const struct prefixes *from, int length,
 			struct prefixes *to)
 {
