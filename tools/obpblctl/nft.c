@@ -288,6 +288,24 @@ static void match_port(struct nft *nft, struct acl_match *match,
 		acl_ports(match, found != not, others);
 }
 
+static bool is_dport(const json_t *payload)
+{
+	const char *protocol = text_of(payload, "protocol");
+
+	return !strcmp(text_of(payload, "field"), "dport") &&
+	       (!strcmp(protocol, "tcp") || !strcmp(protocol, "th"));
+}
+
+/* "<" and the like, which have all ports on one side */
+static void match_order(struct acl_match *match, const char *op,
+			json_int_t limit)
+{
+	if (op[1])
+		limit += *op == '<' ? 1 : -1;
+	acl_ports(match, *op == '<' ? ACL_PORT < limit : ACL_PORT > limit,
+		  true);
+}
+
 /* Whether a value is a word, or has it among others */
 static bool has_word(const json_t *value, const char *word)
 {
@@ -299,7 +317,8 @@ static bool has_word(const json_t *value, const char *word)
 		return !strcmp(json_string_value(value), word);
 	if (json_is_integer(value))
 		return json_integer_value(value) == 6 && !strcmp(word, "tcp");
-	inner = json_object_get(value, "set") ?: value;
+	inner = json_object_get(value, "set") ?:
+		json_object_get(value, "|") ?: value;
 	json_array_foreach(inner, i, one)
 		found |= has_word(one, word);
 	return found;
@@ -394,12 +413,8 @@ static void match_payload(struct nft *nft, struct acl_match *match,
 	const char *field = text_of(left, "field");
 	bool network = !strcmp(protocol, "ip") || !strcmp(protocol, "ip6");
 
-	if (!strcmp(protocol, "tcp") || !strcmp(protocol, "th")) {
-		if (!strcmp(field, "dport"))
-			match_port(nft, match, right, not);
-		else
-			acl_because(match, "it matches %s %s", protocol,
-						quote_word(field));
+	if (is_dport(left)) {
+		match_port(nft, match, right, not);
 	} else if (network && !strcmp(field, "saddr")) {
 		match_address(nft, match, &match->src, protocol, right, not, at);
 	} else if (network && !strcmp(field, "daddr")) {
@@ -443,8 +458,7 @@ static void match_other(struct nft *nft, struct acl_match *match,
 	size_t i;
 
 	json_array_foreach(json_object_get(left, "concat"), i, one)
-		if (!strcmp(text_of(json_object_get(one, "payload"), "field"),
-			    "dport")) {
+		if (is_dport(json_object_get(one, "payload"))) {
 			port = is_port_in(nft, right, &others);
 			if (!port)
 				acl_ports(match, false, true);
@@ -461,7 +475,10 @@ static void match_one(struct nft *nft, struct acl_match *match, const json_t *is
 	const json_t *right = json_object_get(is, "right");
 	bool not = !strcmp(op, "!=");
 
-	if (strcmp(op, "==") && strcmp(op, "in") && !not)
+	if (*op && strchr("<>", *op) && json_is_integer(right) &&
+	    is_dport(json_object_get(left, "payload")))
+		match_order(match, op, json_integer_value(right));
+	else if (strcmp(op, "==") && strcmp(op, "in") && !not)
 		acl_because(match, "it compares by %s", quote_word(op));
 	else if ((inner = json_object_get(left, "payload")) &&
 		 json_object_get(inner, "protocol"))

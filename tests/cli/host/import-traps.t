@@ -83,6 +83,13 @@
 > # Left where they are: 1 line not about port 25, or not of it alone
 0 bash rules 'rule f $(match "{\"payload\":{\"base\":\"th\",\"offset\":16,\"len\":16}}" 25) $drop; rule f $(from) $port $drop' | head -n 1
 > #   ip t f handle 1: it matches something else than addresses, port and interface
+# All ports on one side; and a state that is new among others.
+0 for op in "< 26" "< 25" "> 24" "> 25" "<= 25" "<= 24" ">= 25" ">= 26"; do bash rules "rule f \$(from '{\"prefix\":{\"addr\":\"10.1.0.0\",\"len\":16}}') '{\"match\":{\"op\":\"${op% *}\",\"left\":'\$dport',\"right\":${op#* }}}' \$drop; rule f \$(from) \$port \$drop" | grep -c '10.1.0.0/16'; done | paste -sd ' '
+> 1 0 1 0 1 0 1 0
+0 bash rules 'rule f "{\"match\":{\"op\":\"<\",\"left\":$(field udp dport),\"right\":1024}}" $drop; rule f $(from) $port $drop' | grep handle
+>         10.0.0.9/32  # ip t f handle 2
+0 bash rules 'rule f $(match "{\"ct\":{\"key\":\"state\"}}" "{\"|\":[\"new\",\"related\"]}") $(from) $port $drop' | grep handle
+>         10.0.0.9/32  # ip t f handle 1
 # A set that is empty now was not always.
 0 bash rules 'set set s ""; rule f $(from "\"@s\"") $port $drop; set map m ""; rule f $port "{\"vmap\":{\"key\":$saddr,\"data\":\"@m\"}}"; rule f $(from) $port $drop' | grep "^#  " | sort
 > #   ip t f handle 1: it is of a set that is empty
