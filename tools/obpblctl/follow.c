@@ -7,8 +7,9 @@
  * held for a time before it goes, because a BGP session that is lost, or a
  * daemon that is started anew, must not open port 25; a prefix that is back in
  * time has never been away.  Only what has been in the table goes: what else
- * the ISP has of the class is somebody else's.  Exemptions and quarantines say in
- * their reason whose they are.
+ * the ISP has of the class is somebody else's, and so is what the config file of
+ * a section, or the list of another section, has as well.  Exemptions and
+ * quarantines say in their reason whose they are.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -28,6 +29,7 @@
 #include "fields.h"
 #include "kernel.h"
 #include "list.h"
+#include "mirrored.h"
 #include "names.h"
 #include "out.h"
 #include "overlay.h"
@@ -67,6 +69,9 @@ struct set {
 /**
  * struct mirror - a routing table and what it becomes
  * @follow: which table, and what it becomes
+ * @path: the config file whose section says so; NULL: a command line does
+ * @said: what that file says of the class without the list of this section
+ * @blind: that could not be read, so that nothing goes
  * @reason: of the exemptions or quarantines that it has made
  * @own: those
  * @ended: those of somebody else that have ended, and are in the way
@@ -89,6 +94,9 @@ struct set {
  */
 struct mirror {
 	struct follow follow;
+	const char *path;
+	struct set said;
+	bool blind;
 	char reason[32];
 	struct set own;
 	struct set ended;
@@ -149,6 +157,17 @@ static bool is_overlay(const struct mirror *mirror)
 	return mirror->follow.class > OBPBL_CLASS_TARGET;
 }
 
+static void due_at(struct mirror *mirror, uint64_t when)
+{
+	if (when < mirror->next)
+		mirror->next = when;
+}
+
+static void due_in(struct mirror *mirror, uint64_t wait)
+{
+	due_at(mirror, mirror->now + wait);
+}
+
 /* The table as it is now; who is missing from it is gone since now. */
 static void merge(struct mirror *mirror, const struct set *table)
 {
@@ -179,9 +198,16 @@ static void merge(struct mirror *mirror, const struct set *table)
 	mirror->n = n;
 }
 
+/* Whether what has expired is this one's to remove */
+static bool is_own(const struct mirror *mirror, const struct prefix *p)
+{
+	return is_overlay(mirror) ? set_has(&mirror->own, p) :
+				    !set_has(&mirror->said, p);
+}
+
 /*
  * What the policy lacks, and what it has for too long.  What has expired is
- * forgotten as soon as it is not there any more.
+ * forgotten as soon as it is not there any more, or is somebody else's.
  */
 static void choose(struct mirror *mirror, const struct set *have,
 		   struct prefixes *add, struct prefixes *del)
@@ -193,23 +219,23 @@ static void choose(struct mirror *mirror, const struct set *have,
 	mirror->held = 0;
 	mirror->next = UINT64_MAX;
 	for (i = 0; i < mirror->n; i++) {
-		bool there;
+		bool there, goes;
 
 		member = &mirror->list[i];
 		there = set_has(have, &member->p);
-		if (expired(mirror, member)) {
+		goes = expired(mirror, member) && !mirror->blind;
+		if (goes) {
 			mirror->unsaved = true;
-			if (!there || (is_overlay(mirror) &&
-				       !set_has(&mirror->own, &member->p)))
+			if (!there || !is_own(mirror, &member->p))
 				continue;
 			prefixes_add(del, &member->p, nowhere);
 		} else if (!there) {
 			prefixes_add(add, &member->p, nowhere);
 		}
-		if (member->gone && !expired(mirror, member)) {
+		if (member->gone && !goes) {
 			mirror->held++;
-			if (member->gone + hold(mirror) < mirror->next)
-				mirror->next = member->gone + hold(mirror);
+			due_at(mirror, mirror->blind ? mirror->now + RETRY :
+				       member->gone + hold(mirror));
 		}
 		mirror->list[n++] = *member;
 	}
@@ -309,12 +335,6 @@ static size_t change_each(struct mirror *mirror, const struct prefixes *list,
 		prefixes_free(&one);
 	}
 	return done;
-}
-
-static void due_in(struct mirror *mirror, uint64_t wait)
-{
-	if (mirror->now + wait < mirror->next)
-		mirror->next = mirror->now + wait;
 }
 
 /* A step that could not be taken at all is told once, and taken later. */
@@ -418,6 +438,44 @@ static void save(struct mirror *mirror)
 		mirror->unsaved = false;
 }
 
+/* Its own list is left out: that says what was in the table. */
+static struct set said_of(struct policy *policy, const struct mirror *mirror,
+			  struct faults *faults)
+{
+	const struct prefixes none = { 0 };
+	const struct isp *isp = policy_find_isp(policy, mirror->follow.isp);
+	struct follow *own = policy_find_follow(policy, mirror->follow.name);
+
+	if (own) {
+		free(own->file);
+		own->file = NULL;
+	}
+	mirrored_add(policy, faults);
+	return set_make(isp ? &isp->lists[mirror->follow.class] : &none);
+}
+
+/* Only where something goes: the file may say something else by now. */
+static void read_said(struct mirror *mirror)
+{
+	struct policy policy = { 0 };
+	struct faults faults = { .policy = &policy };
+	size_t i;
+
+	free(mirror->said.list);
+	mirror->said = (struct set){ 0 };
+	mirror->blind = false;
+	for (i = 0; i < mirror->n; i++)
+		if (expired(mirror, &mirror->list[i]))
+			break;
+	if (i == mirror->n || !mirror->path || is_overlay(mirror))
+		return;
+	if (config_read(mirror->path, &policy, &faults))
+		mirror->said = said_of(&policy, mirror, &faults);
+	mirror->blind = faults.total;
+	faults_free(&faults);
+	policy_free(&policy);
+}
+
 static void compare_and_change(struct mirror *mirror,
 			       const struct prefixes *table,
 			       const struct prefixes *have)
@@ -429,9 +487,13 @@ static void compare_and_change(struct mirror *mirror,
 	if (!mirror->told && is_overlay(mirror))
 		merge(mirror, &mirror->own);
 	merge(mirror, &in_table);
+	read_said(mirror);
 	choose(mirror, &in_policy, &add, &del);
 	change(mirror, &add, &del);
 	save(mirror);
+	if (mirror->blind)
+		wait_for(mirror, text_print("%s has a fault: nothing goes until it can be read",
+					    file_name(mirror->path)), RETRY);
 	if (mirror->ends)
 		due_in(mirror, (mirror->ends - time(NULL)) * 1000);
 	prefixes_free(&add);
@@ -647,6 +709,7 @@ static int mirror_run(struct mirror *mirror)
 	free(mirror->refused.list);
 	free(mirror->own.list);
 	free(mirror->ended.list);
+	free(mirror->said.list);
 	return status;
 }
 
@@ -676,7 +739,7 @@ static int take_section(const char *path, const char *title,
 	return status;
 }
 
-static int parse_section(struct words *words, struct follow *follow)
+static int parse_section(struct words *words, struct mirror *mirror)
 {
 	const char *title, *path;
 	int status;
@@ -692,7 +755,9 @@ static int parse_section(struct words *words, struct follow *follow)
 	status = words_end(words);
 	if (!status)
 		status = batch_stdin(path);
-	return status ? status : take_section(path, title, follow);
+	if (strcmp(path, "-"))
+		mirror->path = path;
+	return status ? status : take_section(path, title, &mirror->follow);
 }
 
 static int parse(struct words *words, const struct verb *verb, void *order)
@@ -703,7 +768,7 @@ static int parse(struct words *words, const struct verb *verb, void *order)
 
 	mirror->follow.hold = FOLLOW_HOLD;
 	if (words_begin(words, "section"))
-		status = parse_section(words, &mirror->follow);
+		status = parse_section(words, mirror);
 	else
 		status = command_fields(words, verb, &mirror->follow, &given);
 	snprintf(mirror->reason, sizeof(mirror->reason), "follow table %" PRIu32,

@@ -63,4 +63,22 @@
 0 ip route flush table 200; obpblctl follow section listed of f.conf >says 2>/dev/null & until obpblctl -j quarantine list | jq -e 'length == 1' >/dev/null; do :; done; kill $!; wait $!; obpblctl quarantine list | grep -c mine; grep -c 'deleted 2' says
 > 1
 > 1
+# What the file has as well, or the list of another section, is not a table's to
+# take away; and nothing goes while the file has a fault.
+@ shared.conf
+| isp alpha { mode = enforce  space = { 203.0.113.0/24 }  dynamic = { 203.0.113.16/30 } }
+| follow one { table = 500  isp = alpha  class = dynamic  hold = 1s  file = one.txt }
+| follow two { table = 600  isp = alpha  class = dynamic  hold = 1s  file = two.txt }
+0 rm says; for p in 16 20 24; do ip route add blackhole 203.0.113.$p/30 table 500; done; ip route add blackhole 203.0.113.20/30 table 600; cp shared.conf now.conf; obpblctl apply now.conf >/dev/null 2>&1; for name in one two; do bash once follow section $name of now.conf 2>/dev/null; done
+> followed table 500 isp alpha class dynamic prefixes 3 added 2 deleted 0 held 0
+> followed table 600 isp alpha class dynamic prefixes 1 added 0 deleted 0 held 0
+0 obpblctl follow section one of now.conf >heard 2>/dev/null & until grep -q followed heard; do sleep 0.1; done; echo 'isp {' >now.conf; ip route flush table 500; until grep -q waiting heard; do sleep 0.1; done; kill $!; wait $!; grep waiting heard; obpblctl prefix list dynamic
+>~ [^ ]+ waiting isp alpha why "?now.conf has a fault: nothing goes until it can be read"?
+> 203.0.113.16/30 dynamic isp alpha
+> 203.0.113.20/30 dynamic isp alpha
+> 203.0.113.24/30 dynamic isp alpha
+0 cp shared.conf now.conf; obpblctl follow section one of now.conf >heard 2>/dev/null & until grep -q 'deleted 1' heard; do sleep 0.1; done; kill $!; wait $!; obpblctl prefix list dynamic; grep -v '#' one.txt two.txt
+> 203.0.113.16/30 dynamic isp alpha
+> 203.0.113.20/30 dynamic isp alpha
+> two.txt:203.0.113.20/30
 0 obpblctl flush --yes >/dev/null
