@@ -88,6 +88,13 @@ after_power_cut() {
 		grep -c '"203.0.113.77/32"')" 1
 	is "the sysctl is set" "$(sysctl -n net.obpbl.event_rate)" 7
 
+	old=$(find /lib/modules -mindepth 1 -maxdepth 1 ! -name "$(uname -r)")
+	/etc/kernel/prerm.d/dkms "${old##*/}" >/run/dkms 2>&1 ||
+		fail "dkms: $(tail -n 3 /run/dkms)"
+	is "the older kernel goes, and takes its module with it" \
+		"$(find "$old" -name 'obpbl.ko*')" ""
+	rm -r "$old"
+
 	echo 'isp alpha {' >"$policy"
 	check "to reload a file with a fault fails" refused systemctl reload obpbl
 	is "and blocks as before" "$(from 5)" refused
