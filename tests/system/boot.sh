@@ -236,9 +236,8 @@ packages() {
 
 # says COMMAND: of the README
 says() {
-	local status=0 want=0 command
+	local status=0 want=0 command=$1
 
-	command=$(sed 's/ *#.*//' <<<"$1")
 	case $command in
 	*" --shadow") grep -v static "$policy" >new.conf ;;
 	"obpblctl test "*) want=11 ;;
@@ -256,20 +255,21 @@ says() {
 
 # What the README says of a router. Its exemption has an end, which is to come.
 from_source() {
-	local command
+	local command commands
 
 	cd /root
 	says "$(readme 1 | sed -n '/^modprobe /p')"
 	mkdir -p "${policy%/*}"
 	readme 3 | sed 's/"20[0-9]*-/"2097-/' >"$policy"
-	while IFS= read -r command; do
+	mapfile -t commands < <(readme 4 | sed 's/ *#.*//')
+	for command in "${commands[@]}"; do
 		says "$command"
 		case $command in
-		*obpbl.conf) like "in mode monitor it goes" "$(from 5)" open ;;
+		"obpblctl apply $policy") like "in mode monitor it goes" "$(from 5)" open ;;
 		*"mode enforce"*) is "now it is blocked" "$(from 5)" refused ;;
 		*"mode=0"*) is "the kill switch lets it go" "$(from 5)" open ;;
 		esac
-	done < <(readme 4)
+	done
 	check "by its unit, what follows a table" wait_until is_active obpbl-follow@pools
 }
 
