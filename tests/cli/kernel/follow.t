@@ -77,7 +77,7 @@
 > 203.0.113.16/30 dynamic isp alpha
 > 203.0.113.20/30 dynamic isp alpha
 > 203.0.113.24/30 dynamic isp alpha
-0 cp shared.conf now.conf; obpblctl follow section one of now.conf >heard 2>/dev/null & until grep -q 'deleted 1' heard; do sleep 0.1; done; kill $!; wait $!; obpblctl prefix list dynamic; grep -v '#' one.txt two.txt
+0 cp shared.conf now.conf; obpblctl follow section one of now.conf >heard 2>/dev/null & until grep -q 'deleted [1-9]' heard; do sleep 0.1; done; kill $!; wait $!; obpblctl prefix list dynamic; grep -v '#' one.txt two.txt
 > 203.0.113.16/30 dynamic isp alpha
 > 203.0.113.20/30 dynamic isp alpha
 > two.txt:203.0.113.20/30
