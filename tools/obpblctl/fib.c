@@ -41,7 +41,9 @@ const char *fib_table(const char *word, uint32_t *table)
 		rtnl_route_read_table_names("/usr/share/iproute2/rt_tables");
 		rtnl_route_read_table_names("/etc/iproute2/rt_tables");
 		named = rtnl_route_str2table(word);
-		number = named > 0 ? named : RT_TABLE_UNSPEC;
+		number = RT_TABLE_UNSPEC;
+		if (named > 0)
+			number = named;
 	}
 	if (number == RT_TABLE_UNSPEC || number == RT_TABLE_LOCAL)
 		return "is no routing table that can be followed";
