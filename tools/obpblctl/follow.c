@@ -454,11 +454,16 @@ static struct set said_of(struct policy *policy, const struct mirror *mirror,
 	return set_make(isp ? &isp->lists[mirror->follow.class] : &none);
 }
 
-/* Only where something goes: the file may say something else by now. */
-static void read_said(struct mirror *mirror)
+/*
+ * Only where something goes: the file may say something else by now.  Of two
+ * sections that give up a prefix at once, the second one has to see that the list
+ * of the first has it no more: returns the lock for that, or -1.
+ */
+static int read_said(struct mirror *mirror)
 {
 	struct policy policy = { 0 };
 	struct faults faults = { .policy = &policy };
+	int lock;
 	size_t i;
 
 	free(mirror->said.list);
@@ -468,12 +473,14 @@ static void read_said(struct mirror *mirror)
 		if (expired(mirror, &mirror->list[i]))
 			break;
 	if (i == mirror->n || !mirror->path || is_overlay(mirror))
-		return;
+		return -1;
+	lock = file_lock(mirror->path);
 	if (config_read(mirror->path, &policy, &faults))
 		mirror->said = said_of(&policy, mirror, &faults);
-	mirror->blind = faults.total;
+	mirror->blind = lock < 0 || faults.total;
 	faults_free(&faults);
 	policy_free(&policy);
+	return lock;
 }
 
 static void compare_and_change(struct mirror *mirror,
@@ -482,15 +489,18 @@ static void compare_and_change(struct mirror *mirror,
 {
 	struct set in_table = set_make(table), in_policy = set_make(have);
 	struct prefixes add = { 0 }, del = { 0 };
+	int lock;
 
 	/* What was mirrored before, or came back after a reboot */
 	if (!mirror->told && is_overlay(mirror))
 		merge(mirror, &mirror->own);
 	merge(mirror, &in_table);
-	read_said(mirror);
+	lock = read_said(mirror);
 	choose(mirror, &in_policy, &add, &del);
 	change(mirror, &add, &del);
 	save(mirror);
+	if (lock >= 0)
+		close(lock);
 	if (mirror->blind)
 		wait_for(mirror, text_print("%s has a fault: nothing goes until it can be read",
 					    file_name(mirror->path)), RETRY);

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -127,18 +126,6 @@ static bool add(int fd, const char *line)
 	return false;
 }
 
-/* Of the folder, since the file itself may be replaced */
-static int lock(const char *path)
-{
-	int fd = file_directory(path);
-
-	if (fd >= 0 && flock(fd, LOCK_EX)) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
 /* What is no sample, also one that did not get in, leaves history_last() alone. */
 static void stamp(int fd, uint64_t time)
 {
@@ -186,7 +173,7 @@ int history_append(const char *path, const json_t *sample, uint64_t now)
 		free(text);
 		return fail("cannot make the JSON document");
 	}
-	locked = lock(path);
+	locked = file_lock(path);
 	if (locked < 0)
 		status = fail_as(errno, "%s: %s", path, cannot("written"));
 	else

@@ -11,6 +11,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -274,13 +275,7 @@ static bool fill(int fd, write_fn *write, const void *data, bool sync)
 	return !fclose(file) && done;
 }
 
-/**
- * file_directory() - open the folder that a file is in
- * @path: its name
- *
- * Return: the folder; -1: errno says why not.
- */
-int file_directory(const char *path)
+static int open_directory(const char *path)
 {
 	char *copy = xstrdup(path);
 	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -289,10 +284,27 @@ int file_directory(const char *path)
 	return fd;
 }
 
+/**
+ * file_lock() - have the folder of a file for oneself, among those who ask
+ * @path: name of the file, which may be replaced meanwhile
+ *
+ * Return: what to close in the end; -1: errno says why not.
+ */
+int file_lock(const char *path)
+{
+	int fd = open_directory(path);
+
+	if (fd >= 0 && flock(fd, LOCK_EX)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 /* The rename itself must outlast a power cut as well */
 static void sync_directory(const char *path)
 {
-	int fd = file_directory(path);
+	int fd = open_directory(path);
 
 	if (fd >= 0) {
 		fsync(fd);

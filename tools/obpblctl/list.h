@@ -18,7 +18,7 @@ uint32_t file_line(const char *text, const char *at);
 const char *file_read(const char *path, size_t most, char **text, size_t *size,
 		      uint32_t *line);
 char *file_text(write_fn *write, const void *data);
-int file_directory(const char *path);
+int file_lock(const char *path);
 int file_replace(const char *path, mode_t most, write_fn *write,
 		 const void *data);
 int file_write(const char *path, mode_t most, write_fn *write,
