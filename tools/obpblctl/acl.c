@@ -103,20 +103,6 @@ static bool is_all(const struct prefixes *list, int family)
 }
 
 /**
- * acl_line_free() - free what a line holds
- * @line: the line
- */
-void acl_line_free(struct acl_line *line)
-{
-	free(line->text);
-	free(line->why);
-	prefixes_free(&line->src);
-	prefixes_free(&line->dst);
-	ranges_free(&line->from);
-	ranges_free(&line->to);
-}
-
-/**
  * acl_add() - add a line to the list
  * @im: where to
  * @line: the line; what it holds is taken over
