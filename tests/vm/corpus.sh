@@ -3,10 +3,10 @@
 #
 # Hostile packets through the router, and what the oracle says of each: whether
 # it passes, how it is answered, how it is counted. What make -C tests/fuzz
-# sections has made; needs two processors for the last part, in which each sends
-# all of a section TIMES over.
+# sections has made, or of SECTIONS of them; needs two processors for the last part,
+# in which each sends all of a section TIMES over (100).
 #
-#	tests/vm/run --cpus 2 --timeout 900 tests/vm/corpus.sh [TIMES]
+#	tests/vm/run --cpus 2 --timeout 900 tests/vm/corpus.sh [TIMES [SECTIONS]]
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$OBPBL_REPO/tests/vm/lib.sh"
@@ -101,7 +101,8 @@ hostile_router
 load_module
 note "$(<"$fuzz/sections/seed"): make -C tests/fuzz sections"
 ns router sysctl -qw net.obpbl.reject_rate=1000000
-for dir in "$fuzz"/sections/*/; do
+sections=("$fuzz"/sections/*/)
+for dir in "${sections[@]:0:${2-${#sections[@]}}}"; do
 	section "${dir%/}" "policy $(basename "$dir")"
 done
 check "two processors" test "$(nproc)" = 2
