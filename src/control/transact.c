@@ -120,7 +120,8 @@ void obpbl_explain(const struct obpbl_transaction *transaction,
 {
 	struct netlink_ext_ack *extack = info->extack;
 
-	if (err >= 0 || extack->_msg)
+	/* A warning may have been said of what is not to be, for want of memory */
+	if (err >= 0 || (extack->_msg && err != -ENOMEM))
 		return;
 	switch (err) {
 	case -EEXIST:

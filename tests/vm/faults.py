@@ -102,21 +102,22 @@ def state(nl):
 # ---- operations -------------------------------------------------------------
 
 def attempt(nl, number, command, payload, flags):
-    """Whether an allocation has failed, and the errno (0, if it is done)."""
+    """Whether an allocation has failed, the errno (0, if it is done), and the
+    kernel's sentence."""
     with Failing(number) as failing:
         try:
             nl.send(command, payload, flags)
         except OSError as why:
             # The core could not carry it, so that there is no answer.
-            return True, why.errno
+            return True, why.errno, ""
     try:
         nl.replies()
     except Refused as why:
-        return failing.failed, why.number
+        return failing.failed, why.number, why.sentence
     except OSError as why:
         # It was done or refused, and the answer could not be carried.
-        return failing.failed, -why.errno
-    return failing.failed, 0
+        return failing.failed, -why.errno, ""
+    return failing.failed, 0, ""
 
 
 def operation(nl, name, command, payload=b"", flags=REQUEST | ACK,
@@ -129,7 +130,7 @@ def operation(nl, name, command, payload=b"", flags=REQUEST | ACK,
         if before:
             before()
         old = state(nl)
-        fired, why = attempt(nl, number, command, payload, flags)
+        fired, why, sentence = attempt(nl, number, command, payload, flags)
         if not fired and why:
             check(f"{name}: {number}", False, f"errno {why} without a failure")
             break
@@ -141,6 +142,8 @@ def operation(nl, name, command, payload=b"", flags=REQUEST | ACK,
                 check(f"{name}: {number}", False,
                       f"errno {errno.errorcode[why]}, {len(old)} messages of"
                       f" the state, then {len(new)}; {changed}")
+            if sentence and "no memory" not in sentence:
+                check(f"{name}: {number}", False, f"it says: {sentence}")
         elif fired:
             # Whoever allocates can do without it; or the answer was lost, and
             # it is done or not, as a whole.
@@ -197,6 +200,9 @@ def operations():
     policy()
     operation(nl, "overlay add", OVERLAY_ADD, exemption("10.1.0.7", more=why),
               after=undo(OVERLAY_DEL, exemption("10.1.0.7")))
+    operation(nl, "overlay add, of which to be warned", OVERLAY_ADD,
+              exemption("192.0.2.7", more=why),
+              after=undo(OVERLAY_DEL, exemption("192.0.2.7")))
     operation(nl, "overlay del", OVERLAY_DEL, exemption("10.1.0.9"),
               before=policy)
     policy()
