@@ -104,13 +104,13 @@ changes() {
 # Each packet of whoever is exempted in all policies arrives, and none of
 # whoever is blocked by all of them.
 traffic() {
-	local send="$OBPBL_REPO/tests/vm/syns.py" rounds floods=()
+	local rounds floods=()
 
 	watch foreign exempted "ip saddr 203.0.113.9 tcp dport 25" \
 		blocked "ip saddr 203.0.113.64/26 tcp dport 25"
-	ns sub python3 "$send" 203.0.113.64 40 "$mx" 1 750 0 &
+	syns 203.0.113.64 40 "$mx" 1 750 0 &
 	floods+=($!)
-	ns sub python3 "$send" 203.0.113.9 1 "$mx" 1 30000 1 &
+	syns 203.0.113.9 1 "$mx" 1 30000 1 &
 	floods+=($!)
 	background+=("${floods[@]}")
 	rounds=$(changes "${floods[1]}")

@@ -291,7 +291,7 @@ topology() {
 	leaf foreign 198.18.0.1 2001:db8:f::1 \
 		198.18.0.{25,99}/24 2001:db8:f::25/64
 	leaf beta 192.0.2.1 2001:db8:b::1 192.0.2.{5,200}/24 2001:db8:b::5/64
-	# For syns.py
+	# For syns
 	ROUTER_MAC=$(ip -n router -j link show sub0 | jq -r '.[0].address |
 		gsub(":"; "")')
 	export ROUTER_MAC
@@ -413,6 +413,13 @@ attempt() {
 reaches() {
 	[[ $4 != *:* ]] || have_ipv6 || return 0
 	is "$1" "$(attempt "$2" "$3" "$4" "$5" ${7+"$7"})" "$6"
+}
+
+# syns SOURCE COUNT DESTINATION COUNT [ROUNDS [CPU]]: SYNs to port 25 from the line
+# of sub. All of them are through when it ends, since a packet goes all the way to
+# the hook before the next; on loaded machines a softirq may take over.
+syns() {
+	ns sub "$OBPBL_BUILD/vm/syns" "$@"
 }
 
 # ---- counters --------------------------------------------------------------

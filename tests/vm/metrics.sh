@@ -91,11 +91,6 @@ expressions() {
 		"$monitoring/dashboard.json"
 }
 
-# syns ARG...
-syns() {
-	ns sub python3 -I "$OBPBL_REPO/tests/vm/syns.py" "$@"
-}
-
 # policy MODE: alpha has it, beta monitors
 policy() {
 	ctl apply - >"$scratch/apply" 2>&1 <<-CONF || fail "apply: $(<"$scratch/apply")"

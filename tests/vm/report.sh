@@ -3,7 +3,7 @@
 #
 # The report of a day has exactly the attempts that there were between samples,
 # through a reset, a flush and another module, and no destination that
-# net.obpbl.event_dst does not let be known. syns.py sends.
+# net.obpbl.event_dst does not let be known.
 #
 #   tests/vm/run tests/vm/report.sh
 set -euo pipefail
@@ -30,10 +30,6 @@ policy() {
 
 sample() {
 	ctl report sample "$history"
-}
-
-syns() {
-	ns sub python3 -I "$OBPBL_REPO/tests/vm/syns.py" "$@"
 }
 
 # facts FILTER: of the report of the last 24 hours

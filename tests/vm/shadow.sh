@@ -43,7 +43,7 @@ live=$scratch/live.conf candidate=$scratch/candidate.conf
 
 # send SOURCE DESTINATION N: so many SYNs to port 25, from the line of sub.
 send() {
-	ns sub python3 "$OBPBL_REPO/tests/vm/syns.py" "$1" 1 "$2" 1 "$3"
+	syns "$1" 1 "$2" 1 "$3"
 }
 
 # ---- which packets change --------------------------------------------------
@@ -188,8 +188,7 @@ counts() {
 	quietly ctl apply "$live"
 	quietly ctl apply "$candidate" --shadow
 	for cpu in 0 1; do
-		ns sub python3 "$OBPBL_REPO/tests/vm/syns.py" 203.0.113.64 40 \
-			"$mx" 1 200 "$cpu" &
+		syns 203.0.113.64 40 "$mx" 1 200 "$cpu" &
 		floods+=($!)
 	done
 	background+=("${floods[@]}")
@@ -228,12 +227,10 @@ races() {
 	config "$candidate" "policy = relay-only" "reverse = on" -- \
 		'exempt 203.0.113.10 { isp = alpha dev = sub0 reason = b }'
 	quietly ctl apply "$live"
-	ns sub python3 "$OBPBL_REPO/tests/vm/syns.py" 203.0.113.64 32 "$mx" 1 \
-		2000 0 &
+	syns 203.0.113.64 32 "$mx" 1 2000 0 &
 	flood=$!
 	background+=("$flood")
-	ns sub python3 "$OBPBL_REPO/tests/vm/syns.py" 203.0.113.121 1 "$mx" 1 \
-		64000 1 &
+	syns 203.0.113.121 1 "$mx" 1 64000 1 &
 	background+=($!)
 	rounds=$(come_and_go "$flood")
 	wait "$flood" $!

@@ -3,7 +3,7 @@
 #
 # Those whom the policy is against: who they are (top), how many connections
 # they may have (limit), who is told of them (monitor), and that counters lose
-# nothing (stats reset, metrics). syns.py sends.
+# nothing (stats reset, metrics).
 #
 #   tests/vm/run tests/vm/sources.sh
 set -euo pipefail
@@ -40,12 +40,6 @@ anew() {
 	done
 	policy "${@:2}"
 	ctl stats reset >/dev/null
-}
-
-# syns ARG...: all of them are through when it ends, since a packet goes all the
-# way to the hook before the next; on loaded machines a softirq may take over.
-syns() {
-	ns sub python3 -I "$OBPBL_REPO/tests/vm/syns.py" "$@"
 }
 
 attempts() {

@@ -12,41 +12,21 @@
  * the file of a network namespace, the number of a device there, and addresses,
  * of which that on the side of the subscriber is counted up.  The device may be
  * gone and come again.  All goes to one hardware address, 02:00:00:00:00:19.
- * TCP checksums are wrong, so that nobody answers.  Says when it has begun, and
- * at its end how many it has sent.
+ * Says when it has begun, and at its end how many it has sent.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <netinet/ip.h>
-#include <netinet/ip6.h>
-#include <netinet/tcp.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "syn.h"
+
 #define BATCH		32
 #define MAX_SIDES	64
-#define PORT		25
-#define CLIENT_PORT	40000
-
-struct packet {
-	union {
-		struct iphdr ip;
-		struct ip6_hdr ip6;
-		unsigned char bytes[sizeof(struct ip6_hdr) +
-				    sizeof(struct tcphdr)];
-	};
-};
 
 struct side {
 	int socket;
@@ -78,91 +58,30 @@ static int socket_in(const char *netns)
 	return sock;
 }
 
-static uint16_t sum(const void *data, size_t size)
-{
-	const uint16_t *word = data;
-	uint32_t total = 0;
-
-	for (; size; size -= 2)
-		total += *word++;
-	while (total >> 16)
-		total = (total & 0xffff) + (total >> 16);
-	return ~total;
-}
-
-static void put_tcp(struct tcphdr *tcp, bool answer)
-{
-	tcp->source = htons(answer ? PORT : CLIENT_PORT);
-	tcp->dest = htons(answer ? CLIENT_PORT : PORT);
-	tcp->seq = htonl(1);
-	tcp->doff = sizeof(*tcp) / 4;
-	tcp->syn = 1;
-	tcp->ack = answer;
-	tcp->window = htons(8192);
-	tcp->check = htons(1);
-}
-
-static size_t put_ip(struct packet *packet, const char *from, const char *to,
-		     unsigned int number, bool answer)
-{
-	struct iphdr *ip = &packet->ip;
-	uint32_t *subscriber = answer ? &ip->daddr : &ip->saddr;
-
-	if (inet_pton(AF_INET, from, &ip->saddr) != 1 ||
-	    inet_pton(AF_INET, to, &ip->daddr) != 1)
-		errx(1, "no addresses: %s, %s", from, to);
-	*subscriber = htonl(ntohl(*subscriber) + number);
-	ip->version = 4;
-	ip->ihl = 5;
-	ip->tot_len = htons(sizeof(*ip) + sizeof(struct tcphdr));
-	ip->ttl = 64;
-	ip->protocol = IPPROTO_TCP;
-	ip->check = sum(ip, sizeof(*ip));
-	put_tcp((struct tcphdr *)(ip + 1), answer);
-	return sizeof(*ip) + sizeof(struct tcphdr);
-}
-
-static size_t put_ip6(struct packet *packet, const char *from, const char *to,
-		      unsigned int number, bool answer)
-{
-	struct ip6_hdr *ip = &packet->ip6;
-	struct in6_addr *subscriber = answer ? &ip->ip6_dst : &ip->ip6_src;
-
-	if (inet_pton(AF_INET6, from, &ip->ip6_src) != 1 ||
-	    inet_pton(AF_INET6, to, &ip->ip6_dst) != 1)
-		errx(1, "no addresses: %s, %s", from, to);
-	subscriber->s6_addr[15] += number;
-	ip->ip6_flow = htonl(6U << 28);
-	ip->ip6_plen = htons(sizeof(struct tcphdr));
-	ip->ip6_nxt = IPPROTO_TCP;
-	ip->ip6_hlim = 64;
-	put_tcp((struct tcphdr *)(ip + 1), answer);
-	return sizeof(*ip) + sizeof(struct tcphdr);
-}
-
 static void parse(struct side *side, char *words)
 {
 	char *netns = strsep(&words, ","), *device = strsep(&words, ",");
 	char *from = strsep(&words, ","), *to = strsep(&words, ",");
 	char *answer = strsep(&words, ",");
+	struct address source, destination;
 	unsigned int i;
 
 	if (!to || (answer && strcmp(answer, "answer")))
 		errx(2, "a side is NETNS,DEVICE,SOURCE,DESTINATION[,answer]");
+	source = address_of(from);
+	destination = address_of(to);
 	side->socket = socket_in(netns);
-	side->to = (struct sockaddr_ll){
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(strchr(from, ':') ? ETHERTYPE_IPV6 :
-							  ETHERTYPE_IP),
-		.sll_ifindex = atoi(device),
-		.sll_halen = ETH_ALEN,
-		.sll_addr = { 0x02, 0, 0, 0, 0, 0x19 },
-	};
+	side->to = on_device(atoi(device), source.six);
+	memcpy(side->to.sll_addr, (unsigned char[]){ 2, 0, 0, 0, 0, 0x19 },
+	       ETH_ALEN);
 	for (i = 0; i < BATCH; i++) {
+		struct address first = address_after(source, answer ? 0 : i);
+		struct address second = address_after(destination,
+						      answer ? i : 0);
+
 		side->parts[i].iov_base = side->packets[i].bytes;
-		side->parts[i].iov_len = strchr(from, ':') ?
-			put_ip6(&side->packets[i], from, to, i, answer) :
-			put_ip(&side->packets[i], from, to, i, answer);
+		side->parts[i].iov_len = put_syn(&side->packets[i], &first,
+						 &second, answer);
 		side->messages[i].msg_hdr = (struct msghdr){
 			.msg_name = &side->to,
 			.msg_namelen = sizeof(side->to),
@@ -183,16 +102,6 @@ static unsigned int send_batch(struct side *side)
 	    errno != ENOBUFS && errno != EINTR)
 		err(1, "send");
 	return 0;
-}
-
-static void pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		err(1, "processor %d", cpu);
 }
 
 int main(int argc, char **argv)

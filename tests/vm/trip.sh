@@ -40,10 +40,6 @@ anew() {
 	quietly ctl stats reset
 }
 
-syns() {
-	ns sub python3 -I "$OBPBL_REPO/tests/vm/syns.py" "$@"
-}
-
 # Four connections of one source, of which the limit lets three through.
 trip() {
 	syns "$1" 1 "${2-$mx}" 1 4
