@@ -620,11 +620,13 @@ def counters(nl, rounds):
     """A packet that is counted while counters are read, or begin anew, is in
     them with all of it or not at all; 200 readings a round."""
     found = []
+    nl.dump(STATS_RESET)
     with torrent("counters", rounds, nl):
         for number in range(200 * rounds):
             command = STATS_RESET if number % 4 == 0 else STATS_GET
             for body in nl.dump(command):
                 found += torn(body)
+        until(lambda: judged(nl) >= EACH_ROUND * rounds)
     check(f"counters: none of {200 * rounds} readings has a part of a packet",
           found[:5], [])
 
