@@ -120,8 +120,7 @@ void obpbl_explain(const struct obpbl_transaction *transaction,
 {
 	struct netlink_ext_ack *extack = info->extack;
 
-	/* A warning may have been said of what is not to be, for want of memory */
-	if (err >= 0 || (extack->_msg && err != -ENOMEM))
+	if (err >= 0 || extack->_msg)
 		return;
 	switch (err) {
 	case -EEXIST:
