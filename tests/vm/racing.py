@@ -172,7 +172,7 @@ def write(path, value):
 # ---- patience --------------------------------------------------------------
 
 # How long to wait for what must come
-PATIENCE = 600     # of a kernel that watches itself, on a busy machine
+PATIENCE = 60
 
 
 def until(done_now):
