@@ -26,6 +26,11 @@ host_suite() {
 	echo "${VERSION_CODENAME:?}"
 }
 
+# is_built SUITE: its kernel comes from no archive.
+is_built() {
+	[[ $1 == debug || $1 == kcsan || $1 == uml ]]
+}
+
 # The newest kernel whose headers are installed: what the module was built for.
 built_for() {
 	local build

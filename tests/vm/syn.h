@@ -42,7 +42,7 @@ static inline struct address address_of(const char *text)
 {
 	struct address address = { .six = strchr(text, ':') };
 
-	if (inet_pton(address.six ? AF_INET6 : AF_INET, text, &address.ip) != 1)
+	if (inet_pton(address.six ? AF_INET6 : AF_INET, text, &address.ip6) != 1)
 		errx(1, "no address: %s", text);
 	return address;
 }
@@ -87,6 +87,8 @@ static inline void put_tcp(struct tcphdr *tcp, bool answer)
 static inline size_t put_syn(struct packet *packet, const struct address *from,
 			     const struct address *to, bool answer)
 {
+	if (from->six != to->six)
+		errx(1, "addresses of two families");
 	if (from->six) {
 		packet->ip6 = (struct ip6_hdr){
 			.ip6_flow = htonl(6U << 28),
