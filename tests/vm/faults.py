@@ -3,7 +3,8 @@
 """Every allocation of every operation fails once.
 
     faults.py operations
-    faults.py namespace
+    faults.py count FILE
+    faults.py namespace FILE
     faults.py load MODULE
 
 Run by faults.sh on a kernel that lets allocations fail at the n-th
@@ -284,13 +285,18 @@ def system_call(function, number):
     return result, why, failing
 
 
-def last_ones(name, function, undo, last=250):
-    """Fails at each of the last allocations of a system call, which are ours:
-    the module is the last that is asked."""
+def allocations(name, function, undo):
+    """How many a system call makes that works."""
     result, why, failing = system_call(function, 1 << 20)
     check(f"{name} works", result >= 0, os.strerror(why))
     undo()
-    total = (1 << 20) - failing.left
+    return (1 << 20) - failing.left
+
+
+def last_ones(name, function, undo, last=250):
+    """Fails at each of the last allocations of a system call, which are ours:
+    the module is the last that is asked."""
+    total = allocations(name, function, undo)
     refused = done = 0
     for number in range(max(1, total - last), total + 1):
         result, why, failing = system_call(function, number)
@@ -305,10 +311,27 @@ def last_ones(name, function, undo, last=250):
           refused > 0)
 
 
-def namespace():
+def enter_namespace():
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
-    last_ones("a namespace", lambda: libc.unshare(CLONE_NEWNET),
-              lambda: libc.setns(home, CLONE_NEWNET))
+    return ("a namespace", lambda: libc.unshare(CLONE_NEWNET),
+            lambda: libc.setns(home, CLONE_NEWNET))
+
+
+def count(path):
+    """What a namespace allocates without the module goes to a file; the first
+    one allocates what all others find."""
+    allocations(*enter_namespace())
+    with open(path, "w", encoding="ascii") as file:
+        print(allocations(*enter_namespace()), file=file)
+
+
+def namespace(path):
+    """The module's own: what others do when they are refused is their affair."""
+    with open(path, encoding="ascii") as file:
+        before = int(file.read())
+    ours = allocations(*enter_namespace()) - before
+    check("a namespace allocates for the module", 0 < ours < 250, ours)
+    last_ones(*enter_namespace(), last=ours)
 
 
 def load(path):
@@ -319,6 +342,6 @@ def load(path):
 
 
 if __name__ == "__main__":
-    {"operations": operations, "namespace": namespace,
+    {"operations": operations, "count": count, "namespace": namespace,
      "load": load}[sys.argv[1]](*sys.argv[2:])
     sys.exit(failed > 0)

@@ -13,19 +13,24 @@ set -euo pipefail
 failslab=/sys/kernel/debug/failslab
 script=$OBPBL_REPO/tests/vm/faults.py
 
-# Also those that may wait; and nothing to say about it.
+# Also those that may wait; and nothing to say about it, nor about the copies that
+# fail in their turn.
 echo N >$failslab/ignore-gfp-wait
-echo 0 >$failslab/verbose
+for attribute in fail{slab,_page_alloc,_usercopy}; do
+	echo 0 >/sys/kernel/debug/$attribute/verbose
+done
 
 # With what it depends on
 load_module
 rmmod obpbl
+count=$(mktemp)
+cases python3 "$script" count "$count"
 cases python3 "$script" load "$OBPBL_BUILD/module/obpbl.ko"
 namespace router
 ip -n router link add d0 type dummy
 load_module
 cases ip netns exec router python3 "$script" operations
-cases python3 "$script" namespace
+cases python3 "$script" namespace "$count"
 
 # Packets allocate nothing but what answers them: with no memory at all for who
 # cannot wait, what is blocked stays blocked.
