@@ -47,20 +47,22 @@ static bool judge(struct obpbl_net *onet, const struct obpbl_policy *policy,
 		  const struct obpbl_isp *isp, const struct obpbl_note *note,
 		  struct obpbl_decision *decision)
 {
-	struct obpbl_settings settings = {
-		.mode = READ_ONCE(onet->sysctl.mode),
-	};
 	struct obpbl_flow flow = {
 		.in.vrf = isp->config.vrf[0] ? isp->config.vrf : NULL,
 		.dport = OBPBL_PORT,
 		.family = note->family,
 		.tcp_flags = OBPBL_TCP_SYN,
 	};
+	struct obpbl_question question = {
+		.policy = policy,
+		.flow = &flow,
+		.settings.mode = READ_ONCE(onet->sysctl.mode),
+		.now = ktime_get_real_seconds(),
+	};
 
 	memcpy(flow.src, note->src, sizeof(flow.src));
 	memcpy(flow.dst, note->dst, sizeof(flow.dst));
-	return obpbl_judge(policy, OBPBL_LIVE, &flow, &settings,
-			   ktime_get_real_seconds(), decision);
+	return obpbl_judge(&question, OBPBL_LIVE, decision);
 }
 
 /*

@@ -142,17 +142,19 @@ static int judge(struct sk_buff *reply, struct obpbl_net *onet,
 		 const struct obpbl_policy *policy,
 		 const struct obpbl_flow *flow)
 {
-	struct obpbl_settings settings = {
-		.mode = READ_ONCE(onet->sysctl.mode),
-		.established = READ_ONCE(onet->sysctl.established),
+	struct obpbl_question question = {
+		.policy = policy,
+		.flow = flow,
+		.settings.mode = READ_ONCE(onet->sysctl.mode),
+		.settings.established = READ_ONCE(onet->sysctl.established),
+		.now = ktime_get_real_seconds(),
 	};
 	struct obpbl_decision decision;
 	int err;
 
 	if (obpbl_put_generation(reply, policy))
 		return -EMSGSIZE;
-	if (!obpbl_judge(policy, OBPBL_LIVE, flow, &settings,
-			 ktime_get_real_seconds(), &decision)) {
+	if (!obpbl_judge(&question, OBPBL_LIVE, &decision)) {
 		err = nla_put_u8(reply, OBPBL_A_VERDICT, OBPBL_VERDICT_PASS);
 		return err ? -EMSGSIZE : 0;
 	}

@@ -8,58 +8,119 @@
 
 #include "decision.h"
 #include "entry.h"
+#include "uninitialized.h"
 
 /**
  * struct view - a packet as seen from the side of the subscriber
- * @table: what is configured
- * @runtime: what was added at run time
- * @src: the subscriber's address
- * @dst: the mail server's address
- * @port: the device on the subscriber's side
- * @family: enum obpbl_family
- * @now: seconds since the epoch
+ * @policy: the snapshot
+ * @flow: the packet
+ * @question: both, and what else there is to know
+ * @slot: OBPBL_LIVE or OBPBL_SHADOW
+ * @reverse: it is an answer, and the subscriber is whom it goes to
+ *
+ * Goes by value: so it stays in registers, unless an unusual packet needs more.
  */
 struct view {
-	const struct obpbl_table *table;
-	const struct obpbl_table *runtime;
-	const u8 *src;
-	const u8 *dst;
-	const struct obpbl_port *port;
-	u8 family;
-	u64 now;
+	const struct obpbl_policy *policy;
+	const struct obpbl_flow *flow;
+	const struct obpbl_question *question;
+	enum obpbl_slot slot;
+	bool reverse;
 };
+
+static const u8 *subscriber_of(struct view view)
+{
+	return view.reverse ? view.flow->dst : view.flow->src;
+}
+
+static const u8 *server_of(struct view view)
+{
+	return view.reverse ? view.flow->src : view.flow->dst;
+}
+
+/* The device on the subscriber's side */
+static const struct obpbl_port *port_of(struct view view)
+{
+	return view.reverse ? &view.flow->out : &view.flow->in;
+}
+
+static u8 family_of(struct view view)
+{
+	return view.flow->family;
+}
+
+/* What is configured */
+static const struct obpbl_table *table_of(struct view view)
+{
+	return view.policy->slot[view.slot];
+}
+
+/* What was added at run time */
+static const struct obpbl_table *runtime_of(struct view view)
+{
+	return view.policy->slot[OBPBL_RUNTIME];
+}
+
+/**
+ * struct sources - where the subscriber is looked for
+ * @configured: among what is configured
+ * @runtime: among what was added at run time, in the same VRF
+ * @scope: index of the scope that @configured is of
+ */
+struct sources {
+	const struct obpbl_trie *configured;
+	const struct obpbl_trie *runtime;
+	u32 scope;
+};
+
+/* The scope of the VRF that the packet is of, if some ISP names that; else NULL */
+static const struct obpbl_scope *vrf_scope(struct view view, u32 *index)
+{
+	const struct obpbl_table *table = table_of(view);
+	const struct obpbl_port *port = port_of(view);
+	const struct obpbl_scope *scope = NULL;
+
+	if (!table->vrfs.count)
+		return NULL;
+	if (port->vrf)
+		scope = obpbl_scope_find(table, port->vrf, index);
+	if (!scope && port->dev)
+		scope = obpbl_scope_find(table, port->dev, index);
+	return scope;
+}
+
+static __always_inline struct sources plain_sources(struct view view)
+{
+	return (struct sources){
+		.configured = &view.policy->plain[view.slot][family_of(view)],
+		.runtime = &view.policy->plain[OBPBL_RUNTIME][family_of(view)],
+	};
+}
+
+static noinline struct sources vrf_sources(struct view view)
+{
+	static const struct obpbl_trie none;
+	const struct obpbl_scope *scope;
+	struct sources sources;
+	u32 index;
+
+	scope = vrf_scope(view, &sources.scope);
+	if (!scope)
+		return plain_sources(view);
+	sources.configured = &scope->src[family_of(view)];
+	scope = obpbl_scope_find(runtime_of(view), scope->vrf, &index);
+	sources.runtime = scope ? &scope->src[family_of(view)] : &none;
+	return sources;
+}
 
 /*
  * What arrives in a VRF that some ISP names belongs to that VRF's tables
  * alone, since inside addresses may overlap; all else to scope 0.
  */
-static const struct obpbl_scope *scope_of(const struct obpbl_table *table,
-					  const struct obpbl_port *port,
-					  u32 *index)
+static __always_inline struct sources sources_of(struct view view)
 {
-	const struct obpbl_scope *scope = NULL;
-
-	if (unlikely(table->vrfs.count)) {
-		if (port->vrf)
-			scope = obpbl_scope_find(table, port->vrf, index);
-		if (!scope && port->dev)
-			scope = obpbl_scope_find(table, port->dev, index);
-		if (scope)
-			return scope;
-	}
-	*index = 0;
-	return obpbl_array_get(&table->scopes, 0);
-}
-
-/* The scope of the same VRF in another table */
-static const struct obpbl_scope *same_scope(const struct obpbl_table *table,
-					    const struct obpbl_scope *scope)
-{
-	u32 index;
-
-	if (likely(!scope || !scope->vrf[0]))
-		return obpbl_array_get(&table->scopes, 0);
-	return obpbl_scope_find(table, scope->vrf, &index);
+	return unlikely(view.policy->ports) ? vrf_sources(view) :
+					      plain_sources(view);
 }
 
 static bool names(const char *name, const char *dev)
@@ -68,15 +129,18 @@ static bool names(const char *name, const char *dev)
 }
 
 static bool applies(const struct obpbl_overlay *overlay,
-		    const struct view *view)
+		    struct view view)
 {
-	if (overlay->until && view->now >= overlay->until)
+	const struct obpbl_port *port = port_of(view);
+
+	if (overlay->until && view.question->now >= overlay->until)
 		return false;
-	if (overlay->dev[0] && !names(overlay->dev, view->port->dev) &&
-	    !names(overlay->dev, view->port->vrf))
+	if (overlay->dev[0] && !names(overlay->dev, port->dev) &&
+	    !names(overlay->dev, port->vrf))
 		return false;
 	return !overlay->has_to ||
-	       obpbl_prefix_covers(&overlay->to, view->family, view->dst);
+	       obpbl_prefix_covers(&overlay->to, family_of(view),
+				   server_of(view));
 }
 
 /**
@@ -96,21 +160,20 @@ struct source {
  * configured in this scope, and only if the prefix is not another's.  The first
  * that counts makes the prefix its own.
  */
-static bool counts(const struct view *view, u32 scope, u16 isp,
-		   struct source *source)
+static bool counts(struct view view, u32 scope, u16 isp, struct source *source)
 {
 	const struct obpbl_isp *owner = source->isp;
 
 	if (owner)
 		return owner->number == isp;
-	owner = obpbl_array_get(&view->table->isps, isp);
+	owner = obpbl_isp_get(table_of(view), isp);
 	if (!owner || owner->scope != scope)
 		return false;
 	source->isp = owner;
 	return true;
 }
 
-static void see_overlays(const struct view *view, u32 scope,
+static void see_overlays(struct view view, u32 scope,
 			 const struct obpbl_entry *entry,
 			 struct source *source)
 {
@@ -125,53 +188,36 @@ static void see_overlays(const struct view *view, u32 scope,
 	}
 }
 
-static void see_configured(const struct view *view, u32 scope, u32 value,
+static void see_configured(struct view view, u32 scope, u32 value,
 			   struct source *source)
 {
 	struct obpbl_entry_info info;
 
-	obpbl_entry_decode(view->table, value, &info);
-	source->isp = obpbl_array_get(&view->table->isps, info.isp);
+	obpbl_entry_decode(table_of(view), value, &info);
+	source->isp = obpbl_isp_get(table_of(view), info.isp);
 	source->classes = info.classes;
 	if (info.entry)
 		see_overlays(view, scope, info.entry, source);
 }
 
-static void see_runtime(const struct view *view, u32 scope, u32 value,
+static void see_runtime(struct view view, u32 scope, u32 value,
 			struct source *source)
 {
 	const struct obpbl_session *session;
 	struct obpbl_entry_info info;
 
-	obpbl_entry_decode(view->runtime, value, &info);
+	obpbl_entry_decode(runtime_of(view), value, &info);
 	if (info.entry)
 		see_overlays(view, scope, info.entry, source);
-	session = obpbl_session_of_value(view->runtime, info.session);
+	session = obpbl_session_of_value(runtime_of(view), info.session);
 	if (session && !READ_ONCE(session->gone) &&
 	    counts(view, scope, session->isp, source))
 		source->session = session;
 }
 
-static u8 source_class(u8 classes)
-{
-	static const u8 order[] = {
-		OBPBL_CLASS_QUARANTINE, OBPBL_CLASS_EXEMPT,
-		OBPBL_CLASS_STATIC, OBPBL_CLASS_DYNAMIC, OBPBL_CLASS_SPACE,
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		if (classes & OBPBL_BIT(order[i]))
-			return order[i];
-	}
-	return OBPBL_CLASS_NONE;
-}
-
-/* What the prefixes of one length say, in both tables; whether it applies */
-static bool see_source(const struct view *view, u32 scope, int len,
-		       const struct obpbl_match *configured,
-		       const struct obpbl_match *runtime,
-		       struct obpbl_decision *d)
+static noinline struct source see_all(struct view view, u32 scope,
+				      const struct obpbl_match *configured,
+				      const struct obpbl_match *runtime)
 {
 	struct source source = { };
 
@@ -179,6 +225,46 @@ static bool see_source(const struct view *view, u32 scope, int len,
 		see_configured(view, scope, configured->value, &source);
 	if (runtime)
 		see_runtime(view, scope, runtime->value, &source);
+	return source;
+}
+
+/* As see_all(), where an ISP and its classes are all that there is */
+static __always_inline struct source see_plain(struct view view, u32 value)
+{
+	return (struct source){
+		.isp = obpbl_isp_get(table_of(view), obpbl_value_isp(value)),
+		.classes = value,
+	};
+}
+
+/* The strongest of some classes */
+static u8 source_class(u8 classes)
+{
+	if (classes & OBPBL_BIT(OBPBL_CLASS_QUARANTINE))
+		return OBPBL_CLASS_QUARANTINE;
+	if (classes & OBPBL_BIT(OBPBL_CLASS_EXEMPT))
+		return OBPBL_CLASS_EXEMPT;
+	if (classes & OBPBL_BIT(OBPBL_CLASS_STATIC))
+		return OBPBL_CLASS_STATIC;
+	if (classes & OBPBL_BIT(OBPBL_CLASS_DYNAMIC))
+		return OBPBL_CLASS_DYNAMIC;
+	if (classes & OBPBL_BIT(OBPBL_CLASS_SPACE))
+		return OBPBL_CLASS_SPACE;
+	return OBPBL_CLASS_NONE;
+}
+
+/* What the prefixes of one length say, in both tables; whether it applies */
+static __always_inline bool see_source(struct view view, u32 scope, int len,
+				       const struct obpbl_match *configured,
+				       const struct obpbl_match *runtime,
+				       struct obpbl_decision *d)
+{
+	struct source source OBPBL_UNINITIALIZED;
+
+	if (likely(!runtime && obpbl_value_plain(configured->value)))
+		source = see_plain(view, configured->value);
+	else
+		source = see_all(view, scope, configured, runtime);
 	/* A session stands between overlays and what else the prefix is */
 	d->session = NULL;
 	if (source.session && !(source.classes & OBPBL_OVERLAY_CLASSES)) {
@@ -192,27 +278,24 @@ static bool see_source(const struct view *view, u32 scope, int len,
 }
 
 /* The first source entry from the most specific on that applies */
-static bool find_source(const struct view *view, struct obpbl_decision *d)
+static __always_inline bool find_source(struct view view,
+					struct obpbl_decision *d)
 {
-	int maxlen = obpbl_family_bits(view->family), len;
-	const struct obpbl_scope *scope, *beside;
-	struct obpbl_match match, run;
-	bool matched, ran = false;
-	u32 index;
+	struct obpbl_match match OBPBL_UNINITIALIZED, run OBPBL_UNINITIALIZED;
+	int maxlen = obpbl_family_bits(family_of(view)), len;
+	struct sources sources = sources_of(view);
+	bool matched, ran;
 
-	scope = scope_of(view->table, view->port, &index);
-	beside = same_scope(view->runtime, scope);
 	do {
-		matched = scope &&
-			  obpbl_trie_lookup(&scope->src[view->family],
-					    view->src, maxlen, &match);
-		ran = beside &&
-		      obpbl_trie_lookup(&beside->src[view->family], view->src,
+		matched = obpbl_trie_lookup(sources.configured,
+					    subscriber_of(view), maxlen,
+					    &match);
+		ran = obpbl_trie_lookup(sources.runtime, subscriber_of(view),
 					maxlen, &run);
 		if (!matched && !ran)
 			break;
 		len = max_t(int, matched ? match.len : -1, ran ? run.len : -1);
-		if (see_source(view, index, len,
+		if (see_source(view, sources.scope, len,
 			       matched && match.len == len ? &match : NULL,
 			       ran && run.len == len ? &run : NULL, d))
 			return true;
@@ -223,14 +306,14 @@ static bool find_source(const struct view *view, struct obpbl_decision *d)
 	return false;
 }
 
-static void find_destination(const struct view *view,
-			     struct obpbl_decision *d)
+static __always_inline void find_destination(struct view view,
+					     struct obpbl_decision *d)
 {
-	const struct obpbl_trie *trie = &d->isp->dst[view->family];
-	struct obpbl_match match;
+	const struct obpbl_trie *trie = &d->isp->dst[family_of(view)];
+	struct obpbl_match match OBPBL_UNINITIALIZED;
 
-	if (!obpbl_trie_lookup(trie, view->dst,
-			       obpbl_family_bits(view->family), &match))
+	if (!obpbl_trie_lookup(trie, server_of(view),
+			       obpbl_family_bits(family_of(view)), &match))
 		return;
 	d->dst_len = match.len;
 	if (match.value & OBPBL_BIT(OBPBL_CLASS_RELAY))
@@ -255,7 +338,7 @@ static u8 dynamic_reason(u8 policy, u8 dst_class)
 						OBPBL_REASON_OUTSIDE;
 }
 
-static u8 reason_of(const struct obpbl_decision *d)
+static __always_inline u8 reason_of(const struct obpbl_decision *d)
 {
 	if (d->mode == OBPBL_MODE_OFF)
 		return OBPBL_REASON_OFF;
@@ -290,10 +373,11 @@ static void conclude(struct obpbl_decision *d, u8 reason)
 		d->verdict = OBPBL_VERDICT_WOULD_BLOCK;
 }
 
-static void decide(const struct view *view,
-		   const struct obpbl_settings *settings,
-		   struct obpbl_decision *d)
+static __always_inline void decide(struct view view,
+				   struct obpbl_decision *d)
 {
+	const struct obpbl_settings *settings = &view.question->settings;
+
 	memset(d, 0, sizeof(*d));
 	if (!find_source(view, d)) {
 		d->src_class = OBPBL_CLASS_NONE;
@@ -321,20 +405,18 @@ static bool answers_opening(const struct obpbl_flow *flow)
 }
 
 /* Whether the packet, towards port 25, is judged; and if so, how */
-static bool judge_forward(const struct obpbl_table *table,
-			  const struct obpbl_table *runtime,
-			  const struct obpbl_flow *flow,
-			  const struct obpbl_settings *settings, u64 now,
-			  struct obpbl_decision *d)
+static __always_inline bool
+judge_forward(const struct obpbl_question *question, enum obpbl_slot slot,
+	      struct obpbl_decision *d)
 {
-	struct view view = { table, runtime, flow->src, flow->dst, &flow->in,
-			     flow->family, now };
+	const struct obpbl_flow *flow = question->flow;
+	struct view view = { question->policy, flow, question, slot, false };
 
 	if (!flow->malformed &&
 	    (flow->dport != OBPBL_PORT ||
-	     (settings->established && !opens(flow))))
+	     (question->settings.established && !opens(flow))))
 		return false;
-	decide(&view, settings, d);
+	decide(view, d);
 	/* What the limit has let through goes on, so only openings count */
 	if (!flow->malformed)
 		return !d->limited || opens(flow);
@@ -349,64 +431,62 @@ static bool judge_forward(const struct obpbl_table *table,
 /*
  * Whether the packet is an answer to what would have been blocked ("triangular
  * spamming": Qian et al., "Investigation of Triangular Spamming", IEEE
- * Symposium on Security and Privacy, 2010).
+ * Symposium on Security and Privacy, 2010).  Out of line, as the one before is
+ * in line: most packets never come here.
  */
-static bool judge_reverse(const struct obpbl_table *table,
-			  const struct obpbl_table *runtime,
-			  const struct obpbl_flow *flow,
-			  const struct obpbl_settings *settings, u64 now,
-			  struct obpbl_decision *d)
+static noinline bool judge_reverse(const struct obpbl_question *question,
+				   enum obpbl_slot slot,
+				   struct obpbl_decision *decision)
 {
-	struct view view = { table, runtime, flow->dst, flow->src, &flow->out,
-			     flow->family, now };
+	const struct obpbl_flow *flow = question->flow;
+	struct view view = { question->policy, flow, question, slot, true };
+	struct obpbl_decision d;
 
-	if (!table->reverse || flow->malformed || flow->sport != OBPBL_PORT ||
-	    !(flow->tcp_flags & OBPBL_TCP_ACK) ||
-	    (settings->established && !answers_opening(flow)))
+	if (question->settings.established && !answers_opening(flow))
 		return false;
-	decide(&view, settings, d);
-	if (!blocks(d->reason) || !d->isp->config.reverse ||
-	    (d->limited && !answers_opening(flow)))
+	decide(view, &d);
+	if (!blocks(d.reason) || !d.isp->config.reverse ||
+	    (d.limited && !answers_opening(flow)))
 		return false;
-	conclude(d, OBPBL_REASON_REVERSE);
-	d->reverse = true;
+	conclude(&d, OBPBL_REASON_REVERSE);
+	d.reverse = true;
+	*decision = d;
 	return true;
+}
+
+/* Whether it can be an answer from port 25, where some ISP wants those judged */
+static bool answers(const struct obpbl_policy *policy, enum obpbl_slot slot,
+		    const struct obpbl_flow *flow)
+{
+	return flow->sport == OBPBL_PORT && !flow->malformed &&
+	       flow->tcp_flags & OBPBL_TCP_ACK &&
+	       policy->slot[slot]->reverse;
 }
 
 /**
  * obpbl_judge() - judge a TCP packet
- * @policy: the snapshot
+ * @question: the packet
  * @slot: OBPBL_LIVE, or OBPBL_SHADOW if there is one
- * @flow: the packet
- * @settings: the sysctls
- * @now: seconds since the epoch, by which overlays end
  * @decision: where the verdict goes; undefined if there is none
  *
  * A packet to port 25 is judged by its own direction first.  If that lets it
  * pass and it comes from port 25, the direction that it answers is judged as
  * well, and only a "block" of that counts.
  *
- * Context: any; @policy must be protected from being freed for as long as
- * @decision is used.
+ * Context: any.
  * Return: false if the packet is none of ours: it passes uncounted.
  */
-bool obpbl_judge(const struct obpbl_policy *policy, enum obpbl_slot slot,
-		 const struct obpbl_flow *flow,
-		 const struct obpbl_settings *settings, u64 now,
+bool obpbl_judge(const struct obpbl_question *question, enum obpbl_slot slot,
 		 struct obpbl_decision *decision)
 {
-	const struct obpbl_table *runtime = policy->slot[OBPBL_RUNTIME];
-	const struct obpbl_table *table = policy->slot[slot];
-	struct obpbl_decision reverse;
-	bool judged;
+	const struct obpbl_policy *policy = question->policy;
+	const struct obpbl_flow *flow = question->flow;
+	bool judged = judge_forward(question, slot, decision);
 
-	judged = judge_forward(table, runtime, flow, settings, now, decision);
-	if (judged && decision->verdict != OBPBL_VERDICT_PASS)
-		return true;
-	if (!judge_reverse(table, runtime, flow, settings, now, &reverse))
+	if (likely(!answers(policy, slot, flow)) ||
+	    (judged && decision->verdict != OBPBL_VERDICT_PASS))
 		return judged;
-	*decision = reverse;
-	return true;
+	return judge_reverse(question, slot, decision) || judged;
 }
 
 /**

@@ -66,6 +66,21 @@ struct obpbl_settings {
 };
 
 /**
+ * struct obpbl_question - a packet, and all that its verdict depends on
+ * @policy: the snapshot, protected from being freed for as long as the decision
+ *	    is used
+ * @flow: the packet
+ * @settings: the sysctls
+ * @now: seconds since the epoch, by which overlays end
+ */
+struct obpbl_question {
+	const struct obpbl_policy *policy;
+	const struct obpbl_flow *flow;
+	struct obpbl_settings settings;
+	u64 now;
+};
+
+/**
  * struct obpbl_decision - a verdict and why
  * @isp: the ISP whose policy decided; NULL for a source of no ISP
  * @verdict: enum obpbl_verdict
@@ -102,9 +117,7 @@ static inline bool obpbl_flow_attempts(const struct obpbl_flow *flow)
 	       OBPBL_TCP_SYN;
 }
 
-bool obpbl_judge(const struct obpbl_policy *policy, enum obpbl_slot slot,
-		 const struct obpbl_flow *flow,
-		 const struct obpbl_settings *settings, u64 now,
+bool obpbl_judge(const struct obpbl_question *question, enum obpbl_slot slot,
 		 struct obpbl_decision *decision);
 void obpbl_decision_limit(struct obpbl_decision *decision, bool under);
 

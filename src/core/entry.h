@@ -58,8 +58,8 @@ static inline void obpbl_entry_decode(const struct obpbl_table *table,
 
 	info->session = 0;
 	info->entry = NULL;
-	if (likely(!(value & (OBPBL_VALUE_ENTRY | OBPBL_VALUE_SESSION)))) {
-		info->isp = value >> OBPBL_VALUE_CLASS_BITS;
+	if (obpbl_value_plain(value)) {
+		info->isp = obpbl_value_isp(value);
 		info->classes = value;
 	} else if (value & OBPBL_VALUE_ENTRY) {
 		obpbl_entry_describe(obpbl_array_get(&table->entries, index),

@@ -439,7 +439,24 @@ void obpbl_transaction_move(struct obpbl_transaction *transaction,
 
 static bool needs_ports(const struct obpbl_table *table)
 {
-	return table && (table->vrfs.count || table->devs);
+	return table->vrfs.count || table->devs;
+}
+
+/* What a packet reads first, once the tables will not change any more */
+static void seal(struct obpbl_policy *policy)
+{
+	const struct obpbl_scope *scope;
+	unsigned int slot;
+
+	for (slot = 0; slot < OBPBL_SLOTS; slot++) {
+		if (!policy->slot[slot])
+			continue;
+		policy->ports |= needs_ports(policy->slot[slot]);
+		scope = obpbl_array_get(&policy->slot[slot]->scopes, 0);
+		if (scope)
+			memcpy(policy->plain[slot], scope->src,
+			       sizeof(policy->plain[slot]));
+	}
 }
 
 /* Making and dropping a shadow is no generation of what runs */
@@ -468,9 +485,7 @@ obpbl_transaction_commit(struct obpbl_transaction *transaction)
 	struct obpbl_policy *policy = transaction->policy;
 	struct obpbl_policy *old = policy->base;
 
-	policy->ports = needs_ports(policy->slot[OBPBL_LIVE]) ||
-			needs_ports(policy->slot[OBPBL_SHADOW]) ||
-			needs_ports(policy->slot[OBPBL_RUNTIME]);
+	seal(policy);
 	if (only_shadow(policy))
 		policy->generation = old->generation;
 	spin_lock(&history->lock);

@@ -31,16 +31,16 @@
 /**
  * enum obpbl_slot - where a table stands
  * @OBPBL_LIVE: what is configured, and judges; always there
- * @OBPBL_KEPT: what was configured before an unconfirmed change
- * @OBPBL_SHADOW: what is judged by beside LIVE, without effect
  * @OBPBL_RUNTIME: what was added at run time, for whichever table judges;
  *		   always there
+ * @OBPBL_KEPT: what was configured before an unconfirmed change
+ * @OBPBL_SHADOW: what is judged by beside LIVE, without effect
  */
 enum obpbl_slot {
 	OBPBL_LIVE,
+	OBPBL_RUNTIME,
 	OBPBL_KEPT,
 	OBPBL_SHADOW,
-	OBPBL_RUNTIME,
 
 	OBPBL_SLOTS
 };
@@ -59,6 +59,9 @@ struct obpbl_observer {
 
 /**
  * struct obpbl_policy - one snapshot
+ * @plain: the source entries of scope 0 by table and family, where packets are
+ *	   looked for unless they come by a VRF that some ISP names; those of LIVE
+ *	   and RUNTIME are one line of a cache
  * @slot: the tables
  * @observer: counts what SHADOW would change; NULL where that is
  * @ports: some entry holds only for one device or VRF
@@ -73,6 +76,7 @@ struct obpbl_observer {
  * @unpublished: when that has begun
  */
 struct obpbl_policy {
+	struct obpbl_trie plain[OBPBL_SLOTS][OBPBL_FAMILIES];
 	struct obpbl_table *slot[OBPBL_SLOTS];
 	struct obpbl_observer *observer;
 	bool ports;

@@ -41,6 +41,7 @@ struct obpbl_source_key {
 /**
  * struct obpbl_sample - a packet that the policy was against
  * @key: whose
+ * @hash: what obpbl_sources_expect() has said of it; 0: it was not asked
  * @dst: where to, the whole address
  * @dst_len: how much of it may be remembered
  * @reason: enum obpbl_reason
@@ -53,6 +54,7 @@ struct obpbl_source_key {
  */
 struct obpbl_sample {
 	struct obpbl_source_key key;
+	u32 hash;
 	u8 dst[OBPBL_SOURCE_ADDR];
 	u8 dst_len;
 	u8 reason;
@@ -118,18 +120,20 @@ static inline u64 obpbl_source_bits(int bits)
  */
 static inline void obpbl_source_mask(u8 *to, const u8 *from, u8 len)
 {
-	__be64 word[2];
+	__be64 high, low;
 
-	memcpy(word, from, sizeof(word));
-	word[0] &= cpu_to_be64(obpbl_source_bits(len));
-	word[1] &= cpu_to_be64(obpbl_source_bits(len - 64));
-	memcpy(to, word, sizeof(word));
+	memcpy(&high, from, sizeof(high));
+	memcpy(&low, from + sizeof(high), sizeof(low));
+	high &= cpu_to_be64(obpbl_source_bits(len));
+	low &= cpu_to_be64(obpbl_source_bits(len - 64));
+	memcpy(to, &high, sizeof(high));
+	memcpy(to + sizeof(high), &low, sizeof(low));
 }
 
 struct obpbl_sources *obpbl_sources_alloc(u32 max);
 void obpbl_sources_free(struct obpbl_sources *sources);
-void obpbl_sources_prefetch(const struct obpbl_sources *sources,
-			    const u8 *addr);
+u32 obpbl_sources_expect(const struct obpbl_sources *sources, const u8 *addr,
+			 u8 len);
 enum obpbl_noted obpbl_sources_note(struct obpbl_sources *sources,
 				    const struct obpbl_sample *sample,
 				    struct obpbl_source_entry *entry);

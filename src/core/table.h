@@ -31,8 +31,6 @@ struct obpbl_isp_stats;
 
 /**
  * struct obpbl_isp_config - what can be set of an ISP
- * @name: its name
- * @vrf: name of the l3mdev master that its sources arrive in; "" for none
  * @mode: enum obpbl_mode
  * @policy: enum obpbl_policy_kind
  * @reject: enum obpbl_reject
@@ -41,10 +39,10 @@ struct obpbl_isp_stats;
  * @interval: seconds
  * @quarantine: seconds for which whoever goes over the limit is quarantined; 0:
  *		is not
+ * @name: its name
+ * @vrf: name of the l3mdev master that its sources arrive in; "" for none
  */
 struct obpbl_isp_config {
-	char name[OBPBL_ISP_NAME_SIZE];
-	char vrf[OBPBL_DEV_NAME_SIZE];
 	u8 mode;
 	u8 policy;
 	u8 reject;
@@ -52,25 +50,29 @@ struct obpbl_isp_config {
 	u32 limit;
 	u32 interval;
 	u32 quarantine;
+	char name[OBPBL_ISP_NAME_SIZE];
+	char vrf[OBPBL_DEV_NAME_SIZE];
 };
 
 /**
  * struct obpbl_isp - one ISP in a table
  * @obj: lifetime
- * @config: what was set
  * @number: its place in &struct obpbl_table.isps, from 1 on; a name has the
  *	    same number in all tables
  * @scope: index of its source entries in &struct obpbl_table.scopes
  * @stats: its counters, which live at least as long as any version that has it
  * @dst: destination entries by family, prefix -> set of DST_* classes
+ * @config: what was set
+ *
+ * What a packet reads comes first, and is one line of a cache.
  */
 struct obpbl_isp {
 	struct obpbl_obj obj;
-	struct obpbl_isp_config config;
 	u16 number;
 	u16 scope;
 	struct obpbl_isp_stats *stats;
 	struct obpbl_trie dst[OBPBL_FAMILIES];
+	struct obpbl_isp_config config;
 };
 
 /* The number that sources of no ISP are counted under; no ISP has it */
@@ -204,6 +206,17 @@ static inline u32 obpbl_value(u16 isp, u8 classes)
 	return (u32)isp << OBPBL_VALUE_CLASS_BITS | classes;
 }
 
+/* Whether a value is an ISP and its classes, in the lowest bits, and no more */
+static inline bool obpbl_value_plain(u32 value)
+{
+	return !(value & (OBPBL_VALUE_ENTRY | OBPBL_VALUE_SESSION));
+}
+
+static inline u16 obpbl_value_isp(u32 value)
+{
+	return value >> OBPBL_VALUE_CLASS_BITS;
+}
+
 /**
  * struct obpbl_line - the versions of one table that still exist
  * @node: in &struct obpbl_history.lines
@@ -219,6 +232,7 @@ struct obpbl_line {
 /**
  * struct obpbl_table - one version of a table
  * @isps: number -> struct obpbl_isp
+ * @reverse: ISPs with reverse on: whether packets from port 25 matter
  * @vrfs: VRF name, as a key of 128 bits -> index of scope
  * @scopes: index -> struct obpbl_scope
  * @entries: index -> struct obpbl_entry
@@ -231,7 +245,6 @@ struct obpbl_line {
  * @devs: those of them with a device: whether the input device matters
  * @session_entries: prefixes of sessions, as net.obpbl.max_sessions counts them;
  *		     a session without a prefix is one as well
- * @reverse: ISPs with reverse on: whether packets from port 25 matter
  * @txn: how it was made; its dead list has what the version before it reaches
  *	 and this one not
  * @line: its versions, itself among them once it is published
@@ -242,6 +255,7 @@ struct obpbl_line {
  */
 struct obpbl_table {
 	struct obpbl_array isps;
+	u32 reverse;
 	struct obpbl_trie vrfs;
 	struct obpbl_array scopes;
 	struct obpbl_array entries;
@@ -253,7 +267,6 @@ struct obpbl_table {
 	u32 automatic;
 	u32 devs;
 	u32 session_entries;
-	u32 reverse;
 
 	struct obpbl_txn txn;
 	struct obpbl_line *line;

@@ -181,9 +181,22 @@ static __always_inline unsigned int rank(const u64 *map, const u8 *ranks,
 	return ranks[i / 64] + hweight64(map[i / 64] & (BIT_ULL(i % 64) - 1));
 }
 
+/* The word of bit @i, shifted so that this is its highest bit */
+static __always_inline u64 up_to(const u64 *map, unsigned int i)
+{
+	return map[i / 64] << (63 - i % 64);
+}
+
 static __always_inline bool has(const u64 *map, unsigned int i)
 {
-	return map[i / 64] >> (i % 64) & 1;
+	return (s64)up_to(map, i) < 0;
+}
+
+/* As rank(), of a bit that is set: the shift that has tested it is at hand */
+static __always_inline unsigned int rank_of_set(const u64 *map, const u8 *ranks,
+						unsigned int i)
+{
+	return ranks[i / 64] + hweight64(up_to(map, i)) - 1;
 }
 
 /* The first bit set in @map from @i on, below @end; @end if there is none */
@@ -277,6 +290,17 @@ static __always_inline u32 *node_value(const struct obpbl_node *node,
 	       (i >= 256 ? node->nshort : 0);
 }
 
+/* The value of a base index that is there */
+static __always_inline u32 node_get_value(const struct obpbl_node *node,
+					  unsigned int i)
+{
+	const u32 *values = (const u32 *)(node->slot + node->nslots);
+
+	if (i >= 256)
+		values += node->nshort;
+	return values[rank_of_set(node->prefix, node->prefix_rank, i)];
+}
+
 static u8 *node_skipped(const struct obpbl_node *node)
 {
 	return (u8 *)((u32 *)(node->slot + node->nslots) + node_values(node));
@@ -295,7 +319,8 @@ static __always_inline u64 *node_slot(const struct obpbl_node *node, u8 byte)
 /* The slot of a byte, 0 for none */
 static __always_inline u64 node_get_slot(const struct obpbl_node *node, u8 byte)
 {
-	return has(node->child, byte) ? *node_slot(node, byte) : 0;
+	return has(node->child, byte) ?
+		node->slot[rank_of_set(node->child, node->child_rank, byte)] : 0;
 }
 
 static __always_inline bool node_skip_equal(const struct obpbl_node *node,
@@ -354,7 +379,7 @@ static const u64 ancestors[32] = {
  * its base index, 0 if there is none.
  */
 static __always_inline unsigned int node_best(const struct obpbl_node *node,
-					      u8 byte, unsigned int bits)
+					      u8 byte, int bits)
 {
 	unsigned int i = 256 | byte;
 	u64 low;
@@ -367,6 +392,8 @@ static __always_inline unsigned int node_best(const struct obpbl_node *node,
 	i >>= 1;
 	if (bits >= 6 && has(node->prefix, i))
 		return i;
+	if (bits < 0)
+		return 0;
 	low = node->prefix[0] & ancestors[(i >> 1) - 32];
 	if (bits < 5)
 		low &= BIT_ULL(2U << bits) - 1;
@@ -397,63 +424,60 @@ static bool match_leaf(u64 slot, unsigned int level, const u8 *key,
 }
 
 static __always_inline bool match_node(const struct obpbl_node *node,
-				       const u8 *key, unsigned int bits,
+				       const u8 *key, unsigned int maxlen,
 				       struct obpbl_match *match)
 {
+	int bits = maxlen - 8 * node->level;
 	unsigned int i = node_best(node, key[node->level], bits);
 
 	if (!i)
 		return false;
-	match->value = *node_value(node, i);
+	match->value = node_get_value(node, i);
 	match->len = 8 * node->level + fls(i) - 1;
 	return true;
 }
 
 /**
- * obpbl_trie_lookup() - find the longest prefix that covers an address
+ * obpbl_trie_search() - obpbl_trie_lookup() in a table that is not empty
  * @trie: the table
- * @key: the address, OBPBL_KEY_SIZE bytes readable
- * @maxlen: ignore prefixes longer than this, in bits; OBPBL_MAX_LEN ignores
- *	    none, a match's length less one finds the next less specific
- * @match: what was found; untouched if nothing was
+ * @key: the address
+ * @maxlen: the longest prefix, in bits
+ * @match: what was found
  *
  * Walks down as far as the address leads, then searches back up.
  *
- * Context: any; the caller holds the version, by RCU or otherwise.
  * Return: true if a prefix was found.
  */
-bool obpbl_trie_lookup(const struct obpbl_trie *trie, const u8 *key,
+bool obpbl_trie_search(const struct obpbl_trie *trie, const u8 *key,
 		       unsigned int maxlen, struct obpbl_match *match)
 {
 	const struct obpbl_node *path[MAX_NODES] OBPBL_UNINITIALIZED;
-	const struct obpbl_node *node = trie->root;
+	const struct obpbl_node *node = trie->root, *next;
 	unsigned int n = 0;
 	u64 slot;
 
-	if (!node)
-		return false;
 	for (;;) {
 		slot = node_get_slot(node, key[node->level]);
 		if (!slot_is_node(slot))
 			break;
-		path[n++] = node;
-		node = slot_node(slot);
+		next = slot_node(slot);
 		/* Its maps, which @level in the next line is needed to read */
-		prefetch(node);
-		if (8 * node->level >= maxlen || !node_skip_equal(node, key)) {
-			node = path[--n];
+		prefetch(next);
+		if (!node_skip_equal(next, key)) {
 			slot = 0;
 			break;
 		}
+		path[n++] = node;
+		node = next;
 	}
 	if (slot && match_leaf(slot, node->level, key, maxlen, match))
 		return true;
-	if (match_node(node, key, maxlen - 8 * node->level, match))
-		return true;
-	while (n)
-		if (match_node(path[--n], key, 8, match))
-			return true;
-	return false;
+	while (!match_node(node, key, maxlen, match)) {
+		if (!n)
+			return false;
+		node = path[--n];
+	}
+	return true;
 }
 
 /* The node below @node on the way to a prefix, NULL if @node is the last */
@@ -485,7 +509,7 @@ static bool node_find(const struct obpbl_node *node, const u8 *key,
 		i = prefix_index(key, len, node->level);
 		if (!has(node->prefix, i))
 			return false;
-		*value = *node_value(node, i);
+		*value = node_get_value(node, i);
 		return true;
 	}
 	slot = node_get_slot(node, key[node->level]);
@@ -566,7 +590,7 @@ static void pos_prefix(const struct obpbl_node *node, struct pos pos,
 	memset(prefix->key + level + 1, 0, OBPBL_KEY_SIZE - level - 1);
 	prefix->key[level] = pos.byte;
 	prefix->len = 8 * level + pos.bits;
-	prefix->value = *node_value(node, (256 | pos.byte) >>
+	prefix->value = node_get_value(node, (256 | pos.byte) >>
 				    (8 - pos.bits));
 	prefix->leaf = NULL;
 }
@@ -701,7 +725,7 @@ static bool walk_next(struct walk *walk)
 			return true;
 		}
 		walk->at.key[node->level] = pos.byte;
-		slot = *node_slot(node, pos.byte);
+		slot = node_get_slot(node, pos.byte);
 		if (!slot_is_node(slot)) {
 			slot_prefix(slot, node->level, &walk->at);
 			return true;
@@ -1244,7 +1268,7 @@ static int hoist_slot(struct change *c, struct pos pos, unsigned int above,
 		return leaf_slot(c, above, &prefix, slot);
 	}
 	prefix.key[node->level] = pos.byte;
-	old = *node_slot(node, pos.byte);
+	old = node_get_slot(node, pos.byte);
 	if (!slot_is_node(old)) {
 		slot_prefix(old, node->level, &prefix);
 		return leaf_slot(c, above, &prefix, slot);

@@ -10,6 +10,7 @@
  */
 #include <linux/kfifo.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <net/genetlink.h>
@@ -18,22 +19,35 @@
 #include "core/uninitialized.h"
 #include "stats.h"
 
+/*
+ * Whether the last packet of this CPU was noted: then the next one may be as well.
+ * A guess, which is allowed to be wrong.
+ */
+static DEFINE_PER_CPU(bool, noting);
+
 /* Length of the prefix by which sources are counted */
 static u8 source_len(const struct obpbl_sysctl *sysctl, u8 family)
 {
 	return family == OBPBL_INET4 ? 32 : READ_ONCE(sysctl->v6_source_len);
 }
 
+/* Whether an address counts as it is: behind it there are zeros */
+static bool is_whole(u8 family, u8 len)
+{
+	return len == obpbl_family_bits(family);
+}
+
 /* The subscriber: who sends, or who is answered */
-static void key_of(const struct obpbl_sysctl *sysctl,
-		   const struct obpbl_flow *flow,
-		   const struct obpbl_decision *decision,
+static void key_of(const struct obpbl_flow *flow,
+		   const struct obpbl_decision *decision, u8 len,
 		   struct obpbl_source_key *key)
 {
 	const u8 *addr = decision->reverse ? flow->dst : flow->src;
-	u8 len = source_len(sysctl, flow->family);
 
-	obpbl_source_mask(key->addr, addr, len);
+	if (is_whole(flow->family, len))
+		memcpy(key->addr, addr, sizeof(key->addr));
+	else
+		obpbl_source_mask(key->addr, addr, len);
 	key->isp = decision->isp->number;
 	key->family = flow->family;
 	key->len = len;
@@ -44,7 +58,7 @@ static void query_of(const struct obpbl_sysctl *sysctl,
 		     const struct obpbl_decision *decision,
 		     struct obpbl_limit_query *query)
 {
-	key_of(sysctl, flow, decision, &query->key);
+	key_of(flow, decision, source_len(sysctl, flow->family), &query->key);
 	query->limit = decision->isp->config.limit;
 	query->interval = decision->isp->config.interval;
 	query->answer = decision->reverse;
@@ -52,25 +66,41 @@ static void query_of(const struct obpbl_sysctl *sysctl,
 	query->now = ktime_get_ns();
 }
 
+static noinline u32 expect_part(const struct obpbl_context *context)
+{
+	u8 addr[OBPBL_SOURCE_ADDR] OBPBL_UNINITIALIZED;
+
+	obpbl_source_mask(addr, context->flow.src, context->source_len);
+	return obpbl_sources_expect(context->dp->sources, addr,
+				    context->source_len);
+}
+
+static u32 expect(const struct obpbl_context *context)
+{
+	if (is_whole(context->flow.family, context->source_len))
+		return obpbl_sources_expect(context->dp->sources,
+					    context->flow.src,
+					    context->source_len);
+	return expect_part(context);
+}
+
 /**
- * obpbl_account_prefetch() - a packet is about to be decided about
+ * obpbl_account_expect() - a packet is about to be decided about
  * @context: the packet
  *
  * What will be needed if the policy is against it comes from memory meanwhile.
  *
  * Context: softirq.
  */
-void obpbl_account_prefetch(const struct obpbl_context *context)
+void obpbl_account_expect(struct obpbl_context *context)
 {
 	const struct obpbl_flow *flow = &context->flow;
-	u8 addr[OBPBL_SOURCE_ADDR];
 
-	if (flow->dport != OBPBL_PORT ||
-	    (context->settings.established && !obpbl_flow_attempts(flow)))
-		return;
-	obpbl_source_mask(addr, flow->src,
-			  source_len(context->dp->sysctl, flow->family));
-	obpbl_sources_prefetch(context->dp->sources, addr);
+	context->source_len = source_len(context->dp->sysctl, flow->family);
+	context->hash = 0;
+	if (this_cpu_read(noting) && flow->dport == OBPBL_PORT &&
+	    (!context->question.settings.established || obpbl_flow_attempts(flow)))
+		context->hash = expect(context);
 }
 
 /**
@@ -181,6 +211,23 @@ u8 obpbl_account_dst_len(const struct obpbl_sysctl *sysctl, u8 family)
 	}
 }
 
+static __always_inline void
+sample_of(const struct obpbl_sysctl *sysctl, const struct obpbl_flow *flow,
+	  const struct obpbl_decision *decision, u8 len,
+	  struct obpbl_sample *sample)
+{
+	key_of(flow, decision, len, &sample->key);
+	sample->hash = 0;
+	memcpy(sample->dst, flow->dst, sizeof(sample->dst));
+	sample->dst_len = obpbl_account_dst_len(sysctl, flow->family);
+	sample->reason = decision->reason;
+	sample->blocked = decision->verdict == OBPBL_VERDICT_BLOCK;
+	sample->attempt = obpbl_flow_attempts(flow);
+	sample->events = 0;
+	sample->now = (u32)ktime_get_seconds() ?: 1;
+	sample->now_ns = 0;
+}
+
 /**
  * obpbl_account_sample() - a packet, as a table of sources takes it
  * @sysctl: settings
@@ -195,15 +242,8 @@ void obpbl_account_sample(const struct obpbl_sysctl *sysctl,
 			  const struct obpbl_decision *decision,
 			  struct obpbl_sample *sample)
 {
-	key_of(sysctl, flow, decision, &sample->key);
-	memcpy(sample->dst, flow->dst, sizeof(sample->dst));
-	sample->dst_len = obpbl_account_dst_len(sysctl, flow->family);
-	sample->reason = decision->reason;
-	sample->blocked = decision->verdict == OBPBL_VERDICT_BLOCK;
-	sample->attempt = obpbl_flow_attempts(flow);
-	sample->events = 0;
-	sample->now = (u32)ktime_get_seconds() ?: 1;
-	sample->now_ns = 0;
+	sample_of(sysctl, flow, decision, source_len(sysctl, flow->family),
+		  sample);
 }
 
 static bool has_listeners(const struct obpbl_datapath *dp)
@@ -225,28 +265,17 @@ static bool note_block(struct obpbl_context *context,
 	return note(context->dp, &block);
 }
 
-/**
- * obpbl_account_note() - note a packet that the policy was against
- * @context: the packet, decided about
- *
- * Answers are left out: they say nothing of what the source itself has sent,
- * and whoever is outside could write them.
- *
- * Context: softirq.
- */
-void obpbl_account_note(struct obpbl_context *context)
+static noinline void note_source(struct obpbl_context *context)
 {
 	struct obpbl_source_entry entry OBPBL_UNINITIALIZED;
 	struct obpbl_sample sample OBPBL_UNINITIALIZED;
 	struct obpbl_datapath *dp = context->dp;
+	bool listened = has_listeners(dp);
 	enum obpbl_noted noted;
-	bool listened;
 
-	if (context->decision.reverse)
-		return;
-	listened = has_listeners(dp);
-	obpbl_account_sample(dp->sysctl, &context->flow, &context->decision,
-			     &sample);
+	sample_of(dp->sysctl, &context->flow, &context->decision,
+		  context->source_len, &sample);
+	sample.hash = context->hash;
 	if (listened) {
 		sample.events = READ_ONCE(dp->sysctl->event_rate);
 		sample.now_ns = ktime_get_ns();
@@ -257,4 +286,24 @@ void obpbl_account_note(struct obpbl_context *context)
 	if (listened && (noted != OBPBL_SOURCE_NEWS ||
 			 !note_block(context, &entry)))
 		obpbl_stats_inc(dp->stats, OBPBL_TOTAL_SUPPRESSED);
+}
+
+/**
+ * obpbl_account_note() - note a packet if the policy was against it
+ * @context: the packet, decided about
+ *
+ * Answers are left out: they say nothing of what the source itself has sent,
+ * and whoever is outside could write them.
+ *
+ * Context: softirq.
+ */
+void obpbl_account_note(struct obpbl_context *context)
+{
+	const struct obpbl_decision *decision = &context->decision;
+	bool noted = decision->verdict != OBPBL_VERDICT_PASS &&
+		     !decision->reverse;
+
+	this_cpu_write(noting, noted);
+	if (noted)
+		note_source(context);
 }

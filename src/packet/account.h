@@ -9,7 +9,7 @@
 #include "core/limit.h"
 #include "datapath.h"
 
-void obpbl_account_prefetch(const struct obpbl_context *context);
+void obpbl_account_expect(struct obpbl_context *context);
 void obpbl_account_limit(struct obpbl_context *context);
 void obpbl_account_note(struct obpbl_context *context);
 

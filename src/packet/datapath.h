@@ -2,7 +2,7 @@
 /*
  * All that a packet sees, and the context that carries it through the steps:
  *
- *	hook -> flow -> decision -> limit -> count -> note -> shadow -> reply
+ *	hook -> flow -> expect -> decision -> limit -> count -> note -> shadow -> reply
  *
  * The datapath hangs on the hooks.  It is complete before they are registered,
  * and is freed a grace period after they are not any more; what changes while
@@ -137,22 +137,23 @@ struct obpbl_datapath {
 /**
  * struct obpbl_context - a packet on its way through the steps
  * @dp: all that it sees
- * @policy: the snapshot that it is judged by
  * @skb: the packet
  * @state: of the hook
- * @settings: the sysctls that a verdict depends on
- * @now: seconds since the epoch
+ * @question: what is asked about it
+ * @source_len: length of the prefix by which its source is counted
+ * @hash: of its source, where that is expected to be noted; see
+ *	  &struct obpbl_sample.hash
  * @flow: what was parsed of it
  * @shape: what a reply needs to know beside that
  * @decision: the verdict, once there is one
  */
 struct obpbl_context {
 	struct obpbl_datapath *dp;
-	const struct obpbl_policy *policy;
 	struct sk_buff *skb;
 	const struct nf_hook_state *state;
-	struct obpbl_settings settings;
-	u64 now;
+	struct obpbl_question question;
+	u8 source_len;
+	u32 hash;
 	struct obpbl_flow flow;
 	struct obpbl_shape shape;
 	struct obpbl_decision decision;

@@ -10,6 +10,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "core/uninitialized.h"
 #include "flow.h"
 
 #define IP4_SIZE	20
@@ -47,6 +48,10 @@ struct walk {
 	struct obpbl_shape *shape;
 };
 
+#define WALK(skb_, strict_, flow_, shape_)				\
+	{ .skb = (skb_), .end = (skb_)->len, .strict = (strict_),	\
+	  .flow = (flow_), .shape = (shape_) }
+
 static u16 be16_at(const u8 *p)
 {
 	return p[0] << 8 | p[1];
@@ -58,35 +63,36 @@ static bool has(const struct walk *w, u32 len)
 }
 
 /* @len bytes of the packet at @w->at, in place or in @buf; NULL: not there */
-static const u8 *peek(const struct walk *w, u32 len, u8 *buf)
+static __always_inline const u8 *peek(const struct walk *w, u32 len, u8 *buf)
 {
 	return has(w, len) ? skb_header_pointer(w->skb, w->at, len, buf) : NULL;
 }
 
-static bool malformed(const struct walk *w, u8 reason)
+static __always_inline bool malformed(const struct walk *w, u8 reason)
 {
 	w->flow->malformed = reason;
 	return true;
 }
 
 /* A header is not there; of a first fragment, it may come in a later one */
-static bool cut_short(const struct walk *w)
+static __always_inline bool cut_short(const struct walk *w)
 {
 	if (w->shape->fragment && w->flow->family == OBPBL_INET6)
 		return malformed(w, OBPBL_REASON_V6_CHAIN);
 	return malformed(w, OBPBL_REASON_BAD_HEADER);
 }
 
-static bool read_tcp(const struct walk *w)
+static __always_inline bool read_tcp(const struct walk *w)
 {
 	struct obpbl_flow *flow = w->flow;
-	u8 buf[OBPBL_TCP_FLAGS];
-	const u8 *flags, *tcp;
+	u8 buf[OBPBL_TCP_FLAGS] OBPBL_UNINITIALIZED;
+	const u8 *flags = peek(w, OBPBL_TCP_FLAGS, buf), *tcp = flags;
 
-	flags = peek(w, OBPBL_TCP_FLAGS, buf);
-	tcp = flags ?: peek(w, OBPBL_TCP_PORTS, buf);
-	if (!tcp)
-		return cut_short(w);
+	if (unlikely(!tcp)) {
+		tcp = peek(w, OBPBL_TCP_PORTS, buf);
+		if (!tcp)
+			return cut_short(w);
+	}
 	flow->sport = be16_at(tcp);
 	flow->dport = be16_at(tcp + 2);
 	if (flow->sport != OBPBL_PORT && flow->dport != OBPBL_PORT)
@@ -111,16 +117,19 @@ static __always_inline void set_addresses(const struct walk *w, const u8 *src,
  * overwrite the flags of the first (RFC 3128); others can only in strict mode
  * be a reason to drop, and then it is this one.
  */
-static bool later_fragment4(const struct walk *w, u16 offset)
+static __always_inline bool later_fragment4(const struct walk *w, u16 offset)
 {
 	if (offset > 1 && !w->strict)
 		return false;
 	return malformed(w, OBPBL_REASON_FRAGMENT_OFFSET_1);
 }
 
-static bool parse4(struct walk *w)
+/* Not in one function with parse6(): each needs fewer registers so */
+static noinline bool parse4(const struct sk_buff *skb, bool strict,
+			    struct obpbl_flow *flow, struct obpbl_shape *shape)
 {
-	u8 buf[IP4_SIZE];
+	struct walk walk = WALK(skb, strict, flow, shape), *w = &walk;
+	u8 buf[IP4_SIZE] OBPBL_UNINITIALIZED;
 	const u8 *ip = peek(w, IP4_SIZE, buf);
 	u16 total, fragment;
 
@@ -191,7 +200,7 @@ static enum step fragment6(struct walk *w)
 	return STEP_DONE;
 }
 
-static enum step step6(struct walk *w)
+static __always_inline enum step step6(struct walk *w)
 {
 	switch (w->next) {
 	case IPPROTO_TCP:
@@ -208,7 +217,7 @@ static enum step step6(struct walk *w)
 	}
 }
 
-static bool walk6(struct walk *w)
+static __always_inline bool walk6(struct walk *w)
 {
 	unsigned int i;
 
@@ -227,9 +236,11 @@ static bool walk6(struct walk *w)
 	return malformed(w, OBPBL_REASON_V6_CHAIN);
 }
 
-static bool parse6(struct walk *w)
+static noinline bool parse6(const struct sk_buff *skb, bool strict,
+			    struct obpbl_flow *flow, struct obpbl_shape *shape)
 {
-	u8 buf[IP6_SIZE];
+	struct walk walk = WALK(skb, strict, flow, shape), *w = &walk;
+	u8 buf[IP6_SIZE] OBPBL_UNINITIALIZED;
 	const u8 *ip = peek(w, IP6_SIZE, buf);
 	u16 payload;
 
@@ -250,12 +261,10 @@ static bool parse6(struct walk *w)
  */
 static void begin(struct obpbl_flow *flow, u8 family)
 {
-	static const struct obpbl_port unknown;
-
 	memset(flow->src, 0, sizeof(flow->src));
 	memset(flow->dst, 0, sizeof(flow->dst));
-	flow->in = unknown;
-	flow->out = unknown;
+	flow->in = (struct obpbl_port){ };
+	flow->out = (struct obpbl_port){ };
 	flow->sport = 0;
 	flow->dport = 0;
 	flow->family = family;
@@ -284,15 +293,8 @@ static void begin(struct obpbl_flow *flow, u8 family)
 bool obpbl_flow_parse(const struct sk_buff *skb, u8 family, bool strict,
 		      struct obpbl_flow *flow, struct obpbl_shape *shape)
 {
-	struct walk walk = {
-		.skb = skb,
-		.end = skb->len,
-		.strict = strict,
-		.flow = flow,
-		.shape = shape,
-	};
-
 	begin(flow, family);
 	memset(shape, 0, sizeof(*shape));
-	return family == OBPBL_INET4 ? parse4(&walk) : parse6(&walk);
+	return family == OBPBL_INET4 ? parse4(skb, strict, flow, shape) :
+				       parse6(skb, strict, flow, shape);
 }

@@ -87,39 +87,31 @@ static bool may_reply(const struct obpbl_context *context)
 	       !(context->flow.tcp_flags & OBPBL_TCP_RST);
 }
 
-static const char *name_of(const struct net_device *dev)
-{
-	return dev ? dev->name : "-";
-}
-
 /* The verdict, with all that is to be noted of it; and what a shadow says */
 static bool judge(struct obpbl_context *context)
 {
 	struct obpbl_decision *decision = &context->decision;
-	const struct nf_hook_state *state = context->state;
 	bool judged;
 
-	obpbl_account_prefetch(context);
-	judged = obpbl_judge(context->policy, OBPBL_LIVE, &context->flow,
-			     &context->settings, context->now, decision);
+	obpbl_account_expect(context);
+	judged = obpbl_judge(&context->question, OBPBL_LIVE, decision);
 	if (judged) {
 		if (decision->limited)
 			obpbl_account_limit(context);
-		trace_verdict(&context->flow, decision, name_of(state->in),
-			      name_of(state->out));
+		trace_verdict(&context->flow, decision, context->state);
 		obpbl_stats_count(context);
-		if (decision->verdict != OBPBL_VERDICT_PASS)
-			obpbl_account_note(context);
+		obpbl_account_note(context);
 	}
-	if (unlikely(context->policy->observer))
+	if (unlikely(context->question.policy->observer))
 		obpbl_shadow_judge(context, judged ? decision : NULL);
 	return judged && decision->verdict == OBPBL_VERDICT_BLOCK;
 }
 
 static unsigned int steps(struct obpbl_context *context)
 {
-	const struct nf_hook_state *state = context->state;
 	const struct obpbl_sysctl *sysctl = context->dp->sysctl;
+	const struct nf_hook_state *state = context->state;
+	struct obpbl_question *question = &context->question;
 
 	if (!obpbl_flow_parse(context->skb,
 			      state->pf == NFPROTO_IPV4 ? OBPBL_INET4 :
@@ -127,13 +119,14 @@ static unsigned int steps(struct obpbl_context *context)
 			      READ_ONCE(sysctl->fragments), &context->flow,
 			      &context->shape))
 		return NF_ACCEPT;
-	if (context->policy->ports) {
+	if (question->policy->ports) {
 		context->flow.in = port_in(context->skb, state);
 		context->flow.out = port_out(state);
 	}
-	context->settings.mode = READ_ONCE(sysctl->mode);
-	context->settings.established = READ_ONCE(sysctl->established);
-	context->now = ktime_get_real_seconds();
+	question->flow = &context->flow;
+	question->settings.mode = READ_ONCE(sysctl->mode);
+	question->settings.established = READ_ONCE(sysctl->established);
+	question->now = ktime_get_real_seconds();
 	if (!judge(context))
 		return NF_ACCEPT;
 	if (may_reply(context))
@@ -154,10 +147,10 @@ static noinline unsigned int slow_path(void *priv, struct sk_buff *skb,
 	unsigned int verdict = NF_ACCEPT;
 
 	context.dp = priv;
-	context.policy = rcu_dereference(context.dp->policy);
+	context.question.policy = rcu_dereference(context.dp->policy);
 	context.skb = skb;
 	context.state = state;
-	if (!context.policy)
+	if (!context.question.policy)
 		return NF_ACCEPT;
 	local_bh_disable();
 	verdict = steps(&context);

@@ -104,13 +104,12 @@ static void count(struct obpbl_shadow *shadow, bool lost, bool full)
 void obpbl_shadow_judge(struct obpbl_context *context,
 			const struct obpbl_decision *live)
 {
-	struct obpbl_shadow *shadow = obpbl_shadow_of(context->policy);
+	struct obpbl_shadow *shadow = obpbl_shadow_of(context->question.policy);
 	struct obpbl_decision decision, *then = &decision;
 	enum obpbl_limit_state state = OBPBL_LIMIT_UNDER;
 	bool lost = false;
 
-	if (!obpbl_judge(context->policy, OBPBL_SHADOW, &context->flow,
-			 &context->settings, context->now, then))
+	if (!obpbl_judge(&context->question, OBPBL_SHADOW, then))
 		then = NULL;
 	if (!live && !then)
 		return;

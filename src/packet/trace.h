@@ -17,6 +17,8 @@
 #define _OBPBL_TRACE_H
 
 #include <linux/in6.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
 #include <linux/tracepoint.h>
 
 #include "core/decision.h"
@@ -40,6 +42,11 @@ static inline void obpbl_trace_address(void *to, u8 family, const u8 *address,
 		memcpy(&in6->sin6_addr, address, sizeof(in6->sin6_addr));
 	}
 }
+
+static inline const char *obpbl_trace_device(const struct net_device *dev)
+{
+	return dev ? dev->name : "-";
+}
 #endif
 
 /* So that user space knows the numbers behind the words */
@@ -54,8 +61,8 @@ TRACE_DEFINE_ENUM(OBPBL_VERDICT_WOULD_BLOCK);
 TRACE_EVENT(verdict,
 	TP_PROTO(const struct obpbl_flow *flow,
 		 const struct obpbl_decision *decision,
-		 const char *in, const char *out),
-	TP_ARGS(flow, decision, in, out),
+		 const struct nf_hook_state *state),
+	TP_ARGS(flow, decision, state),
 	TP_STRUCT__entry(
 		__array(__u8, src, sizeof(struct sockaddr_in6))
 		__array(__u8, dst, sizeof(struct sockaddr_in6))
@@ -76,8 +83,10 @@ TRACE_EVENT(verdict,
 				    flow->dport);
 		strscpy(__entry->isp, decision->isp ?
 			decision->isp->config.name : "-", OBPBL_ISP_NAME_SIZE);
-		strscpy(__entry->in, in, OBPBL_DEV_NAME_SIZE);
-		strscpy(__entry->out, out, OBPBL_DEV_NAME_SIZE);
+		strscpy(__entry->in, obpbl_trace_device(state->in),
+			OBPBL_DEV_NAME_SIZE);
+		strscpy(__entry->out, obpbl_trace_device(state->out),
+			OBPBL_DEV_NAME_SIZE);
 		__entry->sport = flow->sport;
 		__entry->dport = flow->dport;
 		__entry->family = flow->family == OBPBL_INET4 ? 4 : 6;

@@ -128,13 +128,13 @@ static void flow_to(struct obpbl_flow *flow, u32 stack, u32 depth)
 static u8 judge(const struct obpbl_policy *policy,
 		const struct obpbl_flow *flow, u8 *verdict)
 {
-	static const struct obpbl_settings settings = {
-		.mode = OBPBL_MODE_ENFORCE,
+	struct obpbl_question question = {
+		policy, flow, { .mode = OBPBL_MODE_ENFORCE }, 0
 	};
 	struct obpbl_decision decision;
 
 	*verdict = OBPBL_VERDICT_PASS;
-	if (!obpbl_judge(policy, OBPBL_LIVE, flow, &settings, 0, &decision))
+	if (!obpbl_judge(&question, OBPBL_LIVE, &decision))
 		return OBPBL_CLASS_NONE;
 	*verdict = decision.verdict;
 	return decision.src_class;

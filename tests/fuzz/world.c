@@ -217,6 +217,10 @@ static bool judge(const struct world *world, const struct sk_buff *skb,
 {
 	struct obpbl_shape shape;
 	struct obpbl_flow flow;
+	struct obpbl_question question = {
+		world->history.current_policy, &flow, world->settings,
+		world->now
+	};
 
 	if (family == OBPBL_INET4 ? !obpbl_flow_maybe4(skb) :
 				    !obpbl_flow_maybe6(skb))
@@ -225,8 +229,7 @@ static bool judge(const struct world *world, const struct sk_buff *skb,
 		return false;
 	flow.in = *in;
 	flow.out = *out;
-	return obpbl_judge(world->history.current_policy, OBPBL_LIVE, &flow,
-			   &world->settings, world->now, d);
+	return obpbl_judge(&question, OBPBL_LIVE, d);
 }
 
 /**

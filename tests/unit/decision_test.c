@@ -129,11 +129,19 @@ static struct obpbl_flow flow(const char *src, const char *dst)
 	return f;
 }
 
+static bool asked(const struct obpbl_flow *f, struct obpbl_settings settings,
+		  u64 now, struct obpbl_decision *d)
+{
+	struct obpbl_question question = { history.current_policy, f, settings,
+					   now };
+
+	return obpbl_judge(&question, OBPBL_LIVE, d);
+}
+
 static bool judged(const struct obpbl_flow *f, u64 now,
 		   struct obpbl_decision *d)
 {
-	return obpbl_judge(history.current_policy, OBPBL_LIVE, f, &enforce,
-			   now, d);
+	return asked(f, enforce, now, d);
 }
 
 static u8 reason(const char *src, const char *dst, u64 now)
@@ -230,9 +238,7 @@ static void test_modes(void **state __attribute__((unused)))
 		build(OBPBL_POLICY_OUTSIDE, mode, false);
 		for (settings.mode = 0; settings.mode <= OBPBL_MODE_MAX;
 		     settings.mode++) {
-			assert_true(obpbl_judge(history.current_policy,
-						OBPBL_LIVE, &f, &settings, 0,
-						&d));
+			assert_true(asked(&f, settings, 0, &d));
 			lower = mode < settings.mode ? mode : settings.mode;
 			assert_int_equal(d.mode, lower);
 			assert_int_equal(d.verdict, verdicts[lower]);
@@ -345,8 +351,7 @@ static void test_established(void **state __attribute__((unused)))
 		f.tcp_flags = flags;
 		assert_true(judged(&f, 0, &d));
 		assert_int_equal(d.reason, R(OUTSIDE));
-		assert_int_equal(obpbl_judge(history.current_policy,
-					     OBPBL_LIVE, &f, &running, 0, &d),
+		assert_int_equal(asked(&f, running, 0, &d),
 				 (flags & 0x12) == OBPBL_TCP_SYN);
 	}
 	end();

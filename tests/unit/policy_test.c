@@ -433,16 +433,18 @@ static void random_flow(struct obpbl_flow *f)
 static void compare_by(const struct obpbl_policy *policy, enum obpbl_slot slot,
 		       const struct model *m, const struct model *r)
 {
-	static const struct obpbl_settings all = { .mode = OBPBL_MODE_ENFORCE };
 	const struct entry *src, *dst;
 	struct obpbl_decision d;
 	struct obpbl_flow f;
 	u64 when = rnd(4);
+	struct obpbl_question question = {
+		policy, &f, { .mode = OBPBL_MODE_ENFORCE }, when
+	};
 	int i;
 
 	for (i = 0; i < FLOWS; i++) {
 		random_flow(&f);
-		assert_true(obpbl_judge(policy, slot, &f, &all, when, &d));
+		assert_true(obpbl_judge(&question, slot, &d));
 		src = model_source(m, r, &f, when);
 		dst = src ? model_destination(m, src->isp, &f) : NULL;
 		assert_int_equal(d.reason, model_reason(m, src, dst));

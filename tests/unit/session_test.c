@@ -544,11 +544,11 @@ static struct verdict verdict_on(const struct model *m,
 static void compare_flow(const struct obpbl_policy *policy,
 			 const struct model *m)
 {
-	static const struct obpbl_settings settings = {
-		.mode = OBPBL_MODE_ENFORCE,
-	};
 	struct obpbl_prefix p = random_prefix();
 	struct obpbl_flow f = { .family = p.family, .dport = 25, .sport = 999 };
+	struct obpbl_question question = {
+		policy, &f, { .mode = OBPBL_MODE_ENFORCE }, 0
+	};
 	struct obpbl_decision d = { };
 	struct verdict v;
 
@@ -557,7 +557,7 @@ static void compare_flow(const struct obpbl_policy *policy,
 	if (rnd(2))
 		f.in.vrf = "red";
 	v = verdict_on(m, &m->live, &f);
-	assert_true(obpbl_judge(policy, OBPBL_LIVE, &f, &settings, 0, &d));
+	assert_true(obpbl_judge(&question, OBPBL_LIVE, &d));
 	assert_int_equal(d.src_class, v.class);
 	assert_int_equal(d.session ? d.session->ifindex : 0, v.dev);
 	if (v.class)

@@ -25,10 +25,23 @@ static inline u64 siphash(const void *data, size_t size,
 
 typedef siphash_key_t hsiphash_key_t;
 
+static inline u32 hsiphash_1u32(u32 first, const hsiphash_key_t *key)
+{
+	return siphash(&first, sizeof(first), key);
+}
+
+static inline u32 hsiphash_2u32(u32 first, u32 second,
+				const hsiphash_key_t *key)
+{
+	u32 word[] = { first, second };
+
+	return siphash(word, sizeof(word), key);
+}
+
 static inline u32 hsiphash_4u32(u32 first, u32 second, u32 third, u32 fourth,
 				const hsiphash_key_t *key)
 {
-	u32 word[4] = { first, second, third, fourth };
+	u32 word[] = { first, second, third, fourth };
 
 	return siphash(word, sizeof(word), key);
 }

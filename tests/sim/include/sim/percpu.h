@@ -26,6 +26,9 @@
 #define raw_cpu_ptr(p)		(&(p)[0])
 #define get_cpu_ptr(p)		(preempt_disable(), this_cpu_ptr(p))
 #define put_cpu_ptr(p)		do { (void)(p); preempt_enable(); } while (0)
+#define DEFINE_PER_CPU(type, name)	__typeof__(type) name[SIM_CPUS]
+#define this_cpu_read(x)	(*this_cpu_ptr(x))
+#define this_cpu_write(x, v)	((void)(*this_cpu_ptr(x) = (v)))
 #define this_cpu_inc(x)		((x)++)
 #define this_cpu_add(x, n)	((x) += (n))
 
