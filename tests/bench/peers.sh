@@ -66,6 +66,10 @@ load_nft() {
 	in_ns nft nft -f "$1/nft"
 }
 
+load_nftcount() {
+	in_ns nftcount nft -f "$1/nftcount"
+}
+
 load_ipset() {
 	in_ns ipset ipset restore -file "$1/ipset"
 }

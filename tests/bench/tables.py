@@ -10,10 +10,13 @@ For each SIZE (of IPv4 prefixes; "all": the whole table) DIRECTORY/SIZE gets
     ok4 ok6           except those to these: one CIDR a line
     all               dyn4 and dyn6
     obpbl.conf nft ipset routes   the same, as each peer wants it
+    nftcount          as nft, with a counter, and a set of who was dropped
     keys4 keys6       pairs of addresses, binary
     relay4 relay6     the same sources, all to where nothing is dropped
-    expect.keys expect.relay    family, drops and hash of the verdicts on the
-                      first PACKETS pairs, by search in merged intervals
+    block4 block6     pairs of which each is dropped, of BOTS sources
+    expect.keys expect.relay expect.block    family, drops and hash of the
+                      verdicts on the first PACKETS pairs, by search in merged
+                      intervals
     fresh             IPv4 prefixes that are not in dyn4
 
 FILE has one CIDR a line, of both families, and may be compressed by gzip.
@@ -29,6 +32,8 @@ import random
 
 BITS = {4: 32, 6: 128}
 KEYS = 1 << 20
+# Fewer than the table of sources has places
+BOTS = 50_000
 # Shares of the lengths in a BGP table, in thousands
 LENGTHS = {
     4: {24: 600, 23: 100, 22: 105, 21: 50, 20: 45, 19: 30, 18: 15, 17: 9,
@@ -133,6 +138,18 @@ def to_relays(rng, family, pairs, ok):
     return [(src, address_in(rng, family, rng.choice(ok))) for src, _ in pairs]
 
 
+def to_anywhere(rng, family, dyn, ok):
+    """What bots send; to no relay."""
+    relays = merged(family, ok)
+    bots = [address_in(rng, family, rng.choice(dyn)) for _ in range(BOTS)]
+    pairs = []
+    while len(pairs) < KEYS:
+        dst = draw(rng, family)
+        if not within(relays, dst):
+            pairs.append((rng.choice(bots), dst))
+    return pairs
+
+
 def verdicts(family, pairs, dyn, ok):
     """The same sum as injector.c makes."""
     sources, destinations = merged(family, dyn), merged(family, ok)
@@ -172,17 +189,22 @@ def write_pairs(path, family, pairs):
                             for s, d in pairs))
 
 
-def nft(family, lists):
+def nft(family, lists, counting=False):
     table, proto, kind = ("ip", "ip", "ipv4_addr") if family == 4 else \
         ("ip6", "ip6", "ipv6_addr")
+    noting = f"update @sources {{ {proto} saddr counter }} counter " \
+        if counting else ""
     yield f"table {table} bench {{"
     for side in ("dyn", "ok"):
         yield f"set {side} {{ type {kind}; flags interval; auto-merge; elements = {{"
         yield ",\n".join(lists[f"{side}{family}"])
         yield "}"
         yield "}"
+    if counting:
+        yield (f"set sources {{ type {kind}; size 65536; flags dynamic,timeout; "
+               "timeout 1h; }")
     yield "chain forward { type filter hook forward priority filter;"
-    yield f"tcp dport 25 {proto} saddr @dyn {proto} daddr != @ok drop"
+    yield f"tcp dport 25 {proto} saddr @dyn {proto} daddr != @ok {noting}drop"
     yield "}"
     yield "}"
 
@@ -214,7 +236,7 @@ def conf(lists):
 def make_size(rng, out, size, tables, packets):
     lists, dyn = {}, {}
     os.makedirs(out, exist_ok=True)
-    expect = {"keys": "", "relay": ""}
+    expect = {"keys": "", "relay": "", "block": ""}
     for family, table in tables.items():
         n = len(table) if size == "all" else min(int(size), len(table))
         dyn[family] = sorted(rng.sample(table, n)) if n < len(table) else table
@@ -222,6 +244,7 @@ def make_size(rng, out, size, tables, packets):
                              BITS[family] // 4 + 8) for _ in range(100)})
         pairs = {"keys": make_pairs(rng, family, dyn[family], ok)}
         pairs["relay"] = to_relays(rng, family, pairs["keys"], ok)
+        pairs["block"] = to_anywhere(rng, family, dyn[family], ok)
         lists[f"dyn{family}"] = [text(family, p) for p in dyn[family]]
         lists[f"ok{family}"] = [text(family, p) for p in ok]
         for name in pairs:
@@ -233,6 +256,7 @@ def make_size(rng, out, size, tables, packets):
     write(f"{out}/all", lists["dyn4"] + lists["dyn6"])
     write(f"{out}/obpbl.conf", conf(lists))
     write(f"{out}/nft", [*nft(4, lists), *nft(6, lists)])
+    write(f"{out}/nftcount", [*nft(4, lists, True), *nft(6, lists, True)])
     write(f"{out}/ipset", ipset(lists))
     write(f"{out}/routes", routes(lists))
     write(f"{out}/fresh", fresh(rng, dyn[4], 20000))

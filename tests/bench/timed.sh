@@ -14,7 +14,7 @@ scratch=$(mktemp -d)
 packets=$1 rounds=$2
 shift 2
 
-peers=(none empty drop obpbl nft ipset bpf fib)
+peers=(none empty drop obpbl nft nftcount ipset bpf fib)
 
 # Memory that the host has not given yet costs a fault of the host at its first
 # use, whoever comes first: use all that will be needed once.
@@ -72,13 +72,13 @@ setup() {
 	peer none none
 	peer empty empty
 	peer drop drop
-	for name in obpbl nft ipset fib bpf; do
+	for name in obpbl nft nftcount ipset fib bpf; do
 		load "$name" "$size"
 	done
 	rules_ipset
-	peer obpbl none
-	peer nft none
-	peer ipset none
+	for name in obpbl nft nftcount ipset; do
+		peer "$name" none
+	done
 	peer fib fib 1001 1002
 }
 
@@ -96,6 +96,10 @@ measure() {
 	keys "$tables/$size" relay
 	for family in 4 6; do
 		batches "relay $size" "$family" hook 6 25 "$packets" "$rounds"
+	done
+	keys "$tables/$size" block
+	for family in 4 6; do
+		batches "block $size" "$family" hook 6 25 "$packets" "$rounds"
 	done
 	keys "$tables/$size"
 	for family in 4 6; do
