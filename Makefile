@@ -172,7 +172,7 @@ bench-quick: deps all bench-tools	## only instructions, small tables: a minute
 
 bench-tools:
 	@tests/vm/setup bench
-	@$(MAKE) -C tests/bench
+	@$(MAKE) -C tests/bench all steps
 
 deps:				## install what is missing to build and test (Debian)
 	@missing=$$(for p in $(packages); do \

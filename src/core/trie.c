@@ -591,7 +591,7 @@ static void pos_prefix(const struct obpbl_node *node, struct pos pos,
 	prefix->key[level] = pos.byte;
 	prefix->len = 8 * level + pos.bits;
 	prefix->value = node_get_value(node, (256 | pos.byte) >>
-				    (8 - pos.bits));
+					     (8 - pos.bits));
 	prefix->leaf = NULL;
 }
 

@@ -66,6 +66,7 @@ static void query_of(const struct obpbl_sysctl *sysctl,
 	query->now = ktime_get_ns();
 }
 
+/* Of an address that counts only in part; apart, since others need no room for it */
 static noinline u32 expect_part(const struct obpbl_context *context)
 {
 	u8 addr[OBPBL_SOURCE_ADDR] OBPBL_UNINITIALIZED;
@@ -99,7 +100,8 @@ void obpbl_account_expect(struct obpbl_context *context)
 	context->source_len = source_len(context->dp->sysctl, flow->family);
 	context->hash = 0;
 	if (this_cpu_read(noting) && flow->dport == OBPBL_PORT &&
-	    (!context->question.settings.established || obpbl_flow_attempts(flow)))
+	    (!context->question.settings.established ||
+	     obpbl_flow_attempts(flow)))
 		context->hash = expect(context);
 }
 

@@ -48,6 +48,7 @@ struct walk {
 	struct obpbl_shape *shape;
 };
 
+/* The beginning of one */
 #define WALK(skb_, strict_, flow_, shape_)				\
 	{ .skb = (skb_), .end = (skb_)->len, .strict = (strict_),	\
 	  .flow = (flow_), .shape = (shape_) }

@@ -17,7 +17,7 @@ script=$OBPBL_REPO/tests/vm/faults.py
 # fail in their turn.
 echo N >$failslab/ignore-gfp-wait
 for attribute in fail{slab,_page_alloc,_usercopy}; do
-	echo 0 >/sys/kernel/debug/$attribute/verbose
+	echo 0 >"/sys/kernel/debug/$attribute/verbose"
 done
 
 # With what it depends on

@@ -384,10 +384,10 @@ def sessions(nl, rounds):
                 taken = begin_session(other, "first", address, way == "alone")
             if way == "open" and taken:
                 time.sleep(random.uniform(0, 0.02))
-                commit_open(other)
+                in_open(other, COMMIT)
             thread.join()
             if way == "late" and taken:
-                commit_open(other)
+                in_open(other, COMMIT)
             ups += taken
             check_quietly(f"round {number}: a session of the next device",
                           [s for s in sessions_now(nl)
