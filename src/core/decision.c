@@ -73,54 +73,62 @@ struct sources {
 	u32 scope;
 };
 
-/* The scope of the VRF that the packet is of, if some ISP names that; else NULL */
-static const struct obpbl_scope *vrf_scope(struct view view, u32 *index)
+/*
+ * What arrives in a VRF that some ISP names belongs to that VRF's tables
+ * alone, since inside addresses may overlap; all else to scope 0.
+ */
+static const struct obpbl_scope *scope_of(struct view view, u32 *index)
 {
 	const struct obpbl_table *table = table_of(view);
 	const struct obpbl_port *port = port_of(view);
 	const struct obpbl_scope *scope = NULL;
 
-	if (!table->vrfs.count)
-		return NULL;
-	if (port->vrf)
-		scope = obpbl_scope_find(table, port->vrf, index);
-	if (!scope && port->dev)
-		scope = obpbl_scope_find(table, port->dev, index);
-	return scope;
+	if (table->vrfs.count) {
+		if (port->vrf)
+			scope = obpbl_scope_find(table, port->vrf, index);
+		if (!scope && port->dev)
+			scope = obpbl_scope_find(table, port->dev, index);
+		if (scope)
+			return scope;
+	}
+	*index = 0;
+	return obpbl_array_get(&table->scopes, 0);
 }
 
-static __always_inline struct sources plain_sources(struct view view)
+/* The scope of the same VRF among what was added at run time */
+static const struct obpbl_scope *scope_beside(struct view view,
+					      const struct obpbl_scope *scope)
 {
+	const struct obpbl_table *runtime = runtime_of(view);
+	u32 index;
+
+	if (!scope || !scope->vrf[0])
+		return obpbl_array_get(&runtime->scopes, 0);
+	return obpbl_scope_find(runtime, scope->vrf, &index);
+}
+
+/* Which is right for any policy */
+static noinline struct sources sources_by_scope(struct view view)
+{
+	static const struct obpbl_trie none;
+	const struct obpbl_scope *scope, *beside;
+	struct sources sources;
+
+	scope = scope_of(view, &sources.scope);
+	beside = scope_beside(view, scope);
+	sources.configured = scope ? &scope->src[family_of(view)] : &none;
+	sources.runtime = beside ? &beside->src[family_of(view)] : &none;
+	return sources;
+}
+
+static __always_inline struct sources sources_of(struct view view)
+{
+	if (unlikely(!view.policy->portless))
+		return sources_by_scope(view);
 	return (struct sources){
 		.configured = &view.policy->plain[view.slot][family_of(view)],
 		.runtime = &view.policy->plain[OBPBL_RUNTIME][family_of(view)],
 	};
-}
-
-static noinline struct sources vrf_sources(struct view view)
-{
-	static const struct obpbl_trie none;
-	const struct obpbl_scope *scope;
-	struct sources sources;
-	u32 index;
-
-	scope = vrf_scope(view, &sources.scope);
-	if (!scope)
-		return plain_sources(view);
-	sources.configured = &scope->src[family_of(view)];
-	scope = obpbl_scope_find(runtime_of(view), scope->vrf, &index);
-	sources.runtime = scope ? &scope->src[family_of(view)] : &none;
-	return sources;
-}
-
-/*
- * What arrives in a VRF that some ISP names belongs to that VRF's tables
- * alone, since inside addresses may overlap; all else to scope 0.
- */
-static __always_inline struct sources sources_of(struct view view)
-{
-	return unlikely(view.policy->ports) ? vrf_sources(view) :
-					      plain_sources(view);
 }
 
 static bool names(const char *name, const char *dev)

@@ -31,7 +31,7 @@ struct obpbl_port {
 
 /**
  * struct obpbl_flow - what the decision needs to know of a TCP packet
- * @src: source address in network order, as a key of the tables
+ * @src: source address in network order, as a key of the tables; zeros follow it
  * @dst: destination address, likewise
  * @in: where it came from
  * @out: where it goes; the subscriber's side of an answer

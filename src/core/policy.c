@@ -2,8 +2,8 @@
 /*
  * Snapshots, transactions, and the tables that they share.
  *
- * A policy is small: what it costs to make one is the four pointers, and a copy
- * of the roots of each table that it changes.  Who lets go of the last policy
+ * A policy is small: what it costs to make one is four pointers, some roots to
+ * begin at, and a copy of the roots of each table that it changes.  Who lets go of the last policy
  * that has a version of a table frees what only that version reaches; with the
  * last version of a table, its line ends, and all that is left of it is freed.
  */
@@ -442,16 +442,18 @@ static bool needs_ports(const struct obpbl_table *table)
 	return table->vrfs.count || table->devs;
 }
 
-/* What a packet reads first, once the tables will not change any more */
+/* What packets read first, once the tables that judge will not change any more */
 static void seal(struct obpbl_policy *policy)
 {
 	const struct obpbl_scope *scope;
 	unsigned int slot;
 
+	policy->portless = true;
 	for (slot = 0; slot < OBPBL_SLOTS; slot++) {
-		if (!policy->slot[slot])
+		if (!policy->slot[slot] || slot == OBPBL_KEPT)
 			continue;
-		policy->ports |= needs_ports(policy->slot[slot]);
+		if (needs_ports(policy->slot[slot]))
+			policy->portless = false;
 		scope = obpbl_array_get(&policy->slot[slot]->scopes, 0);
 		if (scope)
 			memcpy(policy->plain[slot], scope->src,

@@ -59,12 +59,13 @@ struct obpbl_observer {
 
 /**
  * struct obpbl_policy - one snapshot
- * @plain: the source entries of scope 0 by table and family, where packets are
- *	   looked for unless they come by a VRF that some ISP names; those of LIVE
- *	   and RUNTIME are one line of a cache
+ * @plain: the source entries of scope 0 by table and family; those of LIVE and
+ *	   RUNTIME are one line of a cache
  * @slot: the tables
  * @observer: counts what SHADOW would change; NULL where that is
- * @ports: some entry holds only for one device or VRF
+ * @portless: no entry holds only for one device or VRF, so that packets are
+ *	      looked for in @plain.  Both are set by obpbl_transaction_commit();
+ *	      until then they are looked for the long way, which is always right.
  * @generation: number of this snapshot; 0 is the empty beginning
  * @version: birth stamp of what was made for it
  * @history: what it belongs to
@@ -79,7 +80,7 @@ struct obpbl_policy {
 	struct obpbl_trie plain[OBPBL_SLOTS][OBPBL_FAMILIES];
 	struct obpbl_table *slot[OBPBL_SLOTS];
 	struct obpbl_observer *observer;
-	bool ports;
+	bool portless;
 	u64 generation;
 	u64 version;
 	struct obpbl_history *history;

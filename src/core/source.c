@@ -18,6 +18,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -304,6 +305,7 @@ static void see_destination(const struct obpbl_sources *sources,
 
 	hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9ULL;
 	hash = (hash ^ hash >> 27) * 0x94d049bb133111ebULL;
+	static_assert(!(OBPBL_SOURCE_BITS & (OBPBL_SOURCE_BITS - 1)));
 	bit = hash >> (64 - ilog2(OBPBL_SOURCE_BITS));
 	entry->seen[bit / 64] |= 1ULL << bit % 64;
 }
@@ -352,7 +354,7 @@ static enum obpbl_noted note(struct obpbl_sources *sources,
 }
 
 /**
- * obpbl_sources_expect() - a packet of a source will be noted soon
+ * obpbl_sources_expect() - a packet of a source may be noted soon
  * @sources: the table
  * @addr: its address, as in the key
  * @len: likewise
@@ -361,7 +363,7 @@ static enum obpbl_noted note(struct obpbl_sources *sources,
  * memory does.
  *
  * Context: softirq.
- * Return: what &struct obpbl_sample.hash is to be.
+ * Return: what &struct obpbl_sample.hash is to be, for this table alone.
  */
 u32 obpbl_sources_expect(const struct obpbl_sources *sources, const u8 *addr,
 			 u8 len)

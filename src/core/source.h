@@ -21,7 +21,7 @@ struct obpbl_sources;
 /* An event about a source keeps it in the table, and quiet, for so long */
 #define OBPBL_SOURCE_QUIET	60
 
-/* Bits of the estimate of destinations, and where it ends */
+/* Bits of the estimate of destinations, and where it ends; a power of two */
 #define OBPBL_SOURCE_BITS	256
 
 /**

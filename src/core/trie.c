@@ -439,13 +439,14 @@ static __always_inline bool match_node(const struct obpbl_node *node,
 
 /**
  * obpbl_trie_search() - obpbl_trie_lookup() in a table that is not empty
- * @trie: the table
+ * @trie: the table; its root is not NULL
  * @key: the address
  * @maxlen: the longest prefix, in bits
  * @match: what was found
  *
  * Walks down as far as the address leads, then searches back up.
  *
+ * Context: as obpbl_trie_lookup().
  * Return: true if a prefix was found.
  */
 bool obpbl_trie_search(const struct obpbl_trie *trie, const u8 *key,

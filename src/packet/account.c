@@ -20,8 +20,8 @@
 #include "stats.h"
 
 /*
- * Whether the last packet of this CPU was noted: then the next one may be as well.
- * A guess, which is allowed to be wrong.
+ * Whether the last packet that this CPU has judged, in any namespace, was noted:
+ * then the next one may be as well.  A guess, which is allowed to be wrong.
  */
 static DEFINE_PER_CPU(bool, noting);
 
@@ -90,6 +90,7 @@ static u32 expect(const struct obpbl_context *context)
  * @context: the packet
  *
  * What will be needed if the policy is against it comes from memory meanwhile.
+ * Fills in what obpbl_account_note() needs of the context.
  *
  * Context: softirq.
  */

@@ -119,7 +119,7 @@ static unsigned int steps(struct obpbl_context *context)
 			      READ_ONCE(sysctl->fragments), &context->flow,
 			      &context->shape))
 		return NF_ACCEPT;
-	if (question->policy->ports) {
+	if (!question->policy->portless) {
 		context->flow.in = port_in(context->skb, state);
 		context->flow.out = port_out(state);
 	}

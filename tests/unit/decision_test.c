@@ -917,6 +917,31 @@ static void test_session_replace(void **state __attribute__((unused)))
 	end();
 }
 
+/* What a transaction has made so far is judged by as well, before anybody sees it */
+static void test_uncommitted(void **state __attribute__((unused)))
+{
+	struct obpbl_flow old = flow("203.0.113.1", "198.18.0.25");
+	struct obpbl_flow new = flow("203.0.112.1", "198.18.0.25");
+	struct obpbl_question question = { .settings = enforce };
+	struct obpbl_decision d;
+
+	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	begin();
+	put(OBPBL_CLASS_DYNAMIC, "203.0.112.0/24");
+	question.policy = t.policy;
+	question.flow = &old;
+	assert_true(obpbl_judge(&question, OBPBL_LIVE, &d));
+	assert_int_equal(d.reason, R(OUTSIDE));
+	question.flow = &new;
+	assert_true(obpbl_judge(&question, OBPBL_LIVE, &d));
+	assert_int_equal(d.reason, R(OUTSIDE));
+	question.policy = history.current_policy;
+	assert_true(obpbl_judge(&question, OBPBL_LIVE, &d));
+	assert_int_equal(d.reason, R(FOREIGN));
+	core_abort(&t);
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -942,6 +967,7 @@ int main(void)
 		cmocka_unit_test(test_session_ceiling),
 		cmocka_unit_test(test_session_gone),
 		cmocka_unit_test(test_session_replace),
+		cmocka_unit_test(test_uncommitted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ def hook(family):
 def instructions(words, family):
     costs = callgrind(words + [str(PACKETS)])
     # All but the call itself, which stands for the one instruction
-    bits = costs[BITS]["Ir"] / PACKETS
+    bits = costs.get(BITS, {"Ir": 0})["Ir"] / PACKETS
     found = {step: costs[name]["Ir"] / PACKETS for step, name in STEPS.items()}
     found["lookups"] -= bits
     found["decide"] -= bits

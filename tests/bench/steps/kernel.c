@@ -5,58 +5,37 @@
  * the program.
  */
 #define _GNU_SOURCE
-#include <asm/prctl.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
-/*
- * A CPU's own variables are addressed by %gs; that of the stack protector is
- * where the compiler expects it.
- */
-static struct {
-	char head[40];
-	uint64_t canary;
-	uint64_t preempt_count;
-	uint64_t off;
-	uint64_t cpu;
-} percpu = { .preempt_count = 1 };
-
-asm(".globl __preempt_count, this_cpu_off, cpu_number\n"
-    ".set __preempt_count, 48\n"
-    ".set this_cpu_off, 56\n"
-    ".set cpu_number, 64\n");
-
+/* Of the one CPU: %gs is 0, so that what is its own is where all others are */
+int __preempt_count = 1;
+unsigned long this_cpu_off;
+unsigned int cpu_number;
 unsigned long __per_cpu_offset[1];
 unsigned long __cpu_online_mask[128] = { 1 };
 unsigned long __cpu_possible_mask[128] = { 1 };
 unsigned int nr_cpu_ids = 1;
+unsigned long steps_canary;
+
 void *kmalloc_caches[64][16];
 unsigned long page_offset_base, vmemmap_base, phys_base;
 
-__attribute__((constructor)) static void begin(void)
-{
-	percpu.off = __per_cpu_offset[0] = (uintptr_t)&percpu;
-	if (syscall(SYS_arch_prctl, ARCH_SET_GS, &percpu))
-		abort();
-}
-
-/* Memory, aligned as by the slab allocator */
+/* Memory, in powers of two and aligned to them, as the slab allocator has most */
 
 static void *get(size_t size)
 {
-	size_t align = 64;
+	size_t align = 8;
 	void *p;
 
 	while (align < size && align < 4096)
 		align *= 2;
-	if (posix_memalign(&p, size > 64 ? align : 64, size))
+	if (posix_memalign(&p, align, size))
 		return NULL;
 	return memset(p, 0, size);
 }
@@ -70,7 +49,7 @@ size_t ksize(const void *p) { return malloc_usable_size((void *)p); }
 
 void *__alloc_percpu_gfp(size_t size, size_t align, unsigned int flags)
 {
-	return (char *)get(size) - (uintptr_t)&percpu;
+	return get(size);
 }
 
 /* Locks: one instruction more or less than the real ones */
@@ -90,7 +69,7 @@ int _raw_spin_trylock(int *lock)
 
 void __local_bh_enable_ip(unsigned long ip, unsigned int count)
 {
-	percpu.preempt_count -= count;
+	__preempt_count -= count;
 }
 
 void mutex_lock(void *lock) { }
