@@ -922,10 +922,17 @@ static void test_uncommitted(void **state __attribute__((unused)))
 {
 	struct obpbl_flow old = flow("203.0.113.1", "198.18.0.25");
 	struct obpbl_flow new = flow("203.0.112.1", "198.18.0.25");
+	struct obpbl_isp_config config = { .name = "alpha",
+					   .mode = OBPBL_MODE_ENFORCE };
 	struct obpbl_question question = { .settings = enforce };
 	struct obpbl_decision d;
 
-	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
+	assert_int_equal(obpbl_history_init(&history), 0);
+	begin();
+	assert_int_equal(core_isp_add(&t, 1, &config), 0);
+	put(OBPBL_CLASS_DYNAMIC, "203.0.113.0/25");
+	commit();
+	assert_true(history.current_policy->portless);
 	begin();
 	put(OBPBL_CLASS_DYNAMIC, "203.0.112.0/24");
 	question.policy = t.policy;
