@@ -462,8 +462,14 @@ bool obpbl_trie_search(const struct obpbl_trie *trie, const u8 *key,
 		if (!slot_is_node(slot))
 			break;
 		next = slot_node(slot);
-		/* Its maps, which @level in the next line is needed to read */
+		/*
+		 * Its maps, which @level in the next line is needed to read, and
+		 * most of the entries of most nodes; more lines than these would
+		 * be in the way of each other.
+		 */
 		prefetch(next);
+		prefetch((const u8 *)next + 128);
+		prefetch((const u8 *)next + 192);
 		if (!node_skip_equal(next, key)) {
 			slot = 0;
 			break;
