@@ -107,7 +107,7 @@ static const struct obpbl_scope *scope_beside(struct view view,
 	return obpbl_scope_find(runtime, scope->vrf, &index);
 }
 
-/* Which is right for any policy */
+/* The long way, which is right for any policy, also one in the making */
 static noinline struct sources sources_by_scope(struct view view)
 {
 	static const struct obpbl_trie none;
