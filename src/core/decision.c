@@ -285,6 +285,14 @@ static __always_inline bool see_source(struct view view, u32 scope, int len,
 	return d->src_class != OBPBL_CLASS_NONE;
 }
 
+/* Mostly there is nothing at run time, which is known without a call */
+static __always_inline bool find(const struct obpbl_trie *trie, struct view view,
+				 int maxlen, struct obpbl_match *match)
+{
+	return trie->root && obpbl_trie_lookup(trie, subscriber_of(view),
+					       maxlen, match);
+}
+
 /* The first source entry from the most specific on that applies */
 static __always_inline bool find_source(struct view view,
 					struct obpbl_decision *d)
@@ -295,11 +303,8 @@ static __always_inline bool find_source(struct view view,
 	bool matched, ran;
 
 	do {
-		matched = obpbl_trie_lookup(sources.configured,
-					    subscriber_of(view), maxlen,
-					    &match);
-		ran = obpbl_trie_lookup(sources.runtime, subscriber_of(view),
-					maxlen, &run);
+		matched = find(sources.configured, view, maxlen, &match);
+		ran = find(sources.runtime, view, maxlen, &run);
 		if (!matched && !ran)
 			break;
 		len = max_t(int, matched ? match.len : -1, ran ? run.len : -1);

@@ -438,18 +438,19 @@ static __always_inline bool match_node(const struct obpbl_node *node,
 }
 
 /**
- * obpbl_trie_search() - obpbl_trie_lookup() in a table that is not empty
- * @trie: the table; its root is not NULL
- * @key: the address
- * @maxlen: the longest prefix, in bits
- * @match: what was found
+ * obpbl_trie_lookup() - find the longest prefix that covers an address
+ * @trie: the table
+ * @key: the address, OBPBL_KEY_SIZE bytes readable
+ * @maxlen: ignore prefixes longer than this, in bits; OBPBL_MAX_LEN ignores
+ *	    none, a match's length less one finds the next less specific
+ * @match: what was found; untouched if nothing was
  *
  * Walks down as far as the address leads, then searches back up.
  *
- * Context: as obpbl_trie_lookup().
+ * Context: any; the caller holds the version, by RCU or otherwise.
  * Return: true if a prefix was found.
  */
-bool obpbl_trie_search(const struct obpbl_trie *trie, const u8 *key,
+bool obpbl_trie_lookup(const struct obpbl_trie *trie, const u8 *key,
 		       unsigned int maxlen, struct obpbl_match *match)
 {
 	const struct obpbl_node *path[MAX_NODES] OBPBL_UNINITIALIZED;
@@ -457,6 +458,8 @@ bool obpbl_trie_search(const struct obpbl_trie *trie, const u8 *key,
 	unsigned int n = 0;
 	u64 slot;
 
+	if (!node)
+		return false;
 	for (;;) {
 		slot = node_get_slot(node, key[node->level]);
 		if (!slot_is_node(slot))

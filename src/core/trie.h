@@ -40,7 +40,7 @@ struct obpbl_match {
 	u8 len;
 };
 
-bool obpbl_trie_search(const struct obpbl_trie *trie, const u8 *key,
+bool obpbl_trie_lookup(const struct obpbl_trie *trie, const u8 *key,
 		       unsigned int maxlen, struct obpbl_match *match);
 bool obpbl_trie_get(const struct obpbl_trie *trie, const u8 *key,
 		    unsigned int len, u32 *value);
@@ -53,24 +53,6 @@ int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		   const u8 *key, unsigned int len);
 void obpbl_trie_retire(struct obpbl_trie *trie, struct obpbl_txn *txn);
 void obpbl_trie_abort(struct obpbl_trie *trie, struct obpbl_txn *txn);
-
-/**
- * obpbl_trie_lookup() - find the longest prefix that covers an address
- * @trie: the table
- * @key: the address, OBPBL_KEY_SIZE bytes readable
- * @maxlen: ignore prefixes longer than this, in bits; OBPBL_MAX_LEN ignores
- *	    none, a match's length less one finds the next less specific
- * @match: what was found; untouched if nothing was
- *
- * Context: any; the caller holds the version, by RCU or otherwise.
- * Return: true if a prefix was found.
- */
-static inline bool obpbl_trie_lookup(const struct obpbl_trie *trie,
-				     const u8 *key, unsigned int maxlen,
-				     struct obpbl_match *match)
-{
-	return trie->root && obpbl_trie_search(trie, key, maxlen, match);
-}
 
 /* For dead.c, which knows no nodes */
 void obpbl_node_release(struct obpbl_node *root, u64 first,

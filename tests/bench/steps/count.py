@@ -22,7 +22,7 @@ import tempfile
 
 # As in the order of hook.c; "lookups" are a part of the decision
 STEPS = {"parse": "obpbl_flow_parse", "expect": "obpbl_account_expect",
-         "decide": "obpbl_judge", "lookups": "obpbl_trie_search",
+         "decide": "obpbl_judge", "lookups": "obpbl_trie_lookup",
          "count": "obpbl_stats_count", "note": "obpbl_account_note"}
 PARTS = {"lookups": "decide"}
 KINDS = {"passed": "relay", "blocked": "keys"}
