@@ -108,27 +108,27 @@ static const struct obpbl_scope *scope_beside(struct view view,
 }
 
 /* The long way, which is right for any policy, also one in the making */
-static noinline struct sources sources_by_scope(struct view view)
+static noinline void sources_by_scope(struct view view, struct sources *sources)
 {
 	static const struct obpbl_trie none;
 	const struct obpbl_scope *scope, *beside;
-	struct sources sources;
 
-	scope = scope_of(view, &sources.scope);
+	scope = scope_of(view, &sources->scope);
 	beside = scope_beside(view, scope);
-	sources.configured = scope ? &scope->src[family_of(view)] : &none;
-	sources.runtime = beside ? &beside->src[family_of(view)] : &none;
-	return sources;
+	sources->configured = scope ? &scope->src[family_of(view)] : &none;
+	sources->runtime = beside ? &beside->src[family_of(view)] : &none;
 }
 
 static __always_inline struct sources sources_of(struct view view)
 {
-	if (unlikely(!view.policy->portless))
-		return sources_by_scope(view);
-	return (struct sources){
+	struct sources sources = {
 		.configured = &view.policy->plain[view.slot][family_of(view)],
 		.runtime = &view.policy->plain[OBPBL_RUNTIME][family_of(view)],
 	};
+
+	if (unlikely(!view.policy->portless))
+		sources_by_scope(view, &sources);
+	return sources;
 }
 
 static bool names(const char *name, const char *dev)

@@ -540,11 +540,13 @@ static void judge(const struct asked *a)
 		      strerror(a->error));
 }
 
+/* Is part of a transaction, where there is one; counters are not */
 static bool changes(uint8_t command)
 {
 	return !reads(command) && command != BEGIN && command != COMMIT &&
 	       command != ABORT && command != CONFIRM && command != ROLLBACK &&
-	       command != SHADOW_PROMOTE && command != SHADOW_DROP;
+	       command != SHADOW_PROMOTE && command != SHADOW_DROP &&
+	       command != STATS_RESTORE;
 }
 
 /* Who has a transaction open by now, as far as is known */
