@@ -3,8 +3,7 @@
 """Every allocation of every operation fails once.
 
     faults.py operations
-    faults.py count FILE
-    faults.py namespace FILE
+    faults.py namespace
     faults.py load MODULE
 
 Run by faults.sh on a kernel that lets allocations fail at the n-th
@@ -285,18 +284,13 @@ def system_call(function, number):
     return result, why, failing
 
 
-def allocations(name, function, undo):
-    """How many a system call makes that works."""
-    result, why, failing = system_call(function, 1 << 20)
-    check(f"{name} works", result >= 0, os.strerror(why))
-    undo()
-    return (1 << 20) - failing.left
-
-
 def last_ones(name, function, undo, last=250):
     """Fails at each of the last allocations of a system call, which are ours:
     the module is the last that is asked."""
-    total = allocations(name, function, undo)
+    result, why, failing = system_call(function, 1 << 20)
+    check(f"{name} works", result >= 0, os.strerror(why))
+    undo()
+    total = (1 << 20) - failing.left
     refused = done = 0
     for number in range(max(1, total - last), total + 1):
         result, why, failing = system_call(function, number)
@@ -311,27 +305,10 @@ def last_ones(name, function, undo, last=250):
           refused > 0)
 
 
-def enter_namespace():
+def namespace():
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
-    return ("a namespace", lambda: libc.unshare(CLONE_NEWNET),
-            lambda: libc.setns(home, CLONE_NEWNET))
-
-
-def count(path):
-    """What a namespace allocates without the module goes to a file; the first
-    one allocates what all others find."""
-    allocations(*enter_namespace())
-    with open(path, "w", encoding="ascii") as file:
-        print(allocations(*enter_namespace()), file=file)
-
-
-def namespace(path):
-    """The module's own: what others do when they are refused is their affair."""
-    with open(path, encoding="ascii") as file:
-        before = int(file.read())
-    ours = allocations(*enter_namespace()) - before
-    check("a namespace allocates for the module", 0 < ours < 250, ours)
-    last_ones(*enter_namespace(), last=ours)
+    last_ones("a namespace", lambda: libc.unshare(CLONE_NEWNET),
+              lambda: libc.setns(home, CLONE_NEWNET))
 
 
 def load(path):
@@ -342,6 +319,6 @@ def load(path):
 
 
 if __name__ == "__main__":
-    {"operations": operations, "count": count, "namespace": namespace,
+    {"operations": operations, "namespace": namespace,
      "load": load}[sys.argv[1]](*sys.argv[2:])
     sys.exit(failed > 0)

@@ -23,14 +23,12 @@ done
 # With what it depends on
 load_module
 rmmod obpbl
-count=$(mktemp)
-cases python3 "$script" count "$count"
 cases python3 "$script" load "$OBPBL_BUILD/module/obpbl.ko"
 namespace router
 ip -n router link add d0 type dummy
 load_module
 cases ip netns exec router python3 "$script" operations
-cases python3 "$script" namespace "$count"
+cases python3 "$script" namespace
 
 # Packets allocate nothing but what answers them: with no memory at all for who
 # cannot wait, what is blocked stays blocked.
