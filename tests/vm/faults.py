@@ -287,9 +287,8 @@ def system_call(function, number):
 
 
 def last_ones(name, function, undo, last=250, ours=lambda: True):
-    """Fails at each of the last allocations of a system call, which are ours:
-    the module is the last that is asked. What others do who are refused before
-    it comes to that is their affair."""
+    """Fails at each of the last allocations of a system call. What was refused
+    to others, by ours(), is their affair."""
     result, why, failing = system_call(function, 1 << 20)
     check(f"{name} works", result >= 0, os.strerror(why))
     undo()
@@ -307,31 +306,33 @@ def last_ones(name, function, undo, last=250, ours=lambda: True):
             check(f"{name}: {number}", False, os.strerror(why))
         else:
             refused += 1
-    check(f"{name}: {total} allocations, {refused} refused, {others} of others, "
+    check(f"{name}: {total} allocations, {refused} refused, {others} to others, "
           f"{done} done without", refused > 0)
 
 
-def entered():
-    """Whether the module was asked since this was called last."""
+# Who is asked when a namespace begins: the module, the last of the subsystems,
+# and then the first of the devices
+ASKED = ("obpbl_net_init", "loopback_net_init")
+times = dict.fromkeys(ASKED, 0)
+
+
+def within_ours():
+    """Whether the module was asked since this was called last, and nobody after
+    it."""
     with open(DELAYS, encoding="ascii") as file:
-        came = int(file.read().split()[1])
-    before, entered.came = entered.came, came
-    return came > before
-
-
-entered.came = 0
+        now = {name: int(came) for name, came, _ in map(str.split, file)}
+    module, after = (now[name] > times[name] for name in ASKED)
+    times.update(now)
+    return module and not after
 
 
 def namespace():
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
-    ours = {}
-    # Not by a kernel without probes
-    if os.path.exists(DELAYS):
+    for name in ASKED:
         with open(DELAYS, "w", encoding="ascii") as file:
-            file.write("at obpbl_net_init 0 1\n")
-        ours = {"ours": entered}
+            file.write(f"at {name} 0 1\n")
     last_ones("a namespace", lambda: libc.unshare(CLONE_NEWNET),
-              lambda: libc.setns(home, CLONE_NEWNET), **ours)
+              lambda: libc.setns(home, CLONE_NEWNET), 400, within_ours)
 
 
 def load(path):

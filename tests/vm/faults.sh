@@ -28,10 +28,9 @@ namespace router
 ip -n router link add d0 type dummy
 load_module
 cases ip netns exec router python3 "$script" operations
-[[ ! -e /sys/kernel/debug/kprobes ]] ||
-	insmod "$OBPBL_BUILD/bench/delays/obpbl_delays.ko"
+insmod "$OBPBL_BUILD/bench/delays/obpbl_delays.ko"
 cases python3 "$script" namespace
-[[ ! -e /proc/obpbl_delays ]] || rmmod obpbl_delays
+rmmod obpbl_delays
 
 # Packets allocate nothing but what answers them: with no memory at all for who
 # cannot wait, what is blocked stays blocked.
