@@ -4,9 +4,9 @@
 
     report.py DIRECTORY
 
-Reads icount.json, steps.json, timed.json, user.json and tables/SIZE/expect.* there, as far
-as they exist; prints the table of axes and writes report.json, cost.dat and
-cost.svg.  A ratio of times has the median of the rounds, and a 95 % interval by
+Reads icount.json, steps.json, timed.json, user.json and tables/SIZE/expect.*
+there, as far as they exist; prints the table of axes and writes report.json,
+cost.dat and cost.svg.  A ratio of times has the median of the rounds, and a 95 % interval by
 bootstrap; its target is met when the worse end of that is.  Fails if two peers
 disagree about a verdict, or all of them with tables.py: not for slowness.
 """

@@ -145,8 +145,8 @@ BARE(__x86_return_thunk, "");
 	 v0 += v3, v3 = ROTL(v3, 21), v3 ^= v0, \
 	 v2 += v1, v1 = ROTL(v1, 17), v1 ^= v2, v2 = ROTL(v2, 32))
 
-static inline __attribute__((always_inline)) uint32_t sip(const uint64_t *key, const uint64_t *word, unsigned int n,
-		    uint64_t last)
+static inline __attribute__((always_inline)) uint32_t
+sip(const uint64_t *key, const uint64_t *word, unsigned int n, uint64_t last)
 {
 	uint64_t v0 = 0x736f6d6570736575ULL ^ key[0];
 	uint64_t v1 = 0x646f72616e646f6dULL ^ key[1];
