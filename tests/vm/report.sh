@@ -79,6 +79,15 @@ is "an exemption that ends soon, and a quarantine" \
 	"$(facts '[.exempt[].reason, .quarantine[].reason]')" \
 	'["own MTA","<bot>"]'
 
+# The table of sources has whole seconds of another clock, and may be one behind
+seen=$(ctl -j top -n 1000 |
+	jq -r '.[] | select(.source == "203.0.113.7").last')
+touch -d "$seen + 1 second" "$history"
+sample
+is "a source is in the sample after the second in which it was seen" \
+	"$(tail -1 "$history" | jq '[.sources[].source] | index("203.0.113.7") != null')" \
+	true
+
 ctl stats reset >/dev/null
 syns 203.0.113.7 1 198.18.0.30 2
 wait_until arrived 2 || true

@@ -23,6 +23,7 @@
 
 #define ROWS 100
 #define SOON (7 * 86400)	/* seconds in which an exemption ends */
+#define EARLY 1			/* seconds by which the kernel tells a time too early */
 #define BOOT "/proc/sys/kernel/random/boot_id"
 
 /* Counters begin anew with the machine, and with the module, whose number it is. */
@@ -94,6 +95,16 @@ static int by_attempts(const void *a, const void *b)
 	       (x->is.attempts > y->is.attempts) : source_order(a, b);
 }
 
+/*
+ * Since the last sample, or that very second, of which it may not have seen the
+ * end. The kernel cuts off parts of a second of a clock whose seconds do not begin
+ * with those of the time of day.
+ */
+static bool is_recent(const struct source *source, uint64_t since)
+{
+	return source->is.last + EARLY >= since;
+}
+
 static int read_sources(struct nl *nl, uint64_t since, json_t *sample)
 {
 	struct sources sources = { 0 };
@@ -107,7 +118,7 @@ static int read_sources(struct nl *nl, uint64_t since, json_t *sample)
 		qsort(sources.list, sources.n, sizeof(*sources.list),
 		      by_attempts);
 	for (i = 0; done && i < sources.n; i++) {
-		if (sources.list[i].is.last < since || all++ >= ROWS)
+		if (!is_recent(&sources.list[i], since) || all++ >= ROWS)
 			continue;
 		json_array_append_new(rows, source_json(&sources.list[i]));
 	}
