@@ -121,11 +121,11 @@ static int wire_of(struct genl_info *info, u8 family, const u8 **wire,
 	return 0;
 }
 
-typedef int prefix_fn(struct obpbl_transaction *t, u16 isp, u8 class,
+typedef int prefix_fn(struct obpbl_prefixes *prefixes,
 		      const struct obpbl_prefix *prefix);
 
-static int each_prefix(struct obpbl_transaction *t, struct genl_info *info,
-		       u16 isp, u8 class, u8 family, prefix_fn *fn)
+static int each_prefix(struct obpbl_prefixes *prefixes, struct genl_info *info,
+		       u8 family, prefix_fn *fn)
 {
 	struct obpbl_prefix prefix;
 	const u8 *wire, *end;
@@ -136,7 +136,7 @@ static int each_prefix(struct obpbl_transaction *t, struct genl_info *info,
 		err = obpbl_get_prefix(info->extack, family, wire, &prefix);
 		if (err)
 			return err;
-		err = fn(t, isp, class, &prefix);
+		err = fn(prefixes, &prefix);
 		if (err)
 			info->extack->bad_attr = (const struct nlattr *)wire;
 		cond_resched();
@@ -144,55 +144,56 @@ static int each_prefix(struct obpbl_transaction *t, struct genl_info *info,
 	return err;
 }
 
-static int prefixes(struct obpbl_transaction *t, struct genl_info *info,
-		    prefix_fn *fn)
+static int change_prefixes(struct obpbl_transaction *t,
+			   struct genl_info *info, prefix_fn *fn)
 {
 	const struct obpbl_isp *isp = get_isp(t, info);
-	u16 index;
+	struct obpbl_prefixes prefixes;
 	u8 class;
 	int err;
 
 	if (IS_ERR(isp))
 		return PTR_ERR(isp);
-	index = isp->number;
 	err = get_class(info, &class);
 	if (err)
 		return err;
 	if (!info->attrs[OBPBL_A_PREFIXES4] && !info->attrs[OBPBL_A_PREFIXES6])
 		return obpbl_missing(info, OBPBL_A_PREFIXES4,
 				     "the prefixes are missing");
-	err = each_prefix(t, info, index, class, OBPBL_INET4, fn);
-	return err ?: each_prefix(t, info, index, class, OBPBL_INET6, fn);
+	err = obpbl_prefixes_begin(&prefixes, t, isp->number, class);
+	if (!err)
+		err = each_prefix(&prefixes, info, OBPBL_INET4, fn);
+	return err ?: each_prefix(&prefixes, info, OBPBL_INET6, fn);
 }
 
-static int add(struct obpbl_transaction *t, u16 isp, u8 class,
+static int add(struct obpbl_prefixes *prefixes,
 	       const struct obpbl_prefix *prefix)
 {
-	return obpbl_prefix_add(t, isp, class, prefix, false);
+	return obpbl_prefix_add(prefixes, prefix, false);
 }
 
-static int replace(struct obpbl_transaction *t, u16 isp, u8 class,
+static int replace(struct obpbl_prefixes *prefixes,
 		   const struct obpbl_prefix *prefix)
 {
-	return obpbl_prefix_add(t, isp, class, prefix, true);
+	return obpbl_prefix_add(prefixes, prefix, true);
 }
 
 static int prefix_add(struct obpbl_net *onet, struct obpbl_transaction *t,
 		      struct genl_info *info)
 {
-	return prefixes(t, info, add);
+	return change_prefixes(t, info, add);
 }
 
 static int prefix_replace(struct obpbl_net *onet, struct obpbl_transaction *t,
 			  struct genl_info *info)
 {
-	return prefixes(t, info, replace);
+	return change_prefixes(t, info, replace);
 }
 
 static int prefix_del(struct obpbl_net *onet, struct obpbl_transaction *t,
 		      struct genl_info *info)
 {
-	return prefixes(t, info, obpbl_prefix_del);
+	return change_prefixes(t, info, obpbl_prefix_del);
 }
 
 static int prefix_flush(struct obpbl_net *onet, struct obpbl_transaction *t,

@@ -301,6 +301,6 @@ int obpbl_put_source(struct sk_buff *skb, const struct obpbl_net *onet,
 	/* The sysctl may have changed since */
 	source.dst_len = min(entry->dst_len,
 			     obpbl_account_dst_len(&onet->sysctl, family));
-	obpbl_source_mask(source.dst, entry->dst, source.dst_len);
+	obpbl_address_mask(source.dst, entry->dst, source.dst_len);
 	return nla_put(skb, OBPBL_A_SOURCE, sizeof(source), &source);
 }

@@ -98,7 +98,7 @@ static void prefix_of(const struct obpbl_net *onet,
 	prefix->len = note->family == OBPBL_INET4 ? 32 :
 		      max_t(u8, READ_ONCE(onet->sysctl.v6_source_len),
 			    decision->src_len);
-	obpbl_source_mask(prefix->key, note->src, prefix->len);
+	obpbl_address_mask(prefix->key, note->src, prefix->len);
 }
 
 /* As obpbl_overlay_extend() */

@@ -14,6 +14,7 @@
 #include <linux/string.h>
 
 #include "entry.h"
+#include "uninitialized.h"
 
 /* The automatic overlays that there may be, of all */
 #define AUTOMATIC(max)	((max) / 2)
@@ -285,20 +286,6 @@ int obpbl_runtime_owner(struct obpbl_transaction *transaction,
 
 /* Prefixes */
 
-static int count(struct obpbl_table *table, u16 isp, u8 class, int by, u32 max)
-{
-	struct obpbl_counts *counts;
-
-	if (by > 0 && table->prefixes >= max)
-		return -ENOSPC;
-	counts = obpbl_counts_own(table, isp);
-	if (IS_ERR(counts))
-		return PTR_ERR(counts);
-	table->prefixes += by;
-	counts->n[class] += by;
-	return 0;
-}
-
 /* Of static and dynamic, and of relay and target, one takes the other's place */
 static u8 conflicting(u8 class)
 {
@@ -316,138 +303,198 @@ static u8 conflicting(u8 class)
 	}
 }
 
-/* The classes that an ISP has at a prefix, of the tables that @class is in */
-static u8 classes_at(const struct obpbl_table *table,
-		     const struct obpbl_isp *isp,
-		     const struct obpbl_prefix *prefix, u8 class,
-		     struct obpbl_entry_info *source)
+/**
+ * obpbl_prefixes_begin() - prefixes of an ISP and a class are going to change
+ * @prefixes: what obpbl_prefix_add() and obpbl_prefix_del() need to know; valid
+ *	      until the transaction changes anything else
+ * @transaction: the transaction
+ * @isp: number of the ISP
+ * @class: OBPBL_CLASS_DYNAMIC to OBPBL_CLASS_TARGET
+ *
+ * Return: 0; -ENOENT, no such ISP; -ENOSPC, a ceiling; -ENOMEM.  The transaction
+ * has failed with any of them.
+ */
+int obpbl_prefixes_begin(struct obpbl_prefixes *prefixes,
+			 struct obpbl_transaction *transaction, u16 isp,
+			 u8 class)
 {
-	u32 value, classes = 0;
+	struct obpbl_table *table;
 
-	if (OBPBL_BIT(class) & OBPBL_SRC_CLASSES) {
-		obpbl_entry_get(table, isp->scope, prefix, source);
-		if (source->isp == isp->number)
-			classes = source->classes;
+	memset(prefixes, 0, sizeof(*prefixes));
+	table = obpbl_transaction_table(transaction, transaction->target);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+	if (!obpbl_isp_get(table, isp))
+		return -ENOENT;
+	prefixes->transaction = transaction;
+	prefixes->table = table;
+	prefixes->class = class;
+	prefixes->counts = obpbl_counts_own(table, isp);
+	if (IS_ERR(prefixes->counts))
+		return PTR_ERR(prefixes->counts);
+	if (OBPBL_BIT(class) & OBPBL_DST_CLASSES) {
+		prefixes->destinations = obpbl_isp_own(table, isp);
+		if (IS_ERR(prefixes->destinations))
+			return PTR_ERR(prefixes->destinations);
 	}
-	if (OBPBL_BIT(class) & OBPBL_DST_CLASSES &&
-	    obpbl_trie_get(&isp->dst[prefix->family], prefix->key, prefix->len,
-			   &value))
-		classes |= value;
-	return classes;
+	prefixes->isp = obpbl_isp_get(table, isp);
+	if (OBPBL_BIT(class) & OBPBL_SRC_CLASSES) {
+		prefixes->sources = obpbl_scope_own(table,
+						    prefixes->isp->scope);
+		if (IS_ERR(prefixes->sources))
+			return PTR_ERR(prefixes->sources);
+	}
+	return 0;
 }
 
-static int destination_put(struct obpbl_table *table, u16 number,
-			   const struct obpbl_prefix *prefix, u8 classes)
-{
-	struct obpbl_isp *isp = obpbl_isp_own(table, number);
-	struct obpbl_trie *trie;
+/**
+ * struct found - what there is at a prefix, and where
+ * @src: where it is in the trie of sources
+ * @dst: likewise of destinations
+ * @has_src: it is there
+ * @has_dst: likewise
+ * @classes: what the ISP has there, of the tries that the class is in
+ * @source: what there is among the sources, of any ISP
+ */
+struct found {
+	struct obpbl_trie_place src;
+	struct obpbl_trie_place dst;
+	bool has_src;
+	bool has_dst;
+	u8 classes;
+	struct obpbl_entry_info source;
+};
 
-	if (IS_ERR(isp))
-		return PTR_ERR(isp);
-	trie = &isp->dst[prefix->family];
-	if (!classes)
-		return obpbl_trie_del(trie, &table->txn, prefix->key,
-				      prefix->len);
-	return obpbl_trie_set(trie, &table->txn, prefix->key, prefix->len,
-			      classes);
+static void find(const struct obpbl_prefixes *prefixes,
+		 const struct obpbl_prefix *prefix, struct found *found)
+{
+	u8 family = prefix->family;
+
+	memset(&found->source, 0, sizeof(found->source));
+	found->has_src = prefixes->sources &&
+			 obpbl_trie_find(&prefixes->sources->src[family],
+					 prefix->key, prefix->len, &found->src);
+	found->has_dst = prefixes->destinations &&
+			 obpbl_trie_find(&prefixes->destinations->dst[family],
+					 prefix->key, prefix->len, &found->dst);
+	if (found->has_src)
+		obpbl_entry_decode(prefixes->table, found->src.value,
+				   &found->source);
+	found->classes = found->source.isp == prefixes->isp->number ?
+			 found->source.classes : 0;
+	if (found->has_dst)
+		found->classes |= found->dst.value;
+}
+
+static int put(struct obpbl_trie *trie, struct obpbl_txn *txn,
+	       const struct obpbl_prefix *prefix,
+	       const struct obpbl_trie_place *place, bool has, u32 value)
+{
+	return value ? obpbl_trie_put(trie, txn, prefix->key, prefix->len,
+				      value, place, has) :
+		       obpbl_trie_cut(trie, txn, prefix->key, prefix->len,
+				      place);
+}
+
+static int source_put(struct obpbl_prefixes *prefixes,
+		      const struct obpbl_prefix *prefix,
+		      const struct found *found, u8 classes)
+{
+	struct obpbl_entry_info to = {
+		.isp = prefixes->isp->number,
+		.classes = classes,
+	};
+
+	if (found->source.entry)
+		return entry_put(prefixes->table, prefixes->isp->scope, prefix,
+				 &found->source, &to);
+	return put(&prefixes->sources->src[prefix->family],
+		   &prefixes->table->txn, prefix, &found->src, found->has_src,
+		   classes ? obpbl_value(to.isp, classes) : 0);
 }
 
 /* Changes the classes that an ISP has at a prefix */
-static int classes_put(struct obpbl_table *table, const struct obpbl_isp *isp,
+static int classes_put(struct obpbl_prefixes *prefixes,
 		       const struct obpbl_prefix *prefix,
-		       const struct obpbl_entry_info *source, u8 from, u8 to)
+		       const struct found *found, u8 to)
 {
-	u16 number = isp->number;
-	struct obpbl_entry_info info = {
-		.isp = number,
-		.classes = to & OBPBL_SRC_CLASSES,
-	};
+	u8 changed = found->classes ^ to;
 	int err = 0;
 
-	if ((from ^ to) & OBPBL_SRC_CLASSES)
-		err = entry_put(table, isp->scope, prefix, source, &info);
-	if (!err && (from ^ to) & OBPBL_DST_CLASSES)
-		err = destination_put(table, number, prefix,
-				      to & OBPBL_DST_CLASSES);
+	if (changed & OBPBL_SRC_CLASSES)
+		err = source_put(prefixes, prefix, found,
+				 to & OBPBL_SRC_CLASSES);
+	if (!err && changed & OBPBL_DST_CLASSES)
+		err = put(&prefixes->destinations->dst[prefix->family],
+			  &prefixes->table->txn, prefix, &found->dst,
+			  found->has_dst, to & OBPBL_DST_CLASSES);
 	return err;
+}
+
+static void count(struct obpbl_prefixes *prefixes, u8 class, int by)
+{
+	prefixes->table->prefixes += by;
+	prefixes->counts->n[class] += by;
 }
 
 /**
  * obpbl_prefix_add() - add a prefix
- * @transaction: the transaction
- * @isp: number of its ISP
- * @class: OBPBL_CLASS_DYNAMIC to OBPBL_CLASS_TARGET
+ * @prefixes: whose, and of which class
  * @prefix: the prefix, canonical
  * @replace: it may be there already, and takes the place of its counterpart
  *
- * Return: 0; -ENOENT, no such ISP; -EEXIST; -EADDRINUSE, another ISP's, which
- * is named in @transaction->conflict; -ENOSPC, a ceiling; -ENOMEM.  The
- * transaction has failed with any of them.
+ * Return: 0; -EEXIST; -EADDRINUSE, another ISP's, which is named in the
+ * transaction's @conflict; -ENOSPC, a ceiling; -ENOMEM.  The transaction has
+ * failed with any of them.
  */
-int obpbl_prefix_add(struct obpbl_transaction *transaction, u16 isp, u8 class,
+int obpbl_prefix_add(struct obpbl_prefixes *prefixes,
 		     const struct obpbl_prefix *prefix, bool replace)
 {
-	struct obpbl_table *table;
-	struct obpbl_entry_info source = { };
-	const struct obpbl_isp *owner;
-	u8 from, to, gone;
-	int err = 0;
+	struct obpbl_transaction *transaction = prefixes->transaction;
+	struct obpbl_table *table = prefixes->table;
+	u8 bit = OBPBL_BIT(prefixes->class), gone = 0;
+	struct found found OBPBL_UNINITIALIZED;
 
-	table = obpbl_transaction_table(transaction, transaction->target);
-	if (IS_ERR(table))
-		return PTR_ERR(table);
-	owner = obpbl_isp_get(table, isp);
-	if (!owner)
-		return -ENOENT;
-	from = classes_at(table, owner, prefix, class, &source);
-	if ((source.classes || source.entry) && source.isp != isp)
+	find(prefixes, prefix, &found);
+	if ((found.source.classes || found.source.entry) &&
+	    found.source.isp != prefixes->isp->number)
 		return refuse_owner(transaction,
-				    obpbl_isp_get(table, source.isp));
+				    obpbl_isp_get(table, found.source.isp));
 	transaction->added += !replace;
-	gone = replace ? from & conflicting(class) : 0;
-	to = (from & ~gone) | OBPBL_BIT(class);
-	if (from & OBPBL_BIT(class) && !replace)
+	if (found.classes & bit && !replace)
 		return -EEXIST;
-	if (from == to)
-		return 0;
+	if (replace)
+		gone = found.classes & conflicting(prefixes->class);
 	if (gone)
-		err = count(table, isp, __ffs(gone), -1, 0);
-	if (!err && !(from & OBPBL_BIT(class)))
-		err = count(table, isp, class, 1, transaction->max_prefixes);
-	return err ?: classes_put(table, owner, prefix, &source, from, to);
+		count(prefixes, __ffs(gone), -1);
+	if (!(found.classes & bit)) {
+		if (table->prefixes >= transaction->max_prefixes)
+			return -ENOSPC;
+		count(prefixes, prefixes->class, 1);
+	}
+	return classes_put(prefixes, prefix, &found,
+			   (found.classes & ~gone) | bit);
 }
 
 /**
  * obpbl_prefix_del() - remove a prefix
- * @transaction: the transaction
- * @isp: number of its ISP
- * @class: as obpbl_prefix_add()
+ * @prefixes: whose, and of which class
  * @prefix: the prefix, canonical
  *
- * Return: 0; -ENOENT, no such ISP, or no such prefix of it; -ENOMEM.  The
- * transaction has failed with any of them.
+ * Return: 0; -ENOENT, no such prefix; -ENOMEM.  The transaction has failed with
+ * any of them.
  */
-int obpbl_prefix_del(struct obpbl_transaction *transaction, u16 isp, u8 class,
+int obpbl_prefix_del(struct obpbl_prefixes *prefixes,
 		     const struct obpbl_prefix *prefix)
 {
-	struct obpbl_entry_info source = { };
-	const struct obpbl_isp *owner;
-	struct obpbl_table *table;
-	u8 from;
-	int err;
+	u8 bit = OBPBL_BIT(prefixes->class);
+	struct found found OBPBL_UNINITIALIZED;
 
-	table = obpbl_transaction_table(transaction, transaction->target);
-	if (IS_ERR(table))
-		return PTR_ERR(table);
-	owner = obpbl_isp_get(table, isp);
-	if (!owner)
+	find(prefixes, prefix, &found);
+	if (!(found.classes & bit))
 		return -ENOENT;
-	from = classes_at(table, owner, prefix, class, &source);
-	if (!(from & OBPBL_BIT(class)))
-		return -ENOENT;
-	err = count(table, isp, class, -1, 0);
-	return err ?: classes_put(table, owner, prefix, &source, from,
-				  from & ~OBPBL_BIT(class));
+	count(prefixes, prefixes->class, -1);
+	return classes_put(prefixes, prefix, &found, found.classes & ~bit);
 }
 
 /* Whether no other ISP has anything where an ISP's sources are */

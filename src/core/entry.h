@@ -30,6 +30,26 @@ struct obpbl_entry_info {
 };
 
 /**
+ * struct obpbl_prefixes - prefixes of an ISP and a class, which are to change
+ * @transaction: the transaction
+ * @table: the version that is being made; it owns the following three
+ * @counts: what the ISP has
+ * @sources: the scope of its sources; NULL where the class is none of sources
+ * @destinations: the ISP; NULL where the class is none of destinations
+ * @isp: the ISP
+ * @class: enum obpbl_class
+ */
+struct obpbl_prefixes {
+	struct obpbl_transaction *transaction;
+	struct obpbl_table *table;
+	struct obpbl_counts *counts;
+	struct obpbl_scope *sources;
+	struct obpbl_isp *destinations;
+	const struct obpbl_isp *isp;
+	u8 class;
+};
+
+/**
  * obpbl_entry_describe() - what an entry with overlays stands for
  * @entry: the entry
  * @index: its index
@@ -100,9 +120,12 @@ bool obpbl_policy_covers(const struct obpbl_policy *policy,
 			 const struct obpbl_isp *isp,
 			 const struct obpbl_prefix *prefix);
 
-int obpbl_prefix_add(struct obpbl_transaction *transaction, u16 isp, u8 class,
+int obpbl_prefixes_begin(struct obpbl_prefixes *prefixes,
+			 struct obpbl_transaction *transaction, u16 isp,
+			 u8 class);
+int obpbl_prefix_add(struct obpbl_prefixes *prefixes,
 		     const struct obpbl_prefix *prefix, bool replace);
-int obpbl_prefix_del(struct obpbl_transaction *transaction, u16 isp, u8 class,
+int obpbl_prefix_del(struct obpbl_prefixes *prefixes,
 		     const struct obpbl_prefix *prefix);
 int obpbl_prefix_flush(struct obpbl_transaction *transaction, u16 isp,
 		       u8 class);

@@ -32,16 +32,10 @@ bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,
  */
 bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix)
 {
-	unsigned int bytes = obpbl_family_bits(prefix->family) / 8;
-	unsigned int i = prefix->len / 8;
+	u8 network[OBPBL_MAX_LEN / 8];
 
-	if ((u8)(prefix->key[i] << prefix->len % 8))
-		return false;
-	for (i++; i < bytes; i++) {
-		if (prefix->key[i])
-			return false;
-	}
-	return true;
+	obpbl_address_mask(network, prefix->key, prefix->len);
+	return !memcmp(network, prefix->key, sizeof(network));
 }
 
 /**

@@ -32,6 +32,7 @@
 #include <linux/string.h>
 
 #include "memory.h"
+#include "prefix.h"
 #include "source.h"
 
 #define WAYS		8
@@ -326,7 +327,7 @@ static void count(const struct obpbl_sources *sources,
 	else
 		entry->would_block++;
 	entry->dst_len = sample->dst_len;
-	obpbl_source_mask(entry->dst, sample->dst, sample->dst_len);
+	obpbl_address_mask(entry->dst, sample->dst, sample->dst_len);
 	see_destination(sources, entry, sample->dst);
 }
 

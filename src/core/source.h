@@ -7,8 +7,6 @@
 #ifndef _OBPBL_SOURCE_H
 #define _OBPBL_SOURCE_H
 
-#include <linux/kernel.h>
-#include <linux/string.h>
 #include <linux/types.h>
 
 #include "rate.h"
@@ -103,32 +101,6 @@ enum obpbl_noted {
 	OBPBL_SOURCE_NOTED,
 	OBPBL_SOURCE_NEWS,
 };
-
-/* The first @bits of 64; none if it is negative, all if there are more */
-static inline u64 obpbl_source_bits(int bits)
-{
-	if (bits <= 0)
-		return 0;
-	return bits < 64 ? ~(~0ULL >> bits) : ~0ULL;
-}
-
-/**
- * obpbl_source_mask() - as much of an address as may be told
- * @to: where it goes, OBPBL_SOURCE_ADDR bytes
- * @from: the address
- * @len: how many bits, up to as many as those bytes have
- */
-static inline void obpbl_source_mask(u8 *to, const u8 *from, u8 len)
-{
-	__be64 high, low;
-
-	memcpy(&high, from, sizeof(high));
-	memcpy(&low, from + sizeof(high), sizeof(low));
-	high &= cpu_to_be64(obpbl_source_bits(len));
-	low &= cpu_to_be64(obpbl_source_bits(len - 64));
-	memcpy(to, &high, sizeof(high));
-	memcpy(to + sizeof(high), &low, sizeof(low));
-}
 
 struct obpbl_sources *obpbl_sources_alloc(u32 max);
 void obpbl_sources_free(struct obpbl_sources *sources);

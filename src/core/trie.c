@@ -41,7 +41,9 @@
 #define ADDR_BYTES	(OBPBL_MAX_LEN / 8)
 
 /* One node a byte of the address */
-#define MAX_NODES	ADDR_BYTES
+#define MAX_NODES	OBPBL_TRIE_NODES
+
+static_assert(MAX_NODES == ADDR_BYTES);
 
 /**
  * struct obpbl_node - a node, and behind it in the same memory its entries
@@ -129,7 +131,8 @@ struct pos {
  * @txn: the transaction
  * @key: the prefix
  * @len: length in bits
- * @path: nodes from the root to the last one that covers the prefix
+ * @path: nodes from the root to the last one that covers the prefix: those of
+ *	  the place
  * @depth: how many
  * @made: objects allocated so far, freed again if the change fails
  * @nmade: how many; at most a copy of each node, two leaves and a node or two
@@ -141,7 +144,7 @@ struct change {
 	struct obpbl_txn *txn;
 	const u8 *key;
 	unsigned int len;
-	struct obpbl_node *path[MAX_NODES];
+	struct obpbl_node *const *path;
 	unsigned int depth;
 	void *made[MAX_NODES + 4];
 	unsigned int nmade;
@@ -532,6 +535,29 @@ static bool node_find(const struct obpbl_node *node, const u8 *key,
 }
 
 /**
+ * obpbl_trie_find() - find exactly one prefix, and where it is to be changed
+ * @trie: the table
+ * @key: the prefix, OBPBL_KEY_SIZE bytes readable, zero behind @len
+ * @len: its length, in bits
+ * @place: where it is, or would be; for as long as the table does not change
+ *
+ * Context: any; the caller holds the version.
+ * Return: true if the prefix is there; its value is in @place.
+ */
+bool obpbl_trie_find(const struct obpbl_trie *trie, const u8 *key,
+		     unsigned int len, struct obpbl_trie_place *place)
+{
+	struct obpbl_node *node;
+	unsigned int depth = 0;
+
+	for (node = trie->root; node; node = descend(node, key, len))
+		place->path[depth++] = node;
+	place->depth = depth;
+	return depth && node_find(place->path[depth - 1], key, len,
+				  &place->value);
+}
+
+/**
  * obpbl_trie_get() - find exactly one prefix
  * @trie: the table
  * @key: the prefix, OBPBL_KEY_SIZE bytes readable, zero behind @len
@@ -544,12 +570,12 @@ static bool node_find(const struct obpbl_node *node, const u8 *key,
 bool obpbl_trie_get(const struct obpbl_trie *trie, const u8 *key,
 		    unsigned int len, u32 *value)
 {
-	struct obpbl_node *node, *next;
+	struct obpbl_trie_place place OBPBL_UNINITIALIZED;
 
-	for (next = trie->root, node = NULL; next;
-	     next = descend(node, key, len))
-		node = next;
-	return node && node_find(node, key, len, value);
+	if (!obpbl_trie_find(trie, key, len, &place))
+		return false;
+	*value = place.value;
+	return true;
 }
 
 /* In order */
@@ -1120,19 +1146,17 @@ static int merge_slot(struct change *c, unsigned int level, u64 old,
 /* Changes: the whole */
 
 static void begin(struct change *c, struct obpbl_trie *trie,
-		  struct obpbl_txn *txn, const u8 *key, unsigned int len)
+		  struct obpbl_txn *txn, const u8 *key, unsigned int len,
+		  const struct obpbl_trie_place *place)
 {
-	struct obpbl_node *node;
-
 	c->trie = trie;
 	c->txn = txn;
 	c->key = key;
 	c->len = len;
-	c->depth = 0;
+	c->path = place->path;
+	c->depth = place->depth;
 	c->nmade = 0;
 	c->ndead = 0;
-	for (node = trie->root; node; node = descend(node, key, len))
-		c->path[c->depth++] = node;
 }
 
 static struct obpbl_node *last(const struct change *c)
@@ -1214,30 +1238,28 @@ static struct obpbl_node *put_prefix(struct change *c,
 }
 
 /**
- * obpbl_trie_set() - add a prefix, or replace its value
+ * obpbl_trie_put() - add a prefix, or replace its value, at its place
  * @trie: the table as the transaction sees it
  * @txn: the transaction
- * @key: the prefix, OBPBL_KEY_SIZE bytes readable, zero behind @len
+ * @key: the prefix, as for obpbl_trie_find()
  * @len: its length, in bits; 0 to OBPBL_MAX_LEN
- * @value: its value; a value that it has already changes and copies nothing
+ * @value: its value
+ * @place: where obpbl_trie_find() has found it, or that it is not there
+ * @found: which of them
  *
  * Context: process; may sleep. One transaction at a time.
  * Return: 0, -ENOSPC past the limit of the transaction, or -ENOMEM; on an error
  * the table is what it was.
  */
-int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
-		   const u8 *key, unsigned int len, u32 value)
+int obpbl_trie_put(struct obpbl_trie *trie, struct obpbl_txn *txn,
+		   const u8 *key, unsigned int len, u32 value,
+		   const struct obpbl_trie_place *place, bool found)
 {
 	struct prefix prefix = { .len = len, .value = value };
 	struct change c OBPBL_UNINITIALIZED;
-	bool found;
-	u32 was;
 	int err;
 
-	begin(&c, trie, txn, key, len);
-	found = c.depth && node_find(last(&c), key, len, &was);
-	if (found && was == value)
-		return 0;
+	begin(&c, trie, txn, key, len, place);
 	err = reserve(&c);
 	if (err)
 		return err;
@@ -1247,6 +1269,28 @@ int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
 	if (!err && !found)
 		trie->count++;
 	return err;
+}
+
+/**
+ * obpbl_trie_set() - add a prefix, or replace its value
+ * @trie: the table as the transaction sees it
+ * @txn: the transaction
+ * @key: the prefix, as for obpbl_trie_find()
+ * @len: its length, in bits; 0 to OBPBL_MAX_LEN
+ * @value: its value; a value that it has already changes and copies nothing
+ *
+ * Context: process; may sleep. One transaction at a time.
+ * Return: as obpbl_trie_put().
+ */
+int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
+		   const u8 *key, unsigned int len, u32 value)
+{
+	struct obpbl_trie_place place OBPBL_UNINITIALIZED;
+	bool found = obpbl_trie_find(trie, key, len, &place);
+
+	if (found && place.value == value)
+		return 0;
+	return obpbl_trie_put(trie, txn, key, len, value, &place, found);
 }
 
 /* The entry of a node with two that is not at @gone */
@@ -1334,35 +1378,53 @@ static struct obpbl_node *cut_prefix(struct change *c)
 }
 
 /**
- * obpbl_trie_del() - delete a prefix
+ * obpbl_trie_cut() - delete a prefix at its place
  * @trie: the table as the transaction sees it
  * @txn: the transaction
- * @key: the prefix, OBPBL_KEY_SIZE bytes readable, zero behind @len
+ * @key: the prefix, as for obpbl_trie_find()
  * @len: its length, in bits
+ * @place: where obpbl_trie_find() has found it
  *
  * Needs memory for the copies, for a moment more than it frees: whoever must be
  * able to delete at the limit raises the limit for it by some 64 KB.
  *
  * Context: process; may sleep. One transaction at a time.
- * Return: 0, -ENOENT if it is not there, -ENOSPC past the limit of the
- * transaction, or -ENOMEM; on an error the table is what it was.
+ * Return: as obpbl_trie_put().
  */
-int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
-		   const u8 *key, unsigned int len)
+int obpbl_trie_cut(struct obpbl_trie *trie, struct obpbl_txn *txn,
+		   const u8 *key, unsigned int len,
+		   const struct obpbl_trie_place *place)
 {
 	struct change c OBPBL_UNINITIALIZED;
-	u32 value;
 	int err;
 
-	begin(&c, trie, txn, key, len);
-	if (!c.depth || !node_find(last(&c), key, len, &value))
-		return -ENOENT;
+	begin(&c, trie, txn, key, len, place);
 	err = reserve(&c);
 	if (!err)
 		err = finish(&c, cut_prefix(&c));
 	if (!err)
 		trie->count--;
 	return err;
+}
+
+/**
+ * obpbl_trie_del() - delete a prefix
+ * @trie: the table as the transaction sees it
+ * @txn: the transaction
+ * @key: the prefix, as for obpbl_trie_find()
+ * @len: its length, in bits
+ *
+ * Context: process; may sleep. One transaction at a time.
+ * Return: as obpbl_trie_cut(), or -ENOENT if it is not there.
+ */
+int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
+		   const u8 *key, unsigned int len)
+{
+	struct obpbl_trie_place place OBPBL_UNINITIALIZED;
+
+	if (!obpbl_trie_find(trie, key, len, &place))
+		return -ENOENT;
+	return obpbl_trie_cut(trie, txn, key, len, &place);
 }
 
 /* Ends of tries */

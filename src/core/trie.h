@@ -40,10 +40,27 @@ struct obpbl_match {
 	u8 len;
 };
 
+/* Nodes on the way to a prefix, at most: one a byte */
+#define OBPBL_TRIE_NODES	(OBPBL_MAX_LEN / 8)
+
+/**
+ * struct obpbl_trie_place - where in a trie a prefix is, or would be
+ * @path: nodes from the root to the last one that covers the prefix
+ * @depth: how many
+ * @value: its value, if it is there
+ */
+struct obpbl_trie_place {
+	struct obpbl_node *path[OBPBL_TRIE_NODES];
+	unsigned int depth;
+	u32 value;
+};
+
 bool obpbl_trie_lookup(const struct obpbl_trie *trie, const u8 *key,
 		       unsigned int maxlen, struct obpbl_match *match);
 bool obpbl_trie_get(const struct obpbl_trie *trie, const u8 *key,
 		    unsigned int len, u32 *value);
+bool obpbl_trie_find(const struct obpbl_trie *trie, const u8 *key,
+		     unsigned int len, struct obpbl_trie_place *place);
 bool obpbl_trie_next(const struct obpbl_trie *trie, u8 *key, u8 *len,
 		     bool *started, u32 *value);
 
@@ -51,6 +68,12 @@ int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		   const u8 *key, unsigned int len, u32 value);
 int obpbl_trie_del(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		   const u8 *key, unsigned int len);
+int obpbl_trie_put(struct obpbl_trie *trie, struct obpbl_txn *txn,
+		   const u8 *key, unsigned int len, u32 value,
+		   const struct obpbl_trie_place *place, bool found);
+int obpbl_trie_cut(struct obpbl_trie *trie, struct obpbl_txn *txn,
+		   const u8 *key, unsigned int len,
+		   const struct obpbl_trie_place *place);
 void obpbl_trie_retire(struct obpbl_trie *trie, struct obpbl_txn *txn);
 void obpbl_trie_abort(struct obpbl_trie *trie, struct obpbl_txn *txn);
 

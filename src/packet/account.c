@@ -16,6 +16,7 @@
 #include <net/genetlink.h>
 
 #include "account.h"
+#include "core/prefix.h"
 #include "core/uninitialized.h"
 #include "stats.h"
 
@@ -47,7 +48,7 @@ static void key_of(const struct obpbl_flow *flow,
 	if (is_whole(flow->family, len))
 		memcpy(key->addr, addr, sizeof(key->addr));
 	else
-		obpbl_source_mask(key->addr, addr, len);
+		obpbl_address_mask(key->addr, addr, len);
 	key->isp = decision->isp->number;
 	key->family = flow->family;
 	key->len = len;
@@ -71,7 +72,7 @@ static noinline u32 expect_part(const struct obpbl_context *context)
 {
 	u8 addr[OBPBL_SOURCE_ADDR] OBPBL_UNINITIALIZED;
 
-	obpbl_source_mask(addr, context->flow.src, context->source_len);
+	obpbl_address_mask(addr, context->flow.src, context->source_len);
 	return obpbl_sources_expect(context->dp->sources, addr,
 				    context->source_len);
 }

@@ -216,8 +216,8 @@ static void put(u32 number, bool there)
 	struct obpbl_prefix prefix = prefix_of(stack, depth);
 	u8 class = class_of(stack, depth);
 
-	check(there ? obpbl_prefix_add(&t, 1, class, &prefix, false) :
-		      obpbl_prefix_del(&t, 1, class, &prefix));
+	check(there ? core_prefix_add(&t, 1, class, &prefix, false) :
+		      core_prefix_del(&t, 1, class, &prefix));
 }
 
 static void put_all(u64 changes)
@@ -448,7 +448,7 @@ static void fill(u64 *seed)
 		prefix.key[0] = bits >> 24;
 		prefix.key[1] = bits >> 16;
 		prefix.key[2] = (bits >> 8) & (0xff00 >> (prefix.len - 16));
-		check(obpbl_prefix_add(&t, 1, OBPBL_CLASS_DYNAMIC,
+		check(core_prefix_add(&t, 1, OBPBL_CLASS_DYNAMIC,
 					     &prefix, true));
 	}
 }

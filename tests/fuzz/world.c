@@ -138,8 +138,8 @@ static void take_entry(struct world *world, char **word)
 		err = add_overlay(world, class, isp, word);
 	} else {
 		prefix = prefix_of(word[2]);
-		err = obpbl_prefix_add(&world->next, isp, class, &prefix,
-				       false);
+		err = core_prefix_add(&world->next, isp, class, &prefix,
+				      false);
 	}
 	if (err)
 		die("%s %s of %s was refused: %d", word[1], word[2], word[3],

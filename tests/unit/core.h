@@ -69,6 +69,27 @@ static inline bool core_device_gone(const struct obpbl_history *history,
 	return session;
 }
 
+/* Prefixes, a message of one each */
+
+static inline int core_prefix_add(struct obpbl_transaction *t, u16 isp, u8 class,
+				  const struct obpbl_prefix *prefix,
+				  bool replace)
+{
+	struct obpbl_prefixes prefixes;
+
+	return obpbl_prefixes_begin(&prefixes, t, isp, class) ?:
+	       obpbl_prefix_add(&prefixes, prefix, replace);
+}
+
+static inline int core_prefix_del(struct obpbl_transaction *t, u16 isp, u8 class,
+				  const struct obpbl_prefix *prefix)
+{
+	struct obpbl_prefixes prefixes;
+
+	return obpbl_prefixes_begin(&prefixes, t, isp, class) ?:
+	       obpbl_prefix_del(&prefixes, prefix);
+}
+
 /* ISPs, in the table that the transaction configures */
 
 static inline int core_isp_add(struct obpbl_transaction *t, u16 number,

@@ -46,7 +46,7 @@ static void put(u8 class, const char *text)
 {
 	struct obpbl_prefix p = prefix(text);
 
-	assert_int_equal(obpbl_prefix_add(&t, 1, class, &p, false),
+	assert_int_equal(core_prefix_add(&t, 1, class, &p, false),
 			 0);
 }
 
@@ -410,7 +410,7 @@ static void test_owner(void **state __attribute__((unused)))
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	begin();
 	assert_int_equal(core_isp_add(&t, 2, &beta), 0);
-	assert_int_equal(obpbl_prefix_add(&t, 2, OBPBL_CLASS_STATIC,
+	assert_int_equal(core_prefix_add(&t, 2, OBPBL_CLASS_STATIC,
 						&p, false), -EADDRINUSE);
 	assert_string_equal(t.conflict, "alpha");
 	core_abort(&t);
@@ -470,8 +470,8 @@ static void test_overlay_sleeps(void **state __attribute__((unused)))
 	build(OBPBL_POLICY_OUTSIDE, OBPBL_MODE_ENFORCE, false);
 	begin();
 	assert_int_equal(core_isp_add(&t, 2, &beta), 0);
-	assert_int_equal(obpbl_prefix_add(&t, 2, OBPBL_CLASS_DYNAMIC, &p,
-					  false), 0);
+	assert_int_equal(core_prefix_add(&t, 2, OBPBL_CLASS_DYNAMIC, &p,
+					 false), 0);
 	commit();
 	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(OUTSIDE));
 	assert_int_equal(reason("203.0.113.12", OUTSIDE, 0), R(OUTSIDE));
@@ -482,7 +482,7 @@ static void test_overlay_sleeps(void **state __attribute__((unused)))
 	assert_string_equal(t.conflict, "beta");
 	core_abort(&t);
 	begin();
-	assert_int_equal(obpbl_prefix_del(&t, 2, OBPBL_CLASS_DYNAMIC, &p), 0);
+	assert_int_equal(core_prefix_del(&t, 2, OBPBL_CLASS_DYNAMIC, &p), 0);
 	commit();
 	assert_int_equal(reason("203.0.113.9", OUTSIDE, 0), R(EXEMPT));
 	/* Everything of alpha moves to a VRF; not what was added at run time */
@@ -727,7 +727,7 @@ static void add_beta(void)
 
 	begin();
 	assert_int_equal(core_isp_add(&t, 2, &beta), 0);
-	assert_int_equal(obpbl_prefix_add(&t, 2, OBPBL_CLASS_DYNAMIC,
+	assert_int_equal(core_prefix_add(&t, 2, OBPBL_CLASS_DYNAMIC,
 						&p, false), 0);
 	commit();
 }
@@ -770,8 +770,8 @@ static void test_session_moves(void **state __attribute__((unused)))
 	assert_int_equal(reason("203.0.113.5", OUTSIDE, 0), R(STATIC));
 	begin();
 	s.prefixes[0] = prefix("203.0.113.5/32");
-	assert_int_equal(obpbl_prefix_del(&t, 1, OBPBL_CLASS_STATIC,
-					  &s.prefixes[0]), 0);
+	assert_int_equal(core_prefix_del(&t, 1, OBPBL_CLASS_STATIC,
+					 &s.prefixes[0]), 0);
 	commit();
 	assert_int_equal(session_of("203.0.113.5"), 3);
 	end();

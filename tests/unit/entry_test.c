@@ -126,7 +126,7 @@ static void fill(void)
 		add_isp(ALPHA + i, "");
 	for (i = 0; i < MANY; i++) {
 		p = nth(10, i);
-		assert_int_equal(obpbl_prefix_add(&t, ALPHA,
+		assert_int_equal(core_prefix_add(&t, ALPHA,
 				OBPBL_CLASS_DYNAMIC, &p, false), 0);
 		p = nth(11, i);
 		assert_int_equal(exempt(&p), 0);

@@ -49,7 +49,7 @@ static int setup(void **state)
 	assert_int_equal(core_isp_add(&t, 1, &config), 0);
 	strcpy(config.name, "beta");
 	assert_int_equal(core_isp_add(&t, 2, &config), 0);
-	assert_int_equal(obpbl_prefix_add(&t, 1, OBPBL_CLASS_DYNAMIC,
+	assert_int_equal(core_prefix_add(&t, 1, OBPBL_CLASS_DYNAMIC,
 						&pool, false), 0);
 	commit();
 	return 0;

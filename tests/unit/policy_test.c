@@ -605,8 +605,8 @@ static int apply_entry(const struct entry *e)
 	int err;
 
 	if (!is_overlay(e->class))
-		return obpbl_prefix_add(&t, NUMBER(e->isp), e->class,
-					&e->prefix, false);
+		return core_prefix_add(&t, NUMBER(e->isp), e->class,
+				       &e->prefix, false);
 	o = overlay_of(e);
 	err = obpbl_overlay_add(&t, e->runtime ? OBPBL_RUNTIME : t.target,
 				NUMBER(e->isp), &e->prefix, o);
@@ -614,17 +614,49 @@ static int apply_entry(const struct entry *e)
 	return err;
 }
 
-/* What was built, entry by entry, after what has begun it */
+/* All prefixes of an ISP and a class from an entry on, a message of many */
+static int apply_class(const struct model *m, const struct entry *first)
+{
+	struct obpbl_prefixes prefixes;
+	const struct entry *e;
+	int err = obpbl_prefixes_begin(&prefixes, &t, NUMBER(first->isp),
+				       first->class);
+
+	for (e = first; !err && e < m->entries + m->n; e++) {
+		if (e->isp == first->isp && e->class == first->class)
+			err = obpbl_prefix_add(&prefixes, &e->prefix, false);
+	}
+	return err;
+}
+
+/* Whether an entry's prefix came in with an earlier one of its ISP and class */
+static bool came_before(const struct model *m, const struct entry *e)
+{
+	const struct entry *other;
+
+	for (other = m->entries; other < e; other++) {
+		if (other->isp == e->isp && other->class == e->class)
+			return true;
+	}
+	return false;
+}
+
+/* What was built, class by class, after what has begun it */
 static int apply_built(const struct model *m, int err)
 {
+	const struct entry *e;
 	unsigned int i;
 
 	for (i = 0; !err && i < ISPS; i++) {
 		if (m->isp[i])
 			err = core_isp_add(&t, NUMBER(i), &m->config[i]);
 	}
-	for (i = 0; !err && i < m->n; i++)
-		err = apply_entry(&m->entries[i]);
+	for (e = m->entries; !err && e < m->entries + m->n; e++) {
+		if (is_overlay(e->class))
+			err = apply_entry(e);
+		else if (!came_before(m, e))
+			err = apply_class(m, e);
+	}
 	return err;
 }
 
@@ -715,10 +747,10 @@ static int apply(const struct change *c)
 	switch (c->op) {
 	case ADD:
 	case REPLACE:
-		return obpbl_prefix_add(&t, isp, e->class, &e->prefix,
-					c->op == REPLACE);
+		return core_prefix_add(&t, isp, e->class, &e->prefix,
+				       c->op == REPLACE);
 	case DEL:
-		return obpbl_prefix_del(&t, isp, e->class, &e->prefix);
+		return core_prefix_del(&t, isp, e->class, &e->prefix);
 	case OVERLAY_ADD:
 		return apply_entry(e);
 	case OVERLAY_DEL:

@@ -661,10 +661,10 @@ static int apply_table(const struct table *table, int err)
 	if (!err && table->beta)
 		err = add_isp(BETA, "beta", table->red);
 	for (i = 0; !err && i < table->prefixes.n; i++)
-		err = obpbl_prefix_add(&t, table->prefixes.owned[i].isp,
-				       OBPBL_CLASS_STATIC,
-				       &table->prefixes.owned[i].prefix,
-				       false);
+		err = core_prefix_add(&t, table->prefixes.owned[i].isp,
+				      OBPBL_CLASS_STATIC,
+				      &table->prefixes.owned[i].prefix,
+				      false);
 	return err;
 }
 
@@ -674,10 +674,10 @@ static int apply_prefix(const struct owned *o)
 		     listed(&now.live.prefixes, o->isp,
 			    is_red(&now.live, o->isp), &o->prefix) >= 0;
 
-	return there ? obpbl_prefix_del(&t, o->isp, OBPBL_CLASS_STATIC,
-					&o->prefix) :
-		       obpbl_prefix_add(&t, o->isp, OBPBL_CLASS_STATIC,
-					&o->prefix, false);
+	return there ? core_prefix_del(&t, o->isp, OBPBL_CLASS_STATIC,
+				       &o->prefix) :
+		       core_prefix_add(&t, o->isp, OBPBL_CLASS_STATIC,
+				       &o->prefix, false);
 }
 
 static int apply_exempt(const struct owned *o, bool add)

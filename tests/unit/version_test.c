@@ -102,24 +102,29 @@ static void toggle(u64 *set, unsigned int number)
 	struct obpbl_prefix p = prefix_of(number);
 
 	if (*set >> number & 1)
-		assert_int_equal(obpbl_prefix_del(&t, ALPHA,
-						  OBPBL_CLASS_DYNAMIC, &p), 0);
+		assert_int_equal(core_prefix_del(&t, ALPHA,
+						 OBPBL_CLASS_DYNAMIC, &p), 0);
 	else
-		assert_int_equal(obpbl_prefix_add(&t, ALPHA,
-						  OBPBL_CLASS_DYNAMIC, &p,
-						  false), 0);
+		assert_int_equal(core_prefix_add(&t, ALPHA,
+						 OBPBL_CLASS_DYNAMIC, &p,
+						 false), 0);
 	*set ^= 1ULL << number;
 }
 
 static void put_set(u64 set)
 {
+	struct obpbl_prefixes prefixes;
+	struct obpbl_prefix p;
 	unsigned int i;
-	u64 built = 0;
 
 	add_isp(ALPHA, "alpha", "");
+	assert_int_equal(obpbl_prefixes_begin(&prefixes, &t, ALPHA,
+					      OBPBL_CLASS_DYNAMIC), 0);
 	for (i = 0; i < NUMBERS; i++) {
+		p = prefix_of(i);
 		if (set >> i & 1)
-			toggle(&built, i);
+			assert_int_equal(obpbl_prefix_add(&prefixes, &p, false),
+					 0);
 	}
 }
 
@@ -595,8 +600,8 @@ static void fill(u16 isp, u32 n)
 	for (i = 0; i < n; i++) {
 		struct obpbl_prefix p = prefix_of(i);
 
-		assert_int_equal(obpbl_prefix_add(&t, isp, OBPBL_CLASS_DYNAMIC,
-						  &p, false), 0);
+		assert_int_equal(core_prefix_add(&t, isp, OBPBL_CLASS_DYNAMIC,
+						 &p, false), 0);
 	}
 }
 
@@ -805,8 +810,8 @@ static void test_rollback_isp(void **unused)
 					   7));
 	/* In nobody's way */
 	begin();
-	assert_int_equal(obpbl_prefix_add(&t, ALPHA, OBPBL_CLASS_DYNAMIC, &p,
-					  false), 0);
+	assert_int_equal(core_prefix_add(&t, ALPHA, OBPBL_CLASS_DYNAMIC, &p,
+					 false), 0);
 	assert_int_equal(exempt(ALPHA, 2, true), 0);
 	assert_int_equal(addr(7, 1), 0);
 	core_commit(&t);
@@ -849,8 +854,8 @@ static void test_gone_promote(void **unused)
 	assert_int_equal(core_promote(&t, false), 0);
 	core_commit(&t);
 	begin();
-	assert_int_equal(obpbl_prefix_add(&t, ALPHA, OBPBL_CLASS_DYNAMIC, &p,
-					  false), 0);
+	assert_int_equal(core_prefix_add(&t, ALPHA, OBPBL_CLASS_DYNAMIC, &p,
+					 false), 0);
 	core_commit(&t);
 	assert_int_equal(class_of(OBPBL_LIVE, 2, NULL), OBPBL_CLASS_DYNAMIC);
 	begin();
@@ -938,8 +943,8 @@ static void test_covers(void **unused)
 	begin();
 	add_isp(ALPHA, "alpha", "");
 	add_isp(BETA, "beta", "red");
-	assert_int_equal(obpbl_prefix_add(&t, ALPHA, OBPBL_CLASS_STATIC, &pool,
-					  false), 0);
+	assert_int_equal(core_prefix_add(&t, ALPHA, OBPBL_CLASS_STATIC, &pool,
+					 false), 0);
 	assert_int_equal(up(7, BETA, 2), 0);
 	assert_int_equal(exempt(BETA, 3, true), 0);
 	core_commit(&t);

@@ -31,7 +31,7 @@ static struct nf_hook_state state;
 static struct net_device in, out;
 static struct sk_buff skb;
 static u8 packet[sizeof(struct ipv6hdr) + sizeof(struct tcphdr)];
-static u16 isp;
+static struct obpbl_prefixes prefixes[2];
 
 int drive_begin(unsigned int max_sources)
 {
@@ -42,6 +42,7 @@ int drive_begin(unsigned int max_sources)
 		.reject = OBPBL_REJECT_DROP,
 	};
 	struct obpbl_isp_stats *stats;
+	u16 isp;
 	int err;
 
 	dp = obpbl_datapath_alloc(max_sources);
@@ -65,8 +66,13 @@ int drive_begin(unsigned int max_sources)
 	if (IS_ERR(stats))
 		return PTR_ERR(stats);
 	isp = obpbl_isp_stats_number(stats);
-	return obpbl_isp_add(obpbl_transaction_table(&transaction, OBPBL_LIVE),
-			     isp, stats, &config);
+	err = obpbl_isp_add(obpbl_transaction_table(&transaction, OBPBL_LIVE),
+			    isp, stats, &config);
+	if (!err)
+		err = obpbl_prefixes_begin(&prefixes[0], &transaction, isp,
+					   OBPBL_CLASS_DYNAMIC);
+	return err ?: obpbl_prefixes_begin(&prefixes[1], &transaction, isp,
+					   OBPBL_CLASS_RELAY);
 }
 
 int drive_prefix(int family, int relay, const unsigned char *addr,
@@ -78,9 +84,7 @@ int drive_prefix(int family, int relay, const unsigned char *addr,
 	};
 
 	memcpy(prefix.key, addr, family == 4 ? 4 : 16);
-	return obpbl_prefix_add(&transaction, isp,
-				relay ? OBPBL_CLASS_RELAY : OBPBL_CLASS_DYNAMIC,
-				&prefix, false);
+	return obpbl_prefix_add(&prefixes[relay], &prefix, false);
 }
 
 void drive_publish(void)
