@@ -245,7 +245,7 @@ void warn_in(json_t *warnings, const char *format, ...)
 }
 
 /**
- * struct warner - warnings of one kind
+ * struct warner - warnings of one kind, of which there may be a million
  * @policy: the policy, for its files; what was written nowhere needs none
  * @warnings: the report's array
  * @count: how many there were
@@ -255,6 +255,12 @@ struct warner {
 	json_t *warnings;
 	size_t count;
 };
+
+/* Counts one more; whether it is one of those that are spelled out */
+static bool is_example(struct warner *warner)
+{
+	return warner->count++ < EXAMPLES;
+}
 
 static void warn_at(struct warner *warner, struct place at,
 		    const char *format, ...) PRINTF(3, 4);
@@ -266,8 +272,6 @@ static void warn_at(struct warner *warner, struct place at,
 	const char *place = "";
 	va_list args;
 
-	if (warner->count++ >= EXAMPLES)
-		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
@@ -330,14 +334,14 @@ static bool has(const struct isp *isp, int class)
 
 static void warn_no_relay(struct warner *warner, const struct isp *isp)
 {
-	if (!has(isp, OBPBL_CLASS_RELAY))
+	if (!has(isp, OBPBL_CLASS_RELAY) && is_example(warner))
 		warn_at(warner, isp->at, "isp %s has no relay: %s", isp->name,
 			check_no_relay(isp));
 }
 
 static void warn_no_dynamic(struct warner *warner, const struct isp *isp)
 {
-	if (!has(isp, OBPBL_CLASS_DYNAMIC))
+	if (!has(isp, OBPBL_CLASS_DYNAMIC) && is_example(warner))
 		warn_at(warner, isp->at, "isp %s has no dynamic prefixes: nothing of it is blocked, dynamic sessions aside",
 			isp->name);
 }
@@ -345,7 +349,7 @@ static void warn_no_dynamic(struct warner *warner, const struct isp *isp)
 static void warn_no_target(struct warner *warner, const struct isp *isp)
 {
 	if (isp->policy == OBPBL_POLICY_TARGETS &&
-	    !has(isp, OBPBL_CLASS_TARGET))
+	    !has(isp, OBPBL_CLASS_TARGET) && is_example(warner))
 		warn_at(warner, isp->at, "isp %s has no target: its policy blocks nothing of its dynamic customers",
 			isp->name);
 }
@@ -450,7 +454,8 @@ static void warn_relays(struct warner *warner, const struct isp *isp)
 	claim_all(warner->policy, isp, &claims);
 	for (i = 0; i < relays->n; i++) {
 		refs_prefix(&relays->list[i], &p);
-		if (claims.owners[i].class == OBPBL_CLASS_DYNAMIC)
+		if (claims.owners[i].class == OBPBL_CLASS_DYNAMIC &&
+		    is_example(warner))
 			warn_at(warner, prefixes_place(list,
 						       relays->list[i].index),
 				"relay %s is inside the dynamic prefixes of isp %s: what it sends is judged as a customer's",
@@ -515,6 +520,8 @@ static void warn_taken_one(struct warner *warner, const struct claimed *claimed,
 	struct place at;
 	struct prefix p;
 
+	if (!is_example(warner))
+		return;
 	plain.class = class;
 	at = claimed->list ? prefixes_place(claimed->list, ref->index) :
 			     ref_place(claimed->policy, &plain);
@@ -595,7 +602,7 @@ static void check_inside(struct warner *warner, const struct isp *isp,
 
 	ranges_make(&space, &isp->lists[OBPBL_CLASS_SPACE]);
 	for (i = 0; prefixes_get(list, i, &p); i++)
-		if (ranges_hold(&space, &p) == inside)
+		if (ranges_hold(&space, &p) == inside && is_example(warner))
 			warn_at(warner, prefixes_place(list, i),
 				"%s %s is %s the space of isp %s: %s",
 				names_word(&class_names, class), cidr_print(&p),
@@ -632,7 +639,8 @@ static void warn_twofold(struct warner *warner, const struct isp *isp)
 	for (i = 1; i < refs.n; i++) {
 		const struct ref *a = &refs.list[i - 1], *b = &refs.list[i];
 
-		if (memcmp(a->key, b->key, REF_KEY) || a->class == b->class)
+		if (memcmp(a->key, b->key, REF_KEY) || a->class == b->class ||
+		    !is_example(warner))
 			continue;
 		refs_prefix(a, &p);
 		warn_at(warner, prefixes_place(list, a->class ==
@@ -663,7 +671,7 @@ static void warn_strangers(struct warner *warner, const struct isp *isp)
 		for (j = 0; j < SOURCES; j++)
 			if (ranges_hold(&home[j], &overlay->prefix))
 				break;
-		if (j == SOURCES)
+		if (j == SOURCES && is_example(warner))
 			warn_at(warner, overlay->at, "%s is not inside the prefixes of isp %s",
 				overlay_name(overlay), isp->name);
 	}
@@ -692,7 +700,7 @@ static void warn_whole(struct warner *warner, const struct isp *isp)
 	for_each_class(class) {
 		list = &isp->lists[class];
 		for (i = 0; prefixes_get(list, i, &p); i++)
-			if (!p.len)
+			if (!p.len && is_example(warner))
 				warn_at(warner, prefixes_place(list, i),
 					"%s of isp %s holds %s: %s",
 					names_word(&class_names, class),
@@ -704,7 +712,7 @@ static void warn_whole(struct warner *warner, const struct isp *isp)
 static void warn_whole_overlay(struct warner *warner,
 			       const struct overlay *overlay)
 {
-	if (!overlay->prefix.len)
+	if (!overlay->prefix.len && is_example(warner))
 		warn_at(warner, overlay->at, "%s of isp %s: %s",
 			overlay_name(overlay), overlay->isp,
 			everything[overlay->class]);
@@ -715,7 +723,7 @@ static void warn_mapped_one(struct warner *warner, const struct prefix *p,
 {
 	const char *mapped = cidr_mapped(p);
 
-	if (mapped)
+	if (mapped && is_example(warner))
 		warn_at(warner, at, "%s", mapped);
 }
 
@@ -742,7 +750,7 @@ static void warn_mapped_overlay(struct warner *warner,
 
 static void warn_endless(struct warner *warner, const struct overlay *overlay)
 {
-	if (!overlay->until)
+	if (!overlay->until && is_example(warner))
 		warn_at(warner, overlay->at, "%s has no end: it holds until somebody removes it",
 			overlay_name(overlay));
 }
@@ -763,7 +771,7 @@ void check_ended(const struct policy *policy, bool kept, json_t *warnings)
 	for (i = 0; i < policy->n_overlays; i++) {
 		overlay = &policy->overlays[i];
 		if (overlay->until && overlay->until <= now &&
-		    overlay->from_now == kept)
+		    overlay->from_now == kept && is_example(&warner))
 			warn_at(&warner, overlay->at, "%s ended at %s: it has no effect",
 				overlay_name(overlay),
 				print_time(overlay->until));
@@ -779,7 +787,8 @@ static void warn_unkept(struct warner *warner)
 
 	for (i = 0; i < policy->n_follows; i++)
 		if (!policy->follows[i].file &&
-		    policy->follows[i].class <= OBPBL_CLASS_TARGET)
+		    policy->follows[i].class <= OBPBL_CLASS_TARGET &&
+		    is_example(warner))
 			warn_at(warner, policy->follows[i].at, "follow %s has no file: each apply removes what it has mirrored, until it puts that back",
 				policy->follows[i].name);
 	warn_rest(warner);
@@ -791,7 +800,9 @@ static void check_notes(struct warner *warner)
 	size_t i;
 
 	for (i = 0; i < notes->n; i++)
-		warn_at(warner, notes->list[i].at, "%s", notes->list[i].text);
+		if (is_example(warner))
+			warn_at(warner, notes->list[i].at, "%s",
+				notes->list[i].text);
 	warn_rest(warner);
 }
 
@@ -844,7 +855,7 @@ void check_warnings(const struct policy *policy, json_t *warnings)
 
 static void warn_shadow(struct warner *warner, const struct isp *isp)
 {
-	if (isp->mode != OBPBL_MODE_ENFORCE)
+	if (isp->mode != OBPBL_MODE_ENFORCE && is_example(warner))
 		warn_at(warner, isp->at, "isp %s is in mode %s in the shadow: nothing of it counts as blocked",
 			isp->name, names_word(&mode_names, isp->mode));
 }

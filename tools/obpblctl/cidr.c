@@ -36,7 +36,7 @@ static bool is_digit(int ch)
 }
 
 /* A decimal of up to three digits. */
-static const char *number(struct cursor *c, unsigned int *value)
+static inline const char *number(struct cursor *c, unsigned int *value)
 {
 	const char *start = c->at, *at = start;
 	const char *end = c->end - start > 3 ? start + 3 : c->end;
@@ -58,23 +58,26 @@ static const char *number(struct cursor *c, unsigned int *value)
 
 static const char *dotted_quad(struct cursor *c, uint8_t addr[4])
 {
+	/* A copy, of which nobody has the address, is kept in registers */
+	struct cursor here = *c;
 	const char *fault;
 	unsigned int value;
 	int i;
 
 	for (i = 0; i < 4; i++) {
-		if (i && peek(c) != '.')
-			return is_digit(peek(c)) ? octet :
-			       peek(c) == '/' || peek(c) < 0 ?
+		if (i && peek(&here) != '.')
+			return is_digit(peek(&here)) ? octet :
+			       peek(&here) == '/' || peek(&here) < 0 ?
 			       "an IPv4 address has four numbers" : none;
-		c->at += !!i;
-		fault = number(c, &value);
+		here.at += !!i;
+		fault = number(&here, &value);
 		if (fault)
 			return fault;
 		if (value > 255)
 			return octet;
 		addr[i] = value;
 	}
+	*c = here;
 	return is_digit(peek(c)) ? octet : NULL;
 }
 

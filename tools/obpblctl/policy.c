@@ -366,13 +366,19 @@ void prefix_to_wire(void *wire, const struct prefix *p)
  */
 void prefix_from_wire(struct prefix *p, int family, const void *wire)
 {
-	uint8_t len;
+	const struct obpbl_prefix4 *wire4 = wire;
+	const struct obpbl_prefix6 *wire6 = wire;
 
-	memset(p, 0, sizeof(*p));
-	p->family = family == V4 ? 4 : 6;
-	memcpy(p->addr, wire, cidr_bits(p) / 8);
-	len = ((const uint8_t *)wire)[cidr_bits(p) / 8];
-	p->len = len > cidr_bits(p) ? cidr_bits(p) : len;
+	*p = (struct prefix){ .family = family == V4 ? 4 : 6 };
+	if (family == V4) {
+		memcpy(p->addr, &wire4->addr, sizeof(wire4->addr));
+		p->len = wire4->len;
+	} else {
+		memcpy(p->addr, wire6->addr, sizeof(wire6->addr));
+		p->len = wire6->len;
+	}
+	if (p->len > cidr_bits(p))
+		p->len = cidr_bits(p);
 }
 
 /* Half as much again: a million prefixes shall not take the room of two. */
