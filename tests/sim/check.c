@@ -8,6 +8,7 @@
 
 #include "model.h"
 #include "run.h"
+#include "shrink.h"
 #include "world.h"
 
 #define ITEMS	256
@@ -383,6 +384,7 @@ static void overlay_told(attrs of, struct model *m)
 	if (own && (!runtime || !overlay.until || !m->quarantines ||
 		    overlay.class != OBPBL_CLASS_QUARANTINE))
 		sim_fail("the module has added an overlay that it must not");
+	shared->automatic += own;
 	/* By itself it quarantines addresses that need be no prefix of ours */
 	if (own && prefix == NONE) {
 		m->hidden = true;

@@ -32,6 +32,7 @@ struct list {
  * @done: steps of all runs
  * @good: how often each was done, by enum op
  * @bad: how often each was refused
+ * @automatic: how often a dump told of a quarantine that the module has made
  * @step: those of this run
  */
 struct shared {
@@ -42,6 +43,7 @@ struct shared {
 	u64 done;
 	u64 good[OPS];
 	u64 bad[OPS];
+	u64 automatic;
 	struct step step[MAX_STEPS];
 };
 
