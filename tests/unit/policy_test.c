@@ -1097,8 +1097,11 @@ static struct change random_change(void)
 	e = from->n ? &from->entries[rnd(from->n)] : NULL;
 	if (e && ((c.op == DEL && !is_overlay(e->class)) ||
 		  (c.op == OVERLAY_DEL && is_overlay(e->class)))) {
-		c.isp = e->isp;
 		c.entry = *e;
+		/* What is another one's as well */
+		if (c.op == DEL && rnd(8) == 0)
+			c.entry.isp = rnd(ISPS);
+		c.isp = c.entry.isp;
 	} else if (e && rnd(2)) {
 		c.entry.prefix = e->prefix;
 		c.entry.isp = c.isp = rnd(8) ? e->isp : c.isp;
