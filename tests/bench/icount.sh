@@ -11,7 +11,7 @@ tools=$OBPBL_BUILD/bench
 results=$OBPBL_RESULTS/icount.json
 : >"$results"
 
-peers=(none empty drop obpbl nft ipset)
+peers=(none empty drop obpbl nft ipset xdp)
 
 packets() {
 	local label=$1 family
@@ -49,7 +49,9 @@ hooks() {
 		"load_$name" "$tables/1000"
 		peer "$name" none
 	done
-	rules_ipset
+	rules_ipset ipset
+	in_ns xdp "$tools/xdp" in0 "$tables/1000"/{dyn4,ok4}
+	peer xdp none
 	packets "hooks"
 }
 

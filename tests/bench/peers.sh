@@ -62,6 +62,11 @@ load_obpbl() {
 		{ cat "$scratch/warnings" >&2; return 1; }
 }
 
+load_merged() {
+	in_ns merged obpblctl apply "$1/merged.conf" 2>"$scratch/warnings" ||
+		{ cat "$scratch/warnings" >&2; return 1; }
+}
+
 load_nft() {
 	in_ns nft nft -f "$1/nft"
 }
@@ -74,6 +79,10 @@ load_ipset() {
 	in_ns ipset ipset restore -file "$1/ipset"
 }
 
+load_ipsetmerged() {
+	in_ns ipsetmerged ipset restore -file "$1/ipsetmerged"
+}
+
 load_fib() {
 	in_ns fib ip -batch "$1/routes"
 }
@@ -82,12 +91,12 @@ load_bpf() {
 	in_ns bpf "$tools/lpm" bpf "$1"/{dyn4,ok4,dyn6,ok6}
 }
 
-# The rules that ask the sets, once these exist.
+# rules_ipset NAME: the rules that ask the sets, once these exist.
 rules_ipset() {
 	local family
 
 	for family in 4 6; do
-		in_ns ipset "ip${family/4/}tables-legacy" -A FORWARD -p tcp \
+		in_ns "$1" "ip${family/4/}tables-legacy" -A FORWARD -p tcp \
 			--dport 25 -m set --match-set "dyn$family" src \
 			-m set ! --match-set "ok$family" dst -j DROP
 	done
@@ -101,14 +110,16 @@ keys() {
 	echo "keys 6 $1/${name}6" >"$bench"
 }
 
-# batches LABEL FAMILY RUN-WORD...: a run; its batches as one result.
+# batches LABEL FAMILY RUN-WORD...: a run; its batches as one result. Those of a
+# flood have two numbers more.
 batches() {
 	local label=$1 family=$2
 
 	echo "run $3 $family ${*:4}" >"$bench"
 	awk -v label="$label" -v family="$family" '
 		{ list = list sep "[" $1 ",\"" $2 "\"," $3 "," $4 "," $5 \
-			",\"" $6 "\"]"; sep = "," }
+			",\"" $6 "\"" (label ~ /^flood/ ? "," $7 "," $8 : "") \
+			"]"; sep = "," }
 		END { printf "{\"run\": \"%s\", \"family\": %s, \"batches\": [%s]}\n",
 			label, family, list }' "$bench" >>"$results"
 }

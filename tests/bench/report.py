@@ -6,7 +6,7 @@
 
 Reads icount.json, steps.json, timed.json, user.json and tables/SIZE/expect.*
 there, as far as they exist; prints the table of axes and writes report.json,
-cost.dat and cost.svg.  A ratio of times has the median of the rounds, and a 95 % interval by
+cost.svg and flood.svg.  A ratio of times has the median of the rounds, and a 95 % interval by
 bootstrap; its target is met when the worse end of that is.  Fails if two peers
 disagree about a verdict, or all of them with tables.py: not for slowness.
 """
@@ -17,9 +17,11 @@ import statistics
 import subprocess
 import sys
 
-PEERS = ("obpbl", "nft", "nftcount", "ipset", "bpf", "fib")
+PLOTTED = ("obpbl", "nft", "nftcount", "ipset", "bpf", "fib")
+PEERS = PLOTTED + ("merged", "ipsetmerged")
 NAMES = {"nft": "nft interval set", "nftcount": "nft that counts sources",
-         "ipset": "ipset hash:net",
+         "ipset": "ipset hash:net", "ipsetmerged": "ipset, prefixes merged",
+         "merged": "obpbl, prefixes merged",
          "bpf": "BPF LPM trie", "fib": "fib_table_lookup"}
 RESAMPLES = 2000
 
@@ -119,14 +121,17 @@ def compare(times, peer, floor=None):
 
 
 def check_verdicts(report, run, expect):
-    """Of port 25: all peers alike, and the first round as tables.py says."""
+    """Of port 25: all peers alike on the same packets, which they get forwards, and
+    others backwards; and on the first of all as tables.py says."""
     seen = {}
+    turns = {}
     for number_, peer, _, packets, drops, hash_ in run["batches"]:
         if peer in PEERS and not (peer == "fib" and run["family"] == 6):
-            seen.setdefault((number_, packets), {})[peer] = (drops, hash_)
+            turn = turns[peer] = turns.get(peer, -1) + 1
+            seen.setdefault((turn, packets), {})[peer] = (drops, hash_)
     for (number_, packets), verdicts in seen.items():
         if len(set(verdicts.values())) > 1:
-            report.fault(f"{run['run']}, IPv{run['family']}, round {number_}: "
+            report.fault(f"{run['run']}, IPv{run['family']}, turn {number_}: "
                          f"{verdicts}")
         want = expect.get((run["family"], packets))
         if number_ == 0 and want and set(verdicts.values()) != {want}:
@@ -161,7 +166,10 @@ def instructions(report, results):
                 continue
             packet, floor = least(run), least(bare)
             axis = f"packet {shape}, IPv{family}"
-            for peer in ("no hook", "none", "empty", "drop", "nft", "ipset"):
+            for peer in ("no hook", "none", "empty", "drop", "nft", "ipset",
+                         "xdp"):
+                if peer == "xdp" and family == 6:
+                    continue
                 value = floor["obpbl"] if peer == "no hook" else packet[peer]
                 row = [f"forwarded {axis}", packet["obpbl"], peer, value]
                 report.add(*row, unit=unit)
@@ -282,6 +290,48 @@ def others(report, results):
                            NAMES.get(peer, peer),
                            statistics.median(times[peer]),
                            *compare(times, peer))
+
+
+def flooded(run):
+    """By peer and round: blocked packets a second, and p99 of the others."""
+    found = {}
+    for number_, peer, ns, packets, dropped, _, others, p99 in run["batches"]:
+        found.setdefault(peer, {}).setdefault(number_, []).append(
+            (1e9 * dropped / (ns - others), p99))
+    return {peer: [[statistics.mean(side) for side in zip(*per[n])]
+                   for n in sorted(per)] for peer, per in found.items()}
+
+
+def floods(report, results, curve):
+    for run in results:
+        if run.get("run") != "flood":
+            continue
+        family = run["family"]
+        by = flooded(run)
+        wanted = run["batches"][0][3] * 19 // 20
+        for _, peer, _, _, dropped, *_ in run["batches"]:
+            if peer in ("drop",) + PEERS and dropped != wanted and \
+                    not (peer == "fib" and family == 6):
+                report.fault(f"flood, IPv{family}: {peer} has dropped "
+                             f"{dropped} of {wanted}")
+        curve[family] = {}
+        ours = by["obpbl"]
+        for peer in [p for p in ("drop",) + PEERS if p in by and
+                     not (p == "fib" and family == 6)]:
+            rate, p99 = (statistics.median(side) for side in zip(*by[peer]))
+            curve[family][peer] = rate, p99
+        for i, (axis, unit) in enumerate((("blocked a second", "packets/s"),
+                                          ("p99 of a packet beside it",
+                                           "ns"))):
+            for peer in curve[family]:
+                if peer == "obpbl":
+                    continue
+                ratios = [b[i] / a[i] if i else a[i] / b[i]
+                          for a, b in zip(ours, by[peer])]
+                report.add(f"flood, IPv{family}: {axis}",
+                           curve[family]["obpbl"][i], NAMES.get(peer, peer),
+                           curve[family][peer][i], statistics.median(ratios),
+                           interval(ratios), unit=unit)
 
 
 def loads(report, results, unit, scale, targets):
@@ -413,7 +463,7 @@ def plot(directory, curve):
         return
     plots = []
     for family in (4, 6):
-        peers = [p for p in ("drop",) + PEERS if any(
+        peers = [p for p in ("drop",) + PLOTTED if any(
             f == family and p in m for (f, _), m in curve.items())]
         path = f"{directory}/cost{family}.dat"
         with open(path, "w") as file:
@@ -433,14 +483,51 @@ def plot(directory, curve):
     subprocess.run(["gnuplot"], input=script, text=True, check=True)
 
 
+FLOOD = """
+set terminal svg size 900,400 font "sans,13" background "white"
+set output "{directory}/flood.svg"
+set multiplot layout 1,2 title \\
+	"Port 25 is flooded from spoofed sources, one packet in 20 is to another port"
+set datafile missing "?"
+set style data histograms
+set style fill solid 0.7
+set grid y
+set xtics rotate by -30
+set key top right
+set yrange [0:*]
+set title "blocked packets a second and processor"
+set ylabel "millions"
+plot "{directory}/flood.dat" using ($2/1e6):xtic(1) title "IPv4", \\
+	"" using ($4/1e6) title "IPv6"
+set title "the slowest of a hundred of the others"
+set ylabel "ns"
+plot "{directory}/flood.dat" using 3:xtic(1) title "IPv4", \\
+	"" using 5 title "IPv6"
+unset multiplot
+"""
+
+
+def plot_flood(directory, curve):
+    if not curve:
+        return
+    with open(f"{directory}/flood.dat", "w") as file:
+        for peer in curve[4]:
+            name = {"drop": "no lookup"}.get(peer) or NAMES.get(peer, peer)
+            pair = curve[4][peer] + curve[6].get(peer, ("?", "?"))
+            print(f'"{name}"', *pair, file=file)
+    subprocess.run(["gnuplot"], input=FLOOD.format(directory=directory),
+                   text=True, check=True)
+
+
 def main():
     directory = sys.argv[1]
-    report, curve = Report(), {}
+    report, curve, flood = Report(), {}, {}
     timed = read(f"{directory}/timed.json")
     icount = read(f"{directory}/icount.json")
     instructions(report, icount)
     steps(report, read(f"{directory}/steps.json"))
     verdicts(report, directory, timed, curve)
+    floods(report, timed, flood)
     others(report, timed)
     loads(report, icount, "million instructions", 1e6,
           {"nft": 20, "ipset": 5})
@@ -451,6 +538,7 @@ def main():
     user(report, read(f"{directory}/user.json"))
     report.show()
     plot(directory, curve)
+    plot_flood(directory, flood)
     with open(f"{directory}/report.json", "w") as file:
         json.dump({"rows": report.rows, "faults": report.faults}, file,
                   indent=1)

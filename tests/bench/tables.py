@@ -10,10 +10,14 @@ For each SIZE (of IPv4 prefixes; "all": the whole table) DIRECTORY/SIZE gets
     ok4 ok6           except those to these: one CIDR a line
     all               dyn4 and dyn6
     obpbl.conf nft ipset routes   the same, as each peer wants it
+    merged.conf ipsetmerged       the fewest prefixes of the same addresses, which is
+                      what nft makes of them for itself
     nftcount          as nft, with a counter, and a set of who was dropped
     keys4 keys6       pairs of addresses, binary
     relay4 relay6     the same sources, all to where nothing is dropped
     block4 block6     pairs of which each is dropped, of BOTS sources
+    flood4 flood6     likewise, each of a source that no other has (hardly): of the
+                      last SIZE alone
     expect.keys expect.relay expect.block    family, drops and hash of the
                       verdicts on the first PACKETS pairs, by search in merged
                       intervals
@@ -138,16 +142,25 @@ def to_relays(rng, family, pairs, ok):
     return [(src, address_in(rng, family, rng.choice(ok))) for src, _ in pairs]
 
 
-def to_anywhere(rng, family, dyn, ok):
+def to_anywhere(rng, family, ok, source):
     """What bots send; to no relay."""
     relays = merged(family, ok)
-    bots = [address_in(rng, family, rng.choice(dyn)) for _ in range(BOTS)]
     pairs = []
     while len(pairs) < KEYS:
         dst = draw(rng, family)
         if not within(relays, dst):
-            pairs.append((rng.choice(bots), dst))
+            pairs.append((source(), dst))
     return pairs
+
+
+def from_bots(rng, family, dyn, ok):
+    bots = [address_in(rng, family, rng.choice(dyn)) for _ in range(BOTS)]
+    return to_anywhere(rng, family, ok, lambda: rng.choice(bots))
+
+
+def spoofed(rng, family, dyn, ok):
+    return to_anywhere(rng, family, ok,
+                       lambda: address_in(rng, family, rng.choice(dyn)))
 
 
 def verdicts(family, pairs, dyn, ok):
@@ -209,8 +222,9 @@ def nft(family, lists, counting=False):
     yield "}"
 
 
-def ipset(lists):
-    for name, lines in lists.items():
+def ipset(lists, dyn):
+    for name in ("dyn4", "ok4", "dyn6", "ok6"):
+        lines = lists[name.replace("dyn", dyn)]
         family = "inet6" if name.endswith("6") else "inet"
         size = 1 << max(10, len(lines).bit_length())
         yield (f"create {name} hash:net family {family} hashsize {size} "
@@ -225,15 +239,26 @@ def routes(lists):
             yield f"route add {line} dev out0 table {number}"
 
 
-def conf(lists):
+def conf(dyn="dyn"):
     yield "isp bench {"
     yield "    mode = enforce  policy = outside  reject = drop"
-    yield "    dynamic = { @dyn4, @dyn6 }"
+    yield f"    dynamic = {{ @{dyn}4, @{dyn}6 }}"
     yield "    relay = { @ok4, @ok6 }"
     yield "}"
 
 
-def make_size(rng, out, size, tables, packets):
+def fewest(family, table):
+    """The prefixes of the same addresses of which none could be left out."""
+    borders = iter(merged(family, table))
+    for start, end in zip(borders, borders):
+        while start < end:
+            low = (start & -start).bit_length() - 1 if start else BITS[family]
+            low = min(low, (end - start).bit_length() - 1)
+            yield start, BITS[family] - low
+            start += 1 << low
+
+
+def make_size(rng, out, size, tables, packets, last):
     lists, dyn = {}, {}
     os.makedirs(out, exist_ok=True)
     expect = {"keys": "", "relay": "", "block": ""}
@@ -244,20 +269,30 @@ def make_size(rng, out, size, tables, packets):
                              BITS[family] // 4 + 8) for _ in range(100)})
         pairs = {"keys": make_pairs(rng, family, dyn[family], ok)}
         pairs["relay"] = to_relays(rng, family, pairs["keys"], ok)
-        pairs["block"] = to_anywhere(rng, family, dyn[family], ok)
+        pairs["block"] = from_bots(rng, family, dyn[family], ok)
         lists[f"dyn{family}"] = [text(family, p) for p in dyn[family]]
         lists[f"ok{family}"] = [text(family, p) for p in ok]
         for name in pairs:
             expect[name] += verdicts(family, pairs[name][:packets],
                                      dyn[family], ok)
             write_pairs(f"{out}/{name}{family}", family, pairs[name])
+        if last:
+            write_pairs(f"{out}/flood{family}", family,
+                        spoofed(rng, family, dyn[family], ok))
+    if last:
+        for family in tables:
+            lists[f"merged{family}"] = [text(family, p)
+                                        for p in fewest(family, dyn[family])]
+        write(f"{out}/merged.conf", conf("merged"))
     for name, lines in lists.items():
         write(f"{out}/{name}", lines)
     write(f"{out}/all", lists["dyn4"] + lists["dyn6"])
-    write(f"{out}/obpbl.conf", conf(lists))
+    write(f"{out}/obpbl.conf", conf())
     write(f"{out}/nft", [*nft(4, lists), *nft(6, lists)])
     write(f"{out}/nftcount", [*nft(4, lists, True), *nft(6, lists, True)])
-    write(f"{out}/ipset", ipset(lists))
+    write(f"{out}/ipset", ipset(lists, "dyn"))
+    if last:
+        write(f"{out}/ipsetmerged", ipset(lists, "merged"))
     write(f"{out}/routes", routes(lists))
     write(f"{out}/fresh", fresh(rng, dyn[4], 20000))
     for name, lines in expect.items():
@@ -278,7 +313,8 @@ def main():
     else:
         tables = {family: make_up(rng, family) for family in BITS}
     for size in args.size:
-        make_size(rng, f"{args.directory}/{size}", size, tables, args.packets)
+        make_size(rng, f"{args.directory}/{size}", size, tables, args.packets,
+                  size == args.size[-1])
 
 
 if __name__ == "__main__":

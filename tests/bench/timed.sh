@@ -63,10 +63,13 @@ load() {
 		"$(in_ns obpbl obpblctl -j show | jq .bytes)"
 }
 
+# All peers, and of the largest table those that have it merged.
 setup() {
 	local name size=$1
 
-	for name in "${peers[@]}"; do
+	names=("${peers[@]}")
+	[[ $size != "$last" ]] || names+=(merged ipsetmerged)
+	for name in "${names[@]}"; do
 		namespace "$name"
 	done
 	peer none none
@@ -75,17 +78,23 @@ setup() {
 	for name in obpbl nft nftcount ipset fib bpf; do
 		load "$name" "$size"
 	done
-	rules_ipset
+	rules_ipset ipset
 	for name in obpbl nft nftcount ipset; do
 		peer "$name" none
 	done
 	peer fib fib 1001 1002
+	[[ $size == "$last" ]] || return 0
+	for name in merged ipsetmerged; do
+		"load_$name" "$tables/$size"
+		peer "$name" none
+	done
+	rules_ipset ipsetmerged
 }
 
 teardown() {
 	echo forget >"$bench"
 	in_ns obpbl obpblctl flush --yes
-	for name in "${peers[@]}"; do
+	for name in "${names[@]}"; do
 		ip netns delete "$name"
 	done
 }
@@ -162,6 +171,11 @@ for size; do
 	measure "$size"
 	changes "$size"
 	if [[ $size == "$last" ]]; then
+		keys "$tables/$size" flood
+		for family in 4 6; do
+			batches "flood" "$family" flood 6 25 20000 "$rounds"
+		done
+		keys "$tables/$size"
 		batches "cold $size" 4 hook 6 25 2000 "$rounds"
 		batches "forward" 4 forward 6 443 2000 "$rounds"
 		batches "forward" 6 forward 6 443 2000 "$rounds"

@@ -13,9 +13,12 @@
  * nanoseconds, packets, dropped packets, and a hash of the verdicts in order.
  *
  * PATH is "forward", from netif_receive_skb() to the driver of a dummy device,
- * or "hook", NF_INET_FORWARD alone, on one packet whose addresses change.  A
- * round is a batch of every peer in turn and again backwards, on the same
- * addresses.  "cold" walks over much memory before every CHUNK packets.
+ * or "hook", NF_INET_FORWARD alone, on one packet whose addresses change; or
+ * "flood", which is "forward" with one packet in OTHERS to another port, each of
+ * which is timed by itself: a batch then also has the nanoseconds of these, and
+ * the 99th percentile of them.  A round is a batch of every peer in turn, on the same
+ * addresses, and again backwards, on the next ones: whoever is the last and then the
+ * first repeats nothing.  "cold" walks over much memory before every CHUNK packets.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_ether.h>
@@ -30,6 +33,7 @@
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/tcp.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -41,6 +45,9 @@
 #define CHUNK		1000
 #define COLD_BYTES	(64 << 20)
 #define SPORT		49152
+#define OTHER_PORT	443
+#define OTHERS		20
+#define HEADROOM	256	/* as a driver leaves for XDP */
 #define WORDS		9
 
 struct keys {
@@ -51,6 +58,7 @@ struct keys {
 /* What a batch is made of */
 struct plan {
 	bool forward;
+	bool flood;
 	bool cold;
 	u8 pf;
 	u8 protocol;
@@ -66,6 +74,8 @@ struct batch {
 	unsigned int dropped;
 	u64 ns;
 	u64 hash;
+	u64 others_ns;
+	u32 others_p99;
 };
 
 static DEFINE_MUTEX(lock);	/* protects all below */
@@ -74,6 +84,8 @@ static unsigned int peer_count;
 static struct keys keys[2];
 static struct batch *batches;
 static unsigned int batch_count;
+static u32 *delays;
+static unsigned int delay_count;
 static u8 *cold_bytes;
 
 /* Packets */
@@ -131,11 +143,10 @@ static struct sk_buff *make_packet(const struct plan *plan,
 {
 	struct sk_buff *skb;
 
-	skb = __netdev_alloc_skb(peer->in, LL_RESERVED_SPACE(peer->out) + 128,
-				 GFP_KERNEL);
+	skb = __netdev_alloc_skb(peer->in, HEADROOM + 128, GFP_KERNEL);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, LL_RESERVED_SPACE(peer->out));
+	skb_reserve(skb, HEADROOM);
 	skb_reset_mac_header(skb);
 	skb_put_zero(skb, ETH_HLEN);
 	skb_pull(skb, ETH_HLEN);
@@ -208,6 +219,21 @@ static u64 sent(const struct peer *peer)
 	return dev_get_stats(peer->out, &stats)->tx_packets;
 }
 
+static bool is_other(const struct plan *plan, unsigned int i)
+{
+	return plan->flood && i % OTHERS == OTHERS - 1;
+}
+
+/* One of those that a flood is beside */
+static void receive_other(struct sk_buff *skb, struct batch *batch)
+{
+	u64 start = ktime_get_ns();
+
+	netif_receive_skb(skb);
+	delays[delay_count] = ktime_get_ns() - start;
+	batch->others_ns += delays[delay_count++];
+}
+
 /* All are made before the clock starts; only their number is known after */
 static int chunk_forward(const struct plan *plan, const struct peer *peer,
 			 unsigned int n, size_t *at, struct batch *batch)
@@ -221,6 +247,8 @@ static int chunk_forward(const struct plan *plan, const struct peer *peer,
 		if (!skb)
 			return -ENOMEM;
 		set_addresses(skb, plan, pair_of(plan, at));
+		if (is_other(plan, i))
+			tcp_hdr(skb)->dest = cpu_to_be16(OTHER_PORT);
 		if (plan->pf == NFPROTO_IPV4)
 			ip_send_check(ip_hdr(skb));
 		*last = skb;
@@ -228,10 +256,13 @@ static int chunk_forward(const struct plan *plan, const struct peer *peer,
 	}
 	local_bh_disable();
 	start = ktime_get_ns();
-	for (skb = first; skb; skb = next) {
+	for (skb = first, i = 0; skb; skb = next, i++) {
 		next = skb->next;
 		skb_mark_not_on_list(skb);
-		netif_receive_skb(skb);
+		if (is_other(plan, i))
+			receive_other(skb, batch);
+		else
+			netif_receive_skb(skb);
 	}
 	batch->ns += ktime_get_ns() - start;
 	local_bh_enable();
@@ -249,9 +280,9 @@ static void cool(void)
 }
 
 static int run_batch(const struct plan *plan, const struct peer *peer,
-		     struct batch *batch)
+		     struct batch *batch, bool backwards)
 {
-	size_t at = (size_t)batch->round * plan->packets %
+	size_t at = (2 * (size_t)batch->round + backwards) * plan->packets %
 		    keys[plan->pf == NFPROTO_IPV6].count;
 	unsigned int n, left;
 	int err;
@@ -270,17 +301,31 @@ static int run_batch(const struct plan *plan, const struct peer *peer,
 	return 0;
 }
 
+static int shorter(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
 static int run_one(const struct plan *plan, unsigned int round,
-		   unsigned int index)
+		   unsigned int index, bool backwards)
 {
 	struct batch *batch = batches + batch_count;
+	int err;
 
 	memset(batch, 0, sizeof(*batch));
 	batch->round = round;
 	batch->peer = index;
 	batch->packets = plan->packets;
 	batch_count++;
-	return run_batch(plan, peers[index], batch);
+	delay_count = 0;
+	err = run_batch(plan, peers[index], batch, backwards);
+	if (!err && delay_count) {
+		sort(delays, delay_count, sizeof(*delays), shorter, NULL);
+		batch->others_p99 = delays[delay_count * 99 / 100];
+	}
+	return err;
 }
 
 static int run_rounds(const struct plan *plan)
@@ -290,9 +335,9 @@ static int run_rounds(const struct plan *plan)
 
 	for (round = 0; round < plan->rounds; round++) {
 		for (i = 0; i < peer_count && !err; i++)
-			err = run_one(plan, round, i);
+			err = run_one(plan, round, i, false);
 		while (i-- && !err)
-			err = run_one(plan, round, i);
+			err = run_one(plan, round, i, true);
 		if (err)
 			break;
 		if (fatal_signal_pending(current))
@@ -310,10 +355,13 @@ static int run(const struct plan *plan)
 	if (plan->cold && !cold_bytes)
 		return -ENOMEM;
 	kvfree(batches);
+	kvfree(delays);
 	batch_count = 0;
 	batches = kvcalloc(plan->rounds, 2 * peer_count * sizeof(*batches),
 			   GFP_KERNEL);
-	return batches ? run_rounds(plan) : -ENOMEM;
+	delays = kvcalloc(plan->packets / OTHERS + 1, sizeof(*delays),
+			  GFP_KERNEL);
+	return batches && delays ? run_rounds(plan) : -ENOMEM;
 }
 
 /* Commands */
@@ -333,7 +381,9 @@ static int command_run(char **word, int n)
 {
 	struct plan plan = {
 		.cold = n == 8 && !strcmp(word[7], "cold"),
-		.forward = !strcmp(word[1], "forward"),
+		.flood = !strcmp(word[1], "flood"),
+		.forward = !strcmp(word[1], "flood") ||
+			   !strcmp(word[1], "forward"),
 	};
 
 	if (n != 7 + plan.cold || parse_family(word[2], &plan.pf) ||
@@ -450,9 +500,10 @@ static int bench_show(struct seq_file *seq, void *v)
 
 	mutex_lock(&lock);
 	for (batch = batches; batch < batches + batch_count; batch++)
-		seq_printf(seq, "%u %s %llu %u %u %016llx\n", batch->round,
-			   peers[batch->peer]->name, batch->ns, batch->packets,
-			   batch->dropped, batch->hash);
+		seq_printf(seq, "%u %s %llu %u %u %016llx %llu %u\n",
+			   batch->round, peers[batch->peer]->name, batch->ns,
+			   batch->packets, batch->dropped, batch->hash,
+			   batch->others_ns, batch->others_p99);
 	mutex_unlock(&lock);
 	return 0;
 }
@@ -484,6 +535,7 @@ static void __exit bench_exit(void)
 	vfree(keys[0].pair);
 	vfree(keys[1].pair);
 	vfree(cold_bytes);
+	kvfree(delays);
 }
 
 module_init(bench_init);
