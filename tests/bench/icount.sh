@@ -11,7 +11,16 @@ tools=$OBPBL_BUILD/bench
 results=$OBPBL_RESULTS/icount.json
 : >"$results"
 
-peers=(none empty drop obpbl nft ipset xdp)
+peers=(none empty drop obpbl nft ipset)
+
+# mail LABEL FAMILY: what passes and what is blocked.
+mail() {
+	keys "$tables/1000" relay
+	batches "$1, 25 passed" "$2" forward 6 25 200 5
+	keys "$tables/1000" block
+	batches "$1, 25 blocked" "$2" forward 6 25 200 5
+	keys "$tables/1000"
+}
 
 packets() {
 	local label=$1 family
@@ -19,10 +28,19 @@ packets() {
 	for family in 4 6; do
 		batches "$label, not TCP" "$family" forward 17 443 200 5
 		batches "$label, not 25" "$family" forward 6 443 200 5
-		batches "$label, 25" "$family" forward 6 25 200 5
+		mail "$label" "$family"
 		batches "$label, not 25, hook" "$family" hook 6 443 200 5
 		batches "$label, 25, hook" "$family" hook 6 25 200 5
 	done
+}
+
+# Last, since once a program of XDP is there, each packet of all devices pays.
+before_the_stack() {
+	namespace xdp
+	in_ns xdp "$tools/xdp" in0 "$tables/1000"/{dyn4,ok4}
+	peer xdp none
+	batches "xdp, not 25" 4 forward 6 443 200 5
+	mail xdp 4
 }
 
 # Before any hook exists, so that the stack skips them all; in the namespace of
@@ -50,8 +68,6 @@ hooks() {
 		peer "$name" none
 	done
 	rules_ipset ipset
-	in_ns xdp "$tools/xdp" in0 "$tables/1000"/{dyn4,ok4}
-	peer xdp none
 	packets "hooks"
 }
 
@@ -93,6 +109,7 @@ insmod "$tools/injector/obpbl_bench.ko"
 keys "$tables/1000"
 floor
 hooks
+before_the_stack
 loads
 changes
 echo forget >"$bench"

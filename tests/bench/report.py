@@ -159,21 +159,22 @@ def instructions(report, results):
         if label.endswith("25, hook"):
             check_verdicts(report, run, {})
     for family in (4, 6):
-        for shape in ("not TCP", "not 25", "25"):
+        for shape in ("not TCP", "not 25", "25 passed", "25 blocked"):
             bare = runs.get((f"no hook, {shape}", family))
             run = runs.get((f"hooks, {shape}", family))
             if not bare or not run:
                 continue
             packet, floor = least(run), least(bare)
             axis = f"packet {shape}, IPv{family}"
-            for peer in ("no hook", "none", "empty", "drop", "nft", "ipset",
-                         "xdp"):
-                if peer == "xdp" and family == 6:
-                    continue
+            for peer in ("no hook", "none", "empty", "drop", "nft", "ipset"):
                 value = floor["obpbl"] if peer == "no hook" else packet[peer]
                 row = [f"forwarded {axis}", packet["obpbl"], peer, value]
                 report.add(*row, unit=unit)
-            if shape == "25":
+            if ("xdp, " + shape, family) in runs:
+                both = least(runs["xdp, " + shape, family])
+                report.add(f"{axis}, with XDP elsewhere", both["obpbl"],
+                           "XDP, an array of /24", both["xdp"], unit=unit)
+            if shape.startswith("25"):
                 continue
             ours = packet["obpbl"] - floor["obpbl"]
             for peer, target in (("empty", 1.10), ("nft", 1 / 3),

@@ -149,13 +149,14 @@ static struct sk_buff *make_packet(const struct plan *plan,
 	skb_reserve(skb, HEADROOM);
 	skb_reset_mac_header(skb);
 	skb_put_zero(skb, ETH_HLEN);
+	skb->protocol = cpu_to_be16(plan->pf == NFPROTO_IPV4 ? ETH_P_IP :
+							       ETH_P_IPV6);
+	eth_hdr(skb)->h_proto = skb->protocol;
 	skb_pull(skb, ETH_HLEN);
 	skb_reset_network_header(skb);
 	put_ip(skb, plan, sizeof(struct tcphdr));
 	skb_set_transport_header(skb, skb->len);
 	put_tcp(skb, plan);
-	skb->protocol = cpu_to_be16(plan->pf == NFPROTO_IPV4 ? ETH_P_IP :
-							       ETH_P_IPV6);
 	skb->pkt_type = PACKET_HOST;
 	return skb;
 }
