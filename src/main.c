@@ -91,10 +91,14 @@ err_wq:
 
 static void __exit obpbl_exit(void)
 {
-	/* Events that are under way need the family; there will be no others */
+	/*
+	 * Events that are under way need the family: those of devices, and those
+	 * of work items.  There will be no others, as a module that goes publishes
+	 * nothing.
+	 */
+	obpbl_device_unregister();
 	flush_workqueue(obpbl_wq);
 	obpbl_netlink_unregister();
-	obpbl_device_unregister();
 	unregister_pernet_subsys(&net_ops);
 	destroy_workqueue(obpbl_wq);
 	/* Datapaths that wait for their grace period */

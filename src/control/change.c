@@ -801,7 +801,8 @@ static int session_down(struct obpbl_net *onet, struct obpbl_transaction *t,
  * @fn: does it
  * @configures: changes what is configured, which must be settled; an OVERLAY_DEL
  *		may or may not, and an OVERLAY_ADD says so itself
- * @takes_away: must not be refused because there is too much
+ * @takes_away: must not be refused because there is too much; a mode opens port 25
+ *		when that is wanted at once
  * @bulk: takes as long as it has prefixes; touches nothing but the transaction, so
  *	  that it needs no lock while that is its own
  * @whole: takes as long as there are prefixes, so that by itself it is the open
@@ -818,7 +819,8 @@ struct operation {
 
 static const struct operation operations[OBPBL_CMD_MAX + 1] = {
 	[OBPBL_CMD_FLUSH] = { flush, .takes_away = true },
-	[OBPBL_CMD_MODE_SET] = { mode_set, .configures = true },
+	[OBPBL_CMD_MODE_SET] = { mode_set, .configures = true,
+				 .takes_away = true },
 	[OBPBL_CMD_ISP_ADD] = { isp_add, .configures = true },
 	[OBPBL_CMD_ISP_SET] = { isp_set, .configures = true },
 	[OBPBL_CMD_ISP_DEL] = { isp_del, .configures = true,

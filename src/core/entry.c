@@ -337,6 +337,7 @@ int obpbl_prefixes_begin(struct obpbl_prefixes *prefixes,
 		if (IS_ERR(prefixes->destinations))
 			return PTR_ERR(prefixes->destinations);
 	}
+	/* The one that was just copied, if it was */
 	prefixes->isp = obpbl_isp_get(table, isp);
 	if (OBPBL_BIT(class) & OBPBL_SRC_CLASSES) {
 		prefixes->sources = obpbl_scope_own(table,
@@ -396,6 +397,7 @@ static int put(struct obpbl_trie *trie, struct obpbl_txn *txn,
 				      place);
 }
 
+/* The scope stays, even without an entry: the ISP is a user of it */
 static int source_put(struct obpbl_prefixes *prefixes,
 		      const struct obpbl_prefix *prefix,
 		      const struct found *found, u8 classes)

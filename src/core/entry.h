@@ -32,11 +32,13 @@ struct obpbl_entry_info {
 /**
  * struct obpbl_prefixes - prefixes of an ISP and a class, which are to change
  * @transaction: the transaction
- * @table: the version that is being made; it owns the following three
+ * @table: the version that is being made; it owns the following three, which stay
+ *	   where they are as long as it is
  * @counts: what the ISP has
  * @sources: the scope of its sources; NULL where the class is none of sources
- * @destinations: the ISP; NULL where the class is none of destinations
- * @isp: the ISP
+ * @destinations: the ISP, to be changed; NULL where the class is none of
+ *		  destinations
+ * @isp: the ISP, to be read
  * @class: enum obpbl_class
  */
 struct obpbl_prefixes {

@@ -1243,9 +1243,9 @@ static struct obpbl_node *put_prefix(struct change *c,
  * @txn: the transaction
  * @key: the prefix, as for obpbl_trie_find()
  * @len: its length, in bits; 0 to OBPBL_MAX_LEN
- * @value: its value
- * @place: where obpbl_trie_find() has found it, or that it is not there
- * @found: which of them
+ * @value: its value, another one than it has
+ * @place: as obpbl_trie_find() has set it
+ * @found: what that has returned: whether the prefix is there
  *
  * Context: process; may sleep. One transaction at a time.
  * Return: 0, -ENOSPC past the limit of the transaction, or -ENOMEM; on an error

@@ -139,4 +139,18 @@ is "a list whose policy is gone is of that policy" \
 exec {pipe}<&-
 empty() { [[ $(shown .bytes) == 0 ]]; }
 check "all memory is free" wait_until empty
+
+# Far more than there may be by now
+ctl isp add beta
+python3 -c '
+import random
+rng = random.Random(25)
+for _ in range(400000):
+    print("2001:db8", *(f"{rng.getrandbits(16):x}" for _ in range(6)), sep=":")
+' >"$scratch/wide"
+ctl prefix load "$scratch/wide" dynamic isp beta
+ns router sysctl -q net.obpbl.max_prefixes=1 net.obpbl.max_overlays=1 \
+	net.obpbl.max_sessions=1
+check_status 1 "what adds is refused" ctl isp add gamma
+check "but a mode is set" ctl mode monitor
 finish
