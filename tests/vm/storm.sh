@@ -18,10 +18,10 @@ hook() {
 	local when
 
 	# pppd gives its scripts a PATH of its own
-	ln -s "$OBPBL_BUILD/bin/obpblctl" /usr/local/sbin
+	ln -sf "$OBPBL_BUILD/bin/obpblctl" /usr/local/sbin
 	for when; do
 		mkdir -p "/etc/ppp/$when.d"
-		ln -s "$OBPBL_REPO/tools/ppp/session" "/etc/ppp/$when.d/obpbl"
+		ln -sf "$OBPBL_REPO/tools/ppp/session" "/etc/ppp/$when.d/obpbl"
 	done
 }
 
