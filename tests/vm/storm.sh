@@ -81,8 +81,9 @@ no_entries() {
 	[[ $(ctl -j show | jq .sessions) == 0 ]]
 }
 
+# A line of which IPv6 is up first has a session without an address until then
 all_up() {
-	[[ $(ctl session list | wc -l) == "$lines" ]]
+	[[ $(ctl session list | grep -c ' addr ') == "$lines" ]]
 }
 
 no_lines() {
