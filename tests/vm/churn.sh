@@ -35,11 +35,12 @@ change_on() {
 	done >"$scratch/changes" 2>&1
 }
 
-# One line: batches that differ from those of the same packets at rest.
+# One line: batches that differ from those of the same packets at rest, which are the
+# other one's of the same turn.
 differ() {
-	awk '{ seen = $5 " " $6 }
-		$1 in first && seen != first[$1] { bad++ }
-		!($1 in first) { first[$1] = seen }
+	awk '{ turn = turns[$2]++; seen = $5 " " $6 }
+		turn in first && seen != first[turn] { bad++ }
+		!(turn in first) { first[turn] = seen }
 		END { print bad + 0 }' "$bench"
 }
 
