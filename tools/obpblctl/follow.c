@@ -42,6 +42,8 @@
 /* until what was refused is tried again, though nothing is known to be new */
 #define RETRY		60000
 #define RETRY_BUSY	1000
+/* In which it is told that a family has gone that is not found any more */
+#define TOLD_GONE	5000
 
 /* Refusals that a step tells one by one */
 #define TOLD		10
@@ -636,6 +638,22 @@ static int sleep_until(struct mirror *mirror, uint64_t until,
 }
 
 /*
+ * Whether the module has gone while it was asked, also if another one has come. Its
+ * family is not found any more a moment before that is told.
+ */
+static bool has_gone(struct mirror *mirror, const sigset_t *signals)
+{
+	uint64_t until = milliseconds() + TOLD_GONE;
+	int status = hear_events(mirror);
+
+	while (!status && !stopped &&
+	       mirror->events.family == mirror->ask->family &&
+	       mirror->ask->refusal.error == ENOENT && milliseconds() < until)
+		status = sleep_until(mirror, until, signals);
+	return !status && mirror->events.family != mirror->ask->family;
+}
+
+/*
  * Between steps is SHARE times what one takes, so that
  * neither a large table nor one that never rests uses up the router.
  */
@@ -653,9 +671,7 @@ static int watch(struct mirror *mirror, const sigset_t *signals)
 			status = hear_events(mirror);
 			if (!status)
 				status = step(mirror);
-			/* Not if the module has gone meanwhile */
-			if (status && !hear_events(mirror) &&
-			    !mirror->events.family)
+			if (status && has_gone(mirror, signals))
 				status = STATUS_OK;
 			resume = milliseconds();
 			resume += PAUSE + SHARE * (resume - mirror->now);
