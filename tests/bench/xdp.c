@@ -6,12 +6,11 @@
  *	xdp DEVICE SOURCES DESTINATIONS
  *
  * The files have one IPv4 prefix a line.  A bit for each /24 tells whether it is in
- * one, or one is in it: of longer prefixes it knows no better.  Like the hooks of injector/peer.c it knows no options,
- * no fragments, no counters, and no IPv6.
+ * one, or one is in it: of longer prefixes it knows no better.  Like the hooks of
+ * injector/peer.c it knows no options, no fragments, no counters, and no IPv6.
  */
 #include <arpa/inet.h>
 #include <err.h>
-#include <errno.h>
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
