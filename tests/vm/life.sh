@@ -120,6 +120,33 @@ kill "$traced"
 wait "${background[@]}" 2>/dev/null || true
 background=()
 
+# So does follow, also if the next one is there before it learns of that: what it asks
+# after a flush is held until then.
+asked() {
+	ctl apply "$conf" >/dev/null
+	strace -o "$scratch/calls" -e trace=sendto "$@" \
+		obpblctl -n router follow table 100 isp alpha class dynamic \
+		>"$scratch/followed" 2>&1 &
+	background+=($!)
+	wait_until grep -q ' followed ' "$scratch/followed"
+	traced=$(pgrep -P "${background[0]}")
+}
+asked
+kill "$traced"
+wait "${background[@]}" 2>/dev/null || true
+background=()
+asked -e "inject=sendto:delay_enter=10000000:when=$(($(grep -c ^sendto \
+	"$scratch/calls") + 1))"
+ctl flush --yes >/dev/null
+check "follow asks about what was flushed" wait_until is_held
+wait_until rmmod obpbl
+load_module
+ctl apply "$conf" >/dev/null
+check "and goes on with the next module" wait_until is_mirrored
+kill "$traced"
+wait "${background[@]}" 2>/dev/null || true
+background=()
+
 # The kernel panics of the warning that something is freed too early.
 namespace busy
 cases ip netns exec busy python3 "$OBPBL_REPO/tests/vm/commits.py" 5

@@ -36,7 +36,7 @@
 #include "prefix.h"
 #include "txn.h"
 
-/* Milliseconds: from one step to the next; and so many times as long as the step took */
+/* Milliseconds: from one step to the next; and so many times as long as the step worked */
 #define PAUSE		100
 #define SHARE		10
 /* until what was refused is tried again, though nothing is known to be new */
@@ -654,12 +654,13 @@ static bool has_gone(struct mirror *mirror, const sigset_t *signals)
 }
 
 /*
- * Between steps is SHARE times what one takes, so that
- * neither a large table nor one that never rests uses up the router.
+ * Between steps is SHARE times what one works, so that
+ * neither a large table nor one that never rests uses up the router. What it waits,
+ * for an answer or a lock, uses up nothing.
  */
 static int watch(struct mirror *mirror, const sigset_t *signals)
 {
-	uint64_t resume = 0, due;
+	uint64_t resume = 0, due, worked;
 	bool news = true;
 	int status = STATUS_OK;
 
@@ -668,13 +669,14 @@ static int watch(struct mirror *mirror, const sigset_t *signals)
 		if (due < resume)
 			due = resume;
 		if (milliseconds() >= due) {
+			worked = milliseconds_worked();
 			status = hear_events(mirror);
 			if (!status)
 				status = step(mirror);
 			if (status && has_gone(mirror, signals))
 				status = STATUS_OK;
-			resume = milliseconds();
-			resume += PAUSE + SHARE * (resume - mirror->now);
+			worked = milliseconds_worked() - worked;
+			resume = milliseconds() + PAUSE + SHARE * worked;
 		} else {
 			status = sleep_until(mirror, due, signals);
 		}

@@ -35,7 +35,7 @@
  * often, before something must be wrong */
 #define RETRY_BUSY 5000
 #define RETRIES 12
-/* The pause after a writing is so many times as long as that took */
+/* The pause after a writing is so many times as long as that took, RETRY at most */
 #define SHARE 10
 
 /* What has become of an overlay of a file */
@@ -332,7 +332,7 @@ static void write_kept(struct keeper *keeper, const struct policy *all)
 
 static int step(struct keeper *keeper)
 {
-	uint64_t began = milliseconds();
+	uint64_t began = milliseconds(), pause;
 	struct policy policy, all;
 	int status;
 
@@ -350,9 +350,9 @@ static int step(struct keeper *keeper)
 		write_kept(keeper, &all);
 	free(all.overlays);
 	policy_free(&policy);
+	pause = SHARE * (milliseconds() - began);
 	if (!keeper->next)
-		keeper->next = milliseconds() +
-			       SHARE * (milliseconds() - began);
+		keeper->next = milliseconds() + (pause < RETRY ? pause : RETRY);
 	return STATUS_OK;
 }
 

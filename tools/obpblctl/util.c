@@ -62,6 +62,14 @@ void stop_on_signals(sigset_t *old)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+static uint64_t clock_read(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000 + 1;
+}
+
 /**
  * milliseconds() - a time that nobody sets
  *
@@ -69,10 +77,17 @@ void stop_on_signals(sigset_t *old)
  */
 uint64_t milliseconds(void)
 {
-	struct timespec now;
+	return clock_read(CLOCK_BOOTTIME);
+}
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000 + 1;
+/**
+ * milliseconds_worked() - how long this program has had a processor
+ *
+ * Return: that, in it or in the kernel, and not what it has waited.
+ */
+uint64_t milliseconds_worked(void)
+{
+	return clock_read(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 /**

@@ -83,6 +83,7 @@ extern volatile sig_atomic_t stopped;
 
 void stop_on_signals(sigset_t *old);
 uint64_t milliseconds(void);
+uint64_t milliseconds_worked(void);
 const char *cannot(const char *what);
 
 void *xrealloc(void *old, size_t count, size_t size);

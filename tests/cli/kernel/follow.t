@@ -82,6 +82,6 @@
 > 203.0.113.20/30 dynamic isp alpha
 > two.txt:203.0.113.20/30
 # What two give up at once goes all the same: both wait here until they may.
-0 exec 9<.; flock 9; for t in 500 600; do ip route flush table $t 2>/dev/null; ip route add blackhole 203.0.113.28/30 table $t; done; for name in one two; do obpblctl follow section $name of now.conf >heard.$name 2>/dev/null 9<&- & done; until grep -q followed heard.one && grep -q followed heard.two; do sleep 0.1; done; ip route flush table 500; ip route flush table 600; timeout 60 bash -c 'until [[ $(grep -c -e "-> FLOCK" /proc/locks) == 2 ]]; do sleep 0.1; done' || echo none waits; flock -u 9; while obpblctl prefix list dynamic | grep -qE '\.(20|28)/'; do sleep 0.1; done; kill $(jobs -p); wait; obpblctl prefix list dynamic
+0 for t in 500 600; do ip route flush table $t 2>/dev/null; ip route add blackhole 203.0.113.28/30 table $t; done; for name in one two; do obpblctl follow section $name of now.conf >heard.$name 2>/dev/null & done; until grep -q followed heard.one && grep -q followed heard.two; do sleep 0.1; done; while obpblctl prefix list dynamic | grep -q '\.20/'; do sleep 0.1; done; exec 9<.; flock 9; ip route flush table 500; ip route flush table 600; timeout 60 bash -c 'until [[ $(grep -c -e "-> FLOCK" /proc/locks) == 2 ]]; do sleep 0.1; done' || echo none waits; flock -u 9; while obpblctl prefix list dynamic | grep -q '\.28/'; do sleep 0.1; done; kill $(jobs -p); wait; obpblctl prefix list dynamic
 > 203.0.113.16/30 dynamic isp alpha
 0 obpblctl flush --yes >/dev/null
