@@ -237,7 +237,8 @@ void acl_except(struct prefixes *list, struct prefixes *except,
 /**
  * acl_words() - split a line into words; one in quotes is one
  * @line: the line, which is taken apart
- * @words: where to put them, and a NULL behind
+ * @words: where to put them; NULL behind them, to the end, since some are asked for
+ *	   that need not be there
  *
  * Return: how many there are.
  */
@@ -258,7 +259,7 @@ int acl_words(char *line, char *words[ACL_WORDS])
 		if (*line)
 			*line++ = '\0';
 	}
-	words[n] = NULL;
+	memset(words + n, 0, (ACL_WORDS - n) * sizeof(*words));
 	return n;
 }
 
