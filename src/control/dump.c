@@ -14,6 +14,7 @@
 
 #include "compat/compat.h"
 #include "core/session.h"
+#include "core/uninitialized.h"
 #include "device.h"
 #include "dump.h"
 #include "message.h"
@@ -396,17 +397,13 @@ static void stand_at(struct cursor *cursor, const struct obpbl_prefix *prefix)
 }
 
 /* The next prefix that is wanted in this table, and whose it is */
-static bool next_prefix(struct cursor *cursor, const struct obpbl_trie *trie,
-			struct obpbl_prefix *prefix, u32 *isp)
+static bool next_prefix(struct cursor *cursor, struct obpbl_trie_walk *walk,
+			u32 *isp)
 {
-	bool started = cursor->started;
 	unsigned int n = 0;
-	u32 value;
 
-	*prefix = cursor->prefix;
-	while (obpbl_trie_next(trie, prefix->key, &prefix->len, &started,
-			       &value)) {
-		if (classes_of(cursor, value, isp) &
+	while (obpbl_trie_walk_next(walk)) {
+		if (classes_of(cursor, walk->at.value, isp) &
 		    OBPBL_BIT(dumped[cursor->pass]) &&
 		    isp_wanted(cursor, *isp))
 			return true;
@@ -416,20 +413,34 @@ static bool next_prefix(struct cursor *cursor, const struct obpbl_trie *trie,
 	return false;
 }
 
-/* Goes on to the table and pass that has a prefix next */
-static bool seek_prefix(struct cursor *cursor, const struct obpbl_trie **trie,
-			struct obpbl_prefix *prefix, u32 *isp)
+static void walk_on(struct obpbl_trie_walk *walk, const struct cursor *cursor,
+		    const struct obpbl_trie *trie)
 {
+	if (cursor->started)
+		obpbl_trie_walk_resume(walk, trie, cursor->prefix.key,
+				       cursor->prefix.len);
+	else
+		obpbl_trie_walk_begin(walk, trie);
+}
+
+/* Goes on to the table and pass that has a prefix next */
+static bool seek_prefix(struct cursor *cursor, struct obpbl_trie_walk *walk,
+			u32 *isp)
+{
+	const struct obpbl_trie *trie;
+
 	if (!(cursor->wanted & OBPBL_BIT(dumped[cursor->pass])))
 		next_pass(cursor);
 	while (cursor->pass < ARRAY_SIZE(dumped)) {
-		*trie = trie_at(cursor);
-		if (!*trie)
+		trie = trie_at(cursor);
+		if (!trie) {
 			next_pass(cursor);
-		else if (next_prefix(cursor, *trie, prefix, isp))
-			return true;
-		else
+		} else {
+			walk_on(walk, cursor, trie);
+			if (next_prefix(cursor, walk, isp))
+				return true;
 			next_trie(cursor);
+		}
 		cond_resched();
 	}
 	return false;
@@ -448,25 +459,30 @@ static int put_head(struct sk_buff *skb, const struct cursor *cursor,
 /* A run of prefixes of one ISP and class */
 static int prefix_message(struct sk_buff *skb, struct cursor *cursor)
 {
-	const struct obpbl_trie *trie;
+	struct obpbl_trie_walk walk OBPBL_UNINITIALIZED;
 	struct obpbl_prefix prefix;
 	struct nlattr *array;
 	u32 isp, next;
 	bool any;
 
 	if (cursor->pass == ARRAY_SIZE(dumped) ||
-	    !seek_prefix(cursor, &trie, &prefix, &isp))
+	    !seek_prefix(cursor, &walk, &isp))
 		return 0;
 	if (put_head(skb, cursor, isp))
 		return -EMSGSIZE;
+	prefix.family = cursor->prefix.family;
 	array = nla_reserve(skb, prefix.family == OBPBL_INET4 ?
 			    OBPBL_A_PREFIXES4 : OBPBL_A_PREFIXES6, 0);
 	next = isp;
 	any = false;
-	while (array && next == isp && obpbl_put_prefix(skb, array, &prefix)) {
+	while (array && next == isp) {
+		memcpy(prefix.key, walk.at.key, sizeof(prefix.key));
+		prefix.len = walk.at.len;
+		if (!obpbl_put_prefix(skb, array, &prefix))
+			break;
 		stand_at(cursor, &prefix);
 		any = true;
-		if (!next_prefix(cursor, trie, &prefix, &next))
+		if (!next_prefix(cursor, &walk, &next))
 			break;
 	}
 	return any ? 1 : -EMSGSIZE;
@@ -965,6 +981,24 @@ static int filter_prefix(struct cursor *cursor, struct nlattr *const *attrs,
 				nla_data(four ?: six), &cursor->at);
 }
 
+/* Of the ISPs wanted; nobody walks over all prefixes in search of others */
+static u32 classes_there(const struct cursor *cursor)
+{
+	const struct obpbl_counts *counts;
+	const struct obpbl_isp *isp;
+	u32 index = 0, classes = 0, class;
+
+	for (; (isp = obpbl_array_next(&live(cursor)->isps, &index)); index++) {
+		if (!isp_wanted(cursor, isp->number))
+			continue;
+		counts = obpbl_counts_get(live(cursor), isp->number);
+		for (class = 0; class < ARRAY_SIZE(counts->n); class++)
+			if (counts->n[class])
+				classes |= OBPBL_BIT(class);
+	}
+	return classes;
+}
+
 /* What is wanted of what there is */
 static int filter(struct cursor *cursor, struct netlink_callback *cb)
 {
@@ -1028,6 +1062,8 @@ int obpbl_dump_start(struct netlink_callback *cb)
 		cursor_free(cursor);
 		return err;
 	}
+	if (cmd_of(cb) == OBPBL_CMD_PREFIX_GET)
+		cursor->wanted &= classes_there(cursor);
 	cb->args[0] = (long)cursor;
 	return 0;
 }

@@ -36,32 +36,6 @@ static inline u8 obpbl_family_bits(u8 family)
 	return family == OBPBL_INET4 ? 32 : 128;
 }
 
-/* The first @bits of 64; none if it is negative, all if there are more */
-static inline u64 obpbl_address_bits(int bits)
-{
-	if (bits <= 0)
-		return 0;
-	return bits < 64 ? ~(~0ULL >> bits) : ~0ULL;
-}
-
-/**
- * obpbl_address_mask() - the network that an address is in
- * @to: where it goes, OBPBL_MAX_LEN bits
- * @from: the address, of as many
- * @len: length of the network, in bits
- */
-static inline void obpbl_address_mask(u8 *to, const u8 *from, u8 len)
-{
-	__be64 high, low;
-
-	memcpy(&high, from, sizeof(high));
-	memcpy(&low, from + sizeof(high), sizeof(low));
-	high &= cpu_to_be64(obpbl_address_bits(len));
-	low &= cpu_to_be64(obpbl_address_bits(len - 64));
-	memcpy(to, &high, sizeof(high));
-	memcpy(to + sizeof(high), &low, sizeof(low));
-}
-
 bool obpbl_prefix_covers(const struct obpbl_prefix *prefix, u8 family,
 			 const u8 *key);
 bool obpbl_prefix_canonical(const struct obpbl_prefix *prefix);

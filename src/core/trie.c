@@ -99,30 +99,7 @@ struct leaf {
 #define SLOT_TAGS	3
 #define INLINE_BITS	26
 
-/**
- * struct prefix - a prefix on its way into the trie or out of it
- * @key: its bits, zero behind @len
- * @len: length in bits
- * @value: its value
- * @leaf: the leaf that holds it already, or NULL
- */
-struct prefix {
-	u8 key[OBPBL_KEY_SIZE];
-	u8 len;
-	u32 value;
-	struct leaf *leaf;
-};
-
-/**
- * struct pos - where in a node an entry is, in the order of a dump
- * @byte: the byte, as far as the entry has one, zero behind
- * @bits: 0 to 8: the prefix of so many bits; SLOT_BITS: the slot
- */
-struct pos {
-	unsigned int byte;
-	unsigned int bits;
-};
-
+/* Behind a prefix of as many bits as a node has, in the order of a walk */
 #define SLOT_BITS	9
 
 /**
@@ -240,7 +217,7 @@ static __always_inline unsigned int inline_bits(u64 slot)
 	return slot >> 1 & 31;
 }
 
-static u64 inline_slot(const struct prefix *prefix, unsigned int level)
+static u64 inline_slot(const struct obpbl_trie_prefix *prefix, unsigned int level)
 {
 	unsigned int bits = prefix->len - 8 * (level + 1);
 	u32 suffix = load32(prefix->key + level + 1);
@@ -250,11 +227,11 @@ static u64 inline_slot(const struct prefix *prefix, unsigned int level)
 }
 
 /* The prefix in a leaf's slot, given that of its node */
-static void slot_prefix(u64 slot, unsigned int level, struct prefix *prefix)
+static void slot_prefix(u64 slot, unsigned int level, struct obpbl_trie_prefix *prefix)
 {
-	unsigned int bits = inline_bits(slot), i;
+	unsigned int bits = inline_bits(slot);
 	struct leaf *leaf = slot_leaf(slot);
-	u32 suffix;
+	__be32 suffix;
 
 	prefix->leaf = leaf;
 	if (leaf) {
@@ -265,10 +242,9 @@ static void slot_prefix(u64 slot, unsigned int level, struct prefix *prefix)
 	}
 	prefix->value = slot >> 32;
 	prefix->len = 8 * (level + 1) + bits;
-	suffix = (u32)slot & ~(u32)0 << (32 - bits);
-	for (i = 0; i < 4; i++)
-		prefix->key[level + 1 + i] = suffix >> (24 - 8 * i);
-	memset(prefix->key + level + 5, 0, OBPBL_KEY_SIZE - level - 5);
+	suffix = cpu_to_be32((u32)slot & ~(u32)0 << (32 - bits));
+	memcpy(prefix->key + level + 1, &suffix, sizeof(suffix));
+	obpbl_address_mask(prefix->key, prefix->key, prefix->len);
 }
 
 /* Nodes */
@@ -580,71 +556,80 @@ bool obpbl_trie_get(const struct obpbl_trie *trie, const u8 *key,
 
 /* In order */
 
-/* No prefix of @node has fewer bits; most nodes have none of up to five */
-static unsigned int fewest_bits(const struct obpbl_node *node)
+/* Bit i becomes bit 2 * i */
+static u64 spread(u32 bits)
 {
-	if (!node->nshort)
-		return 8;
-	return node->prefix[0] ? 0 : 6;
+	u64 x = bits;
+
+	x = (x | x << 16) & 0x0000ffff0000ffffULL;
+	x = (x | x << 8) & 0x00ff00ff00ff00ffULL;
+	x = (x | x << 4) & 0x0f0f0f0f0f0f0f0fULL;
+	x = (x | x << 2) & 0x3333333333333333ULL;
+	return (x | x << 1) & 0x5555555555555555ULL;
 }
 
 /*
- * The first entry of @node at or behind @from; false if there is none.  From the
- * long to the short: of two that begin at one byte the shorter is the first, and
- * where those of one length can only begin behind the best so far, so do all
- * that are shorter.
+ * The bytes at which something of @node begins. A prefix begins at its bits with
+ * zeroes behind, so that what is known of those of 6 bits makes up, spread, half of
+ * what is known of 7, and so on. Hardly any have fewer.
  */
-static bool node_seek(const struct obpbl_node *node, struct pos from,
-		      struct pos *pos)
+static void node_begins(const struct obpbl_node *node, u64 *begins)
 {
-	unsigned int bits = SLOT_BITS, least = fewest_bits(node), shift, i;
+	const u64 *prefix = node->prefix;
+	u64 few, six = prefix[1], seven[2];
+	unsigned int i;
 
-	pos->byte = next_bit(node->child, from.byte, 256);
-	pos->bits = SLOT_BITS;
-	while (bits-- > least) {
-		shift = 8 - bits;
-		i = (256 + from.byte + BIT(shift) - 1) >> shift;
-		if (bits < from.bits && i << shift == 256 + from.byte)
-			i++;
-		if ((i << shift) - 256 > pos->byte)
-			break;
-		i = next_bit(node->prefix, i, 2U << bits);
-		if (i < 2U << bits && (i << shift) - 256 <= pos->byte) {
-			pos->byte = (i << shift) - 256;
-			pos->bits = bits;
-		}
+	for (few = prefix[0]; few; few &= few - 1) {
+		i = __ffs64(few);
+		six |= BIT_ULL((i << (7 - fls(i))) % 64);
 	}
-	return pos->byte < 256;
+	seven[0] = spread(six) | prefix[2];
+	seven[1] = spread(six >> 32) | prefix[3];
+	for (i = 0; i < 4; i++)
+		begins[i] = spread(seven[i / 2] >> 32 * (i % 2)) |
+			    prefix[4 + i] | node->child[i];
+}
+
+/*
+ * The first entry of @node at or behind @from, given node_begins(); false if there
+ * is none. Of those that begin at one byte the shortest is the first, and that has
+ * all bits of the byte but the zeroes at its end.
+ */
+static bool node_seek(const struct obpbl_node *node, const u64 *begins,
+		      struct obpbl_trie_pos from, struct obpbl_trie_pos *pos)
+{
+	unsigned int byte, bits, least;
+
+	for (byte = next_bit(begins, from.byte, 256); byte < 256;
+	     byte = next_bit(begins, byte + 1, 256)) {
+		least = node->nshort ? 8 - __ffs(256 | byte) : 8;
+		bits = byte == from.byte ? max(from.bits, least) : least;
+		while (bits < SLOT_BITS &&
+		       !has(node->prefix, (256 | byte) >> (8 - bits)))
+			bits++;
+		if (bits > SLOT_BITS ||
+		    (bits == SLOT_BITS && !has(node->child, byte)))
+			continue;
+		pos->byte = byte;
+		pos->bits = bits;
+		return true;
+	}
+	return false;
 }
 
 /* The prefix at @pos, which is no slot, given the key down to its node */
-static void pos_prefix(const struct obpbl_node *node, struct pos pos,
-		       struct prefix *prefix)
+static void pos_prefix(const struct obpbl_node *node, struct obpbl_trie_pos pos,
+		       struct obpbl_trie_prefix *prefix)
 {
 	unsigned int level = node->level;
 
-	memset(prefix->key + level + 1, 0, OBPBL_KEY_SIZE - level - 1);
 	prefix->key[level] = pos.byte;
 	prefix->len = 8 * level + pos.bits;
+	obpbl_address_mask(prefix->key, prefix->key, prefix->len);
 	prefix->value = node_get_value(node, (256 | pos.byte) >>
 					     (8 - pos.bits));
 	prefix->leaf = NULL;
 }
-
-/**
- * struct walk - an iteration
- * @path: nodes from the root to the current one
- * @depth: how many
- * @from: the place in the last one to go on from
- * @at: the prefix found; before, the key of the cursor, whose bytes name the
- *	places in all nodes of the path but the last
- */
-struct walk {
-	const struct obpbl_node *path[MAX_NODES];
-	unsigned int depth;
-	struct pos from;
-	struct prefix at;
-};
 
 /* Less, equal or greater zero: the bytes a node skips against the cursor's */
 static int skip_compare(const struct obpbl_node *node, const u8 *key)
@@ -656,9 +641,9 @@ static int skip_compare(const struct obpbl_node *node, const u8 *key)
 }
 
 /* Does the leaf at @slot come behind the cursor? */
-static bool leaf_behind(const struct walk *walk, u64 slot, unsigned int level)
+static bool leaf_behind(const struct obpbl_trie_walk *walk, u64 slot, unsigned int level)
 {
-	struct prefix leaf = walk->at;
+	struct obpbl_trie_prefix leaf = walk->at;
 	int order;
 
 	slot_prefix(slot, level, &leaf);
@@ -670,7 +655,7 @@ static bool leaf_behind(const struct walk *walk, u64 slot, unsigned int level)
  * The cursor is behind the place of @node's slot: descend if it is within, set
  * walk->from if the whole slot is on one side of it.
  */
-static bool walk_descend(struct walk *walk, const struct obpbl_node *node)
+static bool walk_descend(struct obpbl_trie_walk *walk, const struct obpbl_node *node)
 {
 	u8 byte = walk->at.key[node->level];
 	u64 slot = node_get_slot(node, byte);
@@ -698,7 +683,7 @@ static bool walk_descend(struct walk *walk, const struct obpbl_node *node)
 }
 
 /* Find the place of the cursor, or where it would be */
-static void walk_resume(struct walk *walk)
+static void walk_find(struct obpbl_trie_walk *walk)
 {
 	const struct obpbl_node *node;
 
@@ -712,50 +697,93 @@ static void walk_resume(struct walk *walk)
 	} while (walk_descend(walk, node));
 }
 
+/* Another node is the last of the path: go on in it at a place */
+static void walk_from(struct obpbl_trie_walk *walk, unsigned int byte,
+		      unsigned int bits)
+{
+	node_begins(walk->path[walk->depth - 1], walk->begins);
+	walk->from.byte = byte;
+	walk->from.bits = bits;
+}
+
 /* The entry found is a node: it is the next to look in */
-static void walk_enter(struct walk *walk, const struct obpbl_node *child)
+static void walk_enter(struct obpbl_trie_walk *walk,
+		       const struct obpbl_node *child)
 {
 	if (child->skip)
 		memcpy(walk->at.key + child->level - child->skip,
 		       node_skipped(child), child->skip);
 	walk->path[walk->depth++] = child;
-	walk->from.byte = 0;
-	walk->from.bits = 0;
+	walk_from(walk, 0, 0);
 }
 
 /* The last node is exhausted: go on in the one above, behind the slot of it */
-static bool walk_leave(struct walk *walk)
+static void walk_leave(struct obpbl_trie_walk *walk)
 {
-	if (!--walk->depth)
-		return false;
-	walk->from.byte =
-		walk->at.key[walk->path[walk->depth - 1]->level] + 1;
-	walk->from.bits = 0;
-	return true;
+	if (--walk->depth)
+		walk_from(walk, walk->at.key[walk->path[walk->depth - 1]->level],
+			  SLOT_BITS + 1);
 }
 
-static void walk_begin(struct walk *walk, const struct obpbl_trie *trie)
+/**
+ * obpbl_trie_walk_begin() - begin with the first prefix
+ * @walk: the iteration
+ * @trie: the table
+ */
+void obpbl_trie_walk_begin(struct obpbl_trie_walk *walk,
+			   const struct obpbl_trie *trie)
 {
+	memset(&walk->at, 0, sizeof(walk->at));
 	walk->path[0] = trie->root;
-	walk->depth = 1;
+	walk->depth = !!trie->root;
 	walk->from.byte = 0;
 	walk->from.bits = 0;
-	memset(&walk->at, 0, sizeof(walk->at));
+	if (walk->depth)
+		node_begins(trie->root, walk->begins);
 }
 
-static bool walk_next(struct walk *walk)
+/**
+ * obpbl_trie_walk_resume() - begin behind a prefix
+ * @walk: the iteration
+ * @trie: the table
+ * @key: the prefix, OBPBL_KEY_SIZE bytes, zero behind @len; it need not be there
+ * @len: its length, in bits
+ */
+void obpbl_trie_walk_resume(struct obpbl_trie_walk *walk,
+			    const struct obpbl_trie *trie, const u8 *key,
+			    unsigned int len)
+{
+	walk->path[0] = trie->root;
+	walk->depth = !!trie->root;
+	if (!walk->depth)
+		return;
+	memcpy(walk->at.key, key, OBPBL_KEY_SIZE);
+	walk->at.len = len;
+	walk_find(walk);
+	node_begins(walk->path[walk->depth - 1], walk->begins);
+}
+
+/**
+ * obpbl_trie_walk_next() - go on to the next prefix
+ * @walk: the iteration; its @at is the prefix then
+ *
+ * Context: any; the caller holds the version from the beginning on.
+ * Return: true if there was another one.
+ */
+bool obpbl_trie_walk_next(struct obpbl_trie_walk *walk)
 {
 	const struct obpbl_node *node;
-	struct pos pos;
+	struct obpbl_trie_pos pos;
 	u64 slot;
 
-	for (;;) {
+	while (walk->depth) {
 		node = walk->path[walk->depth - 1];
-		if (!node_seek(node, walk->from, &pos)) {
-			if (!walk_leave(walk))
-				return false;
+		if (!node_seek(node, walk->begins, walk->from, &pos)) {
+			walk_leave(walk);
 			continue;
 		}
+		walk->from.byte = pos.byte;
+		walk->from.bits = pos.bits + 1;
 		if (pos.bits < SLOT_BITS) {
 			pos_prefix(node, pos, &walk->at);
 			return true;
@@ -768,10 +796,11 @@ static bool walk_next(struct walk *walk)
 		}
 		walk_enter(walk, slot_node(slot));
 	}
+	return false;
 }
 
 /**
- * obpbl_trie_next() - iterate over the prefixes by address, then by length
+ * obpbl_trie_next() - one step of a walk
  * @trie: the table
  * @key: in: the prefix found last, out: the next; OBPBL_KEY_SIZE bytes, zero
  *	 behind @len
@@ -779,8 +808,7 @@ static bool walk_next(struct walk *walk)
  * @started: false: begin with the first; set to true
  * @value: the value of the prefix found
  *
- * The cursor is a prefix, not a pointer: it need not be in the table, which may
- * even be another version than the last time.
+ * The table may change between two steps.
  *
  * Context: any; the caller holds the version during the call.
  * Return: true if there was another prefix.
@@ -788,18 +816,14 @@ static bool walk_next(struct walk *walk)
 bool obpbl_trie_next(const struct obpbl_trie *trie, u8 *key, u8 *len,
 		     bool *started, u32 *value)
 {
-	struct walk walk OBPBL_UNINITIALIZED;
+	struct obpbl_trie_walk walk OBPBL_UNINITIALIZED;
 
-	if (!trie->root)
-		return false;
-	walk_begin(&walk, trie);
-	if (*started) {
-		memcpy(walk.at.key, key, OBPBL_KEY_SIZE);
-		walk.at.len = *len;
-		walk_resume(&walk);
-	}
+	if (*started)
+		obpbl_trie_walk_resume(&walk, trie, key, *len);
+	else
+		obpbl_trie_walk_begin(&walk, trie);
 	*started = true;
-	if (!walk_next(&walk))
+	if (!obpbl_trie_walk_next(&walk))
 		return false;
 	memcpy(key, walk.at.key, OBPBL_KEY_SIZE);
 	*len = walk.at.len;
@@ -1018,7 +1042,7 @@ static struct obpbl_node *reskip(struct change *c, struct obpbl_node *node,
 
 /* Changes: leaves and forks */
 
-static struct leaf *new_leaf(struct change *c, const struct prefix *prefix)
+static struct leaf *new_leaf(struct change *c, const struct obpbl_trie_prefix *prefix)
 {
 	struct leaf *leaf = make(c, sizeof(*leaf));
 
@@ -1032,7 +1056,7 @@ static struct leaf *new_leaf(struct change *c, const struct prefix *prefix)
 
 /* The slot of a node at @level that holds this one prefix */
 static int leaf_slot(struct change *c, unsigned int level,
-		     const struct prefix *prefix, u64 *slot)
+		     const struct obpbl_trie_prefix *prefix, u64 *slot)
 {
 	struct leaf *leaf = prefix->leaf;
 
@@ -1052,7 +1076,7 @@ static int leaf_slot(struct change *c, unsigned int level,
 
 /* Put a prefix into a new node */
 static int split_add(struct change *c, struct obpbl_node *node,
-		     const struct prefix *prefix)
+		     const struct obpbl_trie_prefix *prefix)
 {
 	u64 slot;
 	int err;
@@ -1070,14 +1094,14 @@ static int split_add(struct change *c, struct obpbl_node *node,
 	return err;
 }
 
-static size_t split_size(const struct prefix *prefix, unsigned int level)
+static size_t split_size(const struct obpbl_trie_prefix *prefix, unsigned int level)
 {
 	return len_fits(prefix->len, level) ? sizeof(u32) : sizeof(u64);
 }
 
 /* Two prefixes in one slot: a node at the deepest level where both fit */
 static int split_leaf(struct change *c, unsigned int above,
-		      const struct prefix *a, const struct prefix *b, u64 *slot)
+		      const struct obpbl_trie_prefix *a, const struct obpbl_trie_prefix *b, u64 *slot)
 {
 	struct obpbl_node *node;
 	unsigned int level;
@@ -1097,7 +1121,7 @@ static int split_leaf(struct change *c, unsigned int above,
 
 /* A prefix that leaves the way to @child: a node where they part */
 static int split_node(struct change *c, unsigned int above,
-		      const struct prefix *prefix, struct obpbl_node *child,
+		      const struct obpbl_trie_prefix *prefix, struct obpbl_node *child,
 		     u64 *slot)
 {
 	u8 key[OBPBL_KEY_SIZE] = { };
@@ -1125,9 +1149,9 @@ static int split_node(struct change *c, unsigned int above,
 
 /* The prefix goes into the slot @old of a node at @level: what it becomes */
 static int merge_slot(struct change *c, unsigned int level, u64 old,
-		      const struct prefix *prefix, u64 *slot)
+		      const struct obpbl_trie_prefix *prefix, u64 *slot)
 {
-	struct prefix other;
+	struct obpbl_trie_prefix other;
 
 	if (!old)
 		return leaf_slot(c, level, prefix, slot);
@@ -1208,7 +1232,7 @@ static int finish(struct change *c, struct obpbl_node *node)
 }
 
 /* The first prefix of a table */
-static struct obpbl_node *insert_root(struct change *c, const struct prefix *prefix)
+static struct obpbl_node *insert_root(struct change *c, const struct obpbl_trie_prefix *prefix)
 {
 	struct obpbl_node *root;
 	int err;
@@ -1221,7 +1245,7 @@ static struct obpbl_node *insert_root(struct change *c, const struct prefix *pre
 }
 
 static struct obpbl_node *put_prefix(struct change *c,
-				     const struct prefix *prefix)
+				     const struct obpbl_trie_prefix *prefix)
 {
 	struct obpbl_node *node = last(c);
 	u8 byte = c->key[node->level];
@@ -1255,7 +1279,7 @@ int obpbl_trie_put(struct obpbl_trie *trie, struct obpbl_txn *txn,
 		   const u8 *key, unsigned int len, u32 value,
 		   const struct obpbl_trie_place *place, bool found)
 {
-	struct prefix prefix = { .len = len, .value = value };
+	struct obpbl_trie_prefix prefix = { .len = len, .value = value };
 	struct change c OBPBL_UNINITIALIZED;
 	int err;
 
@@ -1294,26 +1318,27 @@ int obpbl_trie_set(struct obpbl_trie *trie, struct obpbl_txn *txn,
 }
 
 /* The entry of a node with two that is not at @gone */
-static struct pos node_other(const struct obpbl_node *node,
-			     struct pos gone)
+static struct obpbl_trie_pos node_other(const struct obpbl_node *node,
+			     struct obpbl_trie_pos gone)
 {
-	struct pos pos, from = { };
+	struct obpbl_trie_pos pos, from = { };
+	u64 begins[4];
 
-	node_seek(node, from, &pos);
+	node_begins(node, begins);
+	node_seek(node, begins, from, &pos);
 	if (pos.byte != gone.byte || pos.bits != gone.bits)
 		return pos;
-	gone.byte += gone.bits / SLOT_BITS;
-	gone.bits = (gone.bits + 1) % (SLOT_BITS + 1);
-	node_seek(node, gone, &pos);
+	gone.bits++;
+	node_seek(node, begins, gone, &pos);
 	return pos;
 }
 
 /* What becomes of the last node's only entry in the slot of the one above */
-static int hoist_slot(struct change *c, struct pos pos, unsigned int above,
+static int hoist_slot(struct change *c, struct obpbl_trie_pos pos, unsigned int above,
 		      u64 *slot)
 {
 	struct obpbl_node *node = last(c), *child;
-	struct prefix prefix;
+	struct obpbl_trie_prefix prefix;
 	u64 old;
 
 	memcpy(prefix.key, c->key, sizeof(prefix.key));
@@ -1340,7 +1365,7 @@ static int hoist_slot(struct change *c, struct pos pos, unsigned int above,
  * The last node would keep a single entry, which goes into the slot of the node
  * above.  That one keeps as many entries as it had, so this ends here.
  */
-static struct obpbl_node *collapse(struct change *c, struct pos gone)
+static struct obpbl_node *collapse(struct change *c, struct obpbl_trie_pos gone)
 {
 	struct obpbl_node *parent = c->path[c->depth - 2];
 	u64 slot;
@@ -1358,7 +1383,7 @@ static struct obpbl_node *cut_prefix(struct change *c)
 {
 	struct obpbl_node *node = last(c);
 	unsigned int level = node->level;
-	struct pos gone = { .byte = c->key[level], .bits = SLOT_BITS };
+	struct obpbl_trie_pos gone = { .byte = c->key[level], .bits = SLOT_BITS };
 	struct leaf *leaf;
 
 	if (len_fits(c->len, level)) {

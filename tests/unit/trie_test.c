@@ -556,11 +556,24 @@ static void assert_get(const struct obpbl_trie *trie, struct model *model,
 	assert_int_equal(value, entry ? entry->value : 0xdead);
 }
 
+static void assert_walk(struct obpbl_trie_walk *walk, const struct entry *entry,
+			const struct entry *end)
+{
+	for (; entry < end; entry++) {
+		assert_true(obpbl_trie_walk_next(walk));
+		assert_memory_equal(walk->at.key, entry->key,
+				    sizeof(entry->key));
+		assert_int_equal(walk->at.len, entry->len);
+		assert_int_equal(walk->at.value, entry->value);
+	}
+}
+
 static void assert_order(const struct obpbl_trie *trie,
 			 const struct model *model)
 {
 	struct model *sorted = malloc(sizeof(*sorted));
 	u8 key[OBPBL_KEY_SIZE] = { 1, 2, 3 }, len = 77;
+	struct obpbl_trie_walk walk;
 	bool started = false;
 	unsigned int i;
 	u32 value;
@@ -568,6 +581,10 @@ static void assert_order(const struct obpbl_trie *trie,
 	*sorted = *model;
 	qsort(sorted->entry, sorted->count, sizeof(*sorted->entry),
 	      entry_order);
+	obpbl_trie_walk_begin(&walk, trie);
+	assert_walk(&walk, sorted->entry, sorted->entry + sorted->count);
+	assert_false(obpbl_trie_walk_next(&walk));
+	assert_false(obpbl_trie_walk_next(&walk));
 	for (i = 0; i < sorted->count; i++) {
 		assert_true(obpbl_trie_next(trie, key, &len, &started,
 					    &value));
@@ -945,6 +962,7 @@ static void test_less_specific(void **unused)
 static void assert_next(struct history *h, const struct model *sorted,
 			const struct entry *from)
 {
+	struct obpbl_trie_walk walk;
 	struct entry at = *from;
 	bool started = true;
 	unsigned int i = 0;
@@ -959,6 +977,9 @@ static void assert_next(struct history *h, const struct model *sorted,
 	assert_memory_equal(at.key, sorted->entry[i].key, sizeof(at.key));
 	assert_int_equal(at.len, sorted->entry[i].len);
 	assert_int_equal(value, sorted->entry[i].value);
+	obpbl_trie_walk_resume(&walk, &h->trie, from->key, from->len);
+	assert_walk(&walk, sorted->entry + i,
+		    sorted->entry + min(i + 50, sorted->count));
 }
 
 /* Resume from any prefix, there or not */
