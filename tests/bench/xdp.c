@@ -11,7 +11,6 @@
  */
 #include <arpa/inet.h>
 #include <err.h>
-#include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -20,34 +19,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 
+#include "maps.h"
+
 #define WORDS	(1 << 18)	/* of 64 networks each */
 
-static __u64 bits[WORDS];
-
-static int bpf(int cmd, union bpf_attr *attr)
+static void mark(const void *addr, unsigned int len, void *data)
 {
-	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
-}
+	__u32 first = ntohl(*(const __u32 *)addr) >> 8, n;
+	__u64 *bits = data;
 
-static void mark(char *line)
-{
-	char *slash = strchr(line, '/');
-	struct in_addr addr;
-	__u32 first, n;
-	int len;
-
-	if (!slash)
-		errx(1, "no length: %s", line);
-	*slash = '\0';
-	len = atoi(slash + 1);
-	if (inet_pton(AF_INET, line, &addr) != 1)
-		errx(1, "no address: %s", line);
-	first = ntohl(addr.s_addr) >> 8;
 	for (n = 0; n < (len < 24 ? 1U << (24 - len) : 1); n++)
 		bits[(first + n) / 64] |= 1ULL << (first + n) % 64;
 }
@@ -55,36 +38,21 @@ static void mark(char *line)
 /* A map of all /24, from a file */
 static int load(const char *path)
 {
+	static __u64 bits[WORDS];
 	union bpf_attr attr = {
 		.map_type = BPF_MAP_TYPE_ARRAY,
 		.key_size = 4,
 		.value_size = sizeof(*bits),
 		.max_entries = WORDS,
 	};
-	FILE *file = fopen(path, "r");
-	char line[128];
+	int map = map_create(&attr);
 	__u32 i;
-	int map;
 
-	if (!file)
-		err(1, "%s", path);
 	memset(bits, 0, sizeof(bits));
-	while (fgets(line, sizeof(line), file))
-		mark(line);
-	fclose(file);
-	map = bpf(BPF_MAP_CREATE, &attr);
-	if (map < 0)
-		err(1, "cannot create a map");
-	for (i = 0; i < WORDS; i++) {
-		union bpf_attr one = {
-			.map_fd = map,
-			.key = (unsigned long)&i,
-			.value = (unsigned long)&bits[i],
-		};
-
-		if (bits[i] && bpf(BPF_MAP_UPDATE_ELEM, &one))
-			err(1, "cannot fill a map");
-	}
+	each_prefix(path, AF_INET, mark, bits);
+	for (i = 0; i < WORDS; i++)
+		if (bits[i])
+			map_put(map, &i, &bits[i]);
 	return map;
 }
 
