@@ -255,6 +255,7 @@ static void verify_sessions(struct obpbl_net *onet,
 
 	for (; (session = obpbl_array_next_born(&runtime->sessions, &index,
 						policy->version)); index++) {
+		cond_resched();
 		if (xa_load(&onet->devices, session->ifindex) ==
 		    xa_mk_value(session->epoch))
 			continue;

@@ -608,12 +608,12 @@ static int destinations_flush(struct obpbl_table *table, struct obpbl_isp *isp,
 					       &value)) {
 			u8 to = value & ~OBPBL_BIT(class);
 
+			cond_resched();
 			if (to == value)
 				continue;
 			err = to ? obpbl_trie_set(trie, &table->txn, key, len,
 						  to) :
 				   obpbl_trie_del(trie, &table->txn, key, len);
-			cond_resched();
 		}
 	}
 	return err;

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "core.h"
@@ -130,6 +131,9 @@ static void fill(void)
 				OBPBL_CLASS_DYNAMIC, &p, false), 0);
 		p = nth(11, i);
 		assert_int_equal(exempt(&p), 0);
+		p = nth(13, i);
+		assert_int_equal(core_prefix_add(&t, ALPHA,
+				OBPBL_CLASS_TARGET, &p, false), 0);
 		config->ifindex = config->epoch = i + 1;
 		config->isp = ALPHA;
 		config->class = OBPBL_CLASS_DYNAMIC;
@@ -137,6 +141,8 @@ static void fill(void)
 		config->prefixes[0] = nth(12, i);
 		assert_int_equal(obpbl_session_up(&t, config), 0);
 	}
+	assert_int_equal(core_prefix_add(&t, ALPHA, OBPBL_CLASS_RELAY, &host,
+					 false), 0);
 	core_commit(&t);
 	free(config);
 }
@@ -162,6 +168,16 @@ static int remove_class(void)
 	return obpbl_prefix_flush(&t, ALPHA, OBPBL_CLASS_DYNAMIC);
 }
 
+/* One, among many of another class, on the way past which others are let in */
+static int remove_relay(void)
+{
+	unsigned int before = shim_rescheds;
+	int err = obpbl_prefix_flush(&t, ALPHA, OBPBL_CLASS_RELAY);
+
+	assert_in_range(shim_rescheds - before, MANY, UINT_MAX);
+	return err;
+}
+
 static int sweep(void)
 {
 	return obpbl_sessions_sweep(&t);
@@ -171,7 +187,7 @@ static int sweep(void)
 static void test_pieces(void **state)
 {
 	static int (*const ways[])(void) = {
-		flush, replace, remove_isp, remove_class, sweep,
+		flush, replace, remove_isp, remove_class, remove_relay, sweep,
 	};
 	u32 ifindex;
 	unsigned int i;
