@@ -96,7 +96,10 @@ loads() {
 	done
 	in_ns new-obpbl obpblctl isp add list
 	say load list table "$large" ns "$(cpu_time in_ns new-obpbl obpblctl \
-		prefix load "$files/all" dynamic isp list)"
+		prefix load "$files/all" dynamic isp list)" \
+		prefixes "$(wc -l <"$files/all")"
+	say listing "$large" system "$(system_time in_ns new-obpbl obpblctl \
+		prefix list)" prefixes "$(wc -l <"$files/all")"
 	say load nft table "$large" ns "$(cpu_time in_ns new-nft \
 		nft -f "$files/nft")"
 	say load ipset table "$large" ns "$(cpu_time in_ns new-ipset \

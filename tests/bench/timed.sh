@@ -151,8 +151,6 @@ loads() {
 			isp list)"
 		say load ipset table "$size" \
 			ns "$(nanoseconds load_ipset "$tables/$size")"
-		((round > 1)) || say listing "$size" system "$(system_time \
-			in_ns obpbl obpblctl prefix list)"
 		in_ns obpbl obpblctl flush --yes
 		for name in obpbl nft ipset; do
 			ip netns delete "$name"
