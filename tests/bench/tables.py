@@ -214,7 +214,7 @@ def nft(family, lists, counting=False):
         yield "}"
         yield "}"
     if counting:
-        yield (f"set sources {{ type {kind}; size 65536; flags dynamic,timeout; "
+        yield (f"set sources {{ type {kind}; size 4194304; flags dynamic,timeout; "
                "timeout 1h; }")
     yield "chain forward { type filter hook forward priority filter;"
     yield f"tcp dport 25 {proto} saddr @dyn {proto} daddr != @ok {noting}drop"

@@ -139,9 +139,9 @@ changes() {
 
 # The whole table from a file, into something empty, each time anew.
 loads() {
-	local size=$1 round name
+	local size=$1 name
 
-	for round in 1 2 3; do
+	for _ in 1 2 3; do
 		for name in obpbl nft ipset; do
 			namespace "$name"
 		done
