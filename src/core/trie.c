@@ -76,13 +76,13 @@ struct obpbl_node {
 static_assert(sizeof(struct obpbl_node) == 120);
 
 /**
- * struct leaf - a prefix with more bits than a slot has room for
+ * struct obpbl_leaf - a prefix with more bits than a slot has room for
  * @obj: birth stamp; versions share a leaf even where its node was copied
  * @value: the value
  * @len: length in bits
  * @key: the whole prefix, so that the leaf may move to another node
  */
-struct leaf {
+struct obpbl_leaf {
 	struct obpbl_obj obj;
 	u32 value;
 	u8 len;
@@ -205,11 +205,11 @@ static __always_inline struct obpbl_node *slot_node(u64 slot)
 	return (struct obpbl_node *)(unsigned long)slot;
 }
 
-static struct leaf *slot_leaf(u64 slot)
+static struct obpbl_leaf *slot_leaf(u64 slot)
 {
 	if ((slot & SLOT_TAGS) != SLOT_LEAF)
 		return NULL;
-	return (struct leaf *)(unsigned long)(slot & ~(u64)SLOT_TAGS);
+	return (struct obpbl_leaf *)(unsigned long)(slot & ~(u64)SLOT_TAGS);
 }
 
 static __always_inline unsigned int inline_bits(u64 slot)
@@ -217,7 +217,8 @@ static __always_inline unsigned int inline_bits(u64 slot)
 	return slot >> 1 & 31;
 }
 
-static u64 inline_slot(const struct obpbl_trie_prefix *prefix, unsigned int level)
+static u64 inline_slot(const struct obpbl_trie_prefix *prefix,
+		       unsigned int level)
 {
 	unsigned int bits = prefix->len - 8 * (level + 1);
 	u32 suffix = load32(prefix->key + level + 1);
@@ -227,10 +228,11 @@ static u64 inline_slot(const struct obpbl_trie_prefix *prefix, unsigned int leve
 }
 
 /* The prefix in a leaf's slot, given that of its node */
-static void slot_prefix(u64 slot, unsigned int level, struct obpbl_trie_prefix *prefix)
+static void slot_prefix(u64 slot, unsigned int level,
+			struct obpbl_trie_prefix *prefix)
 {
 	unsigned int bits = inline_bits(slot);
-	struct leaf *leaf = slot_leaf(slot);
+	struct obpbl_leaf *leaf = slot_leaf(slot);
 	__be32 suffix;
 
 	prefix->leaf = leaf;
@@ -382,7 +384,7 @@ static __always_inline unsigned int node_best(const struct obpbl_node *node,
 static bool match_leaf(u64 slot, unsigned int level, const u8 *key,
 		       unsigned int maxlen, struct obpbl_match *match)
 {
-	const struct leaf *leaf = slot_leaf(slot);
+	const struct obpbl_leaf *leaf = slot_leaf(slot);
 	unsigned int bits = inline_bits(slot);
 
 	if (leaf) {
@@ -641,7 +643,8 @@ static int skip_compare(const struct obpbl_node *node, const u8 *key)
 }
 
 /* Does the leaf at @slot come behind the cursor? */
-static bool leaf_behind(const struct obpbl_trie_walk *walk, u64 slot, unsigned int level)
+static bool leaf_behind(const struct obpbl_trie_walk *walk, u64 slot,
+			unsigned int level)
 {
 	struct obpbl_trie_prefix leaf = walk->at;
 	int order;
@@ -655,7 +658,8 @@ static bool leaf_behind(const struct obpbl_trie_walk *walk, u64 slot, unsigned i
  * The cursor is behind the place of @node's slot: descend if it is within, set
  * walk->from if the whole slot is on one side of it.
  */
-static bool walk_descend(struct obpbl_trie_walk *walk, const struct obpbl_node *node)
+static bool walk_descend(struct obpbl_trie_walk *walk,
+			 const struct obpbl_node *node)
 {
 	u8 byte = walk->at.key[node->level];
 	u64 slot = node_get_slot(node, byte);
@@ -721,7 +725,8 @@ static void walk_enter(struct obpbl_trie_walk *walk,
 static void walk_leave(struct obpbl_trie_walk *walk)
 {
 	if (--walk->depth)
-		walk_from(walk, walk->at.key[walk->path[walk->depth - 1]->level],
+		walk_from(walk,
+			  walk->at.key[walk->path[walk->depth - 1]->level],
 			  SLOT_BITS + 1);
 }
 
@@ -1042,9 +1047,10 @@ static struct obpbl_node *reskip(struct change *c, struct obpbl_node *node,
 
 /* Changes: leaves and forks */
 
-static struct leaf *new_leaf(struct change *c, const struct obpbl_trie_prefix *prefix)
+static struct obpbl_leaf *new_leaf(struct change *c,
+				   const struct obpbl_trie_prefix *prefix)
 {
-	struct leaf *leaf = make(c, sizeof(*leaf));
+	struct obpbl_leaf *leaf = make(c, sizeof(*leaf));
 
 	if (IS_ERR(leaf))
 		return leaf;
@@ -1058,7 +1064,7 @@ static struct leaf *new_leaf(struct change *c, const struct obpbl_trie_prefix *p
 static int leaf_slot(struct change *c, unsigned int level,
 		     const struct obpbl_trie_prefix *prefix, u64 *slot)
 {
-	struct leaf *leaf = prefix->leaf;
+	struct obpbl_leaf *leaf = prefix->leaf;
 
 	if (prefix->len <= 8 * (level + 1) + INLINE_BITS) {
 		*slot = inline_slot(prefix, level);
@@ -1094,14 +1100,16 @@ static int split_add(struct change *c, struct obpbl_node *node,
 	return err;
 }
 
-static size_t split_size(const struct obpbl_trie_prefix *prefix, unsigned int level)
+static size_t split_size(const struct obpbl_trie_prefix *prefix,
+			 unsigned int level)
 {
 	return len_fits(prefix->len, level) ? sizeof(u32) : sizeof(u64);
 }
 
 /* Two prefixes in one slot: a node at the deepest level where both fit */
 static int split_leaf(struct change *c, unsigned int above,
-		      const struct obpbl_trie_prefix *a, const struct obpbl_trie_prefix *b, u64 *slot)
+		      const struct obpbl_trie_prefix *a,
+		      const struct obpbl_trie_prefix *b, u64 *slot)
 {
 	struct obpbl_node *node;
 	unsigned int level;
@@ -1121,8 +1129,8 @@ static int split_leaf(struct change *c, unsigned int above,
 
 /* A prefix that leaves the way to @child: a node where they part */
 static int split_node(struct change *c, unsigned int above,
-		      const struct obpbl_trie_prefix *prefix, struct obpbl_node *child,
-		     u64 *slot)
+		      const struct obpbl_trie_prefix *prefix,
+		      struct obpbl_node *child, u64 *slot)
 {
 	u8 key[OBPBL_KEY_SIZE] = { };
 	struct obpbl_node *node;
@@ -1232,7 +1240,8 @@ static int finish(struct change *c, struct obpbl_node *node)
 }
 
 /* The first prefix of a table */
-static struct obpbl_node *insert_root(struct change *c, const struct obpbl_trie_prefix *prefix)
+static struct obpbl_node *insert_root(struct change *c,
+				      const struct obpbl_trie_prefix *prefix)
 {
 	struct obpbl_node *root;
 	int err;
@@ -1334,8 +1343,8 @@ static struct obpbl_trie_pos node_other(const struct obpbl_node *node,
 }
 
 /* What becomes of the last node's only entry in the slot of the one above */
-static int hoist_slot(struct change *c, struct obpbl_trie_pos pos, unsigned int above,
-		      u64 *slot)
+static int hoist_slot(struct change *c, struct obpbl_trie_pos pos,
+		      unsigned int above, u64 *slot)
 {
 	struct obpbl_node *node = last(c), *child;
 	struct obpbl_trie_prefix prefix;
@@ -1384,7 +1393,7 @@ static struct obpbl_node *cut_prefix(struct change *c)
 	struct obpbl_node *node = last(c);
 	unsigned int level = node->level;
 	struct obpbl_trie_pos gone = { .byte = c->key[level], .bits = SLOT_BITS };
-	struct leaf *leaf;
+	struct obpbl_leaf *leaf;
 
 	if (len_fits(c->len, level)) {
 		gone.bits = c->len - 8 * level;
@@ -1528,7 +1537,7 @@ static void frame_end(struct frame *frame, struct obpbl_dead *keep, u64 *bytes)
 static struct obpbl_node *frame_step(struct frame *frame, u64 first, u64 *bytes)
 {
 	u64 slot = frame->node->slot[frame->next++];
-	struct leaf *leaf = slot_leaf(slot);
+	struct obpbl_leaf *leaf = slot_leaf(slot);
 
 	if (slot & SLOT_INLINE)
 		return NULL;

@@ -68,7 +68,7 @@ struct obpbl_trie_prefix {
 	u8 key[OBPBL_KEY_SIZE];
 	u8 len;
 	u32 value;
-	struct leaf *leaf;
+	struct obpbl_leaf *leaf;
 };
 
 /**

@@ -253,7 +253,7 @@ static unsigned int any_prefix(u8 *key, unsigned int bytes,
 static void assert_same_node(const struct obpbl_node *a,
 			     const struct obpbl_node *b)
 {
-	const struct leaf *x, *y;
+	const struct obpbl_leaf *x, *y;
 	unsigned int i;
 
 	assert_memory_equal(a->child, b->child, sizeof(a->child));
@@ -293,7 +293,7 @@ static void assert_same_node(const struct obpbl_node *a,
 static void assert_sound(const struct obpbl_node *node, bool root)
 {
 	unsigned int i, set = 0;
-	const struct leaf *leaf;
+	const struct obpbl_leaf *leaf;
 
 	for (i = 0; i < 256; i++) {
 		assert_int_equal(rank(node->child, node->child_rank, i), set);
@@ -1237,7 +1237,7 @@ static void image_node(struct image *image, const struct obpbl_node *node)
 	for (i = 0; i < node->nslots; i++) {
 		if (slot_leaf(node->slot[i]))
 			image_put(image, slot_leaf(node->slot[i]),
-				  sizeof(struct leaf));
+				  sizeof(struct obpbl_leaf));
 		if (slot_is_node(node->slot[i]))
 			image_node(image, slot_node(node->slot[i]));
 	}

@@ -36,7 +36,7 @@
 #include "prefix.h"
 #include "txn.h"
 
-/* Milliseconds: from one step to the next; and so many times as long as the step worked */
+/* Milliseconds: from one step to the next; and so many times what the step worked */
 #define PAUSE		100
 #define SHARE		10
 /* until what was refused is tried again, though nothing is known to be new */
@@ -654,9 +654,9 @@ static bool has_gone(struct mirror *mirror, const sigset_t *signals)
 }
 
 /*
- * Between steps is SHARE times what one works, so that
- * neither a large table nor one that never rests uses up the router. What it waits,
- * for an answer or a lock, uses up nothing.
+ * Between steps is SHARE times what one works, so that neither a large table nor one
+ * that never rests uses up the router. What it waits for an answer or a lock uses up
+ * nothing.
  */
 static int watch(struct mirror *mirror, const sigset_t *signals)
 {

@@ -2,8 +2,8 @@
 #ifndef _SHIM_LINUX_SCHED_H
 #define _SHIM_LINUX_SCHED_H
 
-/* How often others were let in */
-__attribute__((weak)) unsigned int shim_rescheds;
+/* How often others were let in, by this thread */
+__attribute__((weak)) _Thread_local unsigned int shim_rescheds;
 
 #define cond_resched()		((void)shim_rescheds++)
 
